@@ -1,0 +1,162 @@
+"""What can go wrong? The whole tree.
+
+PinciteError
+├── BadQuestion            empty, too long, not text
+├── BadInput               any other value from outside that can't be taken
+├── NotFound               no such thread, answer, document …
+│   ├── UnknownFocus
+│   └── UnknownModel
+├── Conflict               the same idempotency key with another body, a thread that is answering
+├── Refused                not allowed: no token, a public bind without one
+├── Busy                   another process holds the writer's lock; too many at once
+├── BadSettings            a setting that is unknown or out of range
+├── Unreadable             a file that is no text, too large, broken
+├── Damaged                an index or a database that fails its check
+├── DiskFull
+├── MissingExtra           an optional dependency is not installed
+└── ModelFailed            a model that gave no answer; ``reason`` says how
+    ├── ModelRefused       401, 403, 400, 404: asking again does not help
+    ├── ModelBusy          429, 5xx: asking later may help
+    ├── ModelUnreachable   no connection
+    ├── ModelStalled       no token within the time allowed
+    └── ModelGarbled       not the protocol: HTML, bad JSON, an end without a finish
+
+``detail`` carries the value that caused it, ``hint`` the thing to do next. One shape leaves the house:
+RFC 9457 problem details before the first byte, ``Failed(problem)`` after it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pincite.types import Problem
+
+
+class PinciteError(Exception):
+    """Anything that pincite raises on purpose.
+
+    ``str(error)`` is the detail. ``error.problem()`` is what a door shows.
+    """
+
+    title: ClassVar[str] = "Something went wrong"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str, *, hint: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.hint = hint
+
+    def problem(self) -> Problem:
+        return Problem(
+            type=_kebab(type(self).__name__),
+            title=self.title,
+            status=self.status,
+            detail=self.detail,
+            hint=self.hint,
+            retryable=self.retryable,
+        )
+
+
+def _kebab(name: str) -> str:
+    return "".join("-" + c.lower() if c.isupper() else c for c in name).lstrip("-")
+
+
+class BadInput(PinciteError):
+    title = "That can't be taken"
+    status = 422
+
+
+class BadQuestion(PinciteError):
+    title = "That is not a question pincite can answer"
+    status = 422
+
+
+class NotFound(PinciteError):
+    title = "Not found"
+    status = 404
+
+
+class UnknownFocus(NotFound):
+    title = "No such focus"
+
+
+class UnknownModel(NotFound):
+    title = "No such model"
+
+
+class Conflict(PinciteError):
+    title = "That contradicts an earlier request"
+    status = 409
+
+
+class Refused(PinciteError):
+    title = "Not allowed"
+    status = 403
+
+
+class Busy(PinciteError):
+    title = "Busy"
+    status = 503
+    retryable = True
+
+
+class BadSettings(PinciteError):
+    title = "A setting is wrong"
+
+
+class Unreadable(PinciteError):
+    title = "That file can't be read"
+    status = 422
+
+
+class Damaged(PinciteError):
+    title = "Stored data is damaged"
+
+
+class DiskFull(PinciteError):
+    title = "The disk is full"
+    status = 507
+    retryable = True
+
+
+class MissingExtra(PinciteError):
+    title = "An optional part is not installed"
+    status = 501
+
+
+class ModelFailed(PinciteError):
+    """A model gave no answer, or only a part of one. ``reason`` is a stable word for ``Degradation.reason``."""
+
+    title = "The model did not answer"
+    status = 502
+
+    def __init__(self, detail: str, *, reason: str, hint: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+class ModelRefused(ModelFailed):
+    title = "The model refused the request"
+
+
+class ModelBusy(ModelFailed):
+    title = "The model is busy"
+    retryable = True
+
+
+class ModelUnreachable(ModelFailed):
+    title = "The model can't be reached"
+    retryable = True
+
+
+class ModelStalled(ModelFailed):
+    title = "The model went silent"
+    status = 504
+    retryable = True
+
+
+class ModelGarbled(ModelFailed):
+    title = "The model's reply makes no sense"
+    retryable = True

@@ -1,0 +1,185 @@
+"""What must a part be able to do? The sockets between rooms, and the one clock they share.
+
+Rooms above know these protocols only; ``engine.py`` plugs the parts in. Every part that uses a model has a rung
+without one: the socket is then ``None``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pincite.types import Filters, Hit, Passage, Span
+
+Vectors = NDArray[np.float32]
+Clock = Callable[[], float]
+"""Monotonic seconds; ``time.monotonic`` but in tests."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A point in time that a whole question shares. Passed down; each step takes what is left of it."""
+
+    at: float
+    clock: Clock = field(default=time.monotonic, repr=False)
+
+    @classmethod
+    def after(cls, seconds: float, clock: Clock = time.monotonic) -> Deadline:
+        return cls(clock() + seconds, clock)
+
+    def left(self) -> float:
+        """Seconds left, never below 0."""
+        return max(0.0, self.at - self.clock())
+
+    def within(self, seconds: float) -> Deadline:
+        """The earlier of this deadline and ``seconds`` from now."""
+        return Deadline(min(self.at, self.clock() + seconds), self.clock)
+
+
+# ── models ──
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a conversation with a model."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """All that a model is told. The last turn is the user's."""
+
+    system: str
+    turns: tuple[Turn, ...]
+    max_tokens: int
+    temperature: float = 0.2
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of the reply as it arrived, of any length; thoughts are already removed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The reply's end, as the model declared it. Without one, a reply is not finished."""
+
+    reason: Literal["stop", "length", "filter"]
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a picker shows of a model.
+
+    ``id`` is ``endpoint:model``; ``locked`` says why it can't be used, or is empty.
+    """
+
+    id: str
+    name: str
+    endpoint: str
+    dialect: Literal["openai", "anthropic"]
+    runs_on: Literal["this machine", "vendor"]
+    context_tokens: int = 8192
+    price: Literal["free", "low", "middle", "high"] = "free"
+    locked: str = ""
+
+
+class ModelClient(Protocol):
+    """A model that writes. One call, one reply; never retries by itself."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncIterator[Token | Stop]:
+        """Tokens, then exactly one ``Stop``. Raises a ``ModelFailed`` for anything else, never ends silently.
+
+        Closing the iterator cancels the call within a second.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. Deterministic; safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Names the weights, so that vectors of different ones are never compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dimensions) float32, rows of length 1. Blocking: call it in a thread."""
+        ...
+
+
+# ── finding ──
+
+
+@dataclass(frozen=True)
+class Query:
+    """One search: the words, how many passages at the most, and which documents may be found."""
+
+    text: str
+    limit: int = 20
+    filters: Filters = Filters()
+
+
+class SearchBackend(Protocol):
+    """Anything that finds passages: the own index, live search, files, a database."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
+        """Hits, best first, each passage once; an empty query finds nothing. May raise ``PinciteError``."""
+        ...
+
+
+class Ranker(Protocol):
+    """Puts the hits of all backends into one order."""
+
+    def rank(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Best first, each passage once, near-duplicates removed; ``signals`` say why."""
+        ...
+
+
+# ── reading and checking ──
+
+
+@dataclass(frozen=True)
+class Support:
+    """How well one passage supports one statement, 0 to 1, and the span of the passage that does."""
+
+    score: float
+    quote: Span | None
+
+
+class SupportChecker(Protocol):
+    """Does this passage say so?"""
+
+    def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:
+        """One ``Support`` for each passage, in order. Blocking but quick (≤ 10 ms for 8 passages)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Focus:
+    """Where to look, as a person picks it. ``backends`` names the search backends it asks; empty means no search."""
+
+    id: str
+    label: str
+    description: str
+    backends: tuple[str, ...]

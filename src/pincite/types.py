@@ -1,0 +1,305 @@
+"""What is everything called? Every noun of the house, frozen, JSON both ways, unknown fields refused.
+
+These are pure values: where and how they are stored is the library's and the index's concern.
+Character offsets are Python string indices (code points), start inclusive, end exclusive.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+def new_id() -> str:
+    """A fresh identifier: 32 hex digits, random, safe in URLs and file names."""
+    return uuid4().hex
+
+
+class Noun(BaseModel):
+    """A frozen value. ``model_dump_json`` and ``model_validate_json`` are inverse."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Noun):
+    """Characters ``start:end`` of some text that the holder names."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+# ── people and questions ──
+
+
+class Actor(Noun):
+    """Who acts. ``anonymous`` is the one person of a fresh install."""
+
+    id: str = "me"
+    kind: Literal["person", "bot", "anonymous"] = "anonymous"
+    name: str = "You"
+    plan: str = "free"
+
+
+class Filters(Noun):
+    """Which documents may be found. Empty means all; the conditions are joined by *and*, the values of one by *or*."""
+
+    sites: tuple[str, ...] = ()
+    """Host names; ``example.org`` also admits its subdomains."""
+    exclude_sites: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    """ISO 639-1 codes, such as ``en``."""
+    after: date | None = None
+    """Published on this day or later; a document without a date does not pass."""
+    before: date | None = None
+    """Published on this day or earlier; a document without a date does not pass."""
+
+
+class FormReply(Noun):
+    """The choices made in a form. ``values`` maps a field's id to choice ids or free text."""
+
+    form_id: str
+    values: dict[str, tuple[str, ...]] = {}
+    skipped: bool = False
+
+
+class Question(Noun):
+    """What a person asked, and how it should be answered."""
+
+    id: str = Field(default_factory=new_id)
+    thread_id: str = Field(default_factory=new_id)
+    asker: Actor = Actor()
+    text: str
+    focus: str = "index"
+    mode: Literal["quick", "copilot"] = "quick"
+    model: str | None = None
+    """A model card's id; ``None`` is the configured default, ``"none"`` asks for an answer without a model."""
+    filters: Filters = Filters()
+    file_ids: tuple[str, ...] = ()
+    reply: FormReply | None = None
+
+
+# ── documents, passages, hits ──
+
+
+class Document(Noun):
+    """What is known about a document, without its text. One URL in one collection is one document."""
+
+    id: str
+    url: str
+    title: str
+    site: str = ""
+    """Host name of the URL; empty where it has none."""
+    published: date | None = None
+    lang: str = "en"
+    collection: str = "default"
+
+
+class Heading(Noun):
+    """A heading of an original: ``level`` 1–6, and where its line starts in the text."""
+
+    level: int = Field(ge=1, le=6)
+    title: str
+    start: int = Field(ge=0)
+
+
+class Original(Noun):
+    """A document with its whole readable text, as a reader made it and as the index keeps it."""
+
+    document: Document
+    text: str
+    headings: tuple[Heading, ...] = ()
+
+
+class Passage(Noun):
+    """A piece of a document that can be found and cited. ``original.text[start:end] == text``, always."""
+
+    id: str
+    document: Document
+    headings: tuple[str, ...] = ()
+    """Titles of the headings above it, outermost first."""
+    text: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    page: int | None = None
+
+
+class Hit(Noun):
+    """A passage that a backend found. Every score can explain itself by ``signals``."""
+
+    passage: Passage
+    score: float
+    backend: str
+    signals: dict[str, float] = {}
+
+
+# ── answers ──
+
+
+class Source(Noun):
+    """A document as a source of one answer, numbered from 1, with the passages that were shown to the writer."""
+
+    number: int = Field(ge=1)
+    document: Document
+    passages: tuple[Passage, ...]
+
+
+class Citation(Noun):
+    """A sentence rests on this passage. ``quote`` is the span of the passage's text that carries it."""
+
+    source: int = Field(ge=1)
+    passage_id: str
+    quote: Span | None = None
+    support: float = Field(ge=0, le=1)
+    """How well the passage supports the sentence, 0 (not at all) to 1 (it says so)."""
+
+
+class Verdict(StrEnum):
+    """What the check of a sentence against its passages found."""
+
+    SUPPORTED = "supported"
+    PARTIAL = "partial"
+    UNSUPPORTED = "unsupported"
+    UNCITED = "uncited"
+    EXEMPT = "exempt"
+    """Not a statement about the world: a heading, a question, a sentence about the answer itself."""
+
+
+class Sentence(Noun):
+    """Characters ``start:end`` of the answer's text, with what they rest on."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    citations: tuple[Citation, ...] = ()
+    verdict: Verdict
+    repair: Literal["", "swapped", "added"] = ""
+    """What the check changed: the model's citation was swapped for a better one, or a missing one was added."""
+
+
+class Choice(Noun):
+    """One option of a field. ``query_patch`` is added to the search when it is chosen."""
+
+    id: str
+    label: str
+    hint: str = ""
+    query_patch: str = ""
+
+
+class FormField(Noun):
+    """One question of a form."""
+
+    id: str
+    label: str
+    kind: Literal["one", "many", "text", "range"]
+    choices: tuple[Choice, ...] = ()
+    allow_other: bool = False
+
+
+class Form(Noun):
+    """A clarifying form. Asking one ends the turn; its reply is the next question."""
+
+    id: str = Field(default_factory=new_id)
+    text: str
+    why: str = ""
+    fields: tuple[FormField, ...]
+
+
+class Fact(Noun):
+    """A short answer and the sentence it was read from."""
+
+    kind: Literal["fact"] = "fact"
+    value: str
+    sentence: str = ""
+
+
+class Card(Noun):
+    """Something to see at a glance, such as the instant answer. ``text`` is always readable alone."""
+
+    id: str = Field(default_factory=new_id)
+    widget: str
+    title: str
+    text: str
+    body: Fact
+    citations: tuple[Citation, ...] = ()
+
+
+class Problem(Noun):
+    """RFC 9457. ``type`` is a stable name of the kind of problem; ``hint`` says what to do next."""
+
+    type: str
+    title: str
+    status: int = 500
+    detail: str = ""
+    hint: str = ""
+    retryable: bool = False
+
+
+class Degradation(Noun):
+    """Something that should have helped and could not; the answer was made without it."""
+
+    part: str
+    """What was missing: ``model``, ``vectors``, a backend's name …"""
+    reason: str
+    """A stable word: ``no_key``, ``rate_limited``, ``timeout``, ``stalled``, ``cut`` …"""
+    detail: str
+    """The same in words for a person."""
+
+
+class Usage(Noun):
+    """What the answer cost."""
+
+    model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    searches: int = 0
+
+
+class Status(StrEnum):
+    """How an answer stands."""
+
+    RUNNING = "running"
+    ANSWERED = "answered"
+    WAITING = "waiting"
+    """A form was asked; the reply is the next question."""
+    STOPPED = "stopped"
+    """A person stopped it; the text so far is kept."""
+    INTERRUPTED = "interrupted"
+    """The model or the server died in the middle; the text so far is kept."""
+    FAILED = "failed"
+
+
+class Answer(Noun):
+    """The fold of an answer's events."""
+
+    id: str
+    question: Question
+    model: str | None = None
+    text: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    sources: tuple[Source, ...] = ()
+    cards: tuple[Card, ...] = ()
+    form: Form | None = None
+    follow_ups: tuple[str, ...] = ()
+    status: Status = Status.RUNNING
+    degraded: tuple[Degradation, ...] = ()
+    usage: Usage = Usage()
+    timings: dict[str, float] = {}
+    """Milliseconds by step, and ``first_sentence``, ``total``."""
+    problem: Problem | None = None
+
+
+class Thread(Noun):
+    """A conversation: questions and answers under one title."""
+
+    id: str
+    title: str
+    owner: str = "me"
+    collection: str | None = None
+    visibility: Literal["private", "link", "public"] = "private"
+    created: datetime
+    updated: datetime
+    answers: int = 0
