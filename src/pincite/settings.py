@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -184,20 +184,23 @@ def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
 
 def names() -> list[str]:
     """Every dotted name that can be set; ``*`` stands for a name of the user's choice."""
-    return [f"{above}{name}" for above, name, _ in _fields(Settings, "")]
+    return [name for name, _ in described()]
 
 
-def _fields(section: type[BaseModel], above: str) -> list[tuple[str, str, Any]]:
-    found: list[tuple[str, str, Any]] = []
+def described() -> list[tuple[str, str]]:
+    """Every dotted name that can be set, and what it is for."""
+    return list(_fields(Settings, ""))
+
+
+def _fields(section: type[BaseModel], above: str) -> Iterator[tuple[str, str]]:
     for name, info in section.model_fields.items():
         kind = info.annotation
         if isinstance(kind, type) and issubclass(kind, _Section):
-            found += _fields(kind, f"{above}{name}.")
+            yield from _fields(kind, f"{above}{name}.")
         elif name == "endpoints":
-            found += _fields(EndpointSettings, f"{above}{name}.*.")
+            yield from _fields(EndpointSettings, f"{above}{name}.*.")
         else:
-            found.append((above, name, info))
-    return found
+            yield f"{above}{name}", info.description or ""
 
 
 def _explain(error: ValidationError, origins: Mapping[str, str]) -> BadSettings:

@@ -1,0 +1,80 @@
+"""Settings come from four places, later ones win, and a wrong one says so by name."""
+
+from pathlib import Path
+
+import pytest
+
+from pincite.errors import BadSettings
+from pincite.settings import described, load, names
+
+
+def test_defaults_need_nothing() -> None:
+    loaded = load(env={})
+    assert loaded.origins == {}
+    assert loaded.settings.server.host == "127.0.0.1"
+    assert loaded.settings.library_url.startswith("sqlite:///")
+
+
+def test_a_flag_beats_a_variable_and_a_variable_beats_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "pincite.toml"
+    file.write_text("[server]\nport = 1\nhost = '127.0.0.2'\n[answer]\nmax_words = 50\n")
+    loaded = load(
+        {"server.port": 3, "server.host": None}, file, {"PINCITE_SERVER__PORT": "2", "PINCITE_ANSWER__MAX_WORDS": "60"}
+    )
+    assert (loaded.settings.server.port, loaded.settings.answer.max_words) == (3, 60)
+    assert loaded.settings.server.host == "127.0.0.2"
+    assert loaded.origins == {
+        "server.port": "flag",
+        "server.host": str(file),
+        "answer.max_words": "PINCITE_ANSWER__MAX_WORDS",
+    }
+
+
+def test_endpoints_are_named_by_the_user(tmp_path: Path) -> None:
+    file = tmp_path / "pincite.toml"
+    file.write_text('[models]\ndefault = "box:qwen"\n[models.endpoints.box]\nbase_url = "http://127.0.0.1:1/v1"\n')
+    assert load(file=file, env={}).settings.models.endpoints["box"].dialect == "openai"
+
+
+@pytest.mark.parametrize(
+    ("env", "said", "hint"),
+    [
+        (
+            {"PINCITE_SERVER__PRT": "1"},
+            "no setting 'server.prt' (from PINCITE_SERVER__PRT)",
+            "did you mean server.port?",
+        ),
+        ({"PINCITE_SERVER__PORT": "many"}, "server.port = 'many'", "pincite settings"),
+        ({"PINCITE_SERVER": "x"}, "server = 'x'", "pincite settings"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_value_and_where_it_came_from(
+    env: dict[str, str], said: str, hint: str
+) -> None:
+    with pytest.raises(BadSettings) as caught:
+        load(env=env)
+    assert said in caught.value.detail
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["= broken", "\xff"])
+def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "pincite.toml"
+    file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(BadSettings, match=r"pincite\.toml is not TOML"):
+        load(file=file, env={})
+
+
+def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="can't be read"):
+        load(file=tmp_path / "absent.toml", env={})
+
+
+def test_the_token_itself_is_no_setting() -> None:
+    load(env={"PINCITE_TOKEN": "secret"})
+    load(env={"PINCITE_SERVER__TOKEN_ENV": "PINCITE_DOOR", "PINCITE_DOOR": "secret"})
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert "models.endpoints.*.base_url" in names()
+    assert [name for name, text in described() if not text.endswith(".")] == []
