@@ -3,6 +3,7 @@
 Importing this package is light; ``AnswerEngine`` brings in its parts when it is first named.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pincite.events import Event, Stamped, fold, replay
@@ -19,7 +20,5 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     if name == "AnswerEngine":
-        from importlib import import_module
-
         return import_module("pincite.engine").AnswerEngine
     raise AttributeError(f"module 'pincite' has no attribute {name!r}")
