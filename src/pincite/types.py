@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from hashlib import sha256
+from typing import Any, Literal
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 def new_id() -> str:
@@ -87,16 +89,36 @@ class Question(Noun):
 
 
 class Document(Noun):
-    """What is known about a document, without its text. One URL in one collection is one document."""
+    """What is known about a document, without its text. One URL in one collection is one document.
 
-    id: str
+    ``id`` and ``site`` follow from the URL and the collection where they are not given.
+    """
+
+    id: str = ""
     url: str
     title: str
     site: str = ""
-    """Host name of the URL; empty where it has none."""
+    """Host name of the URL without ``www.``; empty where it has none."""
     published: date | None = None
     lang: str = "en"
     collection: str = "default"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _identify(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or (data.get("id") and data.get("site")):
+            return data
+        url = str(data.get("url", ""))
+        key = f"{data.get('collection', 'default')}\n{url}"
+        id_ = data.get("id") or sha256(key.encode()).hexdigest()[:24]
+        return {**data, "id": id_, "site": data.get("site") or _host(url)}
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 class Heading(Noun):
