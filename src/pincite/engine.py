@@ -1,0 +1,272 @@
+"""How do the rooms work together? Open, ask, follow, stop, close: the one module that knows every room.
+
+A question is durable before anyone is told of it, and so is every event of its answer: the run writes to the
+log, and whoever follows reads the log. So a run needs nobody to watch it, anybody can join late, and a follower
+that went away comes back to the same events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from hashlib import sha256
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from pincite.answer.ask import Crew, ask
+from pincite.answer.check import Lexical
+from pincite.answer.plan import admit
+from pincite.encoders.embed import MiniLM
+from pincite.errors import Busy, ModelFailed, PinciteError
+from pincite.events import Event, Failed, Finished, Stamped, Started, fold
+from pincite.index import Index
+from pincite.library import Library
+from pincite.models import Picker
+from pincite.ports import Deadline, ModelClient, Query
+from pincite.rank.order import Order
+from pincite.search.focus import focus
+from pincite.search.own import OwnIndex
+from pincite.settings import Settings
+from pincite.types import Answer, Hit, Problem, Question, Status, new_id
+
+log = structlog.get_logger()
+
+INTERNAL = Problem(
+    type="internal",
+    title="Something went wrong in pincite",
+    detail="The answer could not be finished; the server's log says more.",
+    hint="Ask again; if it comes back, report it with the answer's id.",
+    retryable=True,
+)
+
+CLOSED = Problem(
+    type="interrupted",
+    title="The answer was cut off",
+    status=503,
+    detail="pincite was shut down while it was answering; the text so far is kept.",
+    hint="Ask again.",
+    retryable=True,
+)
+
+
+class AnswerEngine:
+    """The whole answer engine in one process. Use ``open``, or ``async with await AnswerEngine.open(settings)``."""
+
+    def __init__(
+        self, settings: Settings, library: Library, index: Index, embedder: MiniLM, models: Picker, *, writer: bool
+    ) -> None:
+        self.settings = settings
+        self.library = library
+        self.index = index
+        self.models = models
+        self.writer = writer
+        self._embedder = embedder
+        self._own = OwnIndex(index)
+        self._order = Order()
+        self._checker = Lexical()
+        self._runs: dict[str, _Run] = {}
+        self._closing = threading.Event()
+        self._background: threading.Thread | None = None
+        if writer:
+            self._background = threading.Thread(target=self._embed, name="embed", daemon=True)
+            self._background.start()
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, *, writer: bool = False, env: Mapping[str, str] = os.environ
+    ) -> AnswerEngine:
+        """Opens the data folder, creating what is missing, and closes answers that a dead process left open.
+
+        ``writer=True`` also takes the index's writer lock and turns passages into vectors in the background;
+        where another process holds the lock, the engine only reads and says so in the log.
+        Raises ``Damaged`` or ``DiskFull`` where the data can't be used, with what to do.
+        """
+        embedder = await asyncio.to_thread(MiniLM.load, settings.index.embed_threads)
+        try:
+            index = await asyncio.to_thread(
+                Index.open, settings.index_dir, embedder, writer=writer, settings=settings.index
+            )
+        except Busy as busy:
+            log.warning("index_read_only", detail=busy.detail)
+            writer = False
+            index = await asyncio.to_thread(Index.open, settings.index_dir, embedder, settings=settings.index)
+        library = await Library.open(settings.library_url)
+        recovered = await library.recover()
+        if recovered:
+            log.info("recovered", answers=len(recovered))
+        return cls(settings, library, index, embedder, Picker(settings.models, env), writer=writer)
+
+    async def close(self) -> None:
+        """Stops what runs (their answers end as interrupted), then closes the data folder."""
+        for run in list(self._runs.values()):
+            run.end(Status.INTERRUPTED)
+        await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
+        self._closing.set()
+        if self._background is not None:
+            await asyncio.to_thread(self._background.join)
+        await self.library.close()
+        await asyncio.to_thread(self.index.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # ── asking ──
+
+    async def ask(self, question: Question, *, key: str | None = None, history: Sequence[Answer] | None = None) -> str:
+        """The id of the answer, as soon as the question is durable; the answering goes on by itself.
+
+        ``key`` makes it safe to send the same request again: it returns the first one's answer.
+        ``history`` stands for the thread's earlier answers where the caller keeps them, as stateless APIs do.
+        Raises ``BadQuestion``, ``UnknownFocus``, ``UnknownModel``, ``Conflict``; nothing is kept then.
+        """
+        admit(question)
+        focus(question.focus)
+        model, model_problem = await self._pick(question.model)
+        if history is None:
+            history = await self.library.answers(question.thread_id)
+        body = sha256(question.model_dump_json(exclude={"id", "thread_id"}).encode()).hexdigest()
+        fresh = new_id()
+        answer_id = await self.library.begin(question, fresh, key=key, body_hash=body)
+        if answer_id == fresh:
+            crew = Crew(
+                backends={self._own.name: self._own},
+                ranker=self._order,
+                embedder=self._embedder,
+                checker=self._checker,
+                model=model,
+                model_problem=model_problem,
+                answer=self.settings.answer,
+                search=self.settings.search,
+            )
+            deadline = Deadline.after(self.settings.answer.deadline_s)
+            events = ask(question, answer_id, history, crew, deadline)
+            run = _Run(self.library, question, answer_id, events)
+            self._runs[answer_id] = run
+            run.task.add_done_callback(lambda _: self._runs.pop(answer_id, None))
+        return answer_id
+
+    async def _pick(self, name: str | None) -> tuple[ModelClient | None, ModelFailed | None]:
+        """The model that writes, or why there is none. A model that can't be used never costs the answer."""
+        try:
+            return await self.models.pick(name), None
+        except ModelFailed as failed:
+            return None, failed
+
+    def follow(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
+        """The events of an answer after number ``after``: those kept, then those to come, to ``Finished``."""
+        return self.library.tail(answer_id, after)
+
+    async def answer(self, question: Question, *, history: Sequence[Answer] | None = None) -> Answer:
+        """Ask, and wait for the whole answer."""
+        answer_id = await self.ask(question, history=history)
+        return fold([stamped.event async for stamped in self.follow(answer_id)])
+
+    async def stop(self, answer_id: str) -> None:
+        """Ends a running answer as ``stopped``, keeping its text; returns when that is durable.
+
+        An answer that has ended stays as it is. Raises ``NotFound`` for an unknown id.
+        """
+        run = self._runs.get(answer_id)
+        if run is None:
+            await self.library.answer(answer_id)
+            return
+        run.end(Status.STOPPED)
+        await asyncio.wait([run.task])
+
+    async def search(self, query: Query) -> list[Hit]:
+        """Ranked hits without an answer; each explains its rank by ``signals``."""
+        hits = await self._own.search(query, Deadline.after(self.settings.search.deadline_s))
+        return self._order.rank(query.text, hits)[: query.limit]
+
+    def _embed(self) -> None:
+        """Vectors follow text: woken by time, since documents come from this process and from others."""
+        while not self._closing.is_set():
+            try:
+                self.index.embed_pending(self._closing)
+            except PinciteError as error:
+                log.error("embedding_failed", detail=error.detail, hint=error.hint)
+                self._closing.wait(30)
+            self._closing.wait(1)
+
+
+class _Run:
+    """One answering: a task that pulls events, and one that makes them durable in batches as they come."""
+
+    def __init__(self, library: Library, question: Question, answer_id: str, events: AsyncIterator[Event]) -> None:
+        self._library = library
+        self._question = question
+        self._answer_id = answer_id
+        self._events = events
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._ending: Status | None = None
+        self._started = time.monotonic()
+        self._making = asyncio.create_task(self._make(), name=f"make {answer_id}")
+        self.task = asyncio.create_task(self._keep(), name=f"keep {answer_id}")
+
+    def end(self, status: Status) -> None:
+        """Cancels the making; the log is closed with ``status`` unless it is finished by then."""
+        if self._ending is None:
+            self._ending = status
+            self._making.cancel()
+
+    async def _make(self) -> None:
+        try:
+            async for event in self._events:
+                self._queue.put_nowait(event)
+        finally:
+            self._queue.put_nowait(None)
+
+    async def _keep(self) -> None:
+        started = finished = over = False
+        try:
+            while not over:
+                batch, over = await self._batch()
+                if batch:
+                    await self._library.append(self._answer_id, batch)
+                started = started or any(isinstance(event, Started) for event in batch)
+                finished = finished or any(isinstance(event, Finished) for event in batch)
+        except PinciteError as error:
+            log.error("answer_not_kept", answer_id=self._answer_id, detail=error.detail, hint=error.hint)
+            self._making.cancel()
+        (outcome,) = await asyncio.gather(self._making, return_exceptions=True)
+        crash = outcome if isinstance(outcome, Exception) else None
+        if crash is not None:
+            log.error("answer_crashed", answer_id=self._answer_id, exc_info=crash)
+        if not finished:
+            await self._close(started=started, crashed=crash is not None)
+
+    async def _batch(self) -> tuple[list[Event], bool]:
+        """All events that are there, waiting for the first; and whether the making is over."""
+        event = await self._queue.get()
+        batch: list[Event] = []
+        while event is not None:
+            batch.append(event)
+            if self._queue.empty():
+                return batch, False
+            event = self._queue.get_nowait()
+        return batch, True
+
+    async def _close(self, *, started: bool, crashed: bool) -> None:
+        """The last words of an answer that did not say them. Retried: a full disk may have space again."""
+        status = self._ending if self._ending and not crashed else Status.FAILED
+        total = (time.monotonic() - self._started) * 1000
+        opening: list[Event] = [] if started else [Started(answer_id=self._answer_id, question=self._question)]
+        reason: list[Event] = [] if status is Status.STOPPED else [Failed(problem=CLOSED if self._ending else INTERNAL)]
+        last_words = [*opening, *reason, Finished(status=status, timings={"total": total})]
+        for pause_s in (0.5, 2, 8, 32):
+            try:
+                await self._library.append(self._answer_id, last_words)
+                return
+            except PinciteError as error:
+                log.error("answer_not_closed", answer_id=self._answer_id, detail=error.detail, hint=error.hint)
+                await asyncio.sleep(pause_s)

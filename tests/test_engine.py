@@ -1,0 +1,134 @@
+"""The whole house, on a small real index, without a model: ask, follow, stop, come back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from pincite.engine import AnswerEngine
+from pincite.errors import BadQuestion, Conflict, NotFound, UnknownFocus, UnknownModel
+from pincite.events import Finished, Started, fold
+from pincite.ports import Query
+from pincite.settings import Settings
+from pincite.types import Document, Original, Question, Status, Verdict
+
+TOWER = (
+    "The Eiffel Tower is a wrought-iron lattice tower in Paris, France. It is 330 metres tall. "
+    "The tower was designed by the company of the engineer Gustave Eiffel and opened in 1889."
+)
+WHALE = (
+    "The blue whale is the largest animal known ever to have existed. It can reach a length of 29.9 metres. "
+    "Blue whales feed almost exclusively on krill."
+)
+
+
+def original(name: str, text: str) -> Original:
+    document = Document(url=f"https://example.org/{name}", title=name.replace("-", " ").title())
+    return Original(document=document, text=text)
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AnswerEngine]:
+    settings = Settings(data_dir=tmp_path)
+    async with await AnswerEngine.open(settings, writer=True, env={}) as engine:
+        engine.index.add([original("eiffel-tower", TOWER), original("blue-whale", WHALE)])
+        engine.index.commit()
+        yield engine
+
+
+async def test_a_question_gets_a_cited_answer_without_a_model(engine: AnswerEngine) -> None:
+    answer = await engine.answer(Question(text="How tall is the Eiffel Tower?"))
+    assert answer.status is Status.ANSWERED
+    assert "330 metres" in answer.text
+    assert all(s.verdict is Verdict.SUPPORTED for s in answer.sentences)
+    passages = {p.id: p for source in answer.sources for p in source.passages}
+    for sentence in answer.sentences:
+        for citation in sentence.citations:
+            quote = citation.quote
+            assert quote is not None
+            assert (
+                passages[citation.passage_id].text[quote.start : quote.end]
+                == answer.text[sentence.start : sentence.end]
+            )
+
+
+async def test_whoever_follows_later_sees_the_same_events(engine: AnswerEngine) -> None:
+    answer_id = await engine.ask(Question(text="What do blue whales eat?"))
+    first = [stamped async for stamped in engine.follow(answer_id)]
+    again = [stamped async for stamped in engine.follow(answer_id, after=3)]
+    assert again == first[3:]
+    assert [s.seq for s in first] == list(range(1, len(first) + 1))
+    assert isinstance(first[0].event, Started)
+    assert isinstance(first[-1].event, Finished)
+    assert await engine.library.answer(answer_id) == fold(s.event for s in first)
+
+
+async def test_a_follow_up_is_understood_from_the_thread(engine: AnswerEngine) -> None:
+    first = await engine.answer(Question(text="Who designed the Eiffel Tower?"))
+    second = await engine.answer(Question(text="How tall is it?", thread_id=first.question.thread_id))
+    assert "330 metres" in second.text
+
+
+async def test_a_question_that_nothing_answers_is_not_answered(engine: AnswerEngine) -> None:
+    answer = await engine.answer(Question(text="Who won the chess championship of 1972?"))
+    assert answer.status is Status.ANSWERED
+    assert [d.reason for d in answer.degraded] == ["no_answer"]
+    assert all(not s.citations for s in answer.sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "error"),
+    [
+        (Question(text="   "), BadQuestion),
+        (Question(text="why " * 30_000), BadQuestion),
+        (Question(text="\x00\x01\x02"), BadQuestion),
+        (Question(text="Why?", focus="moon"), UnknownFocus),
+        (Question(text="Why?", model="nobody:nothing"), UnknownModel),
+    ],
+)
+async def test_a_bad_question_is_refused_and_nothing_is_kept(
+    engine: AnswerEngine, question: Question, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        await engine.ask(question)
+    assert await engine.library.threads() == []
+
+
+async def test_the_same_key_asks_once(engine: AnswerEngine) -> None:
+    question = Question(text="What do blue whales eat?")
+    first = await engine.ask(question, key="k1")
+    assert await engine.ask(Question(text=question.text), key="k1") == first
+    with pytest.raises(Conflict):
+        await engine.ask(Question(text="Something else?"), key="k1")
+
+
+async def test_stopping_keeps_the_answer_and_says_so(engine: AnswerEngine) -> None:
+    answer_id = await engine.ask(Question(text="How tall is the Eiffel Tower?"))
+    await engine.stop(answer_id)
+    answer = await engine.library.answer(answer_id)
+    assert answer.status in {Status.STOPPED, Status.ANSWERED}
+    with pytest.raises(NotFound):
+        await engine.stop("nothing")
+
+
+async def test_an_engine_that_closes_leaves_no_answer_open(tmp_path: Path) -> None:
+    async with await AnswerEngine.open(Settings(data_dir=tmp_path), env={}) as engine:
+        answer_id = await engine.ask(Question(text="How tall is the Eiffel Tower?"))
+    async with await AnswerEngine.open(Settings(data_dir=tmp_path), env={}) as engine:
+        assert (await engine.library.answer(answer_id)).status is not Status.RUNNING
+
+
+async def test_search_explains_its_ranks(engine: AnswerEngine) -> None:
+    hits = await engine.search(Query("largest animal", limit=1))
+    assert [hit.passage.document.title for hit in hits] == ["Blue Whale"]
+    assert "bm25" in hits[0].signals
+
+
+async def test_two_engines_read_one_data_folder(engine: AnswerEngine) -> None:
+    async with await AnswerEngine.open(engine.settings, env={}) as second:
+        answers = await asyncio.gather(
+            engine.answer(Question(text="What do blue whales eat?")),
+            second.answer(Question(text="What do blue whales eat?")),
+        )
+    assert answers[0].text == answers[1].text != ""
