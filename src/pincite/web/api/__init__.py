@@ -1,0 +1,1 @@
+"""What can a program do here? The native JSON interface, one module a noun."""

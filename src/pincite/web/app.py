@@ -1,0 +1,45 @@
+"""What does the server serve? One FastAPI app: guard outside, then the APIs, then the page."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from pincite.settings import Settings
+from pincite.web import guard, logs, problems
+from pincite.web.metrics import Metrics
+from pincite.web.state import Door
+from pincite.web.stream import Streams
+
+if TYPE_CHECKING:
+    from pincite.engine import AnswerEngine
+
+
+def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> FastAPI:
+    """The app over an engine that is open. ``token`` is the access token, empty for a server on loopback.
+
+    The caller closes the engine, after the last request.
+    """
+    metrics = Metrics()
+    streams = Streams(settings.server.max_streams, metrics.streams, metrics.refused)
+    door = Door(engine, settings, streams, metrics, token)
+    app = FastAPI(
+        title="pincite",
+        version=version("pincite"),
+        summary="Ask, and get an answer in which every sentence cites the exact passage it rests on.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.door = door
+    problems.install(app)
+    if importlib.util.find_spec("pincite.web.page"):  # until the page has landed
+        app.include_router(importlib.import_module("pincite.web.page").router)
+    app.add_middleware(guard.Guard, door=door)
+    app.add_middleware(logs.Log, door=door)
+    return app

@@ -1,0 +1,260 @@
+"""Who may come in, and how? Host, origin, token and size are checked before any handler runs.
+
+The table ``OPEN`` is the whole of what a stranger may reach when a token is set; everything else needs it, also a
+route that nobody has thought of here. Without a token the server listens on loopback only (``serve.py``), and the
+host allow-list is what keeps a web page whose name was rebound to 127.0.0.1 out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+import time
+from hashlib import sha256
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pincite.types import Problem
+from pincite.web import problems
+from pincite.web.state import Door
+
+OPEN: frozenset[str] = frozenset({"/healthz", "/login", "/favicon.ico", "/robots.txt"})
+"""Exact paths that need no token."""
+OPEN_BELOW: tuple[str, ...] = ("/static/",)
+"""Paths below these need none either: files that are in the public repository anyway."""
+
+MAX_BODY = 1 << 20
+"""Bytes of a request's body. The longest question is a hundredth of it, a long conversation a quarter."""
+BODY_S = 20.0
+"""A body must be complete by then; one that drips in holds a connection for nothing."""
+SESSION_S = 30 * 86_400
+COOKIE = "pincite"
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # Not no-referrer: with it, browsers send "Origin: null" with our own forms.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
+}
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Guard:
+    """ASGI middleware: refuses, or passes on; adds the security headers to whatever comes back."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self.app = app
+        self.door = door
+        server = door.settings.server
+        self.base = urlsplit(server.base_url)
+        self.names = {name for name in (self.base.hostname, server.host.strip("[]").lower()) if name}
+        self.any_host = bool(door.token) and not is_loopback(server.host) and not server.base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        out = _with_headers(send)
+        refusal = self._refusal(request)
+        if refusal is None and scope["method"] not in _SAFE:
+            body = await _body(request, receive)
+            if isinstance(body, Problem):
+                refusal = problems.respond(request, body, headers={"connection": "close"})
+            else:
+                receive = _again(body, receive)
+        await (refusal or self.app)(scope, receive, out)
+
+    def _refusal(self, request: Request) -> Response | None:
+        headers = request.headers
+        if not self.host_allowed(headers.get("host", "")):
+            return problems.respond(request, _host_problem(headers.get("host", "")))
+        bearer = bearer_holds(headers, self.door.token)
+        # A page of another site can't send our token in a header, so a request with one is not forged.
+        if not bearer and _forged(request, self._own(headers.get("host", ""))):
+            return problems.respond(request, _FORGED)
+        if not self.door.token or bearer or _is_open(request) or cookie_holds(request, self.door.token):
+            return None
+        if request.method == "GET" and "text/html" in headers.get("accept", ""):
+            wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"{request.scope.get('root_path', '')}/login?next={quote(wanted, safe='/')}", 303)
+        return problems.respond(request, _NO_TOKEN, headers={"www-authenticate": 'Bearer realm="pincite"'})
+
+    def host_allowed(self, host: str) -> bool:
+        """Whether a request for ``host`` (a Host header, with or without port) is meant for this server."""
+        name = hostname(host)
+        return bool(name) and (self.any_host or is_loopback(name) or name in self.names)
+
+    def _own(self, host: str) -> set[str]:
+        """The authorities under which this server is reached, as they stand in an Origin header."""
+        return {host.lower(), self.base.netloc.lower()} - {""}
+
+
+def hostname(host: str) -> str:
+    """The name in a Host header, lower-cased, without port and brackets; empty if it is no host."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host``, a name or an address, can only mean this machine."""
+    name = host.strip("[]").lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def bearer_holds(headers: Headers, token: str) -> bool:
+    """Whether the Authorization header carries ``token``. False where no token is set."""
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    return bool(token) and scheme.lower() == "bearer" and token_holds(value.strip(), token)
+
+
+def token_holds(value: str, token: str) -> bool:
+    """Compares in constant time. False where no token is set."""
+    # Hashed first, so that the time does not tell the length either.
+    given, wanted = (sha256(text.encode("utf-8", "surrogateescape")).digest() for text in (value, token))
+    return bool(token) and hmac.compare_digest(given, wanted)
+
+
+def session(token: str, now: float) -> str:
+    """The cookie of someone who showed ``token``: until when it is good, signed with the token.
+
+    So nothing is stored, the token itself is not in the browser, and a new token ends all sessions.
+    """
+    until = str(int(now + SESSION_S))
+    return f"{until}.{_sign(until, token)}"
+
+
+def cookie_holds(request: HTTPConnection, token: str) -> bool:
+    until, _, signature = request.cookies.get(COOKIE, "").partition(".")
+    if not (token and until.isascii() and until.isdigit() and len(until) < 16 and int(until) > time.time()):
+        return False
+    return hmac.compare_digest(signature.encode("utf-8", "surrogateescape"), _sign(until, token).encode())
+
+
+def _sign(until: str, token: str) -> str:
+    return hmac.new(token.encode(), f"pincite session {until}".encode(), sha256).hexdigest()
+
+
+def _is_open(request: HTTPConnection) -> bool:
+    path: str = request.scope["path"][len(request.scope.get("root_path", "")) :]
+    return path in OPEN or (path.startswith(OPEN_BELOW) and ".." not in path)
+
+
+def _forged(request: Request, own: set[str]) -> bool:
+    """Whether another site's page made the browser send this.
+
+    A link or an address typed elsewhere may open a page; nothing else that another site starts may do anything.
+    Programs send neither header, and are not what this is about.
+    """
+    headers = request.headers
+    if headers.get("sec-fetch-site", "none") in {"cross-site", "same-site"}:
+        visit = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+        return not (visit and request.method in _SAFE)
+    origin = headers.get("origin")
+    return request.method not in _SAFE and origin is not None and urlsplit(origin).netloc.lower() not in own
+
+
+async def _body(request: Request, receive: Receive) -> bytes | Problem:
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MAX_BODY:
+        return _TOO_LARGE
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_S):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return _CUT
+                pieces.append(message.get("body", b""))
+                size += len(pieces[-1])
+                if size > MAX_BODY:
+                    return _TOO_LARGE
+                more = message.get("more_body", False)
+    except TimeoutError:
+        return _TOO_SLOW
+    return b"".join(pieces)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that gives ``body`` first, then what the server says: that the client left."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _with_headers(send: Send) -> Send:
+    async def out(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return out
+
+
+def _host_problem(host: str) -> Problem:
+    return Problem(
+        type="misdirected-request",
+        title="This server does not answer for that host",
+        status=421,
+        detail=f"the request is for host {problems.printable(host)[:100]!r}",
+        hint="open it as http://localhost, or set server.base_url to the address that others use",
+    )
+
+
+_FORGED = Problem(
+    type="cross-site",
+    title="Another site may not do that",
+    status=403,
+    detail="the browser says that a page of another site sent this request",
+    hint="do it on pincite's own page, or send Authorization: Bearer with the access token",
+)
+_NO_TOKEN = Problem(
+    type="no-token",
+    title="An access token is needed",
+    status=401,
+    detail="the request has no access token, or a wrong one",
+    hint="send Authorization: Bearer with the token that the server was started with, or log in at /login",
+)
+_TOO_LARGE = Problem(
+    type="too-large",
+    title="The request is too large",
+    status=413,
+    detail=f"a request's body may have {MAX_BODY} bytes",
+    hint="send a shorter question or a shorter conversation",
+)
+_TOO_SLOW = Problem(
+    type="too-slow", title="The request came too slowly", status=408, detail=f"no whole body after {BODY_S:.0f} s"
+)
+_CUT = Problem(type="cut", title="The request was cut off", status=400, detail="the client left before its end")

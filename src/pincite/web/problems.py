@@ -1,0 +1,154 @@
+"""What does a caller see when something goes wrong? RFC 9457 problem details, everywhere, and never a traceback.
+
+The compatible interfaces speak the shape that their clients know, ``{"error": {...}}``; a browser that went to a
+page gets the page's own drawing. All three are made here from the same ``Problem``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+
+from pincite.errors import ModelFailed, PinciteError
+from pincite.types import Problem
+from pincite.web.state import door_of
+
+log = structlog.get_logger()
+
+COMPATIBLE = ("/chat/completions", "/v1/", "/search")
+"""Paths whose clients expect OpenAI's error shape."""
+
+
+class Fault(Problem):
+    """RFC 9457 problem details. ``errors`` says what is wrong with which value of the request."""
+
+    errors: tuple[dict[str, str], ...] = Field(default=(), description="One for each wrong value: where, and what.")
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "The request can't be answered as it is.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Fault"}}},
+    },
+    "5XX": {
+        "description": "It did not work this time.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Fault"}}},
+    },
+}
+"""For every route's documentation."""
+
+
+def install(app: FastAPI) -> None:
+    """Every error of ``app`` leaves in one of the three shapes."""
+    app.add_exception_handler(PinciteError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _crash)
+
+
+def respond(
+    request: HTTPConnection,
+    problem: Problem,
+    *,
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """``problem`` in the shape that the caller of this path expects."""
+    path = request.scope["path"][len(request.scope.get("root_path", "")) :]
+    fault = Fault.model_validate(
+        {**problem.model_dump(), "detail": printable(problem.detail), "errors": [_printable(e) for e in errors]}
+    )
+    # A 5xx without a word on when to come back is retried at once by every client.
+    more = {"retry-after": "2"} if problem.retryable and problem.status in {429, 503} else {}
+    out = {**more, **(headers or {})}
+    if path.startswith(COMPATIBLE) and not _wants_page(request):
+        return JSONResponse(openai_error(fault), fault.status, out)
+    painter = door_of(request).paint_problem
+    if painter is not None and not path.startswith("/api/") and _wants_page(request):
+        response = painter(request, fault)
+        response.headers.update(out)
+        return response
+    return Response(fault.model_dump_json(), fault.status, out, "application/problem+json")
+
+
+def openai_error(problem: Problem) -> dict[str, Any]:
+    """The shape of OpenAI and Perplexity. ``code`` is a number, as the AI SDK insists."""
+    message = f"{problem.detail or problem.title}{f' ({problem.hint})' if problem.hint else ''}"
+    kind = "invalid_request_error" if problem.status < 500 else "api_error"
+    return {"error": {"message": message, "type": kind, "code": problem.status, "param": None}}
+
+
+def printable(text: str) -> str:
+    """``text`` without lone surrogates, which no encoding can carry."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def problem_of(error: Exception) -> Problem:
+    """What ``error`` is to a caller: our own errors speak, all others are only named as ours to fix."""
+    if isinstance(error, PinciteError):
+        return error.problem()
+    return Problem(
+        type="internal",
+        title="Something went wrong in pincite",
+        detail="The request could not be served; the server's log says more.",
+        hint="try again; if it comes back, report it with the x-request-id of this response",
+        retryable=True,
+    )
+
+
+def _printable(error: Mapping[str, str]) -> dict[str, str]:
+    return {key: printable(value) for key, value in error.items()}
+
+
+def _wants_page(request: HTTPConnection) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    headers = {}
+    if isinstance(error, ModelFailed) and error.retry_after_s is not None:
+        headers["retry-after"] = str(math.ceil(error.retry_after_s))
+    return respond(request, problem_of(error), headers=headers)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    hint = "GET /openapi.json lists what there is" if error.status_code in {404, 405} else ""
+    detail = f"{request.method} {request.url.path}: {error.detail}"
+    problem = Problem(
+        type=title.lower().replace(" ", "-"), title=title, status=error.status_code, detail=printable(detail), hint=hint
+    )
+    return respond(request, problem, headers=error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """The values are named, never echoed: they may be large, binary, or someone's secret."""
+    assert isinstance(error, RequestValidationError)
+    errors = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()[:20]]
+    kinds = {one["type"] for one in error.errors()}
+    status, title = (400, "That is not JSON") if "json_invalid" in kinds else (422, "That can't be taken")
+    if status == 422 and request.headers.get("content-type", "application/json").split(";")[0] not in _JSON:
+        status, title = 415, "The body must be JSON"
+    detail = "; ".join(f"{one['where']}: {one['what']}" for one in errors[:3])
+    hint = "send content-type: application/json" if status == 415 else "GET /openapi.json has the schema"
+    problem = Problem(type="bad-input", title=title, status=status, detail=printable(detail), hint=hint)
+    return respond(request, problem, errors=errors)
+
+
+_JSON = {"application/json"}
+
+
+async def _crash(request: Request, error: Exception) -> Response:
+    log.error("crashed", route=request.scope["path"].split("/")[1], exc_info=error)
+    return respond(request, problem_of(error))

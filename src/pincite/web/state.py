@@ -1,0 +1,48 @@
+"""What do all handlers share? One ``Door``, made with the app and reached from a request by ``door_of``.
+
+``engine_of(request)`` is what most handlers want. Nothing here is kept in module globals, so that two apps may live
+in one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from pincite.settings import Settings
+from pincite.types import Problem
+from pincite.web.metrics import Metrics
+from pincite.web.stream import Streams
+
+if TYPE_CHECKING:
+    from pincite.engine import AnswerEngine
+
+Painter = Callable[[HTTPConnection, Problem], Response]
+"""Draws a problem as an HTML page, for a browser that went to a page."""
+
+
+@dataclass
+class Door:
+    """The shared values of one app."""
+
+    engine: AnswerEngine
+    settings: Settings
+    streams: Streams
+    metrics: Metrics
+    token: str = ""
+    """The access token; empty where everybody who reaches the server may ask."""
+    paint_problem: Painter | None = None
+    """Set by the page; without it, problems are JSON for browsers too."""
+
+
+def door_of(request: HTTPConnection) -> Door:
+    door: Door = request.app.state.door
+    return door
+
+
+def engine_of(request: HTTPConnection) -> AnswerEngine:
+    return door_of(request).engine
