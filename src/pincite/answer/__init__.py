@@ -1,1 +1,1 @@
-"""What is the answer, and what does each sentence of it rest on?"""
+"""How does one question become one cited answer? A step a module; ``ask`` is the spine."""

@@ -1,0 +1,308 @@
+"""What happens to one question? Eight steps, never backwards, told as events: the spine of the house.
+
+1 admit · 2 plan · 3 gather · 4 clarify (copilot; not here yet) · 5 write · 6 cite · 7 suggest · 8 finish. Without a
+model, or when it fails before its first word, step 5 extracts. Closing the generator cancels whatever is under way;
+the one who closed it writes the last event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+from pincite.answer.extract import Extract, card, extract
+from pincite.answer.gather import Gathered, gather
+from pincite.answer.plan import Plan, plan
+from pincite.answer.suggest import suggest
+from pincite.answer.write import Written, write
+from pincite.errors import ModelFailed, PinciteError
+from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.ports import Deadline, Embedder, ModelClient, Ranker, SearchBackend, SupportChecker
+from pincite.settings import AnswerSettings, SearchSettings
+from pincite.types import Answer, Degradation, Question, Sentence, Status, Usage, Verdict
+
+SUGGESTIONS_LATE_S = 1.5
+"""Suggestions that are later than this after the text are dropped; nobody waits for them."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Everybody who works on a question. ``model_problem`` says why ``model`` is ``None`` though one was wanted."""
+
+    backends: Mapping[str, SearchBackend]
+    ranker: Ranker
+    embedder: Embedder | None
+    checker: SupportChecker
+    model: ModelClient | None = None
+    model_problem: ModelFailed | None = None
+    answer: AnswerSettings = field(default_factory=AnswerSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
+    today: date | None = None
+    """The date a model is told; the machine's where it is ``None``."""
+
+
+async def ask(
+    question: Question, answer_id: str, history: Sequence[Answer], crew: Crew, deadline: Deadline
+) -> AsyncGenerator[Event, None]:
+    """The events of one answer. ``Finished`` is the last, whatever fails, unless the generator is closed before.
+
+    ``history`` holds the thread's earlier answers, oldest first, whoever asked them.
+    """
+    tally = _Tally(deadline)
+    yield Started(answer_id=answer_id, question=question, model=crew.model.card.id if crew.model else None)
+    try:
+        async with aclosing(_steps(question, history, crew, deadline, tally)) as events:
+            async for event in events:
+                tally.note(event)
+                yield event
+    except PinciteError as error:
+        tally.status = Status.FAILED
+        yield Failed(problem=error.problem())
+    yield tally.finished()
+
+
+@dataclass
+class _Tally:
+    """What is known only at the end: the cost, the times, what was missing, how it stands."""
+
+    deadline: Deadline
+    status: Status = Status.ANSWERED
+    usage: Usage = field(default_factory=Usage)
+    degraded: list[Degradation] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._began = self.deadline.clock()
+
+    def ms(self) -> float:
+        """Milliseconds since the question came in."""
+        return (self.deadline.clock() - self._began) * 1000
+
+    def note(self, event: Event) -> None:
+        if isinstance(event, Stepped):
+            self.timings[event.step] = max(self.timings.get(event.step, 0.0), event.ms)
+        elif isinstance(event, Wrote):
+            self.timings.setdefault("first_token", self.ms())
+        elif isinstance(event, Cited):
+            self.timings.setdefault("first_sentence", self.ms())
+
+    def finished(self) -> Finished:
+        timings = {name: round(ms, 2) for name, ms in {**self.timings, "total": self.ms()}.items()}
+        return Finished(status=self.status, degraded=tuple(self.degraded), usage=self.usage, timings=timings)
+
+
+async def _steps(
+    question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: _Tally
+) -> AsyncGenerator[Event, None]:
+    planned = plan(question, history)
+    said = planned.queries[0] if planned.dependent else ""
+    yield Stepped(step="plan", detail=f"{planned.kind}{f': {said}' if said else ''}", ms=tally.ms())
+    gathered = await gather(
+        planned.queries, question.filters, crew.backends, crew.ranker, crew.search, crew.answer.sources, deadline
+    )
+    tally.usage = Usage(searches=gathered.searches)
+    tally.degraded += gathered.degraded
+    for step in gathered.steps:
+        yield step
+    if gathered.sources:
+        yield Sourced(sources=gathered.sources)
+    suggesting: asyncio.Task[tuple[str, ...]] | None = None
+    try:
+        async with aclosing(_text(question, planned, gathered, history, crew, deadline, tally)) as events:
+            async for event in events:
+                yield event
+                if suggesting is None and isinstance(event, Wrote):
+                    # Only now: before the first word nothing competes with it for the processor.
+                    suggesting = asyncio.create_task(
+                        suggest(planned, gathered, history, crew.backends, question.filters, crew.embedder, deadline)
+                    )
+        if suggesting is not None and tally.status is Status.ANSWERED:
+            async with aclosing(_suggested(suggesting, deadline, tally)) as events:
+                async for event in events:
+                    yield event
+    finally:
+        if suggesting is not None:
+            suggesting.cancel()
+
+
+async def _suggested(
+    suggesting: asyncio.Task[tuple[str, ...]], deadline: Deadline, tally: _Tally
+) -> AsyncGenerator[Event, None]:
+    """Suggestions are a courtesy: late ones are dropped, and a failed search costs no answer."""
+    began = tally.ms()
+    done, _ = await asyncio.wait([suggesting], timeout=deadline.within(SUGGESTIONS_LATE_S).left())
+    late = not done
+    error = None if late else suggesting.exception()
+    if late or error is not None:
+        yield Stepped(step="suggest", detail="late" if late else f"failed: {error}", ms=tally.ms() - began)
+        return
+    yield Stepped(step="suggest", detail=f"{len(suggesting.result())} questions", ms=tally.ms() - began)
+    if suggesting.result():
+        yield Suggested(follow_ups=suggesting.result())
+
+
+# ── the text ──
+
+
+async def _text(
+    question: Question,
+    planned: Plan,
+    gathered: Gathered,
+    history: Sequence[Answer],
+    crew: Crew,
+    deadline: Deadline,
+    tally: _Tally,
+) -> AsyncGenerator[Event, None]:
+    if crew.model_problem is not None:
+        tally.degraded.append(_without(crew.model_problem))
+    drafting = asyncio.create_task(_draft(planned, gathered, crew, tally))
+    try:
+        if crew.model is not None and gathered.sources:
+            wrote = False
+            try:
+                writing = _written(question, gathered, history, crew, crew.model, deadline, tally, drafting)
+                async with aclosing(writing) as events:
+                    async for event in events:
+                        wrote = wrote or isinstance(event, Wrote)
+                        yield event
+                return
+            except ModelFailed as failed:
+                tally.degraded.append(_without(failed))
+                yield Stepped(step="write", detail=f"{crew.model.card.id}: {failed.detail}", ms=tally.ms())
+                if wrote:
+                    tally.status = Status.INTERRUPTED
+                    yield Failed(problem=failed.problem())
+                    return
+        for event in _told(await drafting, gathered, tally):
+            yield event
+    finally:
+        drafting.cancel()
+
+
+async def _draft(planned: Plan, gathered: Gathered, crew: Crew, tally: _Tally) -> Extract:
+    began = tally.ms()
+    found = await asyncio.to_thread(
+        extract, planned, gathered.hits, gathered.sources, crew.embedder, crew.answer.max_words
+    )
+    tally.timings["extract"] = tally.ms() - began
+    return found
+
+
+def _told(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]:
+    """An extract as events, sentence by sentence."""
+    if not found.pieces:
+        return _abstained(found, gathered, tally)
+    events: list[Event] = []
+    at = 0
+    for piece in found.pieces:
+        start = at + len(piece.lead_in)
+        at = start + len(piece.text)
+        sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=Verdict.SUPPORTED)
+        events += [Wrote(text=piece.lead_in + piece.text), Cited(sentence=sentence)]
+    return [*events, Stepped(step="write", detail=f"{len(found.pieces)} sentences extracted", ms=tally.ms())]
+
+
+def _abstained(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]:
+    """Says honestly that there is no answer, and what is nearest. ``degraded`` tells programs the same."""
+    if gathered.hits:
+        titles = [f"“{title}”" for title in found.nearest if title]
+        sentences = [
+            "Nothing here answers this.",
+            f"The nearest passages are from {_listed(titles)}." if titles else "",
+        ]
+        detail = f"the evidence is too weak ({found.evidence.chance:.2f})"
+    else:
+        sentences = ["Nothing here answers this: no passage was found."]
+        detail = "no passage was found"
+    tally.degraded.append(Degradation(part="sources", reason="no_answer", detail=detail))
+    events: list[Event] = []
+    at = 0
+    for text in filter(None, sentences):
+        lead_in = " " if at else ""
+        start = at + len(lead_in)
+        at = start + len(text)
+        events += [
+            Wrote(text=lead_in + text),
+            Cited(sentence=Sentence(start=start, end=at, verdict=Verdict.EXEMPT)),
+        ]
+    return [*events, Stepped(step="write", detail=f"abstained: {detail}", ms=tally.ms())]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+async def _written(
+    question: Question,
+    gathered: Gathered,
+    history: Sequence[Answer],
+    crew: Crew,
+    model: ModelClient,
+    deadline: Deadline,
+    tally: _Tally,
+    drafting: asyncio.Task[Extract],
+) -> AsyncGenerator[Event, None]:
+    """The model's text, and the instant answer as a card as soon as it is there. Raises ``ModelFailed``."""
+    tally.usage = tally.usage.model_copy(update={"model_calls": 1})
+    events = write(
+        question.text,
+        gathered.sources,
+        history,
+        model,
+        crew.checker,
+        crew.answer,
+        deadline,
+        crew.today or date.today(),
+    )
+    # An async generator; its face promises an iterator only.
+    writing = cast("AsyncGenerator[Wrote | Cited | Written, None]", events)
+    carded = False
+    async with aclosing(writing):
+        coming = asyncio.ensure_future(_next(writing))
+        try:
+            while True:
+                await asyncio.wait([coming] if carded else [coming, drafting], return_when=asyncio.FIRST_COMPLETED)
+                if drafting.done() and not carded:
+                    carded = True
+                    instant = card(drafting.result())
+                    if instant is not None:
+                        yield Carded(card=instant)
+                if not coming.done():
+                    continue
+                event = coming.result()
+                if event is None:
+                    return
+                if isinstance(event, Written):
+                    _account(event, tally)
+                    yield Stepped(step="write", detail=f"{model.card.id}: {event.finish}", ms=tally.ms())
+                else:
+                    yield event
+                coming = asyncio.ensure_future(_next(writing))
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+
+
+async def _next(events: AsyncIterator[Wrote | Cited | Written]) -> Wrote | Cited | Written | None:
+    return await anext(events, None)
+
+
+def _account(written: Written, tally: _Tally) -> None:
+    usage = tally.usage
+    tally.usage = usage.model_copy(
+        update={"input_tokens": written.usage.input_tokens, "output_tokens": written.usage.output_tokens}
+    )
+    if written.finish != "stop":
+        detail = {
+            "length": "the model reached its limit in mid-sentence",
+            "filter": "the model's own filter cut it off",
+        }
+        tally.degraded.append(Degradation(part="model", reason=written.finish, detail=detail[written.finish]))
+
+
+def _without(failed: ModelFailed) -> Degradation:
+    return Degradation(part="model", reason=failed.reason, detail=failed.detail)

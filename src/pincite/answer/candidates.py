@@ -1,0 +1,94 @@
+"""Which sentences could be quoted? Every sentence of the passages at hand, cleaned by deletions only.
+
+``clean`` never adds or changes a character, so what is written is a subsequence of its passage, provably.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pincite.text.sentences import split
+from pincite.text.tokens import content_words, normal, words
+from pincite.types import Hit
+
+_REFERENCE = re.compile(
+    r"\s?\[(?:\d{1,3}|[a-z]|note \d{1,2}|nb \d{1,2}|citation needed|clarification needed|who\?|when\?)\]"
+)
+_BULLET = re.compile(r"^(?:[-*+•‣◦▪]|#{1,6})\s+")
+_BLANKS = re.compile(r"\s+")
+_ORPHAN = re.compile(
+    r"^[\"'“‘(]*(?:(?:he|she|it|they|his|her|hers|its|their|theirs|him|them|this|these|that|those|such|both|here|then"
+    r"|the (?:former|latter|same|other|others|two|three|following))\b(?!['’]s (?:Day|Own))"
+    r"|(?:however|therefore|thus|hence|moreover|furthermore|additionally|instead|meanwhile|nevertheless|nonetheless"
+    r"|consequently|otherwise|similarly|likewise|accordingly|besides|also|but|and|or|so|yet|still|another|others"
+    r"|as a result|as such|in addition|in contrast|by contrast|on the other hand|for example|for instance"
+    r"|in particular|after this|after that|because of this|due to this|despite this|in this|at this|by this|to this"
+    r"|of these|of this|from this|with this|at that time|in that|by then|since then)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence: characters ``start:end`` of the passage of ``hits[hit]``, the ``place``-th there from 0."""
+
+    hit: int
+    place: int
+    start: int
+    end: int
+    text: str
+    """As it would be written: the span without reference marks, bullets and doubled blanks."""
+    size: int
+    """Words."""
+    terms: tuple[str, ...]
+    """Plain forms of its content words, in order."""
+    orphan: bool
+    """Opens with a pronoun or connective: not to be read without the sentence before it."""
+    item: bool
+    """A list item."""
+    heading: bool
+    """A line without a verb's room: title, caption, table row."""
+
+
+def candidates(hits: Sequence[Hit]) -> list[Candidate]:
+    """All sentences of all hits, in order."""
+    found: list[Candidate] = []
+    for at, hit in enumerate(hits):
+        passage = hit.passage.text
+        for place, (start, end) in enumerate(split(passage)):
+            raw = passage[start:end]
+            text = clean(raw)
+            found.append(
+                Candidate(
+                    hit=at,
+                    place=place,
+                    start=start,
+                    end=end,
+                    text=text,
+                    size=len(words(text)),
+                    terms=terms(text),
+                    orphan=bool(_ORPHAN.match(text)),
+                    item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
+                    heading=_is_heading(raw, text),
+                )
+            )
+    return found
+
+
+def clean(raw: str) -> str:
+    """``raw`` with characters left out, never changed: reference marks, a bullet, all but one blank of a run."""
+    bare = _BULLET.sub("", _REFERENCE.sub("", raw).strip())
+    return _BLANKS.sub(lambda run: " " if " " in run[0] else run[0][0], bare)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """Plain forms of the content words, in order."""
+    return tuple(normal(word) for word in content_words(text))
+
+
+def _is_heading(raw: str, text: str) -> bool:
+    if raw.startswith(("#", "|", "```", "~~~")):
+        return True
+    return text[-1:] not in ".!?…。！？\"”’')]:;" and len(text) < 80 and not _BULLET.match(raw)

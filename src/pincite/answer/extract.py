@@ -1,0 +1,196 @@
+"""What do the sources say, in their own words? The best sentences, verbatim, each with its citation.
+
+Every sentence written is a passage's sentence with characters left out, never added: reference marks, bullets,
+doubled blanks. So each citation supports its sentence by construction. Chosen by expected use for their length
+(maximal marginal relevance, Carbonell & Goldstein, SIGIR 1998, λ = 0.7), told lead first, then detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pincite.answer.candidates import Candidate, candidates
+from pincite.answer.evidence import Evidence, weigh
+from pincite.answer.plan import Plan
+from pincite.answer.score import Scored, score
+from pincite.answer.shape import short
+from pincite.ports import Embedder
+from pincite.types import Card, Citation, Fact, Hit, Source, Span
+
+MAX_SENTENCES = 6
+LAMBDA = 0.7
+"""Share of relevance against novelty."""
+SAME_COSINE = 0.85
+SAME_PAIRS = 0.5
+"""A sentence this close to one already taken says it again: its cosine, or its share of common word pairs."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sentence as it is written: what stands before it, its text, what it rests on."""
+
+    lead_in: str
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """``pieces`` is empty where the evidence is too weak; ``nearest`` then names the closest documents."""
+
+    pieces: tuple[Piece, ...]
+    lead: Piece | None
+    evidence: Evidence
+    nearest: tuple[str, ...]
+    fact: str = ""
+    """The short answer within the lead, where one was found by its shape."""
+
+
+def extract(
+    plan: Plan, hits: Sequence[Hit], sources: Sequence[Source], embedder: Embedder | None, max_words: int
+) -> Extract:
+    """An answer of at most ``max_words`` words. Blocking. Every hit's passage is in ``sources``."""
+    sentences = candidates(hits)
+    scored = score(plan, hits, sentences, embedder)
+    evidence = weigh(plan, hits, sentences, scored)
+    nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
+    if not evidence.enough:
+        return Extract((), None, evidence, nearest)
+    chosen = _choose(sentences, scored, max_words)
+    if not chosen:
+        return Extract((), None, evidence, nearest)
+    lead = chosen[0]
+    blocks = _blocks(chosen, sentences)
+    numbers = {passage.id: source.number for source in sources for passage in source.passages}
+    pieces: list[Piece] = []
+    lead_piece = None
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        for place, at in enumerate(block):
+            lead_in = " " if place else _between(before, block, sentences, hits)
+            piece = Piece(lead_in, sentences[at].text, _citations(at, sentences, hits, numbers))
+            pieces.append(piece)
+            lead_piece = piece if at == lead else lead_piece
+    fact = short(plan.shape, sentences[lead].text, plan.queries[0])
+    return Extract(tuple(pieces), lead_piece, evidence, nearest, fact)
+
+
+def card(found: Extract) -> Card | None:
+    """The instant answer, shown while a model writes. ``None`` where there is nothing to show."""
+    if found.lead is None:
+        return None
+    text = found.lead.text
+    return Card(
+        widget="instant",
+        title="From the sources",
+        text=text,
+        body=Fact(value=found.fact or text, sentence=text),
+        citations=found.lead.citations,
+    )
+
+
+def _choose(sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
+    """Indices of the sentences to write, the lead first. An orphan comes only with the sentence before it."""
+    index = {(one.hit, one.place): at for at, one in enumerate(sentences)}
+    open_ = [at for at, one in enumerate(sentences) if not one.heading and one.text and one.size <= max_words]
+    taken: list[int] = []
+    used = 0
+    while open_ and len(taken) < MAX_SENTENCES:
+        best = max(
+            open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * _closest(at, taken, sentences, scored)
+        )
+        open_.remove(best)
+        group = _with_antecedent(best, sentences, index)
+        fresh = [at for at in group if at not in taken]
+        size = sum(sentences[at].size for at in fresh)
+        if used + size > max_words or len(taken) + len(fresh) > MAX_SENTENCES:
+            continue
+        if _says_again(best, taken, sentences, scored):
+            continue
+        taken += [best, *(at for at in fresh if at != best)]
+        open_ = [at for at in open_ if at not in fresh]
+        used += size
+    return taken
+
+
+def _with_antecedent(at: int, sentences: Sequence[Candidate], index: dict[tuple[int, int], int]) -> list[int]:
+    group = [at]
+    while sentences[group[0]].orphan:
+        one = sentences[group[0]]
+        before = index.get((one.hit, one.place - 1))
+        if before is None or sentences[before].heading:
+            break
+        group.insert(0, before)
+    return group
+
+
+def _closest(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> float:
+    return max((_likeness(at, other, sentences, scored) for other in taken), default=0.0)
+
+
+def _likeness(a: int, b: int, sentences: Sequence[Candidate], scored: Scored) -> float:
+    if a in scored.vectors and b in scored.vectors:
+        return float(scored.vectors[a] @ scored.vectors[b])
+    return _common_pairs(sentences[a].terms, sentences[b].terms)
+
+
+def _says_again(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> bool:
+    return any(
+        _common_pairs(sentences[at].terms, sentences[other].terms) >= SAME_PAIRS
+        or (
+            at in scored.vectors
+            and other in scored.vectors
+            and float(scored.vectors[at] @ scored.vectors[other]) >= SAME_COSINE
+        )
+        for other in taken
+    )
+
+
+def _common_pairs(a: Sequence[str], b: Sequence[str]) -> float:
+    ours, theirs = set(pairwise(a)), set(pairwise(b))
+    return len(ours & theirs) / len(ours | theirs) if ours and theirs else float(a == b)
+
+
+def _blocks(chosen: Sequence[int], sentences: Sequence[Candidate]) -> list[list[int]]:
+    """Runs of sentences as they will stand: the lead's, then its passage's, then the others as they were chosen."""
+    lead = chosen[0]
+    runs: list[list[int]] = []
+    for at in sorted(chosen):
+        # Neighbours of one passage stay together, so that no pronoun loses what it stands for.
+        if runs and runs[-1][-1] == at - 1 and sentences[at - 1].hit == sentences[at].hit and sentences[at].orphan:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    first_use = {sentences[at].hit: place for place, at in reversed(list(enumerate(chosen)))}
+    return sorted(runs, key=lambda run: (lead not in run, first_use[sentences[run[0]].hit], run[0]))
+
+
+def _between(before: list[int] | None, block: list[int], sentences: Sequence[Candidate], hits: Sequence[Hit]) -> str:
+    if before is None:
+        return ""
+    last, first = (hits[sentences[at].hit].passage.document.id for at in (before[-1], block[0]))
+    if sentences[before[-1]].item and sentences[block[0]].item:
+        return "\n"
+    return " " if last == first else "\n\n"
+
+
+def _citations(
+    at: int, sentences: Sequence[Candidate], hits: Sequence[Hit], numbers: dict[str, int]
+) -> tuple[Citation, ...]:
+    """Its own passage, and any other source that holds the very same sentence."""
+    one = sentences[at]
+    own = hits[one.hit].passage
+    found = {
+        numbers[own.id]: Citation(
+            source=numbers[own.id], passage_id=own.id, quote=Span(start=one.start, end=one.end), support=1.0
+        )
+    }
+    for other in sentences:
+        passage = hits[other.hit].passage
+        if other.text == one.text and numbers[passage.id] not in found:
+            quote = Span(start=other.start, end=other.end)
+            found[numbers[passage.id]] = Citation(
+                source=numbers[passage.id], passage_id=passage.id, quote=quote, support=1.0
+            )
+    return tuple(found.values())

@@ -1,0 +1,156 @@
+"""What is being asked, and what will the answer look like? Admits a question, types it by rules, makes its searches.
+
+No model: an answer's type only tilts the scoring of sentences, so a wrong type costs little and a model would cost
+the first second.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pincite.answer.recall import standalone
+from pincite.errors import BadQuestion
+from pincite.types import Answer, Question
+
+MAX_CHARACTERS = 4000
+"""Longer texts are documents. About 650 words; the longest of 100,000 questions in our sets has 60."""
+
+
+class Kind(StrEnum):
+    """What sort of answer is wanted."""
+
+    FACTOID = "factoid"
+    YES_NO = "yes/no"
+    DEFINITION = "definition"
+    LIST = "list"
+    HOW_TO = "how-to"
+    COMPARISON = "comparison"
+    OTHER = "other"
+
+
+class Shape(StrEnum):
+    """What the short answer looks like where there is one."""
+
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    REASON = "reason"
+    NAME = "name"
+    """What or which: a thing, most often a name or a noun phrase."""
+    ANY = "any"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a question will be searched and answered. ``queries`` best first; the first one is self-contained."""
+
+    text: str
+    queries: tuple[str, ...]
+    kind: Kind
+    shape: Shape
+    topic: str = ""
+    dependent: bool = False
+
+
+def admit(question: Question) -> str:
+    """Its text without blanks around it. Raises ``BadQuestion`` for what can't be one: empty, too long, not text."""
+    text = question.text
+    if len(text) > MAX_CHARACTERS:
+        raise BadQuestion(
+            f"the question has {len(text):,} characters; {MAX_CHARACTERS:,} are the most",
+            hint="index a long text with: pincite index PATH, then ask about it",
+        )
+    odd = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r"), None)
+    if odd is not None:
+        raise BadQuestion(
+            f"the question holds the character U+{ord(odd):04X}, which is not text",
+            hint="send plain text in UTF-8; index a file with: pincite index PATH",
+        )
+    bare = text.strip()
+    if not any(c.isalnum() for c in bare):
+        what = "is empty" if not bare else f"{bare[:20]!r} has no word in it"
+        raise BadQuestion(f"the question {what}", hint='ask in words, such as: pincite "how do plants breathe?"')
+    return bare
+
+
+def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
+    """Type and searches of ``question`` in its thread. Raises ``BadQuestion``."""
+    text = admit(question)
+    alone = standalone(text, history)
+    kind, shape = classify(alone.queries[0])
+    return Plan(text, alone.queries, kind, shape, alone.topic, alone.dependent)
+
+
+# ── the type ──
+
+_AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
+_COUNTED = "many|much|often|old|long|far|tall|high|large|big|deep|fast|heavy|wide|hot|cold|likely|expensive"
+_TIME_NOUNS = "year|date|day|month|century|decade|time|season|era|period|age"
+_PLACE_NOUNS = (
+    "country|countries|city|cities|state|states|town|place|continent|region|location|county|province|"
+    "village|river|lake|island|ocean|sea|mountain|street|building|venue|stadium|capital|district|area"
+)
+_PERSON_NOUNS = (
+    "person|man|woman|people|president|king|queen|emperor|author|writer|actor|actress|singer|artist|"
+    "scientist|inventor|general|leader|player|director|composer|philosopher|pope|bishop|founder"
+)
+_NUMBER_NOUNS = (
+    "number|percentage|percent|population|amount|distance|height|length|weight|speed|size|temperature|"
+    "cost|price|rate|score|total|fraction|ratio|proportion|area|code"
+)
+
+_RULES: tuple[tuple[Kind, Shape, str], ...] = (
+    (
+        Kind.COMPARISON,
+        Shape.ANY,
+        r"\b(?:differences? between|compared? (?:to|with)|versus|vs\.?|distinguish)\b|^compare\b",
+    ),
+    (Kind.HOW_TO, Shape.ANY, r"^how (?:to|(?:do|can|could|should|would|might) (?:i|you|we|one|people|someone))\b"),
+    (Kind.HOW_TO, Shape.ANY, r"^(?:steps|instructions|recipe) (?:to|for)\b"),
+    (Kind.LIST, Shape.NAME, r"^(?:list|enumerate|name (?:the|all|some|two|three|four|five|several|\d))\b"),
+    (Kind.LIST, Shape.NAME, r"^(?:what|which) are (?:the |some |all )?(?:\w+ )?(?:\w+s) (?:of|in|for|that)\b"),
+    (Kind.FACTOID, Shape.NUMBER, rf"\bhow (?:{_COUNTED})\b"),
+    (Kind.FACTOID, Shape.NUMBER, rf"\b(?:what|which)(?: \w+){{0,3}} (?:{_NUMBER_NOUNS})\b"),
+    (Kind.FACTOID, Shape.TIME, rf"\b(?:when|(?:what|which)(?: \w+)? (?:{_TIME_NOUNS}))\b"),
+    (
+        Kind.FACTOID,
+        Shape.REASON,
+        r"^(?:why|how come|what (?:was|is|were|are) the (?:reason|cause)|what (?:caused|causes))\b",
+    ),
+    (Kind.FACTOID, Shape.PLACE, rf"\b(?:where|(?:what|which)(?: \w+){{0,2}} (?:{_PLACE_NOUNS}))\b"),
+    (Kind.DEFINITION, Shape.ANY, r"^who (?:is|was|are|were) (?:[\w.'’-]+ ?){1,3}\??$"),
+    (
+        Kind.FACTOID,
+        Shape.PERSON,
+        rf"\b(?:who|whom|whose|(?:what|which)(?: \w+){{0,2}} (?:{_PERSON_NOUNS}))\b",
+    ),
+    (Kind.DEFINITION, Shape.ANY, r"^(?:define|definition of|meaning of|tell me about|explain|describe)\b"),
+    (Kind.DEFINITION, Shape.ANY, r"^what(?:'s| is| are| was| were) (?:an? |the )?(?:[\w.'’-]+ ?){1,3}\??$"),
+    (Kind.DEFINITION, Shape.ANY, r"^what (?:does|do) .{1,40} mean\??$"),
+    (Kind.FACTOID, Shape.NAME, r"\b(?:what|which)\b"),
+    (Kind.YES_NO, Shape.ANY, rf"^{_AUXILIARY}(?:n't)? \w+"),
+    (Kind.FACTOID, Shape.PERSON, r"^(?:wer|wen|wem|wessen|qui|quién|quiénes|quem|chi|wie is|kto|кто)\b"),
+    (
+        Kind.FACTOID,
+        Shape.TIME,
+        r"^(?:wann|quand|cuándo|quando|wanneer|когда|(?:in )?welche[ms]? jahr|en quelle année|en qué año)\b",
+    ),
+    (Kind.FACTOID, Shape.PLACE, r"^(?:wo|wohin|woher|où|d'où|dónde|de dónde|onde|dove|waar|где)\b"),
+    (Kind.FACTOID, Shape.NUMBER, r"^(?:wie ?viele?|combien|cuánt[oa]s?|quant[oaie]s?|hoeveel|сколько)\b"),
+    (Kind.FACTOID, Shape.REASON, r"^(?:warum|wieso|weshalb|pourquoi|por qué|por que|perché|waarom|почему)\b"),
+)
+_COMPILED = tuple((kind, shape, re.compile(rule)) for kind, shape, rule in _RULES)
+
+
+def classify(text: str) -> tuple[Kind, Shape]:
+    """The first rule that fits; ``OTHER`` if none does, which is most keyword searches."""
+    plain = text.lower().replace("’", "'").strip(" ¿¡\"'")
+    for kind, shape, rule in _COMPILED:
+        if rule.search(plain):
+            return kind, shape
+    return Kind.OTHER, Shape.ANY

@@ -1,0 +1,190 @@
+"""How likely does this sentence hold the answer? Features of every candidate, and a logistic model over them.
+
+Each feature is in about 0…1, so that its weight can be read. With an embedder the cosine of sentence and question
+is one of them; without it the same features with other weights. The weights are fitted by ``scripts/fit_answer.py``
+on questions whose answer's sentence is known; nothing here is fitted by hand but what the comments say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pincite.answer.candidates import Candidate, terms
+from pincite.answer.plan import Kind, Plan, Shape
+from pincite.answer.shape import spans
+from pincite.ports import Embedder
+from pincite.types import Hit
+
+Floats = NDArray[np.float64]
+
+EMBEDDED = 24
+"""Sentences that are embedded: the lexically best. At 3 ms each on one core that is 70 ms (LAB.md)."""
+
+FEATURES = (
+    "cosine",
+    "overlap",
+    "overlap_context",
+    "overlap_before",
+    "bigrams",
+    "first_hit",
+    "hit_rank",
+    "hit_dense",
+    "hit_overlap",
+    "shape",
+    "no_shape",
+    "first",
+    "novel",
+    "short",
+    "long",
+    "orphan",
+    "question_form",
+    "first_person",
+    "heading",
+    "is_a",
+)
+WITH_VECTORS: dict[str, float] = {
+    "bias": -3.0,
+    "cosine": 4.0,
+    "overlap": 2.0,
+    "overlap_context": 1.0,
+    "overlap_before": 0.3,
+    "bigrams": 0.5,
+    "first_hit": 0.5,
+    "hit_rank": 1.0,
+    "hit_dense": 1.0,
+    "hit_overlap": 1.0,
+    "shape": 1.0,
+    "no_shape": -0.5,
+    "first": 0.1,
+    "novel": 0.3,
+    "short": -0.5,
+    "long": 0.1,
+    "orphan": -0.2,
+    "question_form": -1.5,
+    "first_person": -0.5,
+    "heading": -2.0,
+    "is_a": 1.0,
+}
+WITHOUT_VECTORS: dict[str, float] = {
+    **WITH_VECTORS,
+    "cosine": 0.0,
+    "hit_dense": 0.0,
+    "overlap": 3.0,
+    "overlap_context": 2.0,
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """``chance`` that each candidate holds the answer, ``features`` (candidates, FEATURES), vectors where embedded."""
+
+    chance: Floats
+    features: Floats
+    vectors: dict[int, NDArray[np.float32]]
+
+
+def score(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], embedder: Embedder | None) -> Scored:
+    """Blocking. One ``chance`` a candidate, in order."""
+    asked = Asked(plan, hits, sentences)
+    table = np.array([asked.lexical(one) for one in sentences], dtype=np.float64).reshape(len(sentences), len(FEATURES))
+    plain = _chance(table, WITHOUT_VECTORS)
+    if embedder is None or not sentences:
+        return Scored(plain, table, {})
+    best = [int(i) for i in np.argsort(-plain, kind="stable")[:EMBEDDED]]
+    texts = [plan.queries[0], *(_in_context(hits[sentences[i].hit], sentences[i]) for i in best)]
+    vectors = embedder.embed(texts)
+    column = FEATURES.index("cosine")
+    # A sentence that was not embedded is lexically worse than all that were: it gets the least of their cosines.
+    cosines = vectors[1:] @ vectors[0]
+    table[:, column] = cosines.min()
+    table[best, column] = cosines
+    return Scored(_chance(table, WITH_VECTORS), table, {i: vectors[1 + n] for n, i in enumerate(best)})
+
+
+def _in_context(hit: Hit, one: Candidate) -> str:
+    title = hit.passage.document.title
+    return f"{title}: {one.text}" if title and title.lower() not in one.text.lower() else one.text
+
+
+def _chance(table: Floats, weights: dict[str, float]) -> Floats:
+    sums = table @ np.array([weights[name] for name in FEATURES]) + weights["bias"]
+    chance: Floats = 1 / (1 + np.exp(-sums))
+    return chance
+
+
+class Asked:
+    """A question against its candidates: how rare each word is among them, and who covers what."""
+
+    def __init__(self, plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate]) -> None:
+        self.plan = plan
+        self.text = plan.queries[0]
+        self.terms = frozenset(terms(self.text))
+        self._pairs = frozenset(_pairs(terms(self.text)))
+        self._hits = hits
+        self._at = {(one.hit, one.place): one for one in sentences}
+        seen = Counter(term for one in sentences for term in set(one.terms) if term in self.terms)
+        self.weight = {term: log(1 + (len(sentences) + 1) / (seen[term] + 0.5)) for term in self.terms}
+        self._whole = sum(self.weight.values()) or 1.0
+        self._context = [
+            frozenset(terms(" ".join((hit.passage.document.title, *hit.passage.headings)))) for hit in hits
+        ]
+        body: list[set[str]] = [set() for _ in hits]
+        for one in sentences:
+            body[one.hit].update(one.terms)
+        self.hit_overlap = [self.covered(frozenset(b) | c) for b, c in zip(body, self._context, strict=True)]
+
+    def covered(self, found: frozenset[str]) -> float:
+        """Share of the question's weight that ``found`` holds."""
+        return sum(self.weight[term] for term in self.terms & found) / self._whole
+
+    def lexical(self, one: Candidate) -> list[float]:
+        """All features but the cosine, in the order of ``FEATURES``."""
+        hit = self._hits[one.hit]
+        own = frozenset(one.terms)
+        context = self._context[one.hit]
+        before = self._at.get((one.hit, one.place - 1))
+        overlap = self.covered(own)
+        in_context = self.covered(own | context)
+        shaped = bool(spans(self.plan.shape, one.text, self.text)) if self.plan.shape is not Shape.ANY else False
+        pairs = _pairs(one.terms)
+        lowered = f" {one.text.lower()} "
+        values = {
+            "cosine": 0.0,
+            "overlap": overlap,
+            "overlap_context": in_context,
+            "overlap_before": self.covered(own | context | frozenset(before.terms)) - in_context if before else 0.0,
+            "bigrams": len(self._pairs & set(pairs)) / len(self._pairs) if self._pairs else 0.0,
+            "first_hit": float(one.hit == 0),
+            "hit_rank": 1 / (1 + one.hit),
+            "hit_dense": hit.signals.get("dense", 0.0),
+            "hit_overlap": self.hit_overlap[one.hit],
+            "shape": float(shaped),
+            "no_shape": float(self.plan.shape not in (Shape.ANY, Shape.NAME, Shape.REASON) and not shaped),
+            "first": float(one.place == 0),
+            "novel": min(1.0, len(own - self.terms - context) / 8),
+            "short": float(one.size < 6),
+            "long": float(one.size > 40),
+            "orphan": float(one.orphan),
+            "question_form": float(one.text.endswith("?")),
+            "first_person": float(any(word in lowered for word in (" i ", " we ", " my ", " our ", " you ", " your "))),
+            "heading": float(one.heading),
+            "is_a": float(self.plan.kind is Kind.DEFINITION and one.place == 0 and _is_a(lowered)),
+        }
+        return [values[name] for name in FEATURES]
+
+
+def _pairs(found: Sequence[str]) -> list[tuple[str, str]]:
+    return list(pairwise(found))
+
+
+def _is_a(lowered: str) -> bool:
+    return any(
+        f" {verb} {article} " in lowered for verb in ("is", "are", "was", "were") for article in ("a", "an", "the")
+    )

@@ -1,0 +1,1 @@
+"""What is shown first? One order for the hits of all backends, and the signals that explain it."""

@@ -1,0 +1,1 @@
+"""Where can we look? Backends that find passages, and the focuses a person picks them by."""
