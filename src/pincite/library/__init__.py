@@ -1,0 +1,5 @@
+"""Where is everything kept? Threads, answers and their events, in SQLite or PostgreSQL, behind one face."""
+
+from pincite.library.library import Library
+
+__all__ = ["Library"]

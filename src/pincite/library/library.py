@@ -1,0 +1,221 @@
+"""What is kept? The durable log of every answer, and the threads that they make: the one face of this room.
+
+Nothing is told before it is kept: ``append`` returns, and viewers wake, only after the commit. Several processes may
+share one library; each sees the answers that the others write, by asking the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection
+
+from pincite.errors import PinciteError
+from pincite.events import Event, Finished, Stamped
+from pincite.library import reads, records
+from pincite.library.database import READERS, Database, connect
+from pincite.library.live import Live
+from pincite.library.migrate import migrate
+from pincite.library.runners import BEAT_S, Runner
+from pincite.library.writer import Writer
+from pincite.types import Answer, Passage, Question, Status, Thread
+
+POLL_S = 0.5
+"""How often the log of an answer that another process writes is looked at."""
+DOUBT_S = 10.0
+"""After this much silence of an answer written here, the log is asked whether another process has closed it."""
+
+T = TypeVar("T")
+
+
+class Library:
+    """Open with ``await Library.open(url)``, then close; an async context manager too. Belongs to one event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._runner = Runner()
+        self._writer = Writer(database)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
+        self._live: dict[str, Live] = {}
+        self._watches = False
+        self._beating = asyncio.create_task(self._beat(), name="pincite-library-beat")
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Open the library at a SQLAlchemy URL and bring it to today's version.
+
+        Raises ``Damaged``, ``Refused``, ``Busy``, ``DiskFull``, ``BadSettings`` or ``MissingExtra``.
+        """
+        database = await asyncio.to_thread(connect, url)
+        try:
+            await asyncio.to_thread(migrate, database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Write what is queued and let go. Answers that are still running may then be closed by ``recover``."""
+        self._beating.cancel()
+        await asyncio.gather(self._beating, return_exceptions=True)
+        for live in self._live.values():
+            live.end()
+        try:
+            await self._writer.submit(lambda desk: self._runner.leave(desk.connection))
+        finally:
+            await self._writer.close()
+            await asyncio.to_thread(self._readers.shutdown)
+            self._database.close()
+
+    # ── writing ──
+
+    async def begin(self, question: Question, answer_id: str, *, key: str | None = None, body_hash: str = "") -> str:
+        """Keep a question for good; returns its answer's id. A known ``key`` returns the answer that it made before.
+
+        Raises ``Conflict`` if the key came with another ``body_hash``. A key is kept for 48 hours.
+        """
+        return await self._writer.submit(
+            lambda desk: records.begin(desk, self._runner, question, answer_id, key, body_hash),
+            then=lambda kept: self._begun(answer_id, kept),
+        )
+
+    def _begun(self, answer_id: str, kept: str) -> None:
+        if kept == answer_id:
+            self._live.setdefault(answer_id, Live())
+
+    async def append(self, answer_id: str, events: Sequence[Event]) -> list[Stamped]:
+        """Put events at the end of an answer's log. Returns them with their numbers once they are kept.
+
+        ``Finished`` closes the answer. Raises ``NotFound``, or ``Conflict`` if the answer is closed already.
+        """
+        return await self._writer.submit(
+            lambda desk: records.append(desk, answer_id, events),
+            durable=any(isinstance(event, Finished) for event in events),
+            then=lambda stamped: self._appended(answer_id, stamped),
+        )
+
+    def _appended(self, answer_id: str, stamped: Sequence[Stamped]) -> None:
+        live = self._live.get(answer_id)
+        if live is not None:
+            live.extend(stamped)
+            if live.ended:
+                del self._live[answer_id]
+
+    async def rename(self, thread_id: str, title: str) -> None:
+        """Raises ``NotFound``."""
+        await self._writer.submit(lambda desk: records.rename(desk, thread_id, title))
+
+    async def delete(self, thread_id: str) -> None:
+        """Forget a thread with its questions, answers, events and keys. Raises ``NotFound``."""
+        await self._writer.submit(lambda desk: records.forget(desk, thread_id), then=self._forgotten)
+
+    def _forgotten(self, answer_ids: Sequence[str]) -> None:
+        for answer_id in answer_ids:
+            live = self._live.pop(answer_id, None)
+            if live is not None:
+                live.end()
+
+    async def recover(self) -> list[str]:
+        """Close the answers whose process is dead, now and from now on; returns the ids of those closed now."""
+        self._watches = True
+        return list(await self._writer.submit(lambda desk: records.recover(desk, self._runner)))
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            try:
+                if self._live:
+                    await self._writer.submit(lambda desk: self._runner.beat(desk.connection), durable=False)
+                if self._watches:
+                    await self.recover()
+            except (
+                PinciteError
+            ):  # a full disk or a database that is away: those who ask are told; the next beat may pass
+                continue
+
+    # ── reading ──
+
+    async def _read(self, read: Callable[[Connection], T]) -> T:
+        def work() -> T:
+            with self._database.read() as connection:
+                return read(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+    async def _page(self, answer_id: str, after: int) -> tuple[reads.Standing, list[Stamped]]:
+        return await self._read(lambda c: reads.page(c, answer_id, after))
+
+    async def tail(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
+        """The events after ``after``: those kept, then each as it is kept, without gap or double; ends after Finished.
+
+        If ``after`` is beyond a finished log (its last tokens went with the power), ``Finished`` comes once more, so
+        that nobody waits for ever. Raises ``NotFound``.
+        """
+        while True:
+            live = self._live.get(answer_id)
+            ready = live.after(after) if live is not None else None
+            if live is None or ready is None:
+                standing, ready = await self._page(answer_id, after)
+                if not ready and standing.status is not Status.RUNNING:
+                    if after > standing.seq:
+                        yield (await self.events(answer_id, standing.seq - 1))[0]
+                    return
+            for stamped in ready:
+                yield stamped
+                after = stamped.seq
+                if isinstance(stamped.event, Finished):
+                    return
+            if not ready:
+                await self._more(answer_id, live, after)
+
+    async def _more(self, answer_id: str, live: Live | None, after: int) -> None:
+        """Wait until there may be more events."""
+        if live is None or live.ended or live.seq < after:
+            await asyncio.sleep(POLL_S)
+        elif not await live.changed(DOUBT_S):
+            standing = await self._read(lambda c: reads.standing(c, answer_id))
+            if standing.seq > live.seq or standing.status is not Status.RUNNING:
+                live.end()  # another process has closed it: from now on the log is asked
+                if self._live.get(answer_id) is live:
+                    del self._live[answer_id]
+
+    async def events(self, answer_id: str, after: int = 0) -> list[Stamped]:
+        """What is kept of the log after ``after``. Raises ``NotFound``."""
+        found: list[Stamped] = []
+        while True:
+            at = found[-1].seq if found else after
+            _, more = await self._page(answer_id, at)
+            found += more
+            if len(more) < reads.PAGE:
+                return found
+
+    async def answer(self, answer_id: str) -> Answer:
+        """An answer, finished or as far as it is. Raises ``NotFound``."""
+        return await self._read(lambda c: reads.answer(c, answer_id))
+
+    async def answers(self, thread_id: str) -> list[Answer]:
+        """The answers of a thread in the order of their questions. Raises ``NotFound``."""
+        return await self._read(lambda c: reads.answers_of(c, thread_id))
+
+    async def thread(self, thread_id: str) -> Thread:
+        """Raises ``NotFound``."""
+        return await self._read(lambda c: reads.thread(c, thread_id))
+
+    async def threads(self, *, search: str = "", limit: int = 50, offset: int = 0) -> list[Thread]:
+        """Threads, the latest question first. With ``search``: those with words that begin like each of its words."""
+        return await self._read(lambda c: reads.threads_like(c, search, limit, offset))
+
+    async def passage(self, answer_id: str, passage_id: str) -> Passage | None:
+        """A passage as the answer's writer saw it, whatever has become of its document. Raises ``NotFound``."""
+        kept = await self.answer(answer_id)
+        passages = (passage for source in kept.sources for passage in source.passages)
+        return next((passage for passage in passages if passage.id == passage_id), None)

@@ -1,0 +1,118 @@
+"""What is kept of this thread, this answer, this event log? Every question that is asked of the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from pincite.errors import NotFound
+from pincite.events import EVENT, Stamped, fold
+from pincite.library import history
+from pincite.library.records import log, no_thread
+from pincite.library.tables import answers, events, threads
+from pincite.types import Answer, Question, Status, Thread
+
+PAGE = 500
+"""Events that a viewer reads at once."""
+
+
+class Standing(NamedTuple):
+    """How an answer stands in the log: its row's number, its status, and the number of its last event."""
+
+    number: int
+    status: Status
+    seq: int
+
+
+def standing(connection: Connection, answer_id: str) -> Standing:
+    last = select(func.coalesce(func.max(events.c.seq), 0)).where(events.c.answer == answers.c.number)
+    row = connection.execute(
+        select(answers.c.number, answers.c.status, last.scalar_subquery()).where(answers.c.id == answer_id)
+    ).one_or_none()
+    if row is None:
+        raise no_answer(answer_id)
+    return Standing(row[0], Status(row[1]), row[2])
+
+
+def page(connection: Connection, answer_id: str, after: int, limit: int = PAGE) -> tuple[Standing, list[Stamped]]:
+    """How the answer stands, and at most ``limit`` of its events after ``after``, in one snapshot."""
+    found = standing(connection, answer_id)
+    if found.seq <= after:
+        return found, []
+    rows = connection.execute(
+        select(events.c.seq, events.c.payload)
+        .where(events.c.answer == found.number, events.c.seq > after)
+        .order_by(events.c.seq)
+        .limit(limit)
+    )
+    return found, [Stamped(seq=row.seq, event=EVENT.validate_json(row.payload)) for row in rows]
+
+
+def answer(connection: Connection, answer_id: str) -> Answer:
+    row = connection.execute(select(answers).where(answers.c.id == answer_id)).one_or_none()
+    if row is None:
+        raise no_answer(answer_id)
+    return _answer(connection, row)
+
+
+def _answer(connection: Connection, row: Row[Any]) -> Answer:
+    if row.answer is not None:
+        return Answer.model_validate_json(row.answer)
+    so_far = log(connection, row.number)
+    return fold(so_far) if so_far else Answer(id=row.id, question=Question.model_validate_json(row.question))
+
+
+def answers_of(connection: Connection, thread_id: str) -> list[Answer]:
+    number = connection.execute(select(threads.c.number).where(threads.c.id == thread_id)).scalar()
+    if number is None:
+        raise no_thread(thread_id)
+    rows = connection.execute(select(answers).where(answers.c.thread == number).order_by(answers.c.position)).all()
+    return [_answer(connection, row) for row in rows]
+
+
+def _threads() -> Select[Any]:
+    count = select(func.count()).where(answers.c.thread == threads.c.number).scalar_subquery().label("answers")
+    return select(threads, count)
+
+
+def thread(connection: Connection, thread_id: str) -> Thread:
+    row = connection.execute(_threads().where(threads.c.id == thread_id)).one_or_none()
+    if row is None:
+        raise no_thread(thread_id)
+    return _thread(row)
+
+
+def threads_like(connection: Connection, search: str, limit: int, offset: int) -> list[Thread]:
+    """Newest first. A blank search finds all; one of punctuation alone finds none."""
+    wanted = _threads()
+    if search.strip():
+        condition = history.found(connection, search)
+        if condition is None:
+            return []
+        wanted = wanted.where(condition)
+    ordered = wanted.order_by(threads.c.touched.desc(), threads.c.number.desc()).limit(limit).offset(offset)
+    return [_thread(row) for row in connection.execute(ordered)]
+
+
+def _thread(row: Row[Any]) -> Thread:
+    return Thread(
+        id=row.id,
+        title=row.title,
+        owner=row.owner,
+        collection=row.collection,
+        visibility=row.visibility,
+        created=_utc(row.created),
+        updated=_utc(row.updated),
+        answers=row.answers,
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite keeps no time zone; what is written is always UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def no_answer(answer_id: str) -> NotFound:
+    return NotFound(f"there is no answer {answer_id!r}", hint="it may have been deleted; list threads: pincite threads")

@@ -1,0 +1,272 @@
+"""What does each act of the library write? Begin, append, close, recover, rename, delete: each within a transaction.
+
+The ``Desk`` is the open transaction. Events of many answers are gathered on it and written by one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from pincite.errors import Conflict, NotFound
+from pincite.events import Event, Failed, Finished, Stamped, Started, fold
+from pincite.library import history
+from pincite.library.runners import Runner, alive, now
+from pincite.library.tables import answers, events, keys, threads
+from pincite.types import Answer, Problem, Question, Status
+
+TITLE_LENGTH = 80
+KEYS_KEPT_S = 48 * 3600
+
+LOG: TypeAdapter[list[Event]] = TypeAdapter(list[Event])
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far the log of a running answer goes."""
+
+    number: int
+    thread: int
+    seq: int
+
+
+@dataclass
+class Desk:
+    """One transaction: its connection, what is known of running answers, and events not yet written."""
+
+    connection: Connection
+    known: dict[str, Head]
+    heads: dict[str, Head | None] = field(default_factory=dict)
+    """What this transaction changes in ``known``; ``None``: no longer running."""
+    rows: list[dict[str, object]] = field(default_factory=list)
+
+    def head(self, answer_id: str) -> Head:
+        head = self.heads[answer_id] if answer_id in self.heads else self.known.get(answer_id)
+        if head is None:
+            self.flush()
+            head = self.heads[answer_id] = _find_head(self.connection, answer_id)
+        return head
+
+    def flush(self) -> None:
+        if self.rows:
+            self.connection.execute(insert(events), self.rows)
+            self.rows = []
+
+
+def _find_head(connection: Connection, answer_id: str) -> Head:
+    last = select(func.coalesce(func.max(events.c.seq), 0)).where(events.c.answer == answers.c.number)
+    row = connection.execute(
+        select(answers.c.number, answers.c.thread, answers.c.status, last.scalar_subquery().label("seq")).where(
+            answers.c.id == answer_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"there is no answer {answer_id!r}", hint="it may have been deleted; list threads: pincite threads"
+        )
+    if row.status != Status.RUNNING:
+        raise Conflict(f"answer {answer_id!r} is {row.status}: nothing comes after Finished", hint="ask again")
+    return Head(row.number, row.thread, row.seq)
+
+
+def begin(desk: Desk, me: Runner, question: Question, answer_id: str, key: str | None, body_hash: str) -> str:
+    """Keep the question; its answer is now running here. Returns the answer's id, an earlier one for a known key."""
+    connection = desk.connection
+    if key is not None:
+        earlier = connection.execute(
+            select(keys.c.body_hash, answers.c.id)
+            .join(answers, answers.c.number == keys.c.answer)
+            .where(keys.c.key == key)
+        ).one_or_none()
+        if earlier is not None:
+            return _same(key, body_hash, earlier.body_hash, earlier.id)
+    me.beat(connection)
+    thread = _touch(connection, question)
+    position = select(func.coalesce(func.max(answers.c.position), 0) + 1).where(answers.c.thread == thread)
+    number = connection.execute(
+        insert(answers)
+        .values(
+            id=answer_id,
+            thread=thread,
+            position=position.scalar_subquery(),
+            status=Status.RUNNING,
+            question=question.model_dump_json(),
+            runner=me.id,
+        )
+        .returning(answers.c.number)
+    ).scalar_one()
+    history.add(connection, thread, history.words(question.text))
+    if key is not None:
+        moment = now(connection)
+        connection.execute(delete(keys).where(keys.c.created < moment - KEYS_KEPT_S))
+        connection.execute(insert(keys).values(key=key, body_hash=body_hash, answer=number, created=moment))
+    desk.heads[answer_id] = Head(number, thread, 0)
+    return answer_id
+
+
+def _same(key: str, body_hash: str, earlier_hash: str, earlier_id: str) -> str:
+    if body_hash != earlier_hash:
+        raise Conflict(
+            f"the idempotency key {key!r} was used for another request",
+            hint="a new request needs a new Idempotency-Key",
+        )
+    return earlier_id
+
+
+def _touch(connection: Connection, question: Question) -> int:
+    """The thread of ``question``, made if need be, now the newest. Locks it, so that positions have no gaps."""
+    moment = datetime.now(UTC)
+    latest = select(func.coalesce(func.max(threads.c.touched), 0) + 1).scalar_subquery()
+    found = connection.execute(
+        update(threads)
+        .where(threads.c.id == question.thread_id)
+        .values(touched=latest, updated=moment)
+        .returning(threads.c.number)
+    ).scalar()
+    if found is not None:
+        return int(found)
+    number = connection.execute(
+        insert(threads)
+        .values(
+            id=question.thread_id,
+            title=title(question.text),
+            owner=question.asker.id,
+            visibility="private",
+            created=moment,
+            updated=moment,
+            touched=latest,
+        )
+        .returning(threads.c.number)
+    ).scalar_one()
+    return int(number)
+
+
+def title(text: str) -> str:
+    """One line of at most ``TITLE_LENGTH`` characters, cut between words where there are any."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[: TITLE_LENGTH - 1]
+    at = cut.rfind(" ")
+    return (cut[:at] if at > TITLE_LENGTH // 2 else cut).rstrip(" ,;:.–—-") + "…"
+
+
+def append(desk: Desk, answer_id: str, more: Sequence[Event]) -> list[Stamped]:
+    """The events, at the end of the answer's log. ``Finished`` closes it."""
+    head = desk.head(answer_id)
+    stamped = [Stamped(seq=seq, event=event) for seq, event in enumerate(more, head.seq + 1)]
+    for each in stamped:
+        if (each.seq == 1) != isinstance(each.event, Started):
+            raise ValueError(f"event {each.seq} of an answer can't be {each.event.kind}")
+        desk.rows.append({"answer": head.number, "seq": each.seq, "payload": each.event.model_dump_json()})
+    if any(isinstance(event, Finished) for event in more[:-1]):
+        raise ValueError("an event after Finished")
+    desk.heads[answer_id] = replace(head, seq=head.seq + len(stamped))
+    if more and isinstance(more[-1], Finished):
+        _close(desk, head, answer_id)
+    return stamped
+
+
+def _close(desk: Desk, head: Head, answer_id: str) -> None:
+    """Fold the log into the answer's row."""
+    desk.flush()
+    answer = fold(log(desk.connection, head.number))
+    desk.connection.execute(
+        update(answers).where(answers.c.id == answer_id).values(status=answer.status, answer=answer.model_dump_json())
+    )
+    desk.connection.execute(update(threads).where(threads.c.number == head.thread).values(updated=datetime.now(UTC)))
+    history.add(desk.connection, head.thread, searchable(answer))
+    desk.heads[answer_id] = None
+
+
+def log(connection: Connection, number: int) -> list[Event]:
+    """All events of an answer."""
+    payloads = connection.execute(
+        select(events.c.payload).where(events.c.answer == number).order_by(events.c.seq)
+    ).scalars()
+    return LOG.validate_json(f"[{','.join(payloads)}]")
+
+
+def searchable(answer: Answer) -> set[str]:
+    """The words by which an answer is found."""
+    return history.words(answer.question.text, answer.text, *(source.document.title for source in answer.sources))
+
+
+def recover(desk: Desk, me: Runner) -> dict[str, list[Stamped]]:
+    """Close the answers whose runner is dead, the text so far kept. What was added, by answer."""
+    desk.flush()
+    # The answers first: a runner is committed with its first answer, so whoever is not seen afterwards is gone.
+    running = desk.connection.execute(
+        select(answers.c.id, answers.c.runner, answers.c.question)
+        .where(answers.c.status == Status.RUNNING, answers.c.runner != me.id)
+        .with_for_update(skip_locked=True)
+        .order_by(answers.c.number)
+    ).all()
+    if not running:
+        return {}
+    living = alive(desk.connection, me)
+    added: dict[str, list[Stamped]] = {}
+    for row in running:
+        if row.runner not in living:
+            added[row.id] = interrupt(desk, row.id, Question.model_validate_json(row.question))
+    return added
+
+
+def interrupt(desk: Desk, answer_id: str, question: Question) -> list[Stamped]:
+    """End an answer that nobody writes any more."""
+    opening = [Started(answer_id=answer_id, question=question)] if desk.head(answer_id).seq == 0 else []
+    problem = Problem(
+        type="interrupted",
+        title="The answer was interrupted",
+        status=503,
+        detail="pincite stopped while it was writing this answer; what was written is kept",
+        hint="ask again to get a whole answer",
+        retryable=True,
+    )
+    return append(desk, answer_id, [*opening, Failed(problem=problem), Finished(status=Status.INTERRUPTED)])
+
+
+def rename(desk: Desk, thread_id: str, name: str) -> None:
+    """Give a thread another title; it is found by the new one, and no longer by words of the old one alone."""
+    connection = desk.connection
+    desk.flush()
+    number = connection.execute(
+        update(threads).where(threads.c.id == thread_id).values(title=title(name)).returning(threads.c.number)
+    ).scalar()
+    if number is None:
+        raise no_thread(thread_id)
+    history.remove(connection, number)
+    history.add(connection, number, history.words(name) | _words_of(connection, number))
+
+
+def _words_of(connection: Connection, thread: int) -> set[str]:
+    found: set[str] = set()
+    kept = select(answers.c.question, answers.c.answer).where(answers.c.thread == thread)
+    for row in connection.execute(kept):
+        if row.answer is None:
+            found |= history.words(Question.model_validate_json(row.question).text)
+        else:
+            found |= searchable(Answer.model_validate_json(row.answer))
+    return found
+
+
+def forget(desk: Desk, thread_id: str) -> list[str]:
+    """Delete a thread with all that hangs on it; the ids of its answers."""
+    desk.flush()
+    connection = desk.connection
+    number = connection.execute(select(threads.c.number).where(threads.c.id == thread_id)).scalar()
+    if number is None:
+        raise no_thread(thread_id)
+    gone = list(connection.execute(select(answers.c.id).where(answers.c.thread == number)).scalars())
+    history.remove(connection, number)
+    connection.execute(delete(threads).where(threads.c.number == number))
+    desk.heads |= dict.fromkeys(gone)
+    return gone
+
+
+def no_thread(thread_id: str) -> NotFound:
+    return NotFound(f"there is no thread {thread_id!r}", hint="list them with: pincite threads")

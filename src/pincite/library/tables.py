@@ -1,0 +1,93 @@
+"""What is kept? Threads, their answers, every event of an answer, and the keys that make asking twice harmless.
+
+``number`` is a database's own counter: it orders rows without a clock and keeps neighbours together on disk.
+``id`` is what the rest of the house knows. Values that only Python reads (questions, answers, events) are JSON text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("collection", Text),
+    Column("visibility", Text, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False),
+    # Counts up with every question of any thread: newest first must hold even when the clock jumps back.
+    Column("touched", BigInteger, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("thread", NUMBER, ForeignKey("threads.number", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    # The fold of the events, written with Finished in one transaction, so that reading it later is one row.
+    Column("answer", Text),
+    Column("runner", Text, nullable=False),
+    UniqueConstraint("thread", "position", name="answers_in_order"),
+    Index(
+        "answers_running",
+        "runner",
+        sqlite_where=text("status = 'running'"),
+        postgresql_where=text("status = 'running'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("answer", NUMBER, ForeignKey("answers.number", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("payload", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+runners = Table(
+    "runners",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("machine", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Text, nullable=False),
+    # Seconds since 1970 by the database server's clock (SQLite: this machine's).
+    Column("seen", Float, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("body_hash", Text, nullable=False),
+    Column("answer", NUMBER, ForeignKey("answers.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created", Float, nullable=False, index=True),
+)
