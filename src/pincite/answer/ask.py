@@ -118,7 +118,7 @@ async def _steps(
                 if suggesting is None and isinstance(event, Wrote):
                     # Only now: before the first word nothing competes with it for the processor.
                     suggesting = asyncio.create_task(
-                        suggest(planned, gathered, history, crew.backends, question.filters, crew.embedder, deadline)
+                        suggest(planned, gathered, history, crew.backends, question.filters, deadline)
                     )
         if suggesting is not None and tally.status is Status.ANSWERED:
             async with aclosing(_suggested(suggesting, deadline, tally)) as events:

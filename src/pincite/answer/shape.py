@@ -35,10 +35,11 @@ _NUMBER = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|as a result|caused by|so that|in order to|thanks to|therefore|thus|the reason"
-    r"|reasons|leads? to|led to|since|resulted|resulting|to (?:avoid|prevent|allow|protect|reduce|increase|make|help))\b",
+    r"|reasons|leads? to|led to|since|resulted|resulting"
+    r"|to (?:avoid|prevent|allow|protect|reduce|increase|make|help))\b",
     re.IGNORECASE,
 )
-_JOINT = r"(?:of|the|de|da|di|du|del|della|des|van|von|der|den|la|le|el|al|bin|ibn|and|for|in|on|&)"
+_JOINT = r"(?:of|the|de|da|di|du|del|della|des|van|von|der|den|la|le|el|al|bin|ibn|&)"
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’.-]*\w|[A-Z]\.(?:[A-Z]\.)*"
 _NAME = re.compile(rf"(?:{_CAPITAL})(?:(?: {_JOINT}){{0,2}} (?:{_CAPITAL})|,? (?:Jr|Sr)\.)*")
 _PLACE_BEFORE = re.compile(
