@@ -1,0 +1,94 @@
+"""Which terms stand for this text? The same for a passage and for a question, by language.
+
+Text is segmented (unspaced scripts become bigrams), lower-cased, freed of stop words, stemmed by the language's
+Snowball stemmer where there is one, and folded to ASCII. The terms go to the full-text engine joined by blanks, so
+that one field holds all languages and its statistics stay one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+
+from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from pincite.text.tokens import STOP_WORDS, segment
+
+_STEMMERS = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_STOP_LISTS = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"])
+_LONGEST_TERM = 64
+
+
+def terms(text: str, lang: str) -> list[str]:
+    """Terms of a passage, in order, repeats kept."""
+    return _stemming(lang if lang in _STEMMERS else "").analyze(_prepared(text))
+
+
+def words(text: str) -> list[str]:
+    """Lower-cased words as they stand, stop words among them."""
+    return _splitting().analyze(_prepared(text))
+
+
+def small_words(text: str, lang: str) -> list[str]:
+    """The stop words of a text: what ``terms`` leaves out."""
+    return [word for word in words(text) if is_small(word, lang)]
+
+
+@lru_cache(maxsize=65536)
+def is_small(word: str, lang: str) -> bool:
+    """Whether the word carries no meaning alone in this language."""
+    return not _stemming(lang if lang in _STEMMERS else "").analyze(word)
+
+
+def question_terms(text: str, langs: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each different content word of a question, its terms in the languages asked for, the likeliest first.
+
+    A word that is a stop word in the first language is left out.
+    """
+    seen: dict[str, tuple[str, ...]] = {}
+    for word in words(text):
+        if word not in seen and not is_small(word, langs[0]):
+            seen[word] = _variants(word, langs)
+    return list(dict.fromkeys(variants for variants in seen.values() if variants))
+
+
+def _variants(word: str, langs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for lang in langs for term in terms(word, lang)))
+
+
+def _prepared(text: str) -> str:
+    return text if text.isascii() else segment(unicodedata.normalize("NFKC", text))
+
+
+@cache
+def _splitting() -> TextAnalyzer:
+    return (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(_LONGEST_TERM))
+        .filter(Filter.lowercase())
+        .build()
+    )
+
+
+@cache
+def _stemming(lang: str) -> TextAnalyzer:
+    builder = (
+        TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(_LONGEST_TERM)).filter(Filter.lowercase())
+    )
+    if lang in _STOP_LISTS:
+        builder = builder.filter(Filter.stopword(_STEMMERS[lang]))
+    if lang == "en":
+        builder = builder.filter(Filter.custom_stopword(_english()))
+    if lang in _STEMMERS:
+        builder = builder.filter(Filter.stemmer(_STEMMERS[lang]))
+    return builder.filter(Filter.ascii_fold()).build()
+
+
+def _english() -> list[str]:
+    # The tokenizer splits at apostrophes, so "what's" is "what" and "s".
+    return sorted({part for word in STOP_WORDS for part in word.split("'")} | {"s", "t"})

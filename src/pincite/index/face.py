@@ -1,0 +1,555 @@
+"""Which passages match? The one face of the index: add, delete, commit, search.
+
+    originals.log   every original and deletion, appended and checksummed       ┐ either can be made again
+    index.sqlite3   the only commit point: documents, passages, vectors, files  ┘ from the other
+    text/           BM25 by tantivy                       ┐ derived: followed after every commit,
+    vectors/        int8 segments, mapped into memory     ┘ made again when damaged or lost
+
+One process writes; any number read and see a commit after ``refresh``. Texts can be searched as soon as they are
+committed; vectors follow by ``embed_pending``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from pincite.errors import Busy, Damaged
+from pincite.index import analysis, repair
+from pincite.index.fulltext import FullText
+from pincite.index.fuse import Scored, fuse
+from pincite.index.journal import Journal
+from pincite.index.lock import WriterLock, holder
+from pincite.index.passages import content_hash, passages
+from pincite.index.store import Row, Store, explained
+from pincite.index.vectors import Segment, Snapshot, VectorFiles, merged, quantise, rows_of, to_merge
+from pincite.ports import Embedder, Query, Vectors
+from pincite.settings import IndexSettings
+from pincite.text import languages
+from pincite.types import Filters, Hit, Original, Passage
+
+log = structlog.get_logger()
+CANDIDATES = 100
+"""Hits that text and vectors each bring to the fusion."""
+WEIGHT = 0.5
+"""Share of the vectors in the fused score."""
+_EMBED_STEP = 64
+"""Passages embedded between two looks at whether to stop."""
+_FOLLOW_S = 5.0
+"""While much is added, full text follows this often; a commit always makes it follow."""
+_THOROUGH_BYTES = 256 << 20
+"""A database up to this size is read whole and checked whenever a writer opens it (well under a second)."""
+_MOST_LANGS = 4
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a long job is. ``total`` is ``None`` where nobody knows."""
+
+    done: int
+    total: int | None
+    passages: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Added:
+    """What ``add`` did: documents that are new, passages cut, documents that were known and equal, or known and not."""
+
+    documents: int = 0
+    passages: int = 0
+    unchanged: int = 0
+    updated: int = 0
+
+    def __add__(self, other: Added) -> Added:
+        return Added(
+            self.documents + other.documents,
+            self.passages + other.passages,
+            self.unchanged + other.unchanged,
+            self.updated + other.updated,
+        )
+
+
+@dataclass(frozen=True)
+class IndexStatus:
+    """How the index stands. ``embedded`` of ``passages`` can be found by meaning, all of them by words."""
+
+    documents: int
+    passages: int
+    embedded: int
+    bytes: int
+    generation: int
+    writer: int | None
+    collections: dict[str, int]
+    languages: dict[str, int]
+    embedder: str
+    repaired: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Staged:
+    original: Original
+    hash: bytes
+    passages: list[Passage]
+
+
+class Index:
+    """Documents in, passages out. Safe to use from several threads; every method blocks."""
+
+    def __init__(
+        self,
+        directory: Path,
+        embedder: Embedder | None,
+        settings: IndexSettings,
+        lock: WriterLock | None,
+        *,
+        full: bool,
+    ) -> None:
+        """Use ``Index.open``. ``full`` checks every byte, whatever it takes."""
+        self.directory = directory
+        self._embedder = embedder
+        self._settings = settings
+        self._lock = lock
+        self._changing = threading.RLock()
+        self._refreshing = threading.Lock()
+        self._staged: dict[str, _Staged] = {}
+        self._snapshot = Snapshot()
+        self._seen = -1
+        self._dead: NDArray[np.int64] = np.empty(0, np.int64)
+        self._dead_seq = 0
+        self._langs: list[str] = []
+        self._allowed: OrderedDict[tuple[int, Filters], NDArray[np.int64]] = OrderedDict()
+        self._followed = time.monotonic()
+        self._files = VectorFiles(directory / "vectors")
+        self.repaired: tuple[str, ...] = ()
+        self._start(full)
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        embedder: Embedder | None,
+        *,
+        writer: bool = False,
+        settings: IndexSettings | None = None,
+    ) -> Index:
+        """The index in a directory; made if there is none.
+
+        ``writer=True`` takes the lock (``Busy`` names the process that has it) and catches up with whatever a crash
+        left behind. Damage is set aside and mended by whoever may write; a reader that meets it while another
+        process writes raises ``Damaged``.
+        """
+        directory.mkdir(parents=True, exist_ok=True)
+        settings = settings or IndexSettings()
+        if writer:
+            return cls._locked(directory, embedder, settings, full=False)
+        try:
+            return cls(directory, embedder, settings, None, full=False)
+        except Damaged:
+            try:
+                cls._locked(directory, embedder, settings, full=True).close()
+            except Busy as busy:
+                log.warning("repair_left_to_writer", detail=busy.detail)
+            return cls(directory, embedder, settings, None, full=False)
+
+    @classmethod
+    def repair(
+        cls, directory: Path, embedder: Embedder | None, settings: IndexSettings | None = None
+    ) -> tuple[str, ...]:
+        """Reads and checks every byte, mends what is damaged, and says what was. Takes the writer's lock."""
+        index = cls._locked(directory, embedder, settings or IndexSettings(), full=True)
+        try:
+            return index.repaired
+        finally:
+            index.close()
+
+    @classmethod
+    def _locked(cls, directory: Path, embedder: Embedder | None, settings: IndexSettings, *, full: bool) -> Index:
+        lock = WriterLock(directory / "writer.lock")
+        try:
+            return cls(directory, embedder, settings, lock, full=full)
+        except BaseException:
+            lock.release()
+            raise
+
+    def _start(self, full: bool) -> None:
+        if self._lock is None:
+            if not (self.directory / repair.DATABASE).exists() and any(self.directory.glob("originals-*.log")):
+                raise Damaged(f"{self.directory / repair.DATABASE} is missing", hint="run: pincite index repair")
+            self._store = Store(self.directory / repair.DATABASE)
+            self._text = FullText(self.directory / "text")
+            self._text.reload()
+            self._journal = Journal(self.directory)
+        else:
+            self._open_to_write(full)
+        self.refresh()
+
+    def _open_to_write(self, full: bool) -> None:
+        database = self.directory / repair.DATABASE
+        thorough = full or not database.exists() or database.stat().st_size <= _THOROUGH_BYTES
+        self._store, done = repair.sound_store(self.directory, self._settings.passage_words, thorough=thorough)
+        state = self._store.states()
+        self._journal = Journal(self.directory)
+        self._journal.cut(state["journal_file"], state["journal_end"])
+        if thorough:
+            done += repair.mend_journal(self._store, self._journal)
+        self._text = FullText(self.directory / "text")
+        done += repair.mend_text(self.directory, self._text, thorough=thorough)
+        if self._embedder is not None:
+            self._adopt(self._embedder, salvage=bool(done))
+            done += repair.mend_vectors(
+                self.directory, self._store, self._files, self._embedder.dimensions, self._embedder.name
+            )
+        self._files.sweep(file for file, _, _ in self._store.segments())
+        self._text.follow(self._store)
+        self.repaired = tuple(done)
+        if done:
+            log.error("index_repaired", damage=done)
+
+    def _adopt(self, embedder: Embedder, *, salvage: bool) -> None:
+        """Vectors of another embedder can't be compared with this one's: they are made again."""
+        if self._store.state("embedder") != embedder.name:
+            with self._store.writing() as transaction:
+                transaction.forget_vectors(embedder.name)
+        if salvage and self._store.state("embedded") == 0:
+            kept = self._files.salvage(embedder.dimensions, embedder.name)
+            rows = [row for row in self._store.pending(1 << 62) if row.passage.id in kept] if kept else []
+            if rows:
+                self._keep_vectors(rows, [kept[row.passage.id] for row in rows], embedder)
+
+    def close(self) -> None:
+        """Commits what was added, and lets go of everything."""
+        with self._changing:
+            try:
+                if self._staged:
+                    self.commit()
+                self._text.close()
+            finally:
+                self._store.close()
+                if self._lock is not None:
+                    self._lock.release()
+                    self._lock = None
+
+    # ── writing ──
+
+    def add(self, originals: Iterable[Original], progress: Callable[[Progress], None] | None = None) -> Added:
+        """Takes documents in; an equal one is left alone, a changed one replaced. Commits every so many.
+
+        What is not committed yet is lost by a crash and found by nobody: call ``commit`` at the end.
+        """
+        began = time.monotonic()
+        added = Added()
+        seen = 0
+        for group in _groups(originals, self._settings.commit_every):
+            with self._writing():
+                added += self._stage(group)
+                if len(self._staged) >= self._settings.commit_every:
+                    self._flush()
+            seen += len(group)
+            if progress:
+                progress(Progress(seen, None, added.passages, time.monotonic() - began))
+        return added
+
+    def _stage(self, group: Sequence[Original]) -> Added:
+        known = self._store.hashes([original.document.id for original in group])
+        known |= {id_: staged.hash for id_, staged in self._staged.items()}
+        new = cut = unchanged = updated = 0
+        for original in group:
+            id_, content = original.document.id, content_hash(original, self._settings.passage_words)
+            if known.get(id_) == content:
+                unchanged += 1
+                continue
+            made = passages(original, self._settings.passage_words)
+            new, updated, cut = new + (id_ not in known), updated + (id_ in known), cut + len(made)
+            self._staged[id_] = _Staged(original, content, made)
+            known[id_] = content
+        return Added(new, cut, unchanged, updated)
+
+    def commit(self) -> None:
+        """What was added before is on disk, and can be searched, after this."""
+        with self._writing():
+            self._flush()
+            self._text.follow(self._store)
+            self._followed = time.monotonic()
+            self.refresh()
+
+    def _flush(self) -> None:
+        """Staged documents go to the journal, then to the database: only then do they count."""
+        if not self._staged:
+            return
+        file, end = self._journal.end
+        try:
+            with explained(self._journal.path(file)):
+                places = {id_: self._journal.add(staged.original) for id_, staged in self._staged.items()}
+                self._journal.sync()
+            with self._store.writing() as transaction:
+                for id_, staged in self._staged.items():
+                    transaction.put(staged.original, staged.hash, places[id_], staged.passages)
+                transaction.note("journal_file", self._journal.end[0])
+                transaction.note("journal_end", self._journal.end[1])
+        except BaseException:
+            self._journal.cut(file, end)
+            raise
+        self._staged.clear()
+        if time.monotonic() - self._followed > _FOLLOW_S:
+            self._text.follow(self._store)
+            self._followed = time.monotonic()
+
+    def delete(
+        self, *, urls: Sequence[str] = (), document_ids: Sequence[str] = (), collections: Sequence[str] = ()
+    ) -> int:
+        """Removes documents named in any of these ways and commits. Returns how many there were."""
+        with self._writing():
+            self._flush()
+            ids = self._store.matching_ids(urls, document_ids, collections)
+            if not ids:
+                return 0
+            file, end = self._journal.end
+            try:
+                with explained(self._journal.path(file)):
+                    for id_ in ids:
+                        self._journal.delete(id_)
+                    self._journal.sync()
+                with self._store.writing() as transaction:
+                    for id_ in ids:
+                        transaction.remove(id_)
+                    transaction.note("journal_end", self._journal.end[1])
+            except BaseException:
+                self._journal.cut(file, end)
+                raise
+            self.commit()
+            return len(ids)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._changing:
+            if self._lock is None:
+                raise Busy(f"the index in {self.directory} is open for reading only", hint="open it with writer=True")
+            yield
+
+    # ── vectors ──
+
+    def embed_pending(self, stop: threading.Event, progress: Callable[[Progress], None] | None = None) -> int:
+        """Turns passages into vectors, first come first, until none waits or ``stop`` is set. Returns how many.
+
+        Others may add and search meanwhile. Whatever is done is committed every few seconds at the most.
+        """
+        began, done = time.monotonic(), 0
+        embedder = self._embedder
+        while embedder is not None and not stop.is_set():
+            rows = self._store.pending(_EMBED_STEP)
+            if not rows:
+                break
+            vectors, scales = quantise(embedder.embed([embedding_text(row.passage) for row in rows]))
+            with self._writing():
+                pairs = [(float(scale), vector.tobytes()) for scale, vector in zip(scales, vectors, strict=True)]
+                self._keep_vectors(rows, pairs, embedder)
+                self._merge(embedder)
+                self.refresh()
+            done += len(rows)
+            if progress:
+                state = self._store.states()
+                progress(Progress(state["embedded"], state["passages"], done, time.monotonic() - began))
+        return done
+
+    def _keep_vectors(self, rows: Sequence[Row], made: Sequence[tuple[float, bytes]], embedder: Embedder) -> None:
+        with self._store.writing() as transaction:
+            kept = transaction.embed((row.number, *pair) for row, pair in zip(rows, made, strict=True))
+            records = sorted(
+                (row.number, row.document, row.passage.id, *pair)
+                for row, pair in zip(rows, made, strict=True)
+                if row.number in kept
+            )
+            if records:
+                name = self._files.name(transaction.seq, embedder.name)
+                crc = self._files.write(name, rows_of(records, embedder.dimensions))
+                transaction.list_segment(name, len(records), crc)
+
+    def _merge(self, embedder: Embedder) -> None:
+        """Makes one file of many small ones, and forgets deletions that nothing holds any more."""
+        self.refresh()
+        while group := to_merge(self._snapshot.segments):
+            rows = merged(group)
+            gone = {segment.file for segment in group}
+            with self._store.writing() as transaction:
+                transaction.drop_segments(gone)
+                if len(rows):
+                    name = self._files.name(transaction.seq, embedder.name)
+                    transaction.list_segment(name, len(rows), self._files.write(name, rows))
+                rest = [segment for segment in self._snapshot.segments if segment.file not in gone]
+                transaction.purge(_held_by_none(self._dead, rest))
+            self._files.sweep(file for file, _, _ in self._store.segments())
+            self.refresh()
+
+    # ── reading ──
+
+    def refresh(self) -> bool:
+        """Looks for a newer commit and says whether there was one. Costs some microseconds when there is none."""
+        with self._refreshing:
+            state = self._store.states()
+            if state["seq"] == self._seen and state["text_seq"] == self._text.reached.seq:
+                return False
+            if state["text_seq"] != self._text.reached.seq:
+                self._text.reload()
+            self._see_vectors(state["embedder"], state["seq"])
+            self._langs = list(self._store.tallies("lang"))
+            self._seen = state["seq"]
+            return True
+
+    def _see_vectors(self, embedder: str, seq: int) -> None:
+        if self._embedder is None or self._embedder.name != embedder:
+            self._snapshot = Snapshot()
+            return
+        listed = self._store.segments()
+        while True:
+            try:
+                self._map(listed, self._embedder.dimensions, seq)
+            except Damaged:
+                # The writer may have merged a file away between our reading of the list and of the file.
+                before, listed = listed, self._store.segments()
+                if listed == before:
+                    raise
+            else:
+                return
+
+    def _map(self, listed: Sequence[tuple[str, int, int]], dimensions: int, seq: int) -> None:
+        new = np.array(self._store.tombstones(self._dead_seq), np.int64)
+        self._dead = np.union1d(self._dead, new)
+        open_ = {segment.file: segment for segment in self._snapshot.segments}
+        segments: list[Segment] = []
+        for file, rows, _ in listed:
+            if file in open_:
+                segment = Segment(file, open_[file].rows, open_[file].alive)
+                segment.bury(new)
+            else:
+                segment = self._files.open(file, rows, dimensions)
+                segment.bury(self._dead)
+            segments.append(segment)
+        self._snapshot = Snapshot(tuple(segments))
+        self._dead_seq = seq
+
+    def search(self, query: Query, *, dense: bool = True, text: bool = True, weight: float | None = None) -> list[Hit]:
+        """Passages, best first, each once; ``signals`` say why. Nothing for a question without a word.
+
+        ``dense`` and ``text`` switch either search off; ``weight`` is the share of the vectors in the fused score.
+        """
+        words = analysis.words(query.text)
+        if not words or query.limit < 1:
+            return []
+        depth = max(CANDIDATES, query.limit)
+        lexical = self._by_words(query, words, depth) if text else {}
+        semantic = self._by_meaning(query, depth, lexical) if dense else {}
+        scored = fuse(lexical, semantic, WEIGHT if weight is None else weight)
+        return self._hits(scored, query.limit)
+
+    def _by_words(self, query: Query, words: list[str], depth: int) -> dict[int, float]:
+        terms = analysis.question_terms(query.text, self._likely_langs(query))
+        if terms:
+            return dict(self._text.search(terms, depth, query.filters))
+        return dict(self._text.search_small(words, depth, query.filters))
+
+    def _likely_langs(self, query: Query) -> list[str]:
+        """The question's own language if there are such documents; short questions may be in any that is indexed."""
+        present = [lang for lang in self._langs if not query.filters.langs or lang in query.filters.langs]
+        guess = languages.detect(query.text)
+        if guess in present:
+            return [guess, *[lang for lang in present[:_MOST_LANGS] if lang != guess]]
+        return present[:_MOST_LANGS] or [guess]
+
+    def _by_meaning(self, query: Query, depth: int, lexical: dict[int, float]) -> dict[int, float]:
+        snapshot = self._snapshot
+        if self._embedder is None or not snapshot.rows:
+            return {}
+        vector = self._embedder.embed([query.text])[0]
+        near = [found.number for found in snapshot.search(vector, depth, self._admitted(query.filters))]
+        vectors = snapshot.vectors([*near, *lexical])
+        return {number: float(known @ vector) for number, known in vectors.items()}
+
+    def _admitted(self, filters: Filters) -> NDArray[np.int64] | None:
+        """Numbers of the documents that pass, ascending; ``None`` if all do. The last few answers are kept."""
+        if filters == Filters():
+            return None
+        key = (self._seen, filters)
+        if key not in self._allowed:
+            self._allowed[key] = np.array(self._store.documents_that(filters), np.int64)
+            while len(self._allowed) > 16:
+                self._allowed.popitem(last=False)
+        return self._allowed[key]
+
+    def _hits(self, scored: Sequence[Scored], limit: int) -> list[Hit]:
+        hits: list[Hit] = []
+        for at in range(0, len(scored), limit):
+            some = scored[at : at + limit]
+            rows = self._store.load([each.number for each in some])
+            # A passage deleted since the snapshot is no hit; the next ones take its place.
+            hits += [
+                Hit.model_construct(
+                    passage=rows[each.number].passage, score=each.score, backend="index", signals=each.signals
+                )
+                for each in some
+                if each.number in rows
+            ]
+            if len(hits) >= limit:
+                break
+        return hits[:limit]
+
+    def original(self, document_id: str) -> Original | None:
+        """The whole text of a document as it was added."""
+        place = self._store.place(document_id)
+        return self._journal.read(place).original() if place else None
+
+    def passage(self, passage_id: str) -> Passage | None:
+        for row in self._store.find([passage_id]).values():
+            return row.passage
+        return None
+
+    def vectors(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
+        """Unit vectors by passage id, of those that have one."""
+        numbers = {number: row.passage.id for number, row in self._store.find(passage_ids).items()}
+        return {numbers[number]: vector for number, vector in self._snapshot.vectors(list(numbers)).items()}
+
+    def titles(self, prefix: str, limit: int = 8) -> list[str]:
+        """Titles that begin like this, whatever the case, in alphabetical order, each once."""
+        return self._store.titles(prefix.strip(), limit) if prefix.strip() else []
+
+    def status(self) -> IndexStatus:
+        state = self._store.states()
+        return IndexStatus(
+            documents=state["documents"],
+            passages=state["passages"],
+            embedded=state["embedded"],
+            bytes=sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file()),
+            generation=state["seq"],
+            writer=holder(self.directory / "writer.lock"),
+            collections=self._store.tallies("collection"),
+            languages=self._store.tallies("lang"),
+            embedder=state["embedder"],
+            repaired=self.repaired,
+        )
+
+
+def embedding_text(passage: Passage) -> str:
+    """What the embedder reads of a passage."""
+    return "\n".join((passage.document.title, *passage.headings, passage.text))
+
+
+def _held_by_none(dead: NDArray[np.int64], segments: Sequence[Segment]) -> list[int]:
+    held = [segment.positions(dead) >= 0 for segment in segments]
+    free = ~np.logical_or.reduce(held) if held else np.ones(len(dead), np.bool_)
+    return [int(number) for number in dead[free]]
+
+
+def _groups(originals: Iterable[Original], size: int) -> Iterator[list[Original]]:
+    source = iter(originals)
+    while group := list(islice(source, size)):
+        yield group

@@ -1,0 +1,283 @@
+"""Which passages hold these words? BM25 over title, headings and text, by tantivy, derived from the store.
+
+A marker document holds how far the store has been followed and is replaced in the same commit as the data, so
+whatever was missed by a crash is added again on the next ``follow``. The query is built from the analyser's terms;
+what a person types never reaches a query parser. Texts themselves are kept by the store alone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as Matcher
+
+from pincite.errors import Damaged, DiskFull
+from pincite.index import analysis
+from pincite.index.store import Row, Store
+from pincite.types import Filters
+
+_HEAP = 64_000_000
+_STEP = 2_000
+"""Passages read from the store at a time."""
+_MOST_TERMS = 64
+"""Terms of a question that count. A pasted page is cut to its first words: searches stay fast whatever comes in."""
+
+
+class Found(NamedTuple):
+    """A passage's number and its BM25 score."""
+
+    number: int
+    score: float
+
+
+class Reached(NamedTuple):
+    """How far the store has been followed: its change number, and the highest passage number."""
+
+    seq: int
+    number: int
+
+
+class FullText:
+    """The directory ``text/``. Searching works on the snapshot of the last ``reload``; there is none at first."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._schema = _schema()
+        self._index: tantivy.Index | None = None
+        self._writer: tantivy.IndexWriter | None = None
+        self._searcher: tantivy.Searcher | None = None
+        self.reached = Reached(0, 0)
+
+    def reload(self) -> None:
+        """Sees the latest commit, whichever process made it. Raises ``Damaged`` if it can't be read."""
+        if self._index is None:
+            if not (self._directory / "meta.json").exists():
+                return
+            with _explained(self._directory):
+                self._index = tantivy.Index(self._schema, str(self._directory))
+        with _explained(self._directory):
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self.reached = self._marker(self._searcher)
+
+    def _marker(self, searcher: tantivy.Searcher) -> Reached:
+        hits = searcher.search(Matcher.exists_query("reached_seq"), 2, count=False).hits
+        if not hits:
+            return Reached(0, 0)
+        marker = searcher.doc(hits[0][1])
+        return Reached(int(marker.get_first("reached_seq") or 0), int(marker.get_first("reached_number") or 0))
+
+    def check(self) -> None:
+        """Raises ``Damaged`` if a file is missing or fails the checksum in its footer. Reads all of them."""
+        meta = self._directory / "meta.json"
+        if not meta.exists():
+            return
+        try:
+            segments = json.loads(meta.read_bytes())["segments"]
+        except (ValueError, KeyError) as error:
+            raise Damaged(f"{meta} is not what was written: {error}", hint=_HINT) from None
+        names = {str(segment["segment_id"]).replace("-", "") for segment in segments}
+        for path in sorted(self._directory.iterdir()):
+            if path.name.split(".")[0] in names and not _sound(path):
+                raise Damaged(f"{path} fails its checksum", hint=_HINT)
+
+    # ── writing ──
+
+    def follow(self, store: Store) -> None:
+        """Takes over what the store has and this has not. May be called again after any failure."""
+        seq = int(store.state("text_seq"))
+        if seq == self.reached.seq:
+            return
+        with _explained(self._directory):
+            writer = self._writing()
+            try:
+                number = self._catch_up(store, writer)
+                writer.delete_documents_by_query(Matcher.exists_query("reached_seq"))
+                marker = tantivy.Document()
+                marker.add_unsigned("reached_seq", seq)
+                marker.add_unsigned("reached_number", number)
+                writer.add_document(marker)
+                writer.commit()
+            except BaseException:
+                # A writer that failed once is never trusted again; the marker says what is missing.
+                self._writer = None
+                raise
+        self.reload()
+
+    def _writing(self) -> tantivy.IndexWriter:
+        if self._index is None:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(self._schema, str(self._directory))
+        if self._writer is None:
+            self._writer = self._index.writer(_HEAP, 1)
+        return self._writer
+
+    def _catch_up(self, store: Store, writer: tantivy.IndexWriter) -> int:
+        """Applies deletions, then additions, and returns the highest number seen. Both can be repeated."""
+        for gone in store.tombstones(self.reached.seq):
+            writer.delete_documents_by_term("number", gone)
+        number = self.reached.number
+        while rows := store.after(number, _STEP):
+            for row in rows:
+                writer.add_document(_document(row))
+            number = rows[-1].number
+        return number
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+        self.drop()
+
+    def drop(self) -> None:
+        self._writer = self._searcher = self._index = None
+        self.reached = Reached(0, 0)
+
+    def erase(self) -> None:
+        """Starts again from nothing; the next ``follow`` takes over everything."""
+        self.drop()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    # ── searching ──
+
+    def search(
+        self, terms: Sequence[tuple[str, ...]], limit: int, filters: Filters, among: Sequence[int] | None = None
+    ) -> list[Found]:
+        """Passages that hold any of the terms, best first. ``among`` admits only those numbers.
+
+        Each item is one word in its possible forms; the best form counts.
+        """
+        words = [self._word("terms", variants) for variants in terms[:_MOST_TERMS]]
+        return self._run([(Occur.Should, word) for word in words], limit, filters, among)
+
+    def search_small(self, words: Sequence[str], limit: int, filters: Filters) -> list[Found]:
+        """Passages that hold all of these stop words, for questions made of nothing else."""
+        each = [(Occur.Must, self._word("small", (word,))) for word in dict.fromkeys(words[:_MOST_TERMS])]
+        return self._run(each, limit, filters, None)
+
+    def rarity(self, term: str) -> int:
+        """In how many passages the term occurs."""
+        return self._searcher.doc_freq("terms", term) if self._searcher else 0
+
+    def _word(self, field: str, variants: tuple[str, ...]) -> Matcher:
+        forms = [Matcher.term_query(self._schema, field, variant, "freq") for variant in variants]
+        return forms[0] if len(forms) == 1 else Matcher.disjunction_max_query(forms)
+
+    def _run(
+        self, words: list[tuple[Occur, Matcher]], limit: int, filters: Filters, among: Sequence[int] | None
+    ) -> list[Found]:
+        searcher = self._searcher
+        if not words or searcher is None or limit < 1:
+            return []
+        query = Matcher.boolean_query([(Occur.Must, Matcher.boolean_query(words)), *self._conditions(filters, among)])
+        with _explained(self._directory):
+            hits = searcher.search(query, limit, count=False).hits
+            numbers = searcher.fast_field_values("number", [address for _, address in hits])
+        return [
+            Found(int(number), float(hit[0])) for number, hit in zip(numbers, hits, strict=True) if number is not None
+        ]
+
+    def _conditions(self, filters: Filters, among: Sequence[int] | None) -> Iterator[tuple[Occur, Matcher]]:
+        schema = self._schema
+        if filters.sites:
+            yield Occur.Must, _silent(Matcher.term_set_query(schema, "site", [_bare(site) for site in filters.sites]))
+        if filters.exclude_sites:
+            sites = [_bare(site) for site in filters.exclude_sites]
+            yield Occur.MustNot, Matcher.term_set_query(schema, "site", sites)
+        if filters.collections:
+            yield Occur.Must, _silent(Matcher.term_set_query(schema, "collection", list(filters.collections)))
+        if filters.langs:
+            yield Occur.Must, _silent(Matcher.term_set_query(schema, "lang", list(filters.langs)))
+        if filters.after or filters.before:
+            after = filters.after.toordinal() if filters.after else 1
+            before = filters.before.toordinal() if filters.before else 4_000_000
+            days = Matcher.range_query(schema, "day", tantivy.FieldType.Unsigned, after, before)
+            yield Occur.Must, _silent(days)
+        if among is not None:
+            yield Occur.Must, _silent(Matcher.term_set_query(schema, "number", list(among)))
+
+
+_HINT = "run: pincite index repair"
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("number", indexed=True, fast=True)
+    for name in ("terms", "small"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in ("site", "collection", "lang"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("day", indexed=True, fast=True)
+    for name in ("reached_seq", "reached_number"):
+        builder.add_unsigned_field(name, stored=True, indexed=True, fast=True)
+    return builder.build()
+
+
+def _document(row: Row) -> tantivy.Document:
+    passage = row.passage
+    about = passage.document
+    whole = "\n".join((about.title, *passage.headings, passage.text))
+    made = tantivy.Document()
+    made.add_unsigned("number", row.number)
+    made.add_text("terms", " ".join(analysis.terms(whole, about.lang)))
+    made.add_text("small", " ".join(analysis.small_words(whole, about.lang)))
+    for site in _suffixes(about.site):
+        made.add_text("site", site)
+    made.add_text("collection", about.collection)
+    made.add_text("lang", about.lang)
+    if about.published:
+        made.add_unsigned("day", about.published.toordinal())
+    return made
+
+
+def _suffixes(site: str) -> list[str]:
+    """``a.b.c``, ``b.c``, ``c``: a filter on a site admits its subdomains."""
+    labels = site.lower().split(".")
+    return [".".join(labels[at:]) for at in range(len(labels))] if site else []
+
+
+def _bare(site: str) -> str:
+    return site.lower().strip(".").removeprefix("www.")
+
+
+def _silent(condition: Matcher) -> Matcher:
+    """A condition that must hold but says nothing about how good a hit is."""
+    return Matcher.const_score_query(condition, 0.0)
+
+
+def _sound(path: Path) -> bool:
+    """Whether the file's body has the CRC-32 that tantivy wrote into its footer."""
+    raw = path.read_bytes()
+    if len(raw) < 8:
+        return False
+    size = int.from_bytes(raw[-8:-4], "little")
+    body = len(raw) - 8 - size
+    if body < 0:
+        return False
+    try:
+        footer: Any = json.loads(raw[body:-8])
+        return bool(zlib.crc32(raw[:body]) == footer["crc"])
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+@contextmanager
+def _explained(directory: Path) -> Iterator[None]:
+    """The engine's errors, its panics too, in the house's own words."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        if "No space left" in str(error) or "StorageFull" in str(error):
+            raise DiskFull(f"no room for {directory}", hint="free some space and try again") from error
+        raise Damaged(f"{directory}: {error}", hint=_HINT) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise Damaged(f"{directory}: {error}", hint=_HINT) from error
+        raise

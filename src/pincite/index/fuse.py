@@ -1,0 +1,69 @@
+"""Words or meaning: whom to believe? A convex combination of z-scores, over what either of them found.
+
+BM25 and cosine have no common scale; how far a hit stands out among the candidates of the same question is one.
+``fused = (1 - weight) · bm25_z + weight · dense_z``. A passage that has no vector yet is judged by its text alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A candidate, best fused score first, with what led to it."""
+
+    number: int
+    score: float
+    signals: dict[str, float]
+
+
+def fuse(text: Mapping[int, float], dense: Mapping[int, float], weight: float) -> list[Scored]:
+    """All candidates of both, best first; ties by number.
+
+    ``text`` holds BM25 scores (a candidate without one has none of the words: 0), ``dense`` cosines. If only one of
+    them has anything, it decides alone.
+    """
+    numbers = sorted(text.keys() | dense.keys())
+    if not numbers:
+        return []
+    bm25 = np.array([text.get(number, 0.0) for number in numbers])
+    cosine = np.array([dense.get(number, np.nan) for number in numbers])
+    bm25_z = z_scores(bm25)
+    dense_z = np.where(np.isnan(cosine), bm25_z, z_scores(cosine))
+    share = 0.0 if not dense else 1.0 if not text else weight
+    fused = (1 - share) * bm25_z + share * dense_z
+    places = {"rank_text": _ranks(numbers, text), "rank_dense": _ranks(numbers, dense)}
+    order = np.lexsort((np.array(numbers), -fused))
+    scored = []
+    for at in order:
+        number = numbers[at]
+        signals = {"fused": float(fused[at]), "weight": share}
+        if number in text:
+            signals |= {"bm25": float(bm25[at]), "bm25_z": float(bm25_z[at])}
+        if number in dense:
+            signals |= {"dense": float(cosine[at]), "dense_z": float(dense_z[at])}
+        signals |= {name: float(ranks[number]) for name, ranks in places.items() if number in ranks}
+        scored.append(Scored(number, float(fused[at]), signals))
+    return scored
+
+
+def z_scores(values: Floats) -> Floats:
+    """Distance from the mean in standard deviations; NaN stays NaN, equal values are all 0."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return values
+    spread = float(known.std())
+    return (values - known.mean()) / spread if spread > 1e-12 else values * 0.0
+
+
+def _ranks(numbers: Sequence[int], scores: Mapping[int, float]) -> dict[int, int]:
+    """Rank from 1 by score."""
+    order = sorted((number for number in numbers if number in scores), key=lambda number: (-scores[number], number))
+    return {number: rank for rank, number in enumerate(order, 1)}

@@ -1,0 +1,136 @@
+"""Where does one passage end and the next begin? Whole sentences, up to a heading, of about the same length.
+
+A section is cut into as many passages as its words ask for, all of about equal size, so that there is no tail of
+three words. Heading lines are the path above a passage, not its text, unless a section holds nothing else.
+``original.text[start:end] == passage.text`` for every passage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+from pincite.text import sentences
+from pincite.types import Heading, Original, Passage
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\uac00-\ud7a3]{1,2}|\w+")
+_LONGEST = 3
+"""A sentence of more than this many passages' words (a table, a log) is cut all the same, between words."""
+
+
+class Section(NamedTuple):
+    """Text between two headings, and the titles above it."""
+
+    start: int
+    end: int
+    path: tuple[str, ...]
+
+
+def passages(original: Original, words: int) -> list[Passage]:
+    """The passages of an original, in order, none overlapping, each of about ``words`` words."""
+    found: list[Passage] = []
+    for section in sections(original):
+        spans = _sentences(original.text, section, words)
+        found += [_passage(original, start, end, section.path) for start, end in _groups(original.text, spans, words)]
+    return found
+
+
+def passage_id(document_id: str, start: int, text: str) -> str:
+    """The same passage of the same document has the same id, however often it is indexed."""
+    return sha256(f"{document_id}\n{start}\n{text}".encode()).hexdigest()[:24]
+
+
+def content_hash(original: Original, words: int) -> bytes:
+    """Equal for two originals that make the same passages."""
+    return sha256(f"{words}\n{original.model_dump_json()}".encode()).digest()
+
+
+def _passage(original: Original, start: int, end: int, path: tuple[str, ...]) -> Passage:
+    text = original.text[start:end]
+    return Passage(
+        id=passage_id(original.document.id, start, text),
+        document=original.document,
+        headings=path,
+        text=text,
+        start=start,
+        end=end,
+    )
+
+
+def sections(original: Original) -> Iterator[Section]:
+    """Sections with text. A heading with nothing below it is its own section, so that it can be found."""
+    text = original.text
+    headings = sorted((h for h in original.headings if h.start <= len(text)), key=lambda h: h.start)
+    first = headings[0].start if headings else len(text)
+    if text[:first].strip():
+        yield Section(0, first, ())
+    path: list[Heading] = []
+    for number, heading in enumerate(headings):
+        following = headings[number + 1] if number + 1 < len(headings) else None
+        end = following.start if following else len(text)
+        line = text.find("\n", heading.start, end)
+        body = end if line < 0 else line
+        above = [each for each in path if each.level < heading.level]
+        path = [*above, heading]
+        titles = tuple(each.title for each in path)
+        if text[body:end].strip():
+            yield Section(body, end, titles)
+        elif (following is None or following.level <= heading.level) and text[heading.start : body].strip():
+            yield Section(heading.start, body, titles[:-1])
+
+
+def count(text: str) -> int:
+    """Words; two characters of a script without spaces count as one."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def _sentences(text: str, section: Section, words: int) -> list[tuple[int, int]]:
+    part = text[section.start : section.end]
+    spans: list[tuple[int, int]] = []
+    for start, end in sentences.split(part):
+        spans += _pieces(text, section.start + start, section.start + end, words * _LONGEST)
+    return spans
+
+
+def _pieces(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """The span, or pieces of it that end between words where it is longer than anyone reads."""
+    # Bytes without a blank must not become one endless passage either: 12 characters stand for a word.
+    if end - start <= most or (count(text[start:end]) <= most and end - start <= most * 12):
+        yield start, end
+        return
+    begin = start
+    seen = 0
+    for match in _WORD.finditer(text, start, end):
+        seen += 1 + len(match[0]) // 12
+        if seen > most:
+            cut = match.start() if match.start() > begin else match.end()
+            yield from _stripped(text, begin, cut)
+            begin, seen = cut, 1 + len(match[0]) // 12
+    yield from _stripped(text, begin, end)
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    right = end - (len(piece) - len(piece.rstrip()))
+    if left < right:
+        yield left, right
+
+
+def _groups(text: str, spans: list[tuple[int, int]], words: int) -> Iterator[tuple[int, int]]:
+    """Neighbouring sentences joined to passages of about equal length."""
+    sizes = [count(text[start:end]) for start, end in spans]
+    total = sum(sizes)
+    goal = total / max(1, round(total / words))
+    first, done, cut = 0, 0, goal
+    for number, size in enumerate(sizes):
+        done += size
+        last = number + 1 == len(sizes)
+        # Cut where the next sentence would carry the passage further beyond its goal than it is short of it now.
+        if last or (done + sizes[number + 1] / 2 > cut and done > 0):
+            yield spans[first][0], spans[number][1]
+            first = number + 1
+            while cut <= done:
+                cut += goal
