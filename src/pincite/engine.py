@@ -22,7 +22,7 @@ from pincite.answer.ask import Crew, ask
 from pincite.answer.check import Lexical
 from pincite.answer.plan import admit
 from pincite.encoders.embed import MiniLM
-from pincite.errors import Busy, ModelFailed, PinciteError
+from pincite.errors import Busy, ModelFailed, NotFound, PinciteError
 from pincite.events import Event, Failed, Finished, Stamped, Started, fold
 from pincite.index import Index
 from pincite.library import Library
@@ -133,7 +133,7 @@ class AnswerEngine:
         focus(question.focus)
         model, model_problem = await self._pick(question.model)
         if history is None:
-            history = await self.library.answers(question.thread_id)
+            history = await self._history(question.thread_id)
         body = sha256(question.model_dump_json(exclude={"id", "thread_id"}).encode()).hexdigest()
         fresh = new_id()
         answer_id = await self.library.begin(question, fresh, key=key, body_hash=body)
@@ -154,6 +154,12 @@ class AnswerEngine:
             self._runs[answer_id] = run
             run.task.add_done_callback(lambda _: self._runs.pop(answer_id, None))
         return answer_id
+
+    async def _history(self, thread_id: str) -> list[Answer]:
+        try:
+            return await self.library.answers(thread_id)
+        except NotFound:  # the question opens the thread
+            return []
 
     async def _pick(self, name: str | None) -> tuple[ModelClient | None, ModelFailed | None]:
         """The model that writes, or why there is none. A model that can't be used never costs the answer."""
