@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from pincite.settings import Settings
-from pincite.web import guard, logs, problems
+from pincite.web import guard, health, login, logs, problems
+from pincite.web.api import ask, docs, search, suggest, threads
+from pincite.web.compat import perplexity, searxng
 from pincite.web.metrics import Metrics
 from pincite.web.state import Door
 from pincite.web.stream import Streams
@@ -38,6 +40,10 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
     )
     app.state.door = door
     problems.install(app)
+    native = (ask.router, threads.router, search.router, suggest.router, docs.router)
+    compatible = (perplexity.router, perplexity.search_router, searxng.router, searxng.form_router)
+    for router in (*native, *compatible, health.router, login.router):
+        app.include_router(router)
     if importlib.util.find_spec("pincite.web.page"):  # until the page has landed
         app.include_router(importlib.import_module("pincite.web.page").router)
     app.add_middleware(guard.Guard, door=door)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from pincite.types import Answer
+
 _FIRST = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 60)
 
 
@@ -36,6 +38,16 @@ class Metrics:
         )
         self.passages = Gauge("pincite_index_passages", "Passages in the index", registry=own)
         self.embedded = Gauge("pincite_index_embedded", "Passages in the index that have vectors", registry=own)
+
+    def count(self, answer: Answer) -> None:
+        """A finished answer; once for each."""
+        self.answered.labels(answer.status.value).inc()
+        for one in answer.degraded:
+            self.degraded.labels(one.part, one.reason).inc()
+        self.model_calls.inc(answer.usage.model_calls)
+        for name, histogram in (("first_sentence", self.first), ("total", self.total)):
+            if name in answer.timings:
+                histogram.observe(answer.timings[name] / 1000)
 
     def render(self) -> bytes:
         """The Prometheus text format."""

@@ -1,0 +1,62 @@
+"""What may I ask, of whom, and where? Suggestions while typing, the models, the focuses."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from pincite.ports import Focus, ModelCard
+from pincite.search.focus import FOCUSES
+from pincite.web.problems import RESPONSES
+from pincite.web.state import engine_of
+from pincite.web.wire import reply
+
+router = APIRouter(prefix="/api", tags=["choices"], responses=RESPONSES)
+
+
+class Suggestions(BaseModel):
+    suggestions: list[str]
+
+
+class Models(BaseModel):
+    """The models that may write. ``default`` is who writes if a question names none; null: answers are extracted."""
+
+    default: str | None
+    models: list[ModelCard]
+
+
+class Focuses(BaseModel):
+    focuses: list[Focus]
+
+
+@router.get("/suggest", response_model=Suggestions, summary="Suggest while typing")
+async def suggest(
+    request: Request,
+    q: Annotated[str, Query(max_length=500, description="What was typed so far.")] = "",
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+    format: Annotated[  # noqa: A002 - the name is OpenSearch's
+        Literal["json", "opensearch"], Query(description="``opensearch`` is the list that browsers expect.")
+    ] = "json",
+) -> Response:
+    prefix = q.replace("\0", " ").strip()
+    titles = await asyncio.to_thread(engine_of(request).index.titles, prefix, limit) if prefix else []
+    if format == "opensearch":
+        response = reply([q, titles])
+        response.headers["content-type"] = "application/x-suggestions+json"
+        return response
+    return reply({"suggestions": titles})
+
+
+@router.get("/models", response_model=Models, summary="List the models")
+async def models(request: Request) -> Response:
+    engine = engine_of(request)
+    return reply({"default": engine.settings.models.default, "models": await engine.models.cards()})
+
+
+@router.get("/focuses", response_model=Focuses, summary="List where to look")
+async def focuses() -> Response:
+    return reply({"focuses": list(FOCUSES.values())})

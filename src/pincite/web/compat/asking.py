@@ -1,0 +1,172 @@
+"""What does a foreign request ask for? Other APIs' fields, read into a ``Question``, its history and ``Filters``.
+
+Unknown fields are ignored, because clients send what their own vendor knows. What would change the answer and can't
+be done (pictures, JSON schemas) is refused rather than ignored: an answer that pretends is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pincite.errors import BadInput
+from pincite.types import Answer, Filters, Question, Status, new_id
+from pincite.web.compat.unmark import unmarked
+
+_DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366}
+Recency = Literal["hour", "day", "week", "month", "year"]
+_DATE = "Documents published {} this day, as MM/DD/YYYY."
+
+
+class _Lenient(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Finding(_Lenient):
+    """Which documents may be found, in Perplexity's words."""
+
+    search_domain_filter: list[str] | None = Field(None, description="Hosts to search; -host leaves one out.")
+    search_language_filter: list[str] | None = Field(None, description="ISO 639-1 codes.")
+    search_recency_filter: Recency | None = Field(None, description="Documents published within the last …")
+    search_after_date_filter: str | None = Field(None, description=_DATE.format("on or after"))
+    search_before_date_filter: str | None = Field(None, description=_DATE.format("on or before"))
+    last_updated_after_filter: str | None = Field(None, description="As search_after_date_filter.")
+    last_updated_before_filter: str | None = Field(None, description="As search_before_date_filter.")
+
+    def filters(self, today: date) -> Filters:
+        """Raises ``BadInput`` for a date that is none."""
+        hosts = [host.strip() for host in self.search_domain_filter or []]
+        after = [
+            _day("search_after_date_filter", self.search_after_date_filter),
+            _day("last_updated_after_filter", self.last_updated_after_filter),
+            today - timedelta(days=_DAYS[self.search_recency_filter]) if self.search_recency_filter else None,
+        ]
+        before = [
+            _day("search_before_date_filter", self.search_before_date_filter),
+            _day("last_updated_before_filter", self.last_updated_before_filter),
+        ]
+        return Filters(
+            sites=tuple(name for host in hosts if not host.startswith("-") and (name := _host(host))),
+            exclude_sites=tuple(name for host in hosts if host.startswith("-") and (name := _host(host[1:]))),
+            langs=tuple(code.strip().lower()[:2] for code in self.search_language_filter or [] if code.strip()),
+            after=max((day for day in after if day), default=None),
+            before=min((day for day in before if day), default=None),
+        )
+
+
+def _host(name: str) -> str:
+    try:
+        host = urlsplit(name if "//" in name else f"//{name}").hostname or ""
+    except ValueError as error:
+        raise BadInput(f"search_domain_filter: {name!r} is no host: {error}", hint="such as example.org") from None
+    return host.removeprefix("www.")
+
+
+def _day(field: str, text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text.strip(), "%m/%d/%Y").date()
+    except ValueError:
+        raise BadInput(f"{field}: {text!r} is not a day", hint="write it as MM/DD/YYYY, such as 03/31/2025") from None
+
+
+class Part(_Lenient):
+    """A part of a message. Only text is read."""
+
+    type: str
+    text: str | None = None
+
+
+class Message(_Lenient):
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[Part] | None = None
+
+    def words(self) -> str:
+        """Its text. Raises ``BadInput`` for pictures and files."""
+        if self.content is None or isinstance(self.content, str):
+            return self.content or ""
+        for part in self.content:
+            if part.type not in {"text", "input_text", "output_text", "refusal"}:
+                raise BadInput(
+                    f"a message has a part of type {part.type!r}, and pincite reads text only",
+                    hint="ask in words; index a file with: pincite index PATH",
+                )
+        return "\n".join(part.text for part in self.content if part.text)
+
+
+class ResponseFormat(_Lenient):
+    type: str = "text"
+
+
+class Chat(Finding):
+    """A request for a chat completion. Fields that are not here are accepted and ignored."""
+
+    messages: Annotated[list[Message], Field(min_length=1, max_length=2000)]
+    model: str | None = Field(
+        None,
+        description="A model's id from /v1/models; ``none`` answers without one. Any other name is the configured one.",
+    )
+    stream: bool | None = False
+    stream_mode: Literal["full", "concise"] | None = Field(
+        None, description="``full`` repeats the text so far in each chunk; ``concise`` tells of the search apart."
+    )
+    return_related_questions: bool | None = False
+    response_format: ResponseFormat | None = None
+
+    def question(self, model: str | None, today: date) -> tuple[Question, list[Answer]]:
+        """The last message as a question, and those before as the answers it follows on."""
+        if self.response_format is not None and self.response_format.type != "text":
+            raise BadInput(
+                f"response_format {self.response_format.type!r} is not supported: answers are text",
+                hint="leave response_format out",
+            )
+        spoken = [message for message in self.messages if message.role in {"user", "assistant"}]
+        if not spoken or spoken[-1].role != "user":
+            raise BadInput(
+                "the last message is not the user's", hint='end messages with {"role": "user", "content": …}'
+            )
+        thread = new_id()
+        question = Question(thread_id=thread, text=spoken[-1].words(), model=model, filters=self.filters(today))
+        return question, _history(spoken[:-1], thread)
+
+
+def _history(messages: Sequence[Message], thread: str) -> list[Answer]:
+    """Each question that got a reply, with it. Nobody keeps these: the client sends them again each time."""
+    found: list[Answer] = []
+    asked = ""
+    for message in messages:
+        if message.role == "user":
+            asked = message.words()
+        elif asked:
+            question = Question(thread_id=thread, text=asked)
+            text = unmarked(message.words())
+            found.append(Answer(id=new_id(), question=question, text=text, status=Status.ANSWERED))
+            asked = ""
+    return found
+
+
+class Lookup(Finding):
+    """A request for search results, without an answer."""
+
+    query: str | Annotated[list[str], Field(min_length=1, max_length=10)] = Field(description="Or up to ten of them.")
+    max_results: int | None = Field(10, ge=1, le=100)
+    max_tokens: int | None = Field(None, ge=1, description="Of all snippets together.")
+    max_tokens_per_page: int | None = Field(None, ge=1, description="Of one result's snippet.")
+    display_server_time: bool | None = False
+
+    def queries(self) -> list[str]:
+        texts = [self.query] if isinstance(self.query, str) else self.query
+        bare = [text.replace("\0", " ").strip()[:4000] for text in texts]
+        if not any(bare):
+            raise BadInput("the query is empty", hint="say what to look for")
+        return [text for text in bare if text]
+
+
+def known_model(name: str | None, cards: Sequence[Any]) -> str | None:
+    """``name`` if it is one of ours, else ``None``: clients name the models of their own vendor."""
+    return name if name == "none" or any(card.id == name for card in cards) else None

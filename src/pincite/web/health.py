@@ -1,0 +1,65 @@
+"""Is the server well, and what are its figures? ``/healthz`` for whoever restarts it, ``/metrics`` for Prometheus."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from pincite.errors import PinciteError
+from pincite.web.state import door_of
+from pincite.web.wire import reply
+
+router = APIRouter(tags=["operation"])
+
+ANSWER_S = 2.0
+"""A part that does not answer within this is not ready."""
+
+
+class Health(BaseModel):
+    """``live``: the process answers. ``ready``: so do its parts. Status 503 where one does not."""
+
+    live: Literal[True]
+    ready: bool
+    parts: dict[str, str]
+
+
+@router.get("/healthz", response_model=Health, responses={503: {"model": Health}}, summary="Is it well?")
+async def healthz(request: Request) -> Response:
+    """Open to everybody, so it tells no numbers and no names."""
+    engine = door_of(request).engine
+    library, index = await asyncio.gather(
+        _part(engine.library.threads(limit=1)), _part(asyncio.to_thread(engine.index.status))
+    )
+    ready = library == index == "ok"
+    return reply({"live": True, "ready": ready, "parts": {"library": library, "index": index}}, 200 if ready else 503)
+
+
+async def _part(asking: Awaitable[Any]) -> str:
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            await asking
+    except PinciteError as error:
+        return error.problem().type
+    except (TimeoutError, OSError) as error:
+        return type(error).__name__.lower()
+    return "ok"
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    summary="Figures for Prometheus",
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(request: Request) -> Response:
+    door = door_of(request)
+    await door.count_finished()
+    status = await asyncio.to_thread(door.engine.index.status)
+    door.metrics.passages.set(status.passages)
+    door.metrics.embedded.set(status.embedded)
+    return Response(door.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")

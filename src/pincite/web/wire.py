@@ -1,0 +1,33 @@
+"""How does a value look on the wire? JSON bodies, identifiers in paths, and what a client says it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic_core import to_json
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+_ID = r"^[0-9A-Za-z_-]{1,100}$"
+
+AnswerId = Annotated[str, Path(pattern=_ID, description="An answer's id.")]
+ThreadId = Annotated[str, Path(pattern=_ID, description="A thread's id.")]
+PassageId = Annotated[str, Path(pattern=_ID, description="A passage's id.")]
+
+
+def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """``value`` (nouns, dataclasses, and lists and dictionaries of them) as JSON, without a second validation."""
+    return Response(to_json(value), status, dict(headers or {}), "application/json")
+
+
+def url(request: HTTPConnection, path: str) -> str:
+    """``path`` of this server as the client reaches it, below the prefix of a proxy if there is one."""
+    return f"{request.scope.get('root_path', '')}{path}"
+
+
+def accepts(request: HTTPConnection, media_type: str) -> bool:
+    """Whether the client names ``media_type`` in its Accept header; ``*/*`` does not count."""
+    wanted = request.headers.get("accept", "").lower().split(",")
+    return any(part.partition(";")[0].strip() == media_type for part in wanted)
