@@ -1,0 +1,64 @@
+"""What does a Markdown file say? Its text as it stands; ``#`` lines are its headings, front matter names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from pincite.readers.file import File, Reader
+from pincite.text import languages
+from pincite.types import Document, Heading, Original
+
+_FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FIELD = re.compile(r"^([A-Za-z_-]+)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_LINE = re.compile(r"^(?P<fence>[ ]{0,3}(?:```|~~~))|^(?P<marks>#{1,6})[ \t]+(?P<title>[^\n]+)", re.MULTILINE)
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MARKUP = re.compile(r"[ \t]+#+[ \t]*$|[*`]+|(?<!\w)_+|_+(?!\w)|!?\[([^\]]*)\]\([^)]*\)|\{#[^}]*\}")
+
+
+def headings(text: str, lowest: int = 1) -> tuple[Heading, ...]:
+    """ATX headings outside code fences, from ``lowest`` marks on, without inline markup."""
+    found: list[Heading] = []
+    fenced = ""
+    for match in _LINE.finditer(text):
+        if mark := (match["fence"] or "").strip():
+            fenced = "" if fenced == mark else fenced or mark
+        elif not fenced and len(match["marks"]) >= lowest:
+            title = _MARKUP.sub(lambda part: part[1] or "", match["title"]).strip()
+            if title:
+                found.append(Heading(level=len(match["marks"]), title=title, start=match.start()))
+    return tuple(found)
+
+
+def day(value: object) -> date | None:
+    """The day a value names in ISO form, or ``None``: a date is never guessed."""
+    match = _DAY.search(str(value or ""))
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def _read(file: File) -> Iterator[Original]:
+    text = file.text()
+    fields: dict[str, str] = {}
+    if front := _FRONT.match(text):
+        fields = {key.lower(): value.strip("\"'") for key, value in _FIELD.findall(front[1])}
+        text = text[front.end() :]
+    found = headings(text)
+    first = next((heading.title for heading in found if heading.level == 1), "")
+    yield Original(
+        document=Document(
+            url=fields.get("url") or file.url,
+            title=fields.get("title") or first or file.title,
+            published=day(fields.get("date") or fields.get("published")),
+            lang=(fields.get("lang") or languages.detect(text))[:2].lower(),
+            collection=file.collection,
+        ),
+        text=text,
+        headings=tuple(heading for heading in found if heading.title != (fields.get("title") or first)),
+    )
+
+
+READER = Reader(frozenset({".md", ".markdown"}), _read)

@@ -1,0 +1,20 @@
+"""What does a text file say? All of it; its title is its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pincite.readers.file import File, Reader
+from pincite.text import languages
+from pincite.types import Document, Original
+
+
+def _read(file: File) -> Iterator[Original]:
+    text = file.text()
+    yield Original(
+        document=Document(url=file.url, title=file.title, lang=languages.detect(text), collection=file.collection),
+        text=text,
+    )
+
+
+READER = Reader(frozenset({".txt", ".text"}), _read)
