@@ -15,23 +15,39 @@ from pincite.types import Document, Hit, Passage
 
 TEXTS = {
     "Eiffel Tower": [
-        "The Eiffel Tower is a wrought-iron lattice tower on the Champ de Mars in Paris, France.[1] It is named after "
-        "the engineer Gustave Eiffel, whose company designed and built the tower from 1887 to 1889.",
-        "The tower is 330 metres tall and the tallest structure in Paris. Its base is square, measuring 125 metres on "
-        "each side. However, it was at first criticised by some of France's leading artists for its design.",
+        (
+            "The Eiffel Tower is a wrought-iron lattice tower on the Champ de Mars in Paris, "
+            "France.[1] It is named after "
+            "the engineer Gustave Eiffel, whose company designed and built the tower from 1887 to 1889."
+        ),
+        (
+            "The tower is 330 metres tall and the tallest structure in Paris. Its base is square, "
+            "measuring 125 metres on "
+            "each side. However, it was at first criticised by some of France's leading artists for its design."
+        ),
     ],
     "Blue whale": [
-        "The blue whale is a marine mammal and a baleen whale. Reaching a confirmed length of 29.9 metres, it is the "
-        "largest animal known ever to have existed. It feeds almost exclusively on krill.",
+        (
+            "The blue whale is a marine mammal and a baleen whale. Reaching a confirmed length of "
+            "29.9 metres, it is the "
+            "largest animal known ever to have existed. It feeds almost exclusively on krill."
+        ),
     ],
     "Honey": [
-        "Honey is a sweet and viscous substance made by several species of bees. Bees produce honey by gathering and "
-        "then refining the sugary secretions of plants. Why does honey not spoil? Honey does not spoil because it "
-        "holds little water and is acidic.",
+        (
+            "Honey is a sweet and viscous substance made by several species of bees. Bees produce "
+            "honey by gathering and "
+            "then refining the sugary secretions of plants. Why does honey not spoil? Honey does "
+            "not spoil because it "
+            "holds little water and is acidic."
+        ),
     ],
     "Moon": [
-        "The Moon is Earth's only natural satellite. It orbits at an average distance of 384,400 kilometres. Neil "
-        "Armstrong was the first person to walk on the Moon, on July 20, 1969.",
+        (
+            "The Moon is Earth's only natural satellite. It orbits at an average distance of "
+            "384,400 kilometres. Neil "
+            "Armstrong was the first person to walk on the Moon, on July 20, 1969."
+        ),
     ],
 }
 

@@ -14,7 +14,9 @@ from pincite.text.tokens import content_words, normal, words
 from pincite.types import Hit
 
 _REFERENCE = re.compile(
-    r"\s?\[(?:\d{1,3}|[a-z]|note \d{1,2}|nb \d{1,2}|citation needed|clarification needed|who\?|when\?)\]"
+    # A mark follows a word or a stop; after a single letter it may be an index, as in a[10].
+    r"(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?)\]\"”’»%\d]))\s?\[(?:\d{1,3}|[a-z]|(?:note|nb) \d{1,2})\](?=[\s\[.,;:!?)]|$)"
+    r"|\s?\[(?:citation needed|clarification needed|who\?|when\?)\]"
 )
 _BULLET = re.compile(r"^(?:[-*+•‣◦▪]|#{1,6})\s+")
 _BLANKS = re.compile(r"\s+")

@@ -210,7 +210,7 @@ def earlier(text: str, memory: Sequence[Said]) -> dict[str, _Term]:
     terms: dict[str, _Term] = {}
     at = 0
     for turn, said in enumerate(memory):
-        for part, asked in ((said.question, True), (said.answer, False)):
+        for part, asked in ((said.question, True), *((title, False) for title in said.titles), (said.answer, False)):
             for place, surface in enumerate(_WORD.findall(part)):
                 at += 1
                 key = _key(surface)
@@ -220,7 +220,7 @@ def earlier(text: str, memory: Sequence[Said]) -> dict[str, _Term]:
                 term.turns.add(turn)
                 if asked:
                     term.questions.add(turn)
-                if surface[0].isupper() and place > 0:
+                if surface[0].isupper() and (place > 0 or part in said.titles):
                     term.name, term.surface = True, surface
     _measure(text, memory, terms)
     own = _plain(text)

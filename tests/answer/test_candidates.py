@@ -1,0 +1,48 @@
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pincite.answer.candidates import candidates, clean
+from pincite.types import Hit
+
+
+def is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+@given(st.text(alphabet=st.sampled_from(list("ab.[]123 \n\t-*#•")), max_size=60))
+def test_cleaning_only_leaves_characters_out(raw: str) -> None:
+    assert is_subsequence(clean(raw), raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("It is tall.[1][23]", "It is tall."),
+        ("It is tall [citation needed].", "It is tall."),
+        ("- a bullet", "a bullet"),
+        ("two  blanks \n and a break", "two blanks and a break"),
+        ("arrays use a[10] and [see below]", "arrays use a[10] and [see below]"),
+    ],
+)
+def test_marks_bullets_and_doubled_blanks_go(raw: str, cleaned: str) -> None:
+    assert clean(raw) == cleaned
+
+
+@pytest.mark.parametrize("text", ["He was born in Ulm.", "However, it failed.", "This led to war.", "The latter won."])
+def test_a_sentence_that_leans_on_the_one_before_is_an_orphan(text: str, hit: Callable[..., Hit]) -> None:
+    assert candidates([hit("T", text)])[0].orphan
+
+
+@pytest.mark.parametrize("text", ["Einstein was born in Ulm.", "Thistles grow here.", "Then-president Ford spoke."])
+def test_a_sentence_that_names_its_subject_is_none(text: str, hit: Callable[..., Hit]) -> None:
+    assert candidates([hit("T", text)])[0].orphan is text.startswith("Then")
+
+
+def test_spans_point_into_the_passage(hit: Callable[..., Hit]) -> None:
+    one = hit("T", "First here.[1] Second  there.\n\nThird.")
+    for candidate in candidates([one]):
+        assert clean(one.passage.text[candidate.start : candidate.end]) == candidate.text

@@ -1,0 +1,131 @@
+from collections.abc import Callable
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pincite.answer.candidates import clean
+from pincite.answer.extract import Extract, card, extract
+from pincite.answer.gather import number
+from pincite.answer.plan import plan
+from pincite.ports import Vectors
+from pincite.types import Document, Hit, Passage, Question
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            "The red fox is a mammal.",
+            "It lives in Europe.[1]",
+            "However, foxes also eat  berries [citation needed].",
+            "Anna Fox wrote a book in 1912.",
+            "Why do foxes bark?",
+            "- Foxes have 42 teeth.",
+            "A heading without a stop",
+            "狐は動物です。",
+            "This led to laws.",
+            "The fox (Vulpes vulpes) was hunted; hunting was banned in 2004!",
+        ]
+    ),
+    min_size=1,
+    max_size=8,
+)
+PASSAGES = st.lists(
+    st.tuples(st.sampled_from("ABC"), SENTENCES, st.sampled_from([" ", "  ", "\n", "\n\n"])), max_size=6
+)
+QUESTIONS = st.sampled_from(
+    ["When did Anna Fox write a book?", "what is a red fox", "fox teeth", "How many teeth?", "狐"]
+)
+
+
+class Letters:
+    """An ``Embedder`` of letter counts: deterministic, and alike texts are alike."""
+
+    name = "letters"
+    dimensions = 26
+
+    def embed(self, texts: list[str]) -> Vectors:
+        counts = np.array([[text.lower().count(chr(97 + n)) + 0.1 for n in range(26)] for text in texts], np.float32)
+        unit: Vectors = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        return unit
+
+
+def is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def run(question: str, hits: list[Hit], *, embedded: bool = False, max_words: int = 120) -> Extract:
+    made = plan(Question(text=question))
+    return extract(made, hits, number(hits), Letters() if embedded else None, max_words)
+
+
+@settings(deadline=None)
+@given(PASSAGES, QUESTIONS, st.booleans(), st.integers(20, 120))
+def test_every_sentence_is_its_quote_with_characters_left_out_and_cites_it(
+    passages: list[tuple[str, list[str], str]], question: str, embedded: bool, max_words: int
+) -> None:
+    hits = []
+    for place, (title, sentences, joint) in enumerate(passages):
+        text = joint.join(sentences)
+        document = Document(id=title, url=f"https://example.org/{title}", title=title)
+        passage = Passage(id=f"p{place}", document=document, text=text, start=0, end=len(text))
+        hits.append(Hit(passage=passage, score=1.0, backend="index"))
+    texts = {hit.passage.id: hit.passage.text for hit in hits}
+    found = run(question, hits, embedded=embedded, max_words=max_words)
+    sources = {source.number: {p.id for p in source.passages} for source in number(hits)}
+    assert sum(len(piece.text.split()) for piece in found.pieces) <= max_words
+    for piece in found.pieces:
+        assert piece.citations
+        assert piece.lead_in.strip() == ""
+        for citation in piece.citations:
+            assert citation.passage_id in sources[citation.source]
+            assert citation.quote is not None
+            quote = texts[citation.passage_id][citation.quote.start : citation.quote.end]
+            assert is_subsequence(piece.text, quote)
+            assert clean(quote) == piece.text
+            assert citation.support == 1.0
+
+
+def test_the_sentence_that_answers_comes_first(hit: Callable[..., Hit]) -> None:
+    text = "Foxes bark. The fox was first described by Linnaeus in 1758. Foxes eat berries."
+    found = run("When was the fox first described?", [hit("Fox", text)])
+    assert found.pieces[0].text == "The fox was first described by Linnaeus in 1758."
+    assert found.fact == "1758"
+
+
+def test_a_pronoun_comes_only_after_what_it_stands_for(hit: Callable[..., Hit]) -> None:
+    text = "Marie Curie was a physicist. She discovered radium in 1898 in Paris."
+    found = run("Who discovered radium?", [hit("Radium", text)])
+    assert [piece.text for piece in found.pieces[:2]] == [
+        "Marie Curie was a physicist.",
+        "She discovered radium in 1898 in Paris.",
+    ]
+
+
+def test_the_same_sentence_in_two_sources_is_written_once_and_cited_twice(hit: Callable[..., Hit]) -> None:
+    text = "The fox was first described by Linnaeus in 1758."
+    found = run("When was the fox first described?", [hit("A", f"{text} A is long."), hit("B", f"B is other. {text}")])
+    assert [piece.text for piece in found.pieces].count(text) == 1
+    assert [citation.source for citation in found.pieces[0].citations] == [1, 2]
+
+
+def test_nothing_found_is_nothing_written() -> None:
+    found = run("anything", [])
+    assert found.pieces == ()
+    assert found.lead is None
+    assert card(found) is None
+
+
+def test_a_question_that_no_passage_touches_is_not_answered(hit: Callable[..., Hit]) -> None:
+    found = run("Who painted the Mona Lisa?", [hit("Fox", "The red fox is a mammal. It lives in Europe.")])
+    assert found.pieces == ()
+    assert found.nearest == ("Fox",)
+
+
+def test_the_card_is_readable_alone(hit: Callable[..., Hit]) -> None:
+    found = run("When was the fox first described?", [hit("Fox", "The fox was first described by Linnaeus in 1758.")])
+    made = card(found)
+    assert made is not None
+    assert made.text == "The fox was first described by Linnaeus in 1758."
+    assert made.body.value == "1758"
+    assert made.citations[0].source == 1

@@ -1,0 +1,95 @@
+import json
+import lzma
+import re
+from pathlib import Path
+
+import pytest
+
+from pincite.answer.recall import Said, depends, resolve, standalone
+from pincite.text.tokens import STOP_WORDS, normal, words
+from pincite.types import Answer, Citation, Document, Question, Sentence, Source, Verdict
+
+CURIE = [
+    Said("Who was Marie Curie?", "Marie Curie was a Polish and French physicist who researched radioactivity."),
+]
+
+
+def test_a_first_question_is_left_as_it_is() -> None:
+    assert resolve("Who was she?", []).queries == ("Who was she?",)
+
+
+def test_a_pronoun_is_replaced_by_the_topic() -> None:
+    found = resolve("Where was she born?", CURIE)
+    assert found.queries[0] == "Where was Marie Curie born?"
+    assert found.topic == "Marie Curie"
+    assert found.dependent
+
+
+def test_a_possessive_pronoun_becomes_a_possessive_topic() -> None:
+    assert resolve("What was her first discovery?", CURIE).queries[0] == "What was Marie Curie's first discovery?"
+
+
+def test_an_ellipsis_takes_the_topic_along() -> None:
+    found = resolve("And the Nobel Prize?", CURIE)
+    assert "Curie" in found.queries[0]
+
+
+def test_a_question_about_something_else_drops_the_history() -> None:
+    text = "How tall is the Eiffel Tower in summer?"
+    assert resolve(text, CURIE).queries == (text,)
+    assert not resolve(text, CURIE).dependent
+
+
+def test_a_short_question_with_a_new_name_begins_a_new_topic() -> None:
+    assert not depends("Who was Alan Turing?", CURIE)
+
+
+def test_the_topic_outlives_a_follow_up() -> None:
+    memory = [*CURIE, Said("Where was Marie Curie born?", "She was born in Warsaw.")]
+    assert "Curie" in resolve("When did she die?", memory).queries[0]
+
+
+def test_a_thread_is_resolved_turn_by_turn_and_knows_its_sources_titles() -> None:
+    document = Document(id="d", url="https://example.org/curie", title="Marie Curie")
+    cited = Sentence(
+        start=0, end=10, citations=(Citation(source=1, passage_id="p", support=1),), verdict=Verdict.SUPPORTED
+    )
+    first = Answer(
+        id="a",
+        question=Question(text="who discovered radium"),
+        text="She discovered it in 1898.",
+        sentences=(cited,),
+        sources=(Source(number=1, document=document, passages=()),),
+    )
+    second = Answer(id="b", question=Question(text="where was she born"), text="In Warsaw.")
+    assert "Curie" in " ".join(standalone("when did she die", [first, second]).queries)
+
+
+def test_whoever_asks_the_topic_is_the_threads() -> None:
+    first = Answer(id="a", question=Question(text="Who was Marie Curie?"), text="A physicist.")
+    assert "Curie" in standalone("what did she discover?", [first]).queries[0]
+
+
+def plain(text: str) -> set[str]:
+    return {normal(word) for word in words(text) if word not in STOP_WORDS}
+
+
+@pytest.mark.slow
+def test_follow_ups_say_what_a_person_would_have_said(shared_data: Path) -> None:
+    with lzma.open(shared_data / "qrecc-2k" / "turns.jsonl.xz", "rt") as lines:
+        turns = [turn for turn in map(json.loads, lines) if turn["history"]]
+    recall: list[float] = []
+    precision: list[float] = []
+    titled: list[bool] = []
+    for turn in turns:
+        said = turn["history"]
+        memory = [Said(said[at], said[at + 1] if at + 1 < len(said) else "") for at in range(0, len(said), 2)]
+        query, wanted = plain(resolve(turn["question"], memory).queries[-1]), plain(turn["rewrite"])
+        recall.append(len(query & wanted) / len(wanted))
+        precision.append(len(query & wanted) / len(query))
+        title = re.sub(r"\(.*?\)", "", turn["url"].split("/wiki/")[-1].split("#")[0]).replace("_", " ")
+        if "/wiki/" in turn["url"]:
+            titled.append(plain(title) <= query)
+    assert sum(recall) / len(recall) >= 0.80
+    assert sum(precision) / len(precision) >= 0.60
+    assert sum(titled) / len(titled) >= 0.66
