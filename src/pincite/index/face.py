@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,31 +24,25 @@ import structlog
 from numpy.typing import NDArray
 
 from pincite.errors import Busy, Damaged
-from pincite.index import analysis, repair
+from pincite.index import repair
 from pincite.index.fulltext import FullText
-from pincite.index.fuse import Scored, fuse
 from pincite.index.journal import Journal
 from pincite.index.lock import WriterLock, holder
 from pincite.index.passages import content_hash, passages
+from pincite.index.searcher import Searcher
 from pincite.index.store import Row, Store, explained
-from pincite.index.vectors import Segment, Snapshot, VectorFiles, merged, quantise, rows_of, to_merge
+from pincite.index.vectors import Segment, VectorFiles, merged, quantise, rows_of, to_merge
 from pincite.ports import Embedder, Query, Vectors
 from pincite.settings import IndexSettings
-from pincite.text import languages
-from pincite.types import Filters, Hit, Original, Passage
+from pincite.types import Hit, Original, Passage
 
 log = structlog.get_logger()
-CANDIDATES = 100
-"""Hits that text and vectors each bring to the fusion."""
-WEIGHT = 0.5
-"""Share of the vectors in the fused score."""
 _EMBED_STEP = 64
 """Passages embedded between two looks at whether to stop."""
 _FOLLOW_S = 5.0
 """While much is added, full text follows this often; a commit always makes it follow."""
 _THOROUGH_BYTES = 256 << 20
 """A database up to this size is read whole and checked whenever a writer opens it (well under a second)."""
-_MOST_LANGS = 4
 
 
 @dataclass(frozen=True)
@@ -121,14 +114,7 @@ class Index:
         self._settings = settings
         self._lock = lock
         self._changing = threading.RLock()
-        self._refreshing = threading.Lock()
         self._staged: dict[str, _Staged] = {}
-        self._snapshot = Snapshot()
-        self._seen = -1
-        self._dead: NDArray[np.int64] = np.empty(0, np.int64)
-        self._dead_seq = 0
-        self._langs: list[str] = []
-        self._allowed: OrderedDict[tuple[int, Filters], NDArray[np.int64]] = OrderedDict()
         self._followed = time.monotonic()
         self._files = VectorFiles(directory / "vectors")
         self.repaired: tuple[str, ...] = ()
@@ -192,6 +178,7 @@ class Index:
             self._journal = Journal(self.directory)
         else:
             self._open_to_write(full)
+        self._searcher = Searcher(self._store, self._text, self._files, self._embedder)
         self.refresh()
 
     def _open_to_write(self, full: bool) -> None:
@@ -378,7 +365,7 @@ class Index:
     def _merge(self, embedder: Embedder) -> None:
         """Makes one file of many small ones, and forgets deletions that nothing holds any more."""
         self.refresh()
-        while group := to_merge(self._snapshot.segments):
+        while group := to_merge(self._searcher.snapshot.segments):
             rows = merged(group)
             gone = {segment.file for segment in group}
             with self._store.writing() as transaction:
@@ -386,8 +373,8 @@ class Index:
                 if len(rows):
                     name = self._files.name(transaction.seq, embedder.name)
                     transaction.list_segment(name, len(rows), self._files.write(name, rows))
-                rest = [segment for segment in self._snapshot.segments if segment.file not in gone]
-                transaction.purge(_held_by_none(self._dead, rest))
+                rest = [segment for segment in self._searcher.snapshot.segments if segment.file not in gone]
+                transaction.purge(_held_by_none(self._searcher.dead, rest))
             self._files.sweep(file for file, _, _ in self._store.segments())
             self.refresh()
 
@@ -395,113 +382,14 @@ class Index:
 
     def refresh(self) -> bool:
         """Looks for a newer commit and says whether there was one. Costs some microseconds when there is none."""
-        with self._refreshing:
-            state = self._store.states()
-            if state["seq"] == self._seen and state["text_seq"] == self._text.reached.seq:
-                return False
-            if state["text_seq"] != self._text.reached.seq:
-                self._text.reload()
-            self._see_vectors(state["embedder"], state["seq"])
-            self._langs = list(self._store.tallies("lang"))
-            self._seen = state["seq"]
-            return True
-
-    def _see_vectors(self, embedder: str, seq: int) -> None:
-        if self._embedder is None or self._embedder.name != embedder:
-            self._snapshot = Snapshot()
-            return
-        listed = self._store.segments()
-        while True:
-            try:
-                self._map(listed, self._embedder.dimensions, seq)
-            except Damaged:
-                # The writer may have merged a file away between our reading of the list and of the file.
-                before, listed = listed, self._store.segments()
-                if listed == before:
-                    raise
-            else:
-                return
-
-    def _map(self, listed: Sequence[tuple[str, int, int]], dimensions: int, seq: int) -> None:
-        new = np.array(self._store.tombstones(self._dead_seq), np.int64)
-        self._dead = np.union1d(self._dead, new)
-        open_ = {segment.file: segment for segment in self._snapshot.segments}
-        segments: list[Segment] = []
-        for file, rows, _ in listed:
-            if file in open_:
-                segment = Segment(file, open_[file].rows, open_[file].alive)
-                segment.bury(new)
-            else:
-                segment = self._files.open(file, rows, dimensions)
-                segment.bury(self._dead)
-            segments.append(segment)
-        self._snapshot = Snapshot(tuple(segments))
-        self._dead_seq = seq
+        return self._searcher.refresh()
 
     def search(self, query: Query, *, dense: bool = True, text: bool = True, weight: float | None = None) -> list[Hit]:
         """Passages, best first, each once; ``signals`` say why. Nothing for a question without a word.
 
         ``dense`` and ``text`` switch either search off; ``weight`` is the share of the vectors in the fused score.
         """
-        words = analysis.words(query.text)
-        if not words or query.limit < 1:
-            return []
-        depth = max(CANDIDATES, query.limit)
-        lexical = self._by_words(query, words, depth) if text else {}
-        semantic = self._by_meaning(query, depth, lexical) if dense else {}
-        scored = fuse(lexical, semantic, WEIGHT if weight is None else weight)
-        return self._hits(scored, query.limit)
-
-    def _by_words(self, query: Query, words: list[str], depth: int) -> dict[int, float]:
-        terms = analysis.question_terms(query.text, self._likely_langs(query))
-        if terms:
-            return dict(self._text.search(terms, depth, query.filters))
-        return dict(self._text.search_small(words, depth, query.filters))
-
-    def _likely_langs(self, query: Query) -> list[str]:
-        """The question's own language if there are such documents; short questions may be in any that is indexed."""
-        present = [lang for lang in self._langs if not query.filters.langs or lang in query.filters.langs]
-        guess = languages.detect(query.text)
-        if guess in present:
-            return [guess, *[lang for lang in present[:_MOST_LANGS] if lang != guess]]
-        return present[:_MOST_LANGS] or [guess]
-
-    def _by_meaning(self, query: Query, depth: int, lexical: dict[int, float]) -> dict[int, float]:
-        snapshot = self._snapshot
-        if self._embedder is None or not snapshot.rows:
-            return {}
-        vector = self._embedder.embed([query.text])[0]
-        near = [found.number for found in snapshot.search(vector, depth, self._admitted(query.filters))]
-        vectors = snapshot.vectors([*near, *lexical])
-        return {number: float(known @ vector) for number, known in vectors.items()}
-
-    def _admitted(self, filters: Filters) -> NDArray[np.int64] | None:
-        """Numbers of the documents that pass, ascending; ``None`` if all do. The last few answers are kept."""
-        if filters == Filters():
-            return None
-        key = (self._seen, filters)
-        if key not in self._allowed:
-            self._allowed[key] = np.array(self._store.documents_that(filters), np.int64)
-            while len(self._allowed) > 16:
-                self._allowed.popitem(last=False)
-        return self._allowed[key]
-
-    def _hits(self, scored: Sequence[Scored], limit: int) -> list[Hit]:
-        hits: list[Hit] = []
-        for at in range(0, len(scored), limit):
-            some = scored[at : at + limit]
-            rows = self._store.load([each.number for each in some])
-            # A passage deleted since the snapshot is no hit; the next ones take its place.
-            hits += [
-                Hit.model_construct(
-                    passage=rows[each.number].passage, score=each.score, backend="index", signals=each.signals
-                )
-                for each in some
-                if each.number in rows
-            ]
-            if len(hits) >= limit:
-                break
-        return hits[:limit]
+        return self._searcher.search(query, dense=dense, text=text, weight=weight)
 
     def original(self, document_id: str) -> Original | None:
         """The whole text of a document as it was added."""
@@ -516,7 +404,7 @@ class Index:
     def vectors(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
         """Unit vectors by passage id, of those that have one."""
         numbers = {number: row.passage.id for number, row in self._store.find(passage_ids).items()}
-        return {numbers[number]: vector for number, vector in self._snapshot.vectors(list(numbers)).items()}
+        return {numbers[number]: vector for number, vector in self._searcher.snapshot.vectors(list(numbers)).items()}
 
     def titles(self, prefix: str, limit: int = 8) -> list[str]:
         """Titles that begin like this, whatever the case, in alphabetical order, each once."""

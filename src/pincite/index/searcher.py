@@ -1,0 +1,154 @@
+"""How is one question asked of both? The words by full text, the meaning by vectors, on one snapshot, then fused."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pincite.errors import Damaged
+from pincite.index import analysis
+from pincite.index.fulltext import FullText
+from pincite.index.fuse import Scored, fuse
+from pincite.index.store import Store
+from pincite.index.vectors import Segment, Snapshot, VectorFiles
+from pincite.ports import Embedder, Query
+from pincite.text import languages
+from pincite.types import Filters, Hit
+
+CANDIDATES = 100
+"""Hits that text and vectors each bring to the fusion."""
+WEIGHT = 0.5
+"""Share of the vectors in the fused score."""
+_MOST_LANGS = 4
+_KEPT_FILTERS = 16
+
+
+class Searcher:
+    """What a reader holds: the full text's snapshot and the mapped vectors. Safe to use from several threads."""
+
+    def __init__(self, store: Store, text: FullText, files: VectorFiles, embedder: Embedder | None) -> None:
+        self._store = store
+        self._text = text
+        self._files = files
+        self._embedder = embedder
+        self._refreshing = threading.Lock()
+        self.snapshot = Snapshot()
+        self.dead: NDArray[np.int64] = np.empty(0, np.int64)
+        self._dead_seq = 0
+        self._seen = -1
+        self._langs: list[str] = []
+        self._allowed: OrderedDict[tuple[int, Filters], NDArray[np.int64]] = OrderedDict()
+
+    def refresh(self) -> bool:
+        """Looks for a newer commit and says whether there was one. Costs some microseconds when there is none."""
+        with self._refreshing:
+            state = self._store.states()
+            if state["seq"] == self._seen and state["text_seq"] == self._text.reached.seq:
+                return False
+            if state["text_seq"] != self._text.reached.seq:
+                self._text.reload()
+            self._see_vectors(state["embedder"], state["seq"])
+            self._langs = list(self._store.tallies("lang"))
+            self._seen = state["seq"]
+            return True
+
+    def _see_vectors(self, embedder: str, seq: int) -> None:
+        if self._embedder is None or self._embedder.name != embedder:
+            self.snapshot = Snapshot()
+            return
+        listed = self._store.segments()
+        while True:
+            try:
+                self._map(listed, self._embedder.dimensions, seq)
+            except Damaged:
+                # The writer may have merged a file away between our reading of the list and of the file.
+                before, listed = listed, self._store.segments()
+                if listed == before:
+                    raise
+            else:
+                return
+
+    def _map(self, listed: Sequence[tuple[str, int, int]], dimensions: int, seq: int) -> None:
+        new = np.array(self._store.tombstones(self._dead_seq), np.int64)
+        self.dead = np.union1d(self.dead, new)
+        open_ = {segment.file: segment for segment in self.snapshot.segments}
+        segments: list[Segment] = []
+        for file, rows, _ in listed:
+            if file in open_:
+                segment = Segment(file, open_[file].rows, open_[file].alive)
+                segment.bury(new)
+            else:
+                segment = self._files.open(file, rows, dimensions)
+                segment.bury(self.dead)
+            segments.append(segment)
+        self.snapshot = Snapshot(tuple(segments))
+        self._dead_seq = seq
+
+    def search(self, query: Query, *, dense: bool = True, text: bool = True, weight: float | None = None) -> list[Hit]:
+        """Passages, best first, each once; ``signals`` say why. Nothing for a question without a word.
+
+        ``dense`` and ``text`` switch either search off; ``weight`` is the share of the vectors in the fused score.
+        """
+        words = analysis.words(query.text)
+        if not words or query.limit < 1:
+            return []
+        depth = max(CANDIDATES, query.limit)
+        lexical = self._by_words(query, words, depth) if text else {}
+        semantic = self._by_meaning(query, depth, lexical) if dense else {}
+        scored = fuse(lexical, semantic, WEIGHT if weight is None else weight)
+        return self._hits(scored, query.limit)
+
+    def _by_words(self, query: Query, words: list[str], depth: int) -> dict[int, float]:
+        terms = analysis.question_terms(query.text, self._likely_langs(query))
+        if terms:
+            return dict(self._text.search(terms, depth, query.filters))
+        return dict(self._text.search_small(words, depth, query.filters))
+
+    def _likely_langs(self, query: Query) -> list[str]:
+        """The question's own language if there are such documents; short questions may be in any that is indexed."""
+        present = [lang for lang in self._langs if not query.filters.langs or lang in query.filters.langs]
+        guess = languages.detect(query.text)
+        if guess in present:
+            return [guess, *[lang for lang in present[:_MOST_LANGS] if lang != guess]]
+        return present[:_MOST_LANGS] or [guess]
+
+    def _by_meaning(self, query: Query, depth: int, lexical: dict[int, float]) -> dict[int, float]:
+        snapshot = self.snapshot
+        if self._embedder is None or not snapshot.rows:
+            return {}
+        vector = self._embedder.embed([query.text])[0]
+        near = [found.number for found in snapshot.search(vector, depth, self._admitted(query.filters))]
+        vectors = snapshot.vectors([*near, *lexical])
+        return {number: float(known @ vector) for number, known in vectors.items()}
+
+    def _admitted(self, filters: Filters) -> NDArray[np.int64] | None:
+        """Numbers of the documents that pass, ascending; ``None`` if all do. The last few answers are kept."""
+        if filters == Filters():
+            return None
+        key = (self._seen, filters)
+        if key not in self._allowed:
+            self._allowed[key] = np.array(self._store.documents_that(filters), np.int64)
+            while len(self._allowed) > _KEPT_FILTERS:
+                self._allowed.popitem(last=False)
+        return self._allowed[key]
+
+    def _hits(self, scored: Sequence[Scored], limit: int) -> list[Hit]:
+        hits: list[Hit] = []
+        for at in range(0, len(scored), limit):
+            some = scored[at : at + limit]
+            rows = self._store.load([each.number for each in some])
+            # A passage deleted since the snapshot is no hit; the next ones take its place.
+            hits += [
+                Hit.model_construct(
+                    passage=rows[each.number].passage, score=each.score, backend="index", signals=each.signals
+                )
+                for each in some
+                if each.number in rows
+            ]
+            if len(hits) >= limit:
+                break
+        return hits[:limit]
