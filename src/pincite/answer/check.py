@@ -1,0 +1,117 @@
+"""Does this passage say so? By words alone.
+
+How many of the statement's content words stand together in one or two neighbouring sentences of the passage, with
+its title as context, and then what words alone can contradict: a number, a date or a name that is not there, a *not*
+on one side only. Trustworthy where the writer stays near its source's words, and weak on free paraphrase (LAB.md has
+the figures); a trained checker stands behind the same port.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pincite.ports import Support
+from pincite.text.sentences import split
+from pincite.text.tokens import STOP_WORDS, normal, words
+from pincite.types import Passage, Span
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[^\W\d_a-z]\w+")
+_NOT = frozenset(
+    ["not", "no", "never", "none", "neither", "nor", "without", "cannot", "nobody", "nothing", "nowhere", "hardly"]
+)
+_UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SPELLED = {name: str(n) for n, name in enumerate(_UNITS, 1)} | {name: str(10 * n) for n, name in enumerate(_TENS, 2)}
+
+NUMBER_MISSING = 0.55
+"""The score is multiplied by this for a number of the statement that the passage does not have …"""
+NAME_MISSING = 0.85
+"""… by this for a name …"""
+NEGATION_DIFFERS = 0.6
+"""… and by this if only one side says *not*."""
+CONTEXT = 0.8
+"""A word that stands only in the title or elsewhere in the passage counts this much."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a check needs to know of a text, computed once."""
+
+    spans: tuple[tuple[int, int], ...]
+    words: tuple[frozenset[str], ...]
+    """The plain content words of each sentence; numbers as written without separators."""
+    negated: tuple[bool, ...]
+    all: frozenset[str]
+
+
+class Lexical:
+    """A ``SupportChecker`` that compares words. Deterministic; safe to call from several threads."""
+
+    def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:
+        claim = _terms(statement)
+        names = {w for m in _NAME.finditer(statement) for w in _terms(m[0])}
+        negated = _negates(statement)
+        return [_support(claim, names, negated, passage) for passage in passages]
+
+
+def _support(claim: frozenset[str], names: set[str], negated: bool, passage: Passage) -> Support:
+    if not claim:
+        return Support(0.0, None)
+    reading = _read(passage.text)
+    context = reading.all | _terms(" ".join((passage.document.title, *passage.headings)))
+    score, first, last = 0.0, 0, 0
+    for begin in range(len(reading.spans)):
+        for end in (begin + 1, begin + 2):
+            if end > len(reading.spans):
+                continue
+            here = frozenset().union(*reading.words[begin:end])
+            value = _score(claim, names, here, context)
+            if negated != any(reading.negated[begin:end]):
+                value *= NEGATION_DIFFERS
+            # Two sentences must beat one clearly, so that the quote is as short as can be.
+            if value > score + (0.02 if end - begin == 2 else 0):
+                score, first, last = value, begin, end
+    if last == 0:
+        return Support(0.0, None)
+    return Support(min(1.0, score), Span(start=reading.spans[first][0], end=reading.spans[last - 1][1]))
+
+
+def _score(claim: frozenset[str], names: set[str], here: frozenset[str], context: frozenset[str]) -> float:
+    held = claim & here
+    near = (claim - held) & context
+    value = (len(held) + CONTEXT * len(near)) / len(claim)
+    missing = claim - held - near
+    for word in missing:
+        if word[0].isdigit():
+            value *= NUMBER_MISSING
+        elif word in names:
+            value *= NAME_MISSING
+    return value
+
+
+@lru_cache(maxsize=512)
+def _read(text: str) -> _Reading:
+    spans = tuple(split(text))
+    terms = tuple(_terms(text[start:end]) for start, end in spans)
+    negated = tuple(_negates(text[start:end]) for start, end in spans)
+    return _Reading(spans, terms, negated, frozenset().union(*terms))
+
+
+def _terms(text: str) -> frozenset[str]:
+    found = (w for w in words(text) if w not in STOP_WORDS or w in _SPELLED)
+    return frozenset(_number(w) if w[0].isdigit() else _SPELLED.get(w) or normal(w) for w in found)
+
+
+def _number(word: str) -> str:
+    """``1,234`` and ``1234`` are one number, ``1.50`` and ``1.5`` too; ``5th`` is 5."""
+    found = _NUMBER.match(word)
+    number = re.sub(r",(?=\d{3}(?:\D|$))", "", found[0]) if found else word
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _negates(text: str) -> bool:
+    return any(w in _NOT or w.endswith("n't") for w in words(text))
