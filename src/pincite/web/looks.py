@@ -1,0 +1,125 @@
+"""What does every page need to know? The visitor's choices, the models to pick from, and where the static files are."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse
+
+from pincite.ports import ModelCard
+from pincite.web.parts import environment
+from pincite.web.state import engine_of
+
+STATIC = Path(__file__).parent / "static"
+LONGEST = 4000
+"""Characters of a question, as its box lets them in; the engine has its own limit."""
+YEAR_S = 365 * 86_400
+CARDS_S = 30.0
+"""A list of models is as old as this at the most: asking every server for every page would make pages wait."""
+
+_PRICES = {"free": "free", "low": "low price", "middle": "middle price", "high": "high price"}
+
+
+@cache
+def static_files() -> dict[str, tuple[Path, str]]:
+    """Every file that may be served, by name, with a hash of its content for its address."""
+    return {
+        path.name: (path, sha256(path.read_bytes()).hexdigest()[:10])
+        for path in sorted(STATIC.iterdir())
+        if path.is_file()
+    }
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a template asks of the request."""
+
+    root: str
+    here: str
+    theme: str
+    send: str
+    model: str
+    longest: int = LONGEST
+
+    def static(self, name: str) -> str:
+        return f"{self.root}/static/{name}?v={static_files()[name][1]}"
+
+
+def look(request: HTTPConnection) -> Look:
+    root = request.scope.get("root_path", "")
+    query = f"?{request.url.query}" if request.url.query else ""
+    theme, send = request.cookies.get("theme", ""), request.cookies.get("send", "")
+    return Look(
+        root=root,
+        here=request.scope["path"][len(root) :] + query,
+        theme=theme if theme in {"light", "dark"} else "",
+        send="ctrl" if send == "ctrl" else "enter",
+        model=request.cookies.get("model", ""),
+    )
+
+
+def page(request: HTTPConnection, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    html = environment().get_template(template).render(look=look(request), **values)
+    return HTMLResponse(html, status)
+
+
+# ── models ──
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model as the picker shows it."""
+
+    id: str
+    name: str
+    where: str
+    price: str
+    locked: str = ""
+
+
+NO_MODEL = Choice("none", "Quotes only", "runs on this machine", "free")
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The models to pick from. ``none`` says that there is no model that could be used."""
+
+    cards: tuple[Choice, ...]
+    chosen: str
+    none: bool
+
+    @property
+    def picked(self) -> str:
+        return next((card.name for card in self.cards if card.id == self.chosen), NO_MODEL.name)
+
+
+@dataclass
+class Cards:
+    """The models' cards, asked for at most every ``CARDS_S`` seconds."""
+
+    found: list[ModelCard] = field(default_factory=list)
+    asked: float = float("-inf")
+
+
+async def menu(request: HTTPConnection, wanted: str = "") -> Menu:
+    """What can be picked. The choice: ``wanted``, the last one of this browser, the configured default, none."""
+    engine = engine_of(request)
+    kept: Cards = getattr(request.app.state, "cards", None) or Cards()
+    request.app.state.cards = kept
+    if time.monotonic() - kept.asked > CARDS_S:
+        kept.found, kept.asked = list(await engine.models.cards()), time.monotonic()
+    cards = (NO_MODEL, *(_choice(card) for card in kept.found))
+    usable = {card.id for card in cards if not card.locked}
+    candidates = (wanted, request.cookies.get("model", ""), engine.settings.models.default or "", NO_MODEL.id)
+    chosen = next(name for name in candidates if name in usable)
+    return Menu(cards, chosen, none=usable == {NO_MODEL.id})
+
+
+def _choice(card: ModelCard) -> Choice:
+    where = "runs on this machine" if card.runs_on == "this machine" else f"runs at {card.endpoint}"
+    return Choice(card.id, card.name, where, _PRICES[card.price], card.locked)

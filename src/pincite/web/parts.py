@@ -1,0 +1,302 @@
+"""What does each part of an answer look like? HTML for the slots around its text, from small templates.
+
+Every function is pure: the same values give the same HTML, so the painter and a reloaded page agree byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pincite.events import Stepped
+from pincite.types import Answer, Card, Citation, Degradation, Passage, Sentence, Source, Span, Status, Verdict
+from pincite.web import markdown
+
+TEMPLATES = Path(__file__).parent / "templates"
+CONTEXT = 280
+"""Characters of a passage shown on each side of the quoted sentence."""
+
+_WHY_NO_MODEL = {
+    "no_key": "The model has no key, so this answer was extracted from the sources.",
+    "rate_limited": "The model was busy, so this answer was extracted from the sources.",
+    "busy": "The model was busy, so this answer was extracted from the sources.",
+    "timeout": "The model took too long, so this answer was extracted from the sources.",
+    "stalled": "The model went silent, so this answer was extracted from the sources.",
+    "unreachable": "The model was unreachable; this answer was extracted.",
+    "refused": "The model refused the request, so this answer was extracted from the sources.",
+}
+
+ENDINGS = {
+    Status.STOPPED: ("Stopped", "You stopped this answer. What was written is kept."),
+    Status.INTERRUPTED: ("Interrupted", "The answer broke off. What was written is kept."),
+    Status.FAILED: ("Failed", "There is no answer."),
+}
+
+
+@cache
+def environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=False,
+    )
+    found.filters["seconds"] = seconds
+    found.filters["count"] = count
+    return found
+
+
+def _part(name: str, **values: object) -> str:
+    return " ".join(environment().get_template(f"parts/{name}.html").render(**values).split())
+
+
+def seconds(milliseconds: float) -> str:
+    """0.4 s, 3.2 s, 42 s, 850 ms: as exact as a reader wants it."""
+    if milliseconds < 100:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s" if milliseconds < 10_000 else f"{milliseconds / 1000:.0f} s"
+
+
+def count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+# ── citations in the text ──
+
+
+def quote_key(citation: Citation) -> str:
+    span = f":{citation.quote.start}-{citation.quote.end}" if citation.quote else ""
+    return f"{citation.passage_id}{span}"
+
+
+def sentence_mark(sentence: Sentence, number: int, turn: int, sources: Mapping[int, Source]) -> tuple[str, str]:
+    """The attributes of a sentence's words, and what follows them: chips, and a word where the check has doubts."""
+    shown = () if sentence.verdict is Verdict.UNSUPPORTED else sentence.citations
+    best = {c.source: c for c in sorted(shown, key=lambda c: c.support)}
+    if sentence.verdict is Verdict.EXEMPT and not best:
+        return 'class="sentence exempt"', ""
+    numbers = " ".join(str(n) for n in sorted(best))
+    attributes = f'class="sentence {sentence.verdict}" data-sentence="{number}" data-sources="{numbers}"'
+    return attributes, "".join(
+        [_chip(best[n], sentence.verdict, number, turn, sources.get(n)) for n in sorted(best)]
+        + [_doubt(sentence.verdict, cited=bool(best))]
+    )
+
+
+def _chip(citation: Citation, verdict: Verdict, number: int, turn: int, source: Source | None) -> str:
+    place = f"{source.document.title}, {site(source)}".rstrip(", ") if source else "not found"
+    partly = ", supports this partly" if verdict is Verdict.PARTIAL else ""
+    kind = "partial" if verdict is Verdict.PARTIAL else ""
+    data = {"sentence": str(number), "source": str(citation.source), "quote": quote_key(citation)}
+    label = f"Source {citation.source}: {place}{partly}"
+    return markdown.chip(f"#a{turn}-s{citation.source}", label, str(citation.source), data, kind)
+
+
+_DOUBTS = {
+    Verdict.PARTIAL: ("partly", "The source supports only a part of this sentence."),
+    Verdict.UNSUPPORTED: ("?", "The sources do not say this."),
+    Verdict.UNCITED: ("?", "No source was given for this sentence."),
+}
+
+
+def _doubt(verdict: Verdict, *, cited: bool) -> str:
+    if verdict not in _DOUBTS or (verdict is Verdict.PARTIAL and not cited):
+        return ""
+    short, words = _DOUBTS[verdict]
+    return (
+        f'\u2060<button type="button" class="doubt {verdict}"><span aria-hidden="true">{short}</span>'
+        f'<span class="doubt-words">{words}</span></button>'
+    )
+
+
+# ── sources ──
+
+
+def site(source: Source) -> str:
+    document = source.document
+    return document.site.removeprefix("www.") or ("" if document.url.startswith("http") else document.collection)
+
+
+def excerpt(text: str, span: Span | None, context: int = CONTEXT) -> tuple[str, str, str]:
+    """(before, quoted, after), whole words, with an ellipsis where text is left out. Without a span, all is before."""
+    if span is None or not 0 <= span.start < span.end <= len(text):
+        return (text if len(text) <= 2 * context else _cut_end(text, 2 * context)), "", ""
+    before, after = text[: span.start], text[span.end :]
+    if len(before) > context:
+        cut = before[-context:]
+        before = "… " + cut[cut.find(" ") + 1 :]
+    return before, text[span.start : span.end], _cut_end(after, context) if len(after) > context else after
+
+
+def _cut_end(text: str, limit: int) -> str:
+    cut = text[:limit]
+    return cut[: cut.rfind(" ") if " " in cut else limit] + " …"
+
+
+def original_link(url: str, quoted: str) -> str:
+    """The address of the sentence itself: a text fragment, which browsers scroll to. Empty if not on the web."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return ""
+    words = quoted.split()
+    if not words or parts.fragment:
+        return url
+    ends = [" ".join(words)] if len(words) <= 12 else [" ".join(words[:6]), " ".join(words[-6:])]
+    return f"{url}#:~:text=" + ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
+
+
+def source_card(source: Source, quotes: Sequence[Citation], answer_id: str, turn: int, *, more: bool) -> str:
+    """One source. ``quotes`` are the citations that rest on it, each passage and quote once, in reading order."""
+    passages = {passage.id: passage for passage in source.passages}
+    shown = []
+    for citation in quotes:
+        passage: Passage | None = passages.get(citation.passage_id)
+        before, quoted, after = excerpt(passage.text, citation.quote) if passage else ("", "", "")
+        shown.append(
+            {
+                "key": quote_key(citation),
+                "found": passage is not None,
+                "before": before,
+                "quoted": quoted,
+                "after": after,
+                "reader": f"s/{answer_id}/{source.number}?p={quote(citation.passage_id)}"
+                + (f"&q={citation.quote.start}-{citation.quote.end}" if citation.quote else "")
+                + "#mark",
+                "original": original_link(source.document.url, quoted),
+            }
+        )
+    title = source.document.title or source.document.url
+    return _part(
+        "source",
+        number=source.number,
+        id=f"a{turn}-s{source.number}",
+        title=title,
+        tile=_tile(title),
+        site=site(source),
+        published=source.document.published,
+        reader=f"s/{answer_id}/{source.number}",
+        quotes=shown,
+        more=more,
+        lang=source.document.lang,
+    )
+
+
+def _tile(title: str) -> dict[str, object]:
+    """A letter on a tint, made here: an icon fetched from a third party would tell it what is read."""
+    letter = next((c for c in title if c.isalnum()), "·")
+    return {"letter": letter.upper()[:1], "hue": sum(title.encode("utf-8", "replace")) % 6}
+
+
+# ── the other slots ──
+
+
+def strip(answer: Answer, turn: int) -> str:
+    """One line of source names above the text: the sources are there before the words."""
+    cited = {citation.source for sentence in answer.sentences for citation in sentence.citations}
+    finished = answer.status is not Status.RUNNING
+    ordered = sorted(answer.sources, key=lambda s: (finished and s.number not in cited, s.number))
+    shown = [
+        {
+            "number": s.number,
+            "title": s.document.title or s.document.url,
+            "tile": _tile(s.document.title or s.document.url),
+        }
+        for s in ordered[:4]
+    ]
+    return _part("strip", sources=shown, turn=turn, more=len(ordered) - len(shown)) if shown else ""
+
+
+def instant(cards: Sequence[Card], turn: int, sources: Mapping[int, Source]) -> str:
+    shown = []
+    for card in cards:
+        chips = "".join(_chip(c, Verdict.SUPPORTED, -1, turn, sources.get(c.source)) for c in card.citations)
+        value, sentence = card.body.value, card.body.sentence
+        before, found, after = sentence.partition(value) if value and value != sentence else (sentence, "", "")
+        shown.append(
+            {
+                "card": card,
+                "chips": Markup(chips),  # noqa: S704 -- made by ``_chip``, which escapes
+                "before": before,
+                "found": found,
+                "after": after,
+            }
+        )
+    return _part("card", cards=shown) if shown else ""
+
+
+def state_words(sources: int, text: bool, model: str | None, steps: Sequence[Stepped]) -> str:
+    """What is going on, in words."""
+    if text:
+        return "Writing"
+    if sources:
+        return f"Reading {count(sources, 'source')}" + (f", waiting for {model_name(model)}" if model else "")
+    return "Searching" if len(steps) < 2 else "Looking for sources"
+
+
+def step(words: str) -> str:
+    return _part("step", words=words)
+
+
+def model_name(model: str | None) -> str:
+    return model.partition(":")[2] or model if model else "no model"
+
+
+def notices(degraded: Sequence[Degradation]) -> list[str]:
+    found = []
+    for one in degraded:
+        by_rule = _WHY_NO_MODEL.get(one.reason) if one.part == "model" else None
+        found.append(by_rule or one.detail or f"Answered without {one.part} ({one.reason}).")
+    return list(dict.fromkeys(found))
+
+
+def problem(answer: Answer) -> str:
+    """The banner under an answer that is not whole: what happened, what is kept, what to do."""
+    words = notices(answer.degraded)
+    ending = ENDINGS.get(answer.status)
+    if not words and ending is None:
+        return ""
+    if ending and answer.status is not Status.STOPPED and not answer.text:
+        ending = (ending[0], ENDINGS[Status.FAILED][1])
+    return _part("problem", notices=words, ending=ending, problem=answer.problem, answer=answer)
+
+
+def done(answer: Answer, steps: Sequence[Stepped]) -> str:
+    if answer.status is Status.RUNNING:
+        return ""
+    timings = answer.timings
+    first = timings.get("first_sentence") or timings.get("first_token")
+    return _part(
+        "done",
+        answer=answer,
+        steps=steps,
+        who=model_name(answer.model) if answer.model else "No model",
+        first=first,
+        total=timings.get("total"),
+        tokens=answer.usage.output_tokens,
+    )
+
+
+def followups(answer: Answer) -> str:
+    if not answer.follow_ups or answer.status is Status.FAILED:
+        return ""
+    return _part("followups", answer=answer)
+
+
+def announced(answer: Answer) -> str:
+    """One line for people who listen: said once, when it becomes true."""
+    if answer.status is Status.RUNNING:
+        return count(len(answer.sources), "source") if answer.sources else "Searching"
+    if answer.status is Status.ANSWERED:
+        words = len(answer.text.split())
+        return f"Answer ready, {count(words, 'word')}, {count(len(answer.sources), 'source')}"
+    return ENDINGS.get(answer.status, ("Done", ""))[0]

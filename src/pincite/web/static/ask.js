@@ -1,0 +1,110 @@
+// How is a question typed and sent? Enter sends, but never half a word of an input method; once, and never lost.
+
+let current = null;
+
+const memory = {
+  // Private windows may refuse storage; a draft is then lost on reload, which is what private means.
+  get: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
+  set: (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* no storage, no draft */ } },
+  drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* as above */ } },
+};
+
+/** While `follower` answers, the button stops it. */
+export function answering(follower) {
+  current = follower;
+  const form = document.querySelector("form.ask");
+  if (!form) return;
+  const stop = form.querySelector(".stop");
+  stop.hidden = !follower;
+  if (follower) {
+    form.dataset.running = follower.id;
+    stop.formAction = follower.address("stop");
+  } else {
+    delete form.dataset.running;
+  }
+}
+
+export function wireAsk({ say }) {
+  const form = document.querySelector("form.ask");
+  for (const other of document.forms) other.addEventListener("submit", once);
+  addEventListener("pageshow", () => {
+    for (const other of document.forms) delete other.dataset.sent;
+    for (const button of document.querySelectorAll("[data-waiting]")) {
+      button.disabled = false;
+      delete button.dataset.waiting;
+    }
+  });
+  // The sent question has arrived if this page is its result; only then the draft may go.
+  const sent = memory.get("sent");
+  if (sent) {
+    memory.drop("sent");
+    if (location.pathname !== memory.get("sent-from") || location.hash) memory.drop(sent);
+  }
+  if (!form) return;
+
+  const box = form.querySelector("textarea");
+  const place = `draft:${form.dataset.draft}`;
+  if (!box.value) box.value = memory.get(place) || "";
+  fit(box);
+  box.addEventListener("input", () => {
+    memory.set(place, box.value);
+    fit(box);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+    // Safari ends composing before this keydown; 229 still tells that the input method takes the key.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (document.body.dataset.send === "ctrl" && !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (current) say("Wait for the answer, or stop it, to ask the next question");
+    else form.requestSubmit(form.querySelector(".send"));
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.classList.contains("stop")) {
+      event.preventDefault();
+      current?.stop();
+      return;
+    }
+    if (!box.value.trim() || current) {
+      event.preventDefault();
+      delete form.dataset.sent;
+      box.focus();
+      return;
+    }
+    memory.set("sent", place);
+    memory.set("sent-from", location.pathname);
+    say("Asking");
+  });
+  for (const radio of form.querySelectorAll("[name=model]")) {
+    radio.addEventListener("change", () => {
+      form.querySelector(".picked").textContent = radio.dataset.name;
+    });
+  }
+}
+
+/** A second click sends nothing. The button is disabled after the form has read it. */
+function once(event) {
+  const form = event.currentTarget;
+  if (event.submitter?.classList.contains("stop") || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  const button = event.submitter;
+  setTimeout(() => {
+    if (event.defaultPrevented || !button) {
+      delete form.dataset.sent;
+      return;
+    }
+    button.disabled = true;
+    button.dataset.waiting = "yes";
+  });
+}
+
+/** Grows with its text where the browser does not do it by itself. */
+function fit(box) {
+  if (CSS.supports("field-sizing", "content")) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}

@@ -1,0 +1,235 @@
+// How does an answer appear while it is written? The server sends finished HTML; this only puts it in its place.
+// Every connection starts with the whole picture, so a lost network, a hidden tab and a restart need nothing special.
+
+const SILENCE_MS = 25_000; // the server beats every 10 s
+const HIDDEN_MS = 30_000; // HTTP/1.1 allows six connections; a tab that nobody sees gives its own back
+const SLOTS = ["step", "strip", "card", "problem", "followups"];
+
+export class Follower {
+  constructor(article, { say, changed }) {
+    this.article = article;
+    this.id = article.dataset.answer;
+    this.url = article.dataset.paint;
+    this.say = say;
+    this.changed = changed;
+    this.running = true;
+    this.begun = performance.now();
+    this.queue = [];
+    this.tail = "";
+    this.tries = 0;
+    this.shown = new Map();
+    this.following = true;
+    this.text = article.querySelector(".text");
+    this.net = article.querySelector(".net");
+    this.newest = document.querySelector(".newest");
+    this.wire();
+  }
+
+  address(what) {
+    return new URL(`${what}`, new URL(this.url, location.href)).pathname;
+  }
+
+  wire() {
+    this.clock = setInterval(() => this.tick(), 1000);
+    addEventListener("online", () => this.reopen());
+    addEventListener("offline", () => this.lost("You are offline. The answer goes on without you and will be here when you are back."));
+    addEventListener("pagehide", () => this.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) this.reopen(); });
+    document.addEventListener("visibilitychange", () => {
+      clearTimeout(this.hiding);
+      if (document.hidden) this.hiding = setTimeout(() => this.close(), HIDDEN_MS);
+      else if (!this.source) this.reopen();
+    });
+    addEventListener("scroll", () => {
+      this.following = atBottom();
+      if (this.following && this.newest) this.newest.hidden = true;
+    }, { passive: true });
+    this.newest?.addEventListener("click", () => {
+      this.following = true;
+      this.newest.hidden = true;
+      scrollTo({ top: document.documentElement.scrollHeight });
+    });
+  }
+
+  // ── the connection ──
+
+  open() {
+    if (!this.running) return;
+    this.close();
+    this.heard = performance.now();
+    const source = (this.source = new EventSource(this.url));
+    const names = ["sync", "block", "tail", "sources", ...SLOTS, "done", "say", "hb"];
+    for (const name of names) {
+      source.addEventListener(name, (event) => {
+        this.heard = performance.now();
+        this.tries = 0;
+        this.net.hidden = true;
+        if (name !== "hb") this.later(name, JSON.parse(event.data));
+      });
+    }
+    source.addEventListener("error", () => {
+      if (source !== this.source || !this.running) return;
+      this.lost("The connection was lost. Reconnecting.");
+      // The browser comes back by itself after a cut, but not after an error page or a refused connection.
+      if (source.readyState === EventSource.CLOSED) this.retry();
+    });
+  }
+
+  close() {
+    this.source?.close();
+    this.source = null;
+    clearTimeout(this.retrying);
+  }
+
+  reopen() {
+    if (!this.running || document.hidden) return;
+    this.open();
+  }
+
+  retry() {
+    this.close();
+    const wait = Math.min(10_000, 500 * 2 ** this.tries++);
+    this.retrying = setTimeout(() => this.open(), wait);
+  }
+
+  tick() {
+    if (!this.running) {
+      clearInterval(this.clock);
+      return;
+    }
+    const elapsed = this.article.querySelector(".elapsed");
+    const seconds = Math.floor((performance.now() - this.begun) / 1000);
+    if (elapsed && seconds > 0) elapsed.textContent = `${seconds} s`;
+    if (this.source && performance.now() - this.heard > SILENCE_MS) {
+      this.lost("The server has been silent. Reconnecting.");
+      this.open();
+    }
+  }
+
+  lost(words) {
+    if (!this.running) return;
+    this.net.textContent = words;
+    this.net.hidden = false;
+    this.say(words);
+  }
+
+  async stop() {
+    if (!this.running || this.stopping) return;
+    this.stopping = true;
+    this.say("Stopping");
+    try {
+      await fetch(this.address("stop"), { method: "POST", headers: { accept: "application/json" } });
+    } catch {
+      this.lost("It could not be stopped: the server can't be reached.");
+    }
+    this.stopping = false;
+  }
+
+  // ── painting ──
+
+  /** Frames that come together are painted together, so the text is never in two places or in none. */
+  later(name, data) {
+    this.queue.push([name, data]);
+    if (this.queue.length > 1) return;
+    if (document.hidden) setTimeout(() => this.paint());
+    else requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    const follow = this.following && this.running && atBottom();
+    const before = this.article.offsetHeight;
+    let done = false;
+    for (const [name, data] of this.queue.splice(0)) {
+      this.apply(name, data);
+      done ||= name === "done";
+    }
+    if (done) {
+      this.finish();
+    } else if (follow) {
+      scrollTo({ top: document.documentElement.scrollHeight });
+    } else if (this.newest && this.article.offsetHeight > before && !atBottom()) {
+      this.newest.hidden = false;
+    }
+    this.article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
+  }
+
+  apply(name, data) {
+    if (name === "sync") {
+      data.blocks.forEach((html, i) => this.block(i, html));
+      for (const extra of [...this.list(".blocks")].slice(data.blocks.length)) extra.remove();
+      this.write("");
+      this.write(data.tail);
+      data.sources.forEach((html, i) => this.card(i, html));
+      for (const extra of [...this.list(".sources")].slice(data.sources.length)) extra.remove();
+      for (const slot of SLOTS) this.slot(slot, data[slot]);
+    } else if (name === "block") {
+      this.block(data.i, data.html);
+    } else if (name === "tail") {
+      this.write(this.tail.slice(0, data.k) + data.x);
+    } else if (name === "sources") {
+      this.card(data.i, data.html);
+    } else if (name === "done") {
+      this.slot("done", data.html);
+      this.article.dataset.status = data.status;
+    } else if (name !== "say") {
+      this.slot(name, data.html);
+    }
+    this.say(data.say);
+  }
+
+  list(css) {
+    return this.article.querySelector(css).children;
+  }
+
+  /** Only what changed is touched: a selection in settled text stays. */
+  block(i, html) {
+    const list = this.article.querySelector(".blocks");
+    let block = list.children[i];
+    if (!block) {
+      block = list.appendChild(document.createElement("div"));
+      block.className = "block";
+    }
+    if (block.innerHTML !== html && this.shown.get(block) !== html) block.innerHTML = html;
+    this.shown.set(block, html);
+  }
+
+  write(html) {
+    this.tail = html;
+    this.text.querySelector(".tail").innerHTML = html;
+  }
+
+  card(i, html) {
+    const list = this.article.querySelector(".sources");
+    const old = list.children[i];
+    if (old && (old.outerHTML === html || this.shown.get(old) === html)) return;
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    const card = made.content.firstElementChild;
+    const open = old?.querySelector("details")?.open;
+    if (old) old.replaceWith(card);
+    else list.append(card);
+    if (open && card.querySelector("details")) card.querySelector("details").open = true;
+    this.shown.set(card, html);
+  }
+
+  slot(name, html) {
+    const slot = this.article.querySelector(`[data-slot="${name}"]`);
+    if (this.shown.get(slot) !== html) slot.innerHTML = html;
+    this.shown.set(slot, html);
+  }
+
+  finish() {
+    this.running = false;
+    this.close();
+    clearInterval(this.clock);
+    this.net.hidden = true;
+    this.article.removeAttribute("aria-busy");
+    this.article.removeAttribute("data-paint");
+    if (this.newest) this.newest.hidden = true;
+    this.changed();
+  }
+}
+
+function atBottom() {
+  return innerHeight + scrollY >= document.documentElement.scrollHeight - 64;
+}

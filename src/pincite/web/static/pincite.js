@@ -1,0 +1,142 @@
+// What happens on every page? Each part is wired to what is there; without scripts all of it works too.
+
+import { wireAsk, answering } from "./ask.js";
+import { wireCitations, closePreview } from "./cite.js";
+import { Follower } from "./follow.js";
+
+const status = document.getElementById("status");
+
+/** Tells people who listen, once. */
+export function say(words) {
+  if (words && status.textContent !== words) status.textContent = words;
+}
+
+const followers = [...document.querySelectorAll(".answer[data-paint]")].map(
+  (article) => new Follower(article, { say, changed: settle }),
+);
+const running = () => followers.filter((one) => one.running);
+
+/** Stop or Ask, as it is. */
+function settle() {
+  const now = running();
+  answering(now.length ? now[now.length - 1] : null);
+}
+
+wireAsk({ say, running });
+wireCitations();
+wireCopying();
+wireSources();
+wireEditing();
+for (const one of followers) one.open();
+settle();
+greet();
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing) return;
+  if (closePreview()) return;
+  const open = document.querySelector("details.picker[open], details.again[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+    return;
+  }
+  const last = running().pop();
+  if (last) last.stop();
+});
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.picker[open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
+
+/** After asking, reading goes on at the question; on the home page with a mouse, the box is ready. */
+function greet() {
+  const target = /^#a\d+$/.test(location.hash) && document.querySelector(location.hash);
+  if (target) {
+    const heading = target.querySelector(".question");
+    heading.focus({ preventScroll: true });
+    if (running().length) target.scrollIntoView();
+  } else if (document.querySelector(".home") && matchMedia("(pointer: fine)").matches) {
+    document.getElementById("question").focus();
+  }
+  document.getElementById("mark")?.scrollIntoView({ block: "center" });
+}
+
+function wireCopying() {
+  document.addEventListener("click", async (event) => {
+    const code = event.target.closest(".copy-code");
+    const link = event.target.closest("a.copy");
+    if (!code && !link) return;
+    event.preventDefault();
+    const button = code || link;
+    try {
+      const text = code
+        ? code.closest(".code").querySelector("code").textContent
+        : await (await fetched(link.href)).text();
+      await navigator.clipboard.writeText(text);
+      flash(button, "Copied");
+    } catch (error) {
+      if (link) location.href = link.href;
+      else flash(button, `Not copied: ${error.message}`);
+    }
+  });
+}
+
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server said ${response.status}`);
+  return response;
+}
+
+function flash(button, words) {
+  const before = (button.dataset.words ??= button.textContent);
+  button.textContent = words;
+  say(words);
+  setTimeout(() => {
+    button.textContent = before;
+    status.textContent = "";
+  }, 2000);
+}
+
+function wireSources() {
+  const whole = (list) => {
+    list.classList.add("whole");
+    list.parentElement.querySelector(".all-sources").hidden = true;
+  };
+  const show = () => {
+    for (const list of document.querySelectorAll(".sources:not(.whole)")) {
+      const button = list.parentElement.querySelector(".all-sources");
+      button.hidden = !list.querySelector(".more");
+      button.textContent = `All ${list.children.length} sources`;
+    }
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (target && target.matches(".source.more")) {
+      whole(target.parentElement);
+      target.scrollIntoView();
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".all-sources");
+    if (!button) return;
+    const list = button.parentElement.querySelector(".sources");
+    whole(list);
+    list.querySelector(".more")?.focus();
+  });
+  addEventListener("hashchange", show);
+  document.addEventListener("painted", show);
+  show();
+}
+
+/** Puts the question back into the box, to be asked in other words. */
+function wireEditing() {
+  const box = document.getElementById("question");
+  for (const button of document.querySelectorAll(".edit")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      box.value = button.closest(".answer").querySelector(".question").textContent;
+      box.dispatchEvent(new Event("input"));
+      box.focus();
+      box.setSelectionRange(box.value.length, box.value.length);
+    });
+  }
+}

@@ -1,0 +1,32 @@
+"""How does an answer read outside the page? As Markdown or plain text, with numbered sources at its end."""
+
+from __future__ import annotations
+
+from pincite.types import Answer, Source
+from pincite.web.compat.marks import marked
+
+
+def markdown(answer: Answer) -> str:
+    """Question, answer and cited sources as Markdown."""
+    lines = [f"{s.number}. [{_link_text(s.document.title)}](<{s.document.url}>)" for s in _cited(answer)]
+    return _joined(f"## {' '.join(answer.question.text.split())}", marked(answer)[0].strip(), lines)
+
+
+def plain(answer: Answer) -> str:
+    """Question, answer and cited sources as plain text."""
+    lines = [f"[{s.number}] {s.document.title}, {s.document.url}" for s in _cited(answer)]
+    return _joined(answer.question.text, marked(answer)[0].strip(), lines)
+
+
+def _cited(answer: Answer) -> list[Source]:
+    numbers = {citation.source for sentence in answer.sentences for citation in sentence.citations}
+    return [source for source in answer.sources if source.number in numbers]
+
+
+def _link_text(title: str) -> str:
+    return title.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _joined(head: str, text: str, sources: list[str]) -> str:
+    parts = [head, text or "(no text)", "\n".join(sources)]
+    return "\n\n".join(part for part in parts if part) + "\n"
