@@ -1,0 +1,195 @@
+"""Where does each sentence begin and end?
+
+Spans, so that a sentence can be quoted and cited exactly. A text is cut into blocks first (blank lines, code fences,
+list items, headings, table rows), then each block at its full stops. Undecided stops stay: half a sentence in an
+answer is worse than two whole ones. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+
+_FENCE = re.compile(r"^[ \t]*(```|~~~)(.*)$", re.MULTILINE)
+_FENCES = ("```", "~~~")
+_BULLET = r"(?:[-*+•‣◦▪–·]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])[ \t]+"
+_OWN_LINE = re.compile(rf"(?:#{{1,6}}[ \t]|>|\||{_BULLET})")
+_MARKER = re.compile(rf"[ \t]*(?:{_BULLET})")
+_HEADING = re.compile(r"#{1,6}[ \t]")
+_CLOSERS = r"(?:[\"'”’»)\]}]|\[\d{1,3}\]|\*{1,2}(?=\s))*+"
+_STOP = re.compile(rf"(?<![.!?…‽؟।۔])[.!?…‽؟।۔]++{_CLOSERS}(?=\s)|[。！？｡]++[」』”’）)\"]*")
+_LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+$|\d+$")
+_NEXT = re.compile(r"\s*[\"'“‘«(\[*]*(\w[\w'’]*)?")
+_OPENING, _CLOSING = "([（", ")]）"
+
+_NEVER_ENDS = frozenset(
+    """dr mr mrs ms mx messrs prof rev hon st ste gen col sgt capt cpt lt cmdr adm maj gov sen rep pres supt insp amb
+    e.g i.e viz vs v cf al ca approx est fig figs eq eqs sec ch chap vol vols pp ed eds trans resp incl esp n.b op
+    mt ft dept univ assn bros b d née r c fl bzw z.b d.h u.a s.o vgl sog ggf bspw m.in ok p.ej sr sra srta dña mme
+    mlle jan feb mar apr jun jul aug sept oct nov dec""".split()
+)
+"""Abbreviations after which a name or number follows, whatever its case."""
+_BEFORE_NUMBER = frozenset("no nos nr p art par para abs bd".split())
+"""Abbreviations only if a number follows; else they are words: "He said no." """
+_STARTERS = frozenset(
+    """the a an this that these those it its he she they we you his her their our my in on at by for from with to of as
+    after before during since while when where although though however but and so if then there here both each many
+    most some all another one two its such today later also because according despite under between until unlike
+    like not no what who why how which i moreover furthermore meanwhile nevertheless instead thus
+    therefore finally""".split()
+)
+"""Words that begin a sentence far more often than they follow an abbreviation within one."""
+
+_WRAP_MIN, _WRAP_MAX = 45, 100
+"""A line of this many characters that ends in no stop was wrapped by hand: the next line goes on with it."""
+_PARENTHESIS = 240
+"""A parenthesis longer than this is not held together."""
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of ``text``, in order, disjoint, without blanks at either end.
+
+    Every non-blank character is in exactly one span. A heading, a list item, a table row and a code fence are each
+    at least one span of their own.
+    """
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for start, end in _fences(text):
+        _prose(text, at, start, spans)
+        _put(text, start, end, spans)
+        at = end
+    _prose(text, at, len(text), spans)
+    return spans
+
+
+def _fences(text: str) -> Iterator[tuple[int, int]]:
+    """Code fences from their opening line to their closing one; an opening without a closing is none."""
+    if "```" not in text and "~~~" not in text:
+        return
+    lines = list(_FENCE.finditer(text))
+    closings = {mark: deque(each for each in lines if each[1] == mark and not each[2].strip()) for mark in _FENCES}
+    at = 0
+    for line in lines:
+        if line.start() < at:
+            continue
+        waiting = closings[line[1]]
+        while waiting and waiting[0].start() <= line.start():
+            waiting.popleft()
+        if waiting:
+            at = waiting[0].end()
+            yield line.start(), at
+
+
+def _put(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    piece = text[start:end]
+    bare = piece.lstrip()
+    start += len(piece) - len(bare)
+    end = start + len(bare.rstrip())
+    if start < end:
+        spans.append((start, end))
+
+
+def _prose(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    for block_start, block_end in _blocks(text, start, end):
+        at = block_start
+        for stop in _stops(text, block_start, block_end):
+            _put(text, at, stop, spans)
+            at = stop
+        _put(text, at, block_end, spans)
+
+
+def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Stretches that no sentence crosses: joined lines of one paragraph, or a line that stands alone."""
+    block = line = start
+    while line < end:
+        newline = text.find("\n", line, end)
+        if newline < 0:
+            break
+        following = newline + 1
+        if not _goes_on(text, line, newline, following, end):
+            yield block, newline
+            block = following
+        line = following
+    yield block, end
+
+
+def _goes_on(text: str, line: int, newline: int, following: int, end: int) -> bool:
+    """Does the sentence of this line go on in the next one?"""
+    here = text[line:newline].strip()
+    next_end = text.find("\n", following, end)
+    there = text[following : end if next_end < 0 else next_end].strip()
+    if not here or not there or _OWN_LINE.match(there) or _HEADING.match(here) or here[0] == "|":
+        return False
+    if there[0].islower() and here[-1] not in ".!?。":
+        return True
+    if here[-1] in ".!?…。！？:;\"”'’)]":
+        # A paragraph wrapped by hand goes on after a full stop at a line's end; _stops cuts it there.
+        return False
+    return _WRAP_MIN <= len(here) <= _WRAP_MAX
+
+
+def _stops(text: str, start: int, end: int) -> Iterator[int]:
+    """Ends of sentences within one block, but for the last."""
+    marker = _MARKER.match(text, start, end)
+    begin = marker.end() if marker else start
+    counted, depth, held = begin, 0, -1
+    for match in _STOP.finditer(text, begin, end):
+        stop = match.end()
+        if stop >= end or stop <= held:
+            continue
+        if not (_cjk_ends(text, match) if match[0][0] in "。！？｡" else _ends(text, begin, match, end)):
+            continue
+        depth = max(0, depth + _opened(text, counted, stop))
+        counted = stop
+        held = _held_until(text, stop, end, depth) if depth else -1
+        if held < 0:
+            yield stop
+            begin, depth = stop, 0
+
+
+def _cjk_ends(text: str, match: re.Match[str]) -> bool:
+    """「…。」と言った goes on; a closing bracket followed by a particle or comma is inside the sentence."""
+    return not (match[0][-1] in "」』”’）" and text[match.end() : match.end() + 1] in tuple("とはがをのに、，"))
+
+
+def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
+    following = _NEXT.match(text, match.end(), end)
+    word = (following[1] or "") if following else ""
+    if word[:1].islower():
+        return False
+    if match[0][0] != "." or match[0].startswith(".."):
+        return True
+    last = _LAST_WORD.search(text, max(begin, match.start() - 24), match.start())
+    if last is None:
+        return True
+    return _word_ends(last[0], word, closed=len(match[0]) > 1)
+
+
+def _word_ends(last: str, following: str, *, closed: bool) -> bool:
+    """May a sentence end with ``last`` and a full stop, if ``following`` comes next?"""
+    name = last.lower()
+    starter = following.lower() in _STARTERS and following[:1].isupper()
+    if name in _NEVER_ENDS:
+        return closed and starter
+    if name in _BEFORE_NUMBER:
+        return not following[:1].isdigit()
+    initial = len(last) == 1 and last.isupper() and last.isascii()
+    if initial or "." in last or name in ("inc", "ltd", "corp", "co", "jr", "etc"):
+        return starter or closed or not following or (name == "etc" and following[:1].isupper())
+    return True
+
+
+def _opened(text: str, start: int, end: int) -> int:
+    """Parentheses opened less those closed in a stretch."""
+    opened = sum(text.count(each, start, end) for each in _OPENING)
+    return opened - sum(text.count(each, start, end) for each in _CLOSING)
+
+
+def _held_until(text: str, stop: int, end: int, depth: int) -> int:
+    """Where the parentheses that are open at ``stop`` close, if soon; else -1. Their sentences stay together."""
+    for at in range(stop, min(end, stop + _PARENTHESIS)):
+        depth += (text[at] in _OPENING) - (text[at] in _CLOSING)
+        if depth == 0:
+            return at + 1
+    return -1
