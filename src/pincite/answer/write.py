@@ -14,15 +14,37 @@ far, and the ``Cited`` of its last sentence, have been yielded before. Closing t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pincite.answer.cite import Citer
+from pincite.errors import ModelFailed, ModelGarbled, ModelStalled
 from pincite.events import Cited, Wrote
-from pincite.ports import Deadline, ModelClient, SupportChecker
+from pincite.ports import Clock, Deadline, ModelCard, ModelClient, Prompt, Stop, SupportChecker, Token, Turn
+from pincite.prompts import render
 from pincite.settings import AnswerSettings
+from pincite.text.sentences import split
 from pincite.types import Answer, Source, Usage
+
+GAP_S = 0.04
+"""Text is given at most this often: 25 events a second cost the wire and the log a fifth of what single tokens do."""
+GRACE_S = 0.5
+"""A model client keeps the deadline by itself; one that does not is ended this much later."""
+
+_TURNS = 3
+_TURN_WORDS = 60
+_WORDS_A_TOKEN = 0.6
+_SMALL = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)b\b", re.IGNORECASE)
+_SMALL_BILLIONS = 4
+_FOREIGN_MARK = re.compile(r"[ \t]?(?:\[\^?\d{1,3}\]|【[^】\n]{0,20}】)")
+_CONTROL = re.compile(r"<\|[^|<>\n]{0,40}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,6 +53,27 @@ class Written:
 
     usage: Usage
     finish: Literal["stop", "length", "filter"]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much a model is given: a small one loses the thread in long sources."""
+
+    orders: str
+    sources: int
+    words: int
+    """Words of one source at the most."""
+    max_tokens: int
+
+
+def profile(card: ModelCard, settings: AnswerSettings) -> Profile:
+    """By the parameters in the model's name, and by what fits into its context."""
+    size = _SMALL.search(card.name)
+    small = card.context_tokens <= 4096 or (size is not None and float(size[1]) < _SMALL_BILLIONS)
+    max_tokens = min(settings.max_tokens, card.context_tokens // 4)
+    sources, words = (min(5, settings.sources), 90) if small else (settings.sources, 150)
+    room = int((card.context_tokens - max_tokens) * _WORDS_A_TOKEN) - 500
+    return Profile("write_small" if small else "write", sources, max(30, min(words, room // sources)), max_tokens)
 
 
 async def write(
@@ -42,7 +85,173 @@ async def write(
     settings: AnswerSettings,
     deadline: Deadline,
     today: date,
-) -> AsyncIterator[Wrote | Cited | Written]:
+) -> AsyncGenerator[Wrote | Cited | Written]:
     """The model's answer to ``question`` from ``sources``, as events. ``[n]`` is the source numbered n."""
-    raise NotImplementedError
-    yield
+    prompt = compose(question, sources, history, profile(model.card, settings), today)
+    async with aclosing(coalesce(_cited(model, prompt, Citer(sources, checker), deadline))) as events:
+        async for event in events:
+            yield event
+
+
+async def _cited(
+    model: ModelClient, prompt: Prompt, citer: Citer, deadline: Deadline
+) -> AsyncGenerator[Wrote | Cited | Written]:
+    """The reply through the citer, and at its end what it cost. What broke off is given as far as it came."""
+    stop: Stop | None = None
+    try:
+        async for piece in _within(model, prompt, deadline):
+            match piece:
+                case Token(text=text):
+                    for event in citer.feed(text):
+                        yield event
+                case Stop():
+                    stop = piece
+        if stop is None:
+            raise ModelGarbled(f"{model.card.id} ended without saying that it had finished", reason="cut")
+    except ModelFailed:
+        if citer.text.strip():
+            for event in citer.finish():
+                yield event
+        raise
+    for event in citer.finish():
+        yield event
+    if not citer.text.strip():
+        raise ModelGarbled(f"{model.card.id} sent an empty answer", reason="empty")
+    usage = Usage(model_calls=1, input_tokens=stop.input_tokens, output_tokens=stop.output_tokens)
+    yield Written(usage, stop.reason)
+
+
+async def _within(model: ModelClient, prompt: Prompt, deadline: Deadline) -> AsyncIterator[Token | Stop]:
+    stream = model.stream(prompt, deadline)
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(deadline.left() + GRACE_S):
+                    piece = await anext(stream, None)
+            except TimeoutError:
+                raise ModelStalled(
+                    f"{model.card.id} had not finished when the time for the answer was over",
+                    reason="timeout",
+                    hint="raise answer.deadline_s, or pick a faster model",
+                ) from None
+            if piece is None:
+                return
+            yield piece
+    finally:
+        if isinstance(stream, AsyncGenerator):
+            await stream.aclose()
+
+
+# ── the prompt ──
+
+
+def compose(
+    question: str,
+    sources: Sequence[Source],
+    history: Sequence[Answer],
+    given: Profile,
+    today: date,
+    fence: str | None = None,
+) -> Prompt:
+    """All that the model is told: orders, sources, what was said before, and the question last.
+
+    ``fence`` is the random word around the sources; a text that does not know it can't pretend to end them.
+    """
+    body = render(
+        "question",
+        fence=fence or secrets.token_hex(4),
+        sources="\n\n".join(_source(source, given.words) for source in sources[: given.sources]) or "(none)",
+        history=_history(history),
+        today=today.isoformat(),
+        question=_harmless(question),
+    )
+    text = re.sub(r"\n{3,}", "\n\n", body)
+    return Prompt(system=render(given.orders), turns=(Turn("user", text),), max_tokens=given.max_tokens)
+
+
+def _source(source: Source, words: int) -> str:
+    document = source.document
+    about = ", ".join(filter(None, (document.site, document.published.isoformat() if document.published else "")))
+    title = _one_line(document.title or document.url)
+    share = max(30, words // max(1, len(source.passages)))
+    text = "\n…\n".join(_shortened(_harmless(p.text), share) for p in source.passages)
+    return f"[{source.number}] {title}{f' — {about}' if about else ''}\n{text}"
+
+
+def _history(history: Sequence[Answer]) -> str:
+    turns = [
+        f"Question: {_one_line(_harmless(answer.question.text))}\n"
+        f"Answer: {_one_line(_shortened(_harmless(answer.text), _TURN_WORDS))}"
+        for answer in history[-_TURNS:]
+        if answer.text
+    ]
+    return render("history", turns="\n".join(turns)) if turns else ""
+
+
+def _shortened(text: str, words: int) -> str:
+    """Whole sentences from the beginning, up to about so many words; at least the first."""
+    taken = 0
+    for number, (start, end) in enumerate(split(text)):
+        taken += len(text[start:end].split())
+        if taken > words and number:
+            return text[:start].rstrip() + " …"
+    return text.strip()
+
+
+def _harmless(text: str) -> str:
+    """Without the source's own reference marks, which the model would take for ours, and without control words."""
+    return _CONTROL.sub(" ", _FOREIGN_MARK.sub("", text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_harmless(text).split())[:400]
+
+
+# ── the pace ──
+
+
+async def coalesce(
+    events: AsyncGenerator[Wrote | Cited | Written], gap_s: float = GAP_S, clock: Clock = time.monotonic
+) -> AsyncGenerator[Wrote | Cited | Written]:
+    """The same events with neighbouring ``Wrote`` joined: the first at once, then one every ``gap_s`` at the most.
+
+    Any other event sends the text before it on its way. The text is never late by more than ``gap_s``.
+    """
+    queue: asyncio.Queue[Wrote | Cited | Written | None] = asyncio.Queue()
+    producer = asyncio.create_task(_pump(events, queue))
+    text, due = "", clock()
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(max(0.0, due - clock()) if text else None):
+                    event = await queue.get()
+            except TimeoutError:
+                yield Wrote(text=text)
+                text, due = "", clock() + gap_s
+                continue
+            if isinstance(event, Wrote):
+                text += event.text
+                if clock() < due:
+                    continue
+            if text:
+                yield Wrote(text=text)
+                text, due = "", clock() + gap_s
+            if event is None:
+                break
+            if not isinstance(event, Wrote):
+                yield event
+        await producer
+    finally:
+        producer.cancel()
+        await asyncio.gather(producer, return_exceptions=True)
+
+
+async def _pump(
+    events: AsyncGenerator[Wrote | Cited | Written], queue: asyncio.Queue[Wrote | Cited | Written | None]
+) -> None:
+    try:
+        async with aclosing(events):
+            async for event in events:
+                queue.put_nowait(event)
+    finally:
+        queue.put_nowait(None)
