@@ -13,12 +13,13 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
-from pincite.errors import PinciteError
+from pincite.errors import Busy, PinciteError
 from pincite.events import Event, Finished, Stamped
 from pincite.library import reads, records
 from pincite.library.database import READERS, Database, connect
 from pincite.library.live import Live
 from pincite.library.migrate import migrate
+from pincite.library.records import Desk, Standing
 from pincite.library.runners import BEAT_S, Runner
 from pincite.library.writer import Writer
 from pincite.types import Answer, Passage, Question, Status, Thread
@@ -41,6 +42,7 @@ class Library:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
         self._live: dict[str, Live] = {}
         self._watches = False
+        self._closed = False
         self._beating = asyncio.create_task(self._beat(), name="pincite-library-beat")
 
     @classmethod
@@ -65,12 +67,13 @@ class Library:
 
     async def close(self) -> None:
         """Write what is queued and let go. Answers that are still running may then be closed by ``recover``."""
+        self._closed = True
         self._beating.cancel()
         await asyncio.gather(self._beating, return_exceptions=True)
         for live in self._live.values():
             live.end()
         try:
-            await self._writer.submit(lambda desk: self._runner.leave(desk.connection))
+            await self._writer.submit(lambda desk: self._runner.leave(desk.connection), durable=False)
         finally:
             await self._writer.close()
             await asyncio.to_thread(self._readers.shutdown)
@@ -78,12 +81,22 @@ class Library:
 
     # ── writing ──
 
+    def _write(
+        self, work: Callable[[Desk], T], *, durable: bool = True, then: Callable[[T], None] | None = None
+    ) -> asyncio.Future[T]:
+        self._check_open()
+        return self._writer.submit(work, durable=durable, then=then)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Busy("the library is closed: pincite is stopping", hint="try again when it has started")
+
     async def begin(self, question: Question, answer_id: str, *, key: str | None = None, body_hash: str = "") -> str:
         """Keep a question for good; returns its answer's id. A known ``key`` returns the answer that it made before.
 
         Raises ``Conflict`` if the key came with another ``body_hash``. A key is kept for 48 hours.
         """
-        return await self._writer.submit(
+        return await self._write(
             lambda desk: records.begin(desk, self._runner, question, answer_id, key, body_hash),
             then=lambda kept: self._begun(answer_id, kept),
         )
@@ -97,7 +110,9 @@ class Library:
 
         ``Finished`` closes the answer. Raises ``NotFound``, or ``Conflict`` if the answer is closed already.
         """
-        return await self._writer.submit(
+        if not events:
+            return []
+        return await self._write(
             lambda desk: records.append(desk, answer_id, events),
             durable=any(isinstance(event, Finished) for event in events),
             then=lambda stamped: self._appended(answer_id, stamped),
@@ -112,11 +127,11 @@ class Library:
 
     async def rename(self, thread_id: str, title: str) -> None:
         """Raises ``NotFound``."""
-        await self._writer.submit(lambda desk: records.rename(desk, thread_id, title))
+        await self._write(lambda desk: records.rename(desk, thread_id, title))
 
     async def delete(self, thread_id: str) -> None:
         """Forget a thread with its questions, answers, events and keys. Raises ``NotFound``."""
-        await self._writer.submit(lambda desk: records.forget(desk, thread_id), then=self._forgotten)
+        await self._write(lambda desk: records.forget(desk, thread_id), then=self._forgotten)
 
     def _forgotten(self, answer_ids: Sequence[str]) -> None:
         for answer_id in answer_ids:
@@ -127,14 +142,14 @@ class Library:
     async def recover(self) -> list[str]:
         """Close the answers whose process is dead, now and from now on; returns the ids of those closed now."""
         self._watches = True
-        return list(await self._writer.submit(lambda desk: records.recover(desk, self._runner)))
+        return list(await self._write(lambda desk: records.recover(desk, self._runner)))
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
             try:
                 if self._live:
-                    await self._writer.submit(lambda desk: self._runner.beat(desk.connection), durable=False)
+                    await self._write(lambda desk: self._runner.beat(desk.connection), durable=False)
                 if self._watches:
                     await self.recover()
             except (
@@ -145,25 +160,27 @@ class Library:
     # ── reading ──
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
+        self._check_open()
+
         def work() -> T:
             with self._database.read() as connection:
                 return read(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
-    async def _page(self, answer_id: str, after: int) -> tuple[reads.Standing, list[Stamped]]:
+    async def _page(self, answer_id: str, after: int) -> tuple[Standing, list[Stamped]]:
         return await self._read(lambda c: reads.page(c, answer_id, after))
 
     async def tail(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
         """The events after ``after``: those kept, then each as it is kept, without gap or double; ends after Finished.
 
         If ``after`` is beyond a finished log (its last tokens went with the power), ``Finished`` comes once more, so
-        that nobody waits for ever. Raises ``NotFound``.
+        that nobody waits for ever. Raises ``NotFound``, and ``Busy`` when the library is closed under it.
         """
         while True:
             live = self._live.get(answer_id)
-            ready = live.after(after) if live is not None else None
-            if live is None or ready is None:
+            ready = live.after(after) if live is not None and not live.ended else None
+            if ready is None:
                 standing, ready = await self._page(answer_id, after)
                 if not ready and standing.status is not Status.RUNNING:
                     if after > standing.seq:
@@ -182,8 +199,8 @@ class Library:
         if live is None or live.ended or live.seq < after:
             await asyncio.sleep(POLL_S)
         elif not await live.changed(DOUBT_S):
-            standing = await self._read(lambda c: reads.standing(c, answer_id))
-            if standing.seq > live.seq or standing.status is not Status.RUNNING:
+            standing = await self._read(lambda c: records.standing(c, answer_id))
+            if standing is None or standing.seq > live.seq or standing.status is not Status.RUNNING:
                 live.end()  # another process has closed it: from now on the log is asked
                 if self._live.get(answer_id) is live:
                     del self._live[answer_id]

@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from pincite.errors import NotFound
 from pincite.events import EVENT, Stamped, fold
 from pincite.library import history
-from pincite.library.records import log, no_thread
+from pincite.library.records import Standing, log, no_answer, no_thread, standing
 from pincite.library.tables import answers, events, threads
-from pincite.types import Answer, Question, Status, Thread
+from pincite.types import Answer, Question, Thread
 
 PAGE = 500
 """Events that a viewer reads at once."""
 
 
-class Standing(NamedTuple):
-    """How an answer stands in the log: its row's number, its status, and the number of its last event."""
-
-    number: int
-    status: Status
-    seq: int
-
-
-def standing(connection: Connection, answer_id: str) -> Standing:
-    last = select(func.coalesce(func.max(events.c.seq), 0)).where(events.c.answer == answers.c.number)
-    row = connection.execute(
-        select(answers.c.number, answers.c.status, last.scalar_subquery()).where(answers.c.id == answer_id)
-    ).one_or_none()
-    if row is None:
-        raise no_answer(answer_id)
-    return Standing(row[0], Status(row[1]), row[2])
-
-
 def page(connection: Connection, answer_id: str, after: int, limit: int = PAGE) -> tuple[Standing, list[Stamped]]:
     """How the answer stands, and at most ``limit`` of its events after ``after``, in one snapshot."""
     found = standing(connection, answer_id)
+    if found is None:
+        raise no_answer(answer_id)
     if found.seq <= after:
         return found, []
     rows = connection.execute(
@@ -112,7 +95,3 @@ def _thread(row: Row[Any]) -> Thread:
 def _utc(moment: datetime) -> datetime:
     """SQLite keeps no time zone; what is written is always UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def no_answer(answer_id: str) -> NotFound:
-    return NotFound(f"there is no answer {answer_id!r}", hint="it may have been deleted; list threads: pincite threads")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -57,20 +58,32 @@ class Desk:
             self.rows = []
 
 
-def _find_head(connection: Connection, answer_id: str) -> Head:
+class Standing(NamedTuple):
+    """How an answer stands in the log: the numbers of its row and its thread, its status, its last event's number."""
+
+    number: int
+    thread: int
+    status: Status
+    seq: int
+
+
+def standing(connection: Connection, answer_id: str) -> Standing | None:
     last = select(func.coalesce(func.max(events.c.seq), 0)).where(events.c.answer == answers.c.number)
     row = connection.execute(
-        select(answers.c.number, answers.c.thread, answers.c.status, last.scalar_subquery().label("seq")).where(
+        select(answers.c.number, answers.c.thread, answers.c.status, last.scalar_subquery()).where(
             answers.c.id == answer_id
         )
     ).one_or_none()
-    if row is None:
-        raise NotFound(
-            f"there is no answer {answer_id!r}", hint="it may have been deleted; list threads: pincite threads"
-        )
-    if row.status != Status.RUNNING:
-        raise Conflict(f"answer {answer_id!r} is {row.status}: nothing comes after Finished", hint="ask again")
-    return Head(row.number, row.thread, row.seq)
+    return None if row is None else Standing(row[0], row[1], Status(row[2]), row[3])
+
+
+def _find_head(connection: Connection, answer_id: str) -> Head:
+    found = standing(connection, answer_id)
+    if found is None:
+        raise no_answer(answer_id)
+    if found.status is not Status.RUNNING:
+        raise Conflict(f"answer {answer_id!r} is {found.status}: nothing comes after Finished", hint="ask again")
+    return Head(found.number, found.thread, found.seq)
 
 
 def begin(desk: Desk, me: Runner, question: Question, answer_id: str, key: str | None, body_hash: str) -> str:
@@ -270,3 +283,7 @@ def forget(desk: Desk, thread_id: str) -> list[str]:
 
 def no_thread(thread_id: str) -> NotFound:
     return NotFound(f"there is no thread {thread_id!r}", hint="list them with: pincite threads")
+
+
+def no_answer(answer_id: str) -> NotFound:
+    return NotFound(f"there is no answer {answer_id!r}", hint="it may have been deleted; list threads: pincite threads")

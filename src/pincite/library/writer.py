@@ -4,7 +4,8 @@ Acts queue up while the last transaction commits, and the next one takes them al
 a commit is shared. A writer of few answers commits at once; with many it starts a transaction at most every
 ``WINDOW_S``, or commits would eat the CPU that the answers need. An act's future resolves only
 after the commit. If an act fails, its transaction is rolled back and each of its acts is tried alone, so that one
-answer's mistake is never another's.
+answer's mistake is never another's. A PostgreSQL that goes away and comes back is waited for, and asked first whether
+the commit that it did not answer was made: nothing is lost and nothing is written twice.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from pincite.errors import Conflict
+from pincite.errors import Busy, Conflict, PinciteError
 from pincite.library.database import Database
-from pincite.library.records import Desk, Head
+from pincite.library.records import Desk, Head, standing
+from pincite.types import Status
 
 WINDOW_S = 0.005
 WINDOW_PER_ANSWER_S = 0.0001
 MOST_ACTS = 1000
 RETRIES = 2
+PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""Between attempts to reach PostgreSQL again; 8 s are enough for a restart."""
 
 T = TypeVar("T")
 
@@ -110,8 +114,8 @@ class Writer:
         try:
             return list(zip(acts, self._attempt(acts), strict=True))
         except Exception as error:  # whatever it is belongs to the futures
-            if len(acts) == 1 or isinstance(error.__cause__, SQLAlchemyError):
-                return [(act, error) for act in acts]  # alone, or the database itself failed: no use in more attempts
+            if isinstance(error, PinciteError) and isinstance(error.__cause__, SQLAlchemyError):
+                return [(act, error) for act in acts]  # the database itself failed: no use in an attempt for each
         return [(act, self._alone(act)) for act in acts]
 
     def _alone(self, act: _Act) -> Any:
@@ -125,21 +129,62 @@ class Writer:
         return Conflict(f"another process writes the same: {refused.orig}", hint="try again")
 
     def _attempt(self, acts: list[_Act]) -> list[Any]:
-        durable = any(act.durable for act in acts)
-        try:
-            with self._database.write(durable=durable) as connection:
-                desk = Desk(connection, self._known)
-                results = [act.work(desk) for act in acts]
-                desk.flush()
-        except Exception:
-            self._known = {}  # whatever was believed is read again
-            raise
-        for answer_id, head in desk.heads.items():
+        """The acts' results, committed. A lost connection to PostgreSQL is waited for."""
+        trial: _Trial | None = None
+        for pause_s in (*PAUSES_S, None):
+            try:
+                if trial is None or not trial.took_hold(self._database):
+                    trial = _Trial()
+                    trial.run(self._database, self._known, acts)
+                return self._believe(trial)
+            except Busy:
+                self._known = {}
+                if self._database.is_sqlite or pause_s is None:  # SQLite has waited for its lock already
+                    raise
+                time.sleep(pause_s)
+            except Exception:
+                self._known = {}  # whatever was believed is read again
+                raise
+        raise AssertionError("the last pause is None")
+
+    def _believe(self, trial: _Trial) -> list[Any]:
+        for answer_id, head in trial.heads.items():
             if head is None:
                 self._known.pop(answer_id, None)
             else:
                 self._known[answer_id] = head
-        return results
+        return trial.results
+
+
+class _Trial:
+    """One transaction, and what it will have changed if it is committed."""
+
+    def __init__(self) -> None:
+        self.results: list[Any] = []
+        self.heads: dict[str, Head | None] = {}
+        self._complete = False
+
+    def run(self, database: Database, known: dict[str, Head], acts: list[_Act]) -> None:
+        durable = any(act.durable for act in acts)
+        with database.write(durable=durable) as connection:
+            desk = Desk(connection, known)
+            self.results = [act.work(desk) for act in acts]
+            desk.flush()
+            self.heads, self._complete = desk.heads, True
+
+    def took_hold(self, database: Database) -> bool:
+        """Was it committed after all? The connection may have been lost between the commit and its acknowledgement.
+
+        One answer tells for all: a transaction is whole or not at all, and no other process writes this one's answers.
+        """
+        if not self._complete or not self.heads:
+            return False
+        answer_id, head = next(iter(self.heads.items()))
+        with database.read() as connection:
+            kept = standing(connection, answer_id)
+        if head is None:
+            return kept is None or kept.status is not Status.RUNNING
+        return kept is not None and kept.seq >= head.seq
 
 
 def _tell(outcomes: list[tuple[_Act, Any]]) -> None:

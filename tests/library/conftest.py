@@ -1,0 +1,58 @@
+"""On what are these tests run? On SQLite, and the same tests again on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from tests.postgres import NoPostgres, server, url
+
+from pincite.library import Library
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The socket folder of a running PostgreSQL; where there is none, the test is skipped, but not in CI."""
+    try:
+        running = server()
+        socket = running.__enter__()
+    except NoPostgres as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    try:
+        yield socket
+    finally:
+        running.__exit__(None, None, None)
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """An empty database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(f"host={postgres} user=pincite dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} STRATEGY wal_log".encode())
+        yield url(postgres, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'library.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def library_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty library, once on each database."""
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
+@pytest.fixture
+async def library(library_url: str) -> AsyncIterator[Library]:
+    async with await Library.open(library_url) as opened:
+        yield opened
