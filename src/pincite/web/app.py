@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from pincite.settings import Settings
-from pincite.web import guard, health, login, logs, problems
+from pincite.web import guard, health, login, logs, page, problems
 from pincite.web.api import ask, docs, search, suggest, threads
 from pincite.web.compat import perplexity, searxng
 from pincite.web.metrics import Metrics
@@ -42,10 +40,11 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
     problems.install(app)
     native = (ask.router, threads.router, search.router, suggest.router, docs.router)
     compatible = (perplexity.router, perplexity.search_router, searxng.router, searxng.form_router)
-    for router in (*native, *compatible, health.router, login.router):
+    for router in (*native, *compatible, health.router, login.router, page.router):
         app.include_router(router)
-    if importlib.util.find_spec("pincite.web.page"):  # until the page has landed
-        app.include_router(importlib.import_module("pincite.web.page").router)
+    # The page answers the address bar's searches; those that want JSON were taken by the routes before.
+    app.add_api_route("/search", page.ask_at_once, methods=["GET"], include_in_schema=False)
+    door.paint_problem = page.problem_page
     app.add_middleware(guard.Guard, door=door)
     app.add_middleware(logs.Log, door=door)
     return app

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from html import escape
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from pincite.web.guard import COOKIE, SESSION_S, session, token_holds
+from pincite.web.looks import page
 from pincite.web.state import door_of
 from pincite.web.wire import url
 
@@ -57,18 +57,4 @@ def local(target: str) -> bool:
 
 def _form(request: Request, target: str, *, wrong: bool) -> Response:
     target = target if local(target) else "/"
-    status = 401 if wrong else 200
-    painter = door_of(request).paint_login
-    if painter is not None:
-        response = painter(request, target, wrong)
-        response.status_code = status
-        return response
-    note = "<p>That is not the token.</p>" if wrong else ""
-    return HTMLResponse(
-        f'<!doctype html><html lang="en"><title>Log in · pincite</title><h1>Log in</h1>{note}'
-        f'<form method="post" action="{escape(url(request, "/login"))}">'
-        f'<input type="hidden" name="next" value="{escape(target)}"><label>Access token '
-        '<input type="password" name="token" required autocomplete="current-password"></label>'
-        "<button>Log in</button></form></html>",
-        status,
-    )
+    return page(request, "login.html", 401 if wrong else 200, next=target, wrong=wrong)

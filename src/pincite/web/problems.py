@@ -72,7 +72,9 @@ def respond(
     more = {"retry-after": "2"} if problem.retryable and problem.status in {429, 503} else {}
     out = {**more, **(headers or {})}
     if path.startswith(COMPATIBLE) and not _wants_page(request):
-        return JSONResponse(openai_error(fault), fault.status, out)
+        # Their word for a request that can't be taken is 400; 422 is what their own proxies use.
+        known = fault.model_copy(update={"status": 400}) if fault.status == 422 else fault
+        return JSONResponse(openai_error(known), known.status, out)
     painter = door_of(request).paint_problem
     if painter is not None and not path.startswith("/api/") and _wants_page(request):
         response = painter(request, fault)

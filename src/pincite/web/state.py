@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 Painter = Callable[[HTTPConnection, Problem], Response]
 """Draws a problem as an HTML page, for a browser that went to a page."""
 
-LoginPainter = Callable[[HTTPConnection, str, bool], Response]
-"""Draws the login form: where to go afterwards, and whether a wrong token was just given."""
-
 
 @dataclass
 class Door:
@@ -42,8 +39,6 @@ class Door:
     """The access token; empty where everybody who reaches the server may ask."""
     paint_problem: Painter | None = None
     """Set by the page; without it, problems are JSON for browsers too."""
-    paint_login: LoginPainter | None = None
-    """Set by the page; without it, a bare form is drawn."""
     _uncounted: deque[str] = field(default_factory=lambda: deque(maxlen=10_000))
 
     def asked(self, by: str, answer_id: str) -> None:

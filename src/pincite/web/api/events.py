@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pincite.events import Stamped, Wrote
+from pincite.events import Cited, Stamped, Wrote
 from pincite.web.problems import problem_of
 
 
@@ -26,7 +26,7 @@ class ServerSent:
         ).encode()
 
     def holds(self, batch: Sequence[Stamped]) -> bool:
-        return all(type(one.event) is Wrote for one in batch)
+        return all(isinstance(one.event, Wrote | Cited) for one in batch)
 
     def beat(self) -> bytes:
         return b": beat\n\n"

@@ -148,7 +148,7 @@ class Chunks:
         return b""
 
     def holds(self, batch: Sequence[Stamped]) -> bool:
-        return all(type(one.event) is Wrote for one in batch)
+        return all(isinstance(one.event, Wrote | Cited) for one in batch)
 
     def beat(self) -> bytes:
         return b": keep-alive\n\n"

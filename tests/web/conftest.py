@@ -1,0 +1,109 @@
+"""A real server on loopback, over a real engine with a small index, in a thread of its own with its own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from pincite.engine import AnswerEngine
+from pincite.readers import read
+from pincite.settings import ServerSettings, Settings
+from pincite.web.serve import Server, bind
+
+T = TypeVar("T")
+
+
+@dataclass
+class Served:
+    """A running server. ``run`` runs a coroutine on its event loop and returns what that returns."""
+
+    url: str
+    engine: Any
+    server: Server
+    loop: asyncio.AbstractEventLoop
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def client(self, **more: Any) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30, **more)
+
+
+@contextmanager
+def serving(opening: Callable[[], Awaitable[Any]], settings: Settings, token: str = "") -> Iterator[Served]:
+    """Serves the engine that ``opening`` opens on a free port, and closes it at the end."""
+    up = threading.Event()
+    found: list[Served | BaseException] = []
+    done: list[asyncio.Event] = []
+
+    async def main() -> None:
+        async with await opening() as engine:
+            server = Server(engine, settings, token)
+            with bind("127.0.0.1", 0) as listener:
+                async with server.running(listener) as url:
+                    stop = asyncio.Event()
+                    done.append(stop)
+                    found.append(Served(url, engine, server, asyncio.get_running_loop()))
+                    up.set()
+                    await stop.wait()
+
+    def body() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as error:
+            found.insert(0, error)
+        finally:
+            up.set()
+
+    thread = threading.Thread(target=body, name="server")
+    thread.start()
+    up.wait(60)
+    try:
+        served = found[0]
+        if isinstance(served, BaseException):
+            raise served
+        yield served
+    finally:
+        for stop in done:
+            found[-1].loop.call_soon_threadsafe(stop.set)  # type: ignore[union-attr]
+        thread.join(30)
+    if isinstance(found[0], BaseException):
+        raise found[0]
+
+
+async def indexed(settings: Settings, corpus: Path) -> AnswerEngine:
+    """An engine whose index holds ``corpus``, vectors included."""
+    engine = await AnswerEngine.open(settings, writer=True, env={})
+    originals = [
+        original
+        for path in sorted(corpus.iterdir())
+        if path.is_file()
+        for original in read(path, collection="default", max_bytes=1 << 20)
+    ]
+    await asyncio.to_thread(engine.index.add, originals)
+    await asyncio.to_thread(engine.index.commit)
+    await asyncio.to_thread(engine.index.embed_pending, threading.Event())
+    await asyncio.to_thread(engine.index.refresh)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Iterator[Served]:
+    """A server without token and model, over the small corpus."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("web"), server=ServerSettings(max_streams=20))
+    with serving(lambda: indexed(settings, small_corpus), settings) as running:
+        yield running
+
+
+@pytest.fixture
+def client(served: Served) -> Iterator[httpx.Client]:
+    with served.client() as client:
+        yield client
