@@ -107,6 +107,7 @@ class Renderer(Protocol[ItemIn]):
 class Live(Response, Generic[Item]):
     """Streams ``source`` through ``renderer``; calls ``gone`` if the client leaves before the end.
 
+    ``source`` keeps what comes while it is not asked, as the tail of a log does: it is asked as rarely as possible.
     Raises ``TooManyStreams`` when it is made, so that the refusal is an ordinary response.
     """
 
