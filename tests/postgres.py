@@ -46,7 +46,7 @@ def _other_user() -> list[str]:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """A running server; yields a SQLAlchemy URL without a database's name, to which ``/name?host=…`` is added."""
+    """A running server; yields the folder of its socket, for ``url``."""
     programs, user = binaries(), _other_user()
     with tempfile.TemporaryDirectory(prefix="pincite-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -71,6 +71,6 @@ def server() -> Iterator[str]:
             run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
 
 
-def url(socket: str, database: str) -> str:
-    """The SQLAlchemy URL of a database on the server whose socket is in this folder."""
-    return f"postgresql://pincite@/{database}?host={socket}"
+def url(socket: str, schema: str) -> str:
+    """The SQLAlchemy URL of a schema on the server whose socket is in this folder."""
+    return f"postgresql://pincite@/postgres?host={socket}&options=-csearch_path%3D{schema}"

@@ -6,7 +6,7 @@ The ``Desk`` is the open transaction. Events of many answers are gathered on it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -26,8 +26,7 @@ KEYS_KEPT_S = 48 * 3600
 LOG: TypeAdapter[list[Event]] = TypeAdapter(list[Event])
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """How far the log of a running answer goes."""
 
     number: int
@@ -43,7 +42,8 @@ class Desk:
     known: dict[str, Head]
     heads: dict[str, Head | None] = field(default_factory=dict)
     """What this transaction changes in ``known``; ``None``: no longer running."""
-    rows: list[dict[str, object]] = field(default_factory=list)
+    rows: list[tuple[int, int, str]] = field(default_factory=list)
+    """Events to be written: answer, seq, payload."""
 
     def head(self, answer_id: str) -> Head:
         head = self.heads[answer_id] if answer_id in self.heads else self.known.get(answer_id)
@@ -54,7 +54,10 @@ class Desk:
 
     def flush(self) -> None:
         if self.rows:
-            self.connection.execute(insert(events), self.rows)
+            # Ready-made for the driver: through ``insert(events)`` each event costs twice the CPU.
+            mark = "%s" if self.connection.dialect.name == "postgresql" else "?"
+            statement = f"INSERT INTO events (answer, seq, payload) VALUES ({mark}, {mark}, {mark})"  # noqa: S608
+            self.connection.exec_driver_sql(statement, self.rows)
             self.rows = []
 
 
@@ -175,10 +178,10 @@ def append(desk: Desk, answer_id: str, more: Sequence[Event]) -> list[Stamped]:
     for each in stamped:
         if (each.seq == 1) != isinstance(each.event, Started):
             raise ValueError(f"event {each.seq} of an answer can't be {each.event.kind}")
-        desk.rows.append({"answer": head.number, "seq": each.seq, "payload": each.event.model_dump_json()})
+        desk.rows.append((head.number, each.seq, each.event.model_dump_json()))
     if any(isinstance(event, Finished) for event in more[:-1]):
         raise ValueError("an event after Finished")
-    desk.heads[answer_id] = replace(head, seq=head.seq + len(stamped))
+    desk.heads[answer_id] = Head(head.number, head.thread, head.seq + len(stamped))
     if more and isinstance(more[-1], Finished):
         _close(desk, head, answer_id)
     return stamped

@@ -84,7 +84,9 @@ class Writer:
     def _run(self) -> None:
         last = 0.0
         while (act := self._acts.get()) is not None:
-            time.sleep(max(0.0, last + self._window_s() - time.monotonic()))
+            early_s = last + self._window_s() - time.monotonic()
+            if early_s > 0:  # sleep(0) is not free: it hands the interpreter to others
+                time.sleep(early_s)
             last = time.monotonic()
             acts, ended = self._gather(act)
             outcomes = self._commit(acts)
