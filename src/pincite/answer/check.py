@@ -64,17 +64,16 @@ def _support(claim: frozenset[str], names: set[str], negated: bool, passage: Pas
     reading = _read(passage.text)
     context = reading.all | _terms(" ".join((passage.document.title, *passage.headings)))
     score, first, last = 0.0, 0, 0
-    for begin in range(len(reading.spans)):
-        for end in (begin + 1, begin + 2):
-            if end > len(reading.spans):
-                continue
-            here = frozenset().union(*reading.words[begin:end])
-            value = _score(claim, names, here, context)
-            if negated != any(reading.negated[begin:end]):
-                value *= NEGATION_DIFFERS
-            # Two sentences must beat one clearly, so that the quote is as short as can be.
-            if value > score + (0.02 if end - begin == 2 else 0):
-                score, first, last = value, begin, end
+    count = len(reading.spans)
+    windows = [(n, n + 1) for n in range(count)] + [(n, n + 2) for n in range(count - 1)]
+    for begin, end in windows:
+        here = frozenset().union(*reading.words[begin:end])
+        value = _score(claim, names, here, context)
+        if negated != any(reading.negated[begin:end]):
+            value *= NEGATION_DIFFERS
+        # Two sentences must beat one clearly, so that the quote is as short as can be.
+        if value > score + (0.02 if end - begin == 2 else 0):
+            score, first, last = value, begin, end
     if last == 0:
         return Support(0.0, None)
     return Support(min(1.0, score), Span(start=reading.spans[first][0], end=reading.spans[last - 1][1]))

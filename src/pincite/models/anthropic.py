@@ -1,0 +1,109 @@
+"""How is a server spoken to that speaks Anthropic's messages?
+
+``POST {base_url}/messages`` with ``stream``. The end is ``message_stop``; a stream that ends without it was cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import httpx
+
+from pincite.models.call import Call, Endpoint, Patience, Whole, error_message, status_of
+from pincite.models.reply import Finish, Piece, converse
+from pincite.models.sse import ServerEvent
+from pincite.ports import Deadline, ModelCard, Prompt, Stop, Token
+
+VERSION = "2023-06-01"
+_FINISHES: Mapping[str, Finish] = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "filter",
+}
+
+
+class AnthropicModel:
+    """A ``ModelClient`` for the Anthropic dialect."""
+
+    def __init__(self, card: ModelCard, endpoint: Endpoint, http: httpx.AsyncClient, patience: Patience) -> None:
+        self.card = card
+        self._endpoint = endpoint
+        self._http = http
+        self._patience = patience
+
+    def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
+        """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else."""
+        return converse(self._call(prompt), self.card.name, read, self._patience, deadline)
+
+    def _call(self, prompt: Prompt) -> Call:
+        body = {
+            "model": self.card.name,
+            "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
+            "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
+            "max_tokens": prompt.max_tokens,
+            "temperature": prompt.temperature,
+            "stream": True,
+        }
+        headers = {"anthropic-version": VERSION}
+        if self._endpoint.key:
+            headers["x-api-key"] = self._endpoint.key
+        return Call(self._http, self._endpoint, self.card.id, "messages", headers, body)
+
+
+def read(event: ServerEvent | Whole, call: Call) -> Piece:
+    """What one event of this dialect says."""
+    if isinstance(event, Whole):
+        return _whole(event.body, call)
+    body = call.json(event.data)
+    match body.get("type", event.name):
+        case "error":
+            raise call.failure(status_of(body), error_message(body))
+        case "message_start":
+            message = body.get("message")
+            return Piece(input_tokens=_count(message, "input_tokens"))
+        case "content_block_start":
+            return _block(body.get("content_block"))
+        case "content_block_delta":
+            return _block(body.get("delta"))
+        case "message_delta":
+            delta = body.get("delta")
+            reason = delta.get("stop_reason") if isinstance(delta, dict) else None
+            return Piece(finish=_finish(reason), output_tokens=_count(body, "output_tokens"))
+        case "message_stop":
+            return Piece(over=True)
+        case _:
+            return Piece()
+
+
+def _whole(body: dict[str, Any], call: Call) -> Piece:
+    """A reply that was not streamed is as good, if it is one."""
+    if body.get("type") == "error" or body.get("error"):
+        raise call.failure(status_of(body), error_message(body))
+    blocks = body.get("content")
+    if not isinstance(blocks, list):
+        raise call.garbled("sent JSON that is no answer")
+    return Piece(
+        text="".join(_block(block).text for block in blocks),
+        finish=_finish(body.get("stop_reason")),
+        input_tokens=_count(body, "input_tokens"),
+        output_tokens=_count(body, "output_tokens"),
+        over=True,
+    )
+
+
+def _block(block: Any) -> Piece:
+    if not isinstance(block, dict):
+        return Piece()
+    text = block.get("text")
+    return Piece(text=text if isinstance(text, str) else "", thought=bool(block.get("thinking")))
+
+
+def _finish(reason: Any) -> Finish | None:
+    return _FINISHES.get(reason, "stop") if isinstance(reason, str) else None
+
+
+def _count(body: Any, name: str) -> int | None:
+    usage = body.get("usage") if isinstance(body, dict) else None
+    value = usage.get(name) if isinstance(usage, dict) else None
+    return value if isinstance(value, int) and value >= 0 else None
