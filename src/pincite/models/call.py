@@ -241,7 +241,9 @@ class Call:
             return ModelBusy(detail, reason="rate_limited", hint=later, retry_after_s=retry_after_s)
         if status >= 500 or status in (408, 409, 425):
             return ModelBusy(detail, reason="server_error", hint="ask again in a while", retry_after_s=retry_after_s)
-        if status in (401, 403):
+        if status == 403:
+            return ModelRefused(detail, reason="refused", hint=f"may this key use it? ask {self.endpoint.name}")
+        if status == 401:
             where = f"check the key in {self.endpoint.key_env}" if self.endpoint.key_env else "the server wants a key"
             return ModelRefused(detail, reason="bad_key", hint=where)
         if status == 404:
