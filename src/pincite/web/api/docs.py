@@ -7,11 +7,12 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from pincite.web.problems import Fault
 from pincite.web.wire import reply, url
 
 router = APIRouter(include_in_schema=False)
@@ -19,12 +20,19 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/openapi.json")
 async def openapi(request: Request) -> Response:
-    return reply(request.app.openapi())
+    return reply(described(request.app))
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the one object that every operation may return and none declares."""
+    document = app.openapi()
+    document["components"]["schemas"].setdefault("Fault", Fault.model_json_schema(mode="serialization"))
+    return document
 
 
 @router.get("/api/docs")
 async def docs(request: Request) -> Response:
-    document = request.app.openapi()
+    document = described(request.app)
     operations: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():

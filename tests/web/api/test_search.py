@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from pincite.types import Hit
+
+
+def test_hits_explain_their_rank(client: httpx.Client) -> None:
+    found = client.post("/api/search", json={"query": "tall iron tower in Paris", "limit": 3}).json()
+    hits = [Hit.model_validate_json(httpx.Response(200, json=hit).content) for hit in found["hits"]]
+    assert hits[0].passage.document.title == "Eiffel Tower"
+    assert len(hits) <= 3
+    assert all(hit.signals for hit in hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_filters_hold(client: httpx.Client) -> None:
+    body = {"query": "tower", "filters": {"collections": ["elsewhere"]}}
+    assert client.post("/api/search", json=body).json()["hits"] == []
+
+
+@pytest.mark.parametrize("query", ["", " ", "\x00", '"', "AND", "title:(", "💥", "a" * 4000, "[1 TO 2]"])
+def test_an_odd_query_finds_little_and_breaks_nothing(client: httpx.Client, query: str) -> None:
+    assert client.post("/api/search", json={"query": query}).status_code == 200
+
+
+def test_the_index_says_how_far_it_is(client: httpx.Client) -> None:
+    status = client.get("/api/index").json()
+    assert status["passages"] >= status["embedded"] > 0
+    assert status["documents"] >= 4

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import httpx
+
+
+def test_titles_are_suggested_while_typing(client: httpx.Client) -> None:
+    assert "Eiffel Tower" in client.get("/api/suggest", params={"q": "eif"}).json()["suggestions"]
+    assert client.get("/api/suggest", params={"q": ""}).json() == {"suggestions": []}
+
+
+def test_browsers_get_the_list_that_they_expect(client: httpx.Client) -> None:
+    response = client.get("/api/suggest", params={"q": "eif", "format": "opensearch"})
+    assert response.headers["content-type"].startswith("application/x-suggestions+json")
+    assert response.json()[0] == "eif"
+    assert "Eiffel Tower" in response.json()[1]
+
+
+def test_models_and_focuses_are_listed(client: httpx.Client) -> None:
+    assert client.get("/api/models").json()["default"] is None
+    assert [focus["id"] for focus in client.get("/api/focuses").json()["focuses"]] == ["index"]

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pincite.errors import BadInput
+from pincite.web.compat.asking import Chat, Finding, Lookup, known_model
+
+TODAY = date(2026, 11, 23)
+
+
+def test_the_conversation_before_is_history() -> None:
+    chat = Chat.model_validate(
+        {
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "How tall is it?"},
+                {"role": "assistant", "content": "It is 330 m tall.[1][2]"},
+                {"role": "user", "content": "unanswered"},
+                {"role": "user", "content": "Who built it?"},
+            ]
+        }
+    )
+    question, history = chat.question(None, TODAY)
+    assert question.text == "Who built it?"
+    assert [(a.question.text, a.text) for a in history] == [("How tall is it?", "It is 330 m tall.")]
+    assert {a.question.thread_id for a in history} == {question.thread_id}
+
+
+def test_filters_are_read() -> None:
+    finding = Finding(
+        search_domain_filter=["https://www.Example.org/x", "-spam.com", "bbc.co.uk"],
+        search_language_filter=["en", "DE"],
+        search_recency_filter="week",
+        search_after_date_filter="01/31/2025",
+        search_before_date_filter="12/01/2026",
+        last_updated_before_filter="11/30/2026",
+    )
+    filters = finding.filters(TODAY)
+    assert filters.sites == ("example.org", "bbc.co.uk")
+    assert filters.exclude_sites == ("spam.com",)
+    assert filters.langs == ("en", "de")
+    assert (filters.after, filters.before) == (date(2026, 11, 16), date(2026, 11, 30))
+
+
+@given(st.lists(st.text(max_size=30), max_size=3), st.text(max_size=12))
+def test_odd_filters_are_read_or_refused(hosts: list[str], day: str) -> None:
+    finding = Finding(search_domain_filter=hosts, search_after_date_filter=day)
+    try:
+        finding.filters(TODAY)
+    except BadInput as error:
+        assert error.hint
+
+
+def test_models_of_other_vendors_mean_the_configured_one() -> None:
+    assert known_model("sonar-pro", []) is None
+    assert known_model("none", []) == "none"
+    assert known_model(None, []) is None
+
+
+def test_an_empty_lookup_is_refused() -> None:
+    assert Lookup(query=["a", " ", "b\0c"]).queries() == ["a", "b c"]
+    with pytest.raises(BadInput, match="empty"):
+        Lookup(query=[" ", ""]).queries()

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import httpx
+import pytest
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_results_have_searxngs_shape(client: httpx.Client, method: str) -> None:
+    fields = {
+        "q": "eiffel tower",
+        "format": "json",
+        "engines": "google,bing",
+        "language": "de",
+        "categories": "general",
+    }
+    sent = client.get("/search", params=fields) if method == "GET" else client.post("/search", data=fields)
+    found = sent.json()
+    assert found["query"] == "eiffel tower"
+    assert found["number_of_results"] == len(found["results"]) > 0
+    first = found["results"][0]
+    assert first["title"] == "Eiffel Tower"
+    assert {"url", "content", "engine", "engines", "score", "category", "publishedDate"} <= first.keys()
+    assert len({result["url"] for result in found["results"]}) == len(found["results"])
+
+
+def test_the_next_page_has_other_results(client: httpx.Client) -> None:
+    pages = [
+        client.get("/search", params={"q": "the", "format": "json", "pageno": page}).json()["results"]
+        for page in (1, 2)
+    ]
+    first, second = ({result["url"] for result in page} for page in pages)
+    assert not first & second
+
+
+def test_without_json_the_page_asks_at_once(client: httpx.Client) -> None:
+    response = client.get("/search", params={"q": "How tall is the Eiffel Tower?"})
+    assert response.status_code == 303
+    assert response.headers["location"].startswith("/t/")
+
+
+def test_an_empty_search_is_refused(client: httpx.Client) -> None:
+    assert client.get("/search", params={"q": "", "format": "json"}).status_code == 400
+    assert client.get("/search", params={"format": "json"}).status_code == 400
+    assert client.get("/search", params={"q": "x", "format": "json", "pageno": 0}).status_code == 400
