@@ -217,6 +217,7 @@ class _Run:
         self._ending: Status | None = None
         self._started = time.monotonic()
         self._making = asyncio.create_task(self._make(), name=f"make {answer_id}")
+        self._making.add_done_callback(lambda _: self._queue.put_nowait(None))
         self.task = asyncio.create_task(self._keep(), name=f"keep {answer_id}")
 
     def end(self, status: Status) -> None:
@@ -226,11 +227,8 @@ class _Run:
             self._making.cancel()
 
     async def _make(self) -> None:
-        try:
-            async for event in self._events:
-                self._queue.put_nowait(event)
-        finally:
-            self._queue.put_nowait(None)
+        async for event in self._events:
+            self._queue.put_nowait(event)
 
     async def _keep(self) -> None:
         started = finished = over = False
