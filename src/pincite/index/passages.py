@@ -15,7 +15,8 @@ from typing import NamedTuple
 from pincite.text import sentences
 from pincite.types import Heading, Original, Passage
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\uac00-\ud7a3]{1,2}|\w+")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\uac00-\ud7a3]{1,2}|\w{1,24}")
+"""What counts as a word: two characters of a script without spaces; of a string without end, 24 characters."""
 _LONGEST = 3
 """A sentence of more than this many passages' words (a table, a log) is cut all the same, between words."""
 
@@ -82,7 +83,7 @@ def sections(original: Original) -> Iterator[Section]:
 
 
 def count(text: str) -> int:
-    """Words; two characters of a script without spaces count as one."""
+    """How long a text is, in words."""
     return sum(1 for _ in _WORD.finditer(text))
 
 
@@ -96,18 +97,14 @@ def _sentences(text: str, section: Section, words: int) -> list[tuple[int, int]]
 
 def _pieces(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
     """The span, or pieces of it that end between words where it is longer than anyone reads."""
-    # Bytes without a blank must not become one endless passage either: 12 characters stand for a word.
-    if end - start <= most or (count(text[start:end]) <= most and end - start <= most * 12):
+    if end - start <= most or count(text[start:end]) <= most:
         yield start, end
         return
     begin = start
-    seen = 0
-    for match in _WORD.finditer(text, start, end):
-        seen += 1 + len(match[0]) // 12
-        if seen > most:
-            cut = match.start() if match.start() > begin else match.end()
-            yield from _stripped(text, begin, cut)
-            begin, seen = cut, 1 + len(match[0]) // 12
+    for number, match in enumerate(_WORD.finditer(text, start, end), 1):
+        if number % most == 0:
+            yield from _stripped(text, begin, match.end())
+            begin = match.end()
     yield from _stripped(text, begin, end)
 
 
@@ -123,7 +120,7 @@ def _groups(text: str, spans: list[tuple[int, int]], words: int) -> Iterator[tup
     """Neighbouring sentences joined to passages of about equal length."""
     sizes = [count(text[start:end]) for start, end in spans]
     total = sum(sizes)
-    goal = total / max(1, round(total / words))
+    goal = max(1.0, total / max(1, round(total / words)))
     first, done, cut = 0, 0, goal
     for number, size in enumerate(sizes):
         done += size
@@ -132,5 +129,6 @@ def _groups(text: str, spans: list[tuple[int, int]], words: int) -> Iterator[tup
         if last or (done + sizes[number + 1] / 2 > cut and done > 0):
             yield spans[first][0], spans[number][1]
             first = number + 1
+            cut += goal
             while cut <= done:
                 cut += goal

@@ -1,0 +1,48 @@
+"""Fusion keeps what either side knows."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pincite.index.fuse import fuse, z_scores
+
+SCORES = st.dictionaries(st.integers(1, 50), st.floats(0, 100, allow_nan=False), max_size=30)
+
+
+@given(SCORES, SCORES, st.floats(0, 1))
+def test_every_candidate_comes_out_once_best_first(
+    text: dict[int, float], dense: dict[int, float], weight: float
+) -> None:
+    fused = fuse(text, dense, weight)
+    assert sorted(each.number for each in fused) == sorted(text.keys() | dense.keys())
+    assert [each.score for each in fused] == sorted((each.score for each in fused), reverse=True)
+    assert all(np.isfinite(each.score) for each in fused)
+
+
+@given(SCORES)
+def test_one_side_alone_decides_alone(text: dict[int, float]) -> None:
+    by_score = sorted(text, key=lambda number: (-round(text[number], 9), number))
+    ranks = {each.number: place for place, each in enumerate(fuse(text, {}, 0.5))}
+    for first, second in itertools.pairwise(by_score):
+        if text[first] - text[second] > 1e-6:
+            assert ranks[first] < ranks[second]
+
+
+def test_what_both_find_beats_what_one_finds() -> None:
+    fused = fuse({1: 9.0, 2: 8.0, 3: 1.0}, {1: 0.2, 2: 0.8, 4: 0.81, 3: 0.1}, 0.5)
+    assert fused[0].number == 2
+
+
+def test_a_passage_without_a_vector_is_judged_by_its_words() -> None:
+    fused = {each.number: each for each in fuse({1: 9.0, 2: 3.0, 3: 3.1}, {2: 0.5, 3: 0.4}, 0.5)}
+    assert "dense" not in fused[1].signals
+    assert fused[1].score == fused[1].signals["bm25_z"]
+
+
+def test_equal_scores_say_nothing() -> None:
+    assert list(z_scores(np.array([2.0, 2.0, 2.0]))) == [0, 0, 0]
+    assert np.isnan(z_scores(np.array([np.nan, 1.0, 2.0]))[0])
