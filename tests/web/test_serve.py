@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pincite.errors import BadSettings, Busy, Refused
+from pincite.settings import ServerSettings, Settings
+from pincite.web.serve import access_token, bind
+
+
+def on(host: str, **more: str) -> Settings:
+    return Settings(server=ServerSettings(host=host, **more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "box.lan"])
+def test_a_public_bind_without_a_token_is_refused(host: str) -> None:
+    with pytest.raises(Refused, match="lets others in") as caught:
+        access_token(on(host), {})
+    assert "export PINCITE_TOKEN=" in caught.value.hint
+
+
+def test_a_token_that_can_be_guessed_is_refused() -> None:
+    with pytest.raises(Refused, match="has 4 characters") as caught:
+        access_token(on("0.0.0.0"), {"PINCITE_TOKEN": "1234"})
+    assert "1234" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_the_token_comes_from_the_variable_that_the_setting_names() -> None:
+    assert access_token(on("0.0.0.0", token_env="MY"), {"MY": "x" * 20, "PINCITE_TOKEN": "y" * 20}) == "x" * 20
+    assert access_token(on("127.0.0.1"), {}) == ""
+
+
+def test_a_port_in_use_is_named_with_another_to_try() -> None:
+    with bind("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Busy, match=f"port {port}") as caught:
+            bind("127.0.0.1", port)
+    assert f"--port {port + 1}" in caught.value.hint
+
+
+def test_port_0_is_a_free_one_and_replies_do_not_wait_for_acks() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.getsockname()[1] > 0
+        assert listener.proto == socket.IPPROTO_TCP  # what makes event loops set TCP_NODELAY
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "not a host"])
+def test_an_address_that_is_not_ours_is_refused(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_numbers(name: str, *args: object, **more: object) -> list[object]:
+        if name != "203.0.113.7":
+            raise socket.gaierror(-2, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", only_numbers)
+    with pytest.raises(BadSettings) as caught:
+        bind(host, 0)
+    assert "127.0.0.1" in caught.value.hint
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from pincite.settings import ServerSettings, Settings
+from pincite.web.serve import run
+settings = Settings(data_dir=Path(sys.argv[1]), server=ServerSettings(port=0))
+run(settings, ready=lambda url: print(url, flush=True))
+print("closed", flush=True)
+"""
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_end_closes_its_data_first(tmp_path: Path, sign: signal.Signals) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+    )
+    try:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        with httpx.Client(base_url=url) as client:
+            assert client.get("/healthz").json()["ready"] is True
+            process.send_signal(sign)
+            assert process.wait(30) == 0
+        assert process.stdout.read() == "closed\n"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_follower_is_let_finish_before_the_server_ends(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=env,
+    )
+    try:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        headers = {"accept": "text/event-stream"}
+        with httpx.stream("POST", f"{url}/api/ask", json={"text": "Who are you?"}, headers=headers) as response:
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.05)
+            assert "event: finished" in response.read().decode()
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.communicate()
