@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha256
+from traceback import format_exception
 from types import TracebackType
 from typing import Self
 
@@ -245,7 +246,8 @@ class _Run:
         (outcome,) = await asyncio.gather(self._making, return_exceptions=True)
         crash = outcome if isinstance(outcome, Exception) else None
         if crash is not None:
-            log.error("answer_crashed", answer_id=self._answer_id, exc_info=crash)
+            # The trace as text: a renderer that prints local variables would print the question.
+            log.error("answer_crashed", answer_id=self._answer_id, trace="".join(format_exception(crash)))
         if not finished:
             await self._close(started=started, crashed=crash is not None)
 
