@@ -31,7 +31,8 @@ BRACKET = re.compile(r"([(\[]) +")
 BULLET = re.compile(r"(?<=[.;:\w)]) \* (?=\S)")
 COMMON = frozenset(
     "a also an and are as at be been but by for from had has have he her his in into is it its many more most "
-    "not of on one or other she some such than that the their there they this to used was were when where which who with".split()
+    "not of on one or other she some such than that the their there they this to used was were when where which who "
+    "with".split()
 )
 PROSE_SHARE = 0.2
 """Share of common words below which a paragraph is a table told in one breath; prose has about 0.4."""

@@ -1,0 +1,101 @@
+"""What does one question from the command line come to? ``pincite ask``, which is also ``pincite "question"``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import stat
+import sys
+from typing import Annotated
+
+import typer
+
+from pincite.cli import asking, options
+from pincite.cli.asking import exit_code, follow, latest, open_source
+from pincite.cli.door import Door
+from pincite.errors import BadInput
+from pincite.types import Question, new_id
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+PATIENCE_S = 2.0
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    words: Annotated[list[str] | None, typer.Argument(metavar="QUESTION", help="What you want to know.")] = None,
+    focus: options.Focus = "index",
+    model: options.Model = None,
+    site: options.Site = None,
+    collection: options.Collection = None,
+    lang: options.Lang = None,
+    after: options.After = None,
+    before: options.Before = None,
+    thread: Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="Ask on in this thread.")] = "",
+    ask_on: Annotated[bool, typer.Option("--continue", "-c", help="Ask on in the latest thread.")] = False,
+    source: Annotated[int, typer.Option("--open", "-o", metavar="N", help="Open source N in the browser.")] = 0,
+    why: options.Why = False,
+    stream: Annotated[bool, typer.Option("--stream/--no-stream", help="Show the text as it comes.")] = True,
+    as_json: options.Json = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="Every event, one JSON document a line.")] = False,
+) -> None:
+    """Ask a question; every sentence of the answer cites its source.
+
+    A text that is piped in is what the answer is looked for in. Without a question, the text is the question;
+    with neither, -o N opens a source of the latest answer.
+    """
+    door: Door = context.obj
+    text, piped = " ".join(words or ()), piped_in(door)
+    if not text:
+        text, piped = piped.strip(), ""
+    style = "jsonl" if as_jsonl else "json" if as_json else "stream" if stream else "whole"
+    if not text:
+        if not source:
+            raise BadInput("there is no question", hint='ask one: pincite "why is the sky blue?"')
+        asyncio.run(_open_latest(door, source))
+        return
+    question = Question(
+        thread_id=thread or new_id(),
+        text=text,
+        focus=focus,
+        model=model,
+        filters=options.filters(site, collection, lang, after, before),
+    )
+    code = asyncio.run(_ask(door, question, piped, style=style, why=why, source=source, ask_on=ask_on))
+    raise typer.Exit(code)
+
+
+async def _ask(door: Door, question: Question, piped: str, *, style: str, why: bool, source: int, ask_on: bool) -> int:
+    async with asking.opened(door.settings, piped) as engine:
+        if ask_on:
+            question = question.model_copy(update={"thread_id": (await latest(engine))[-1].question.thread_id})
+        answer = await follow(engine, question, door, style=style, why=why)
+        code = exit_code(answer)
+        if code == asking.NOTHING and not (await asyncio.to_thread(engine.index.status)).documents:
+            door.warn("nothing is indexed yet, so there is nothing to answer from\n  → pincite index PATH")
+        if source:
+            open_source(answer, source, door)
+        return code
+
+
+async def _open_latest(door: Door, source: int) -> None:
+    async with asking.opened(door.settings) as engine:
+        open_source((await latest(engine))[-1], source, door)
+
+
+def piped_in(door: Door) -> str:
+    """The text on stdin, if a file or a pipe is there. Waits for it, and says so when that takes long."""
+    try:
+        number = sys.stdin.fileno()
+        mode = os.fstat(number).st_mode
+    except (AttributeError, OSError, ValueError):
+        return ""
+    if not (stat.S_ISFIFO(mode) or stat.S_ISREG(mode)):
+        return ""
+    if stat.S_ISFIFO(mode) and not select.select([number], [], [], PATIENCE_S)[0]:
+        door.say("waiting for the text on standard input; if there is none, run it with </dev/null", "dim")
+    data = sys.stdin.buffer.read()
+    if b"\0" in data[:8192]:
+        raise BadInput("what was piped in is binary", hint="pipe in text")
+    return data.decode("utf-8", errors="replace")

@@ -1,0 +1,116 @@
+"""How is a question asked from a terminal? Open the engine, follow the answer, stop when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from pincite.cli.door import Door
+from pincite.cli.render import Painter
+from pincite.engine import AnswerEngine
+from pincite.errors import BadInput, NotFound
+from pincite.events import Stamped, fold
+from pincite.settings import Settings
+from pincite.types import Answer, Document, Original, Question, Status
+
+ANSWERED, FAILED, NOTHING, STOPPED = 0, 1, 3, 130
+PIPED = "standard-input"
+"""The collection, and the address, of a text that came in by a pipe."""
+
+
+def exit_code(answer: Answer) -> int:
+    """What a script may rely on."""
+    if answer.status is Status.STOPPED:
+        return STOPPED
+    if answer.status in {Status.FAILED, Status.INTERRUPTED}:
+        return FAILED
+    cited = any(sentence.citations for sentence in answer.sentences)
+    return ANSWERED if cited or answer.status is Status.WAITING else NOTHING
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, piped: str = "") -> AsyncIterator[AnswerEngine]:
+    """The engine; over the piped text alone if there is one. What is asked is kept in the same library either way."""
+    if not piped:
+        async with await AnswerEngine.open(settings) as engine:
+            yield engine
+        return
+    with tempfile.TemporaryDirectory(prefix="pincite-") as folder:
+        library = settings.library.model_copy(update={"url": settings.library_url})
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        passing = settings.model_copy(update={"data_dir": Path(folder), "library": library})
+        async with await AnswerEngine.open(passing, writer=True) as engine:
+            document = Document(url=PIPED, title="Standard input", collection=PIPED)
+            await asyncio.to_thread(_take_in, engine, Original(document=document, text=piped))
+            yield engine
+
+
+def _take_in(engine: AnswerEngine, original: Original) -> None:
+    engine.index.add([original])
+    engine.index.commit()
+
+
+async def follow(engine: AnswerEngine, question: Question, door: Door, *, style: str, why: bool) -> Answer:
+    """Asks, shows what happens, and returns the answer. Ctrl-C stops it; a second one leaves at once."""
+    answer_id = await engine.ask(question)
+    log: list[Stamped] = []
+    with stopping(engine, answer_id):
+        if style == "jsonl":
+            async for stamped in engine.follow(answer_id):
+                log.append(stamped)
+                sys.stdout.write(stamped.model_dump_json() + "\n")
+                sys.stdout.flush()
+        elif style == "json":
+            log = [stamped async for stamped in engine.follow(answer_id)]
+            door.print_json(fold(s.event for s in log).model_dump(mode="json"))
+        else:
+            with Painter(door, stream=style == "stream", why=why) as painter:
+                async for stamped in engine.follow(answer_id):
+                    log.append(stamped)
+                    painter.draw(stamped.event)
+    return fold(stamped.event for stamped in log)
+
+
+@contextlib.contextmanager
+def stopping(engine: AnswerEngine, answer_id: str) -> Iterator[None]:
+    """Inside, Ctrl-C stops the answer and keeps its text."""
+    loop = asyncio.get_running_loop()
+    tasks: list[asyncio.Task[None]] = []
+
+    def stop() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        tasks.append(asyncio.create_task(engine.stop(answer_id)))
+
+    if sys.platform == "win32":  # its loops take no signal handlers; Ctrl-C leaves at once, the log keeps the text
+        yield
+        return
+    loop.add_signal_handler(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+async def latest(engine: AnswerEngine) -> list[Answer]:
+    """The answers of the thread that was used last. Raises ``NotFound`` where nothing was ever asked."""
+    threads = await engine.library.threads(limit=1)
+    if not threads:
+        raise NotFound("nothing was asked yet", hint='ask something: pincite "why is the sky blue?"')
+    return await engine.library.answers(threads[0].id)
+
+
+def open_source(answer: Answer, number: int, door: Door) -> None:
+    """Opens a source in the browser. Raises ``BadInput`` for a number that the answer does not have."""
+    for source in answer.sources:
+        if source.number == number:
+            door.say(f"opening {source.document.url}")
+            webbrowser.open(source.document.url)
+            return
+    known = f"1 to {len(answer.sources)}" if answer.sources else "none"
+    raise BadInput(f"the answer has no source {number}; there are: {known}", hint="they are listed below the answer")

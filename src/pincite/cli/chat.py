@@ -1,0 +1,127 @@
+"""How does one ask on? ``pincite chat``: a thread, a prompt, and a few commands that begin with a slash."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from pincite.cli import asking, options
+from pincite.cli.door import Door
+from pincite.engine import AnswerEngine
+from pincite.errors import PinciteError
+from pincite.types import Answer, Filters, Question, new_id
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+
+HELP = """\
+/new            begin a new thread
+/open N         open source N of the last answer in the browser
+/model ID       let another model write; /model none: quotes only
+/why            explain every step from now on, or stop doing so
+/quit           leave; so does Ctrl-D
+Ctrl-C          stop an answer and keep its text"""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How the next question is asked."""
+
+    thread: str
+    model: str | None
+    focus: str
+    filters: Filters
+    why: bool
+    last: Answer | None = None
+
+
+@app.command()
+def chat(
+    context: typer.Context,
+    focus: options.Focus = "index",
+    model: options.Model = None,
+    site: options.Site = None,
+    collection: options.Collection = None,
+    lang: options.Lang = None,
+    after: options.After = None,
+    before: options.Before = None,
+    thread: Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="Go on in this thread.")] = "",
+    ask_on: Annotated[bool, typer.Option("--continue", "-c", help="Go on in the latest thread.")] = False,
+    why: options.Why = False,
+) -> None:
+    """Ask one question after another; each is understood from those before it. /help lists what else can be typed."""
+    door: Door = context.obj
+    with contextlib.suppress(ImportError):
+        import_module("readline")  # arrow keys and earlier lines, where the system has them
+    talk = Talk(thread or new_id(), model, focus, options.filters(site, collection, lang, after, before), why)
+    with asyncio.Runner() as runner:
+        opening = asking.opened(door.settings)
+        engine = runner.run(opening.__aenter__())
+        try:
+            if ask_on:
+                talk = replace(talk, thread=runner.run(asking.latest(engine))[-1].question.thread_id)
+            _talk(door, runner, engine, talk)
+        finally:
+            runner.run(opening.__aexit__(None, None, None))
+
+
+def _talk(door: Door, runner: asyncio.Runner, engine: AnswerEngine, talk: Talk) -> None:
+    door.say("Ask a question. /help lists what else you can type; Ctrl-D leaves.", "dim")
+    while (line := _line(door)) is not None:
+        try:
+            if line.startswith("/"):
+                talk = _command(door, talk, line)
+                if line.split()[0] in {"/quit", "/exit"}:
+                    return
+            elif line:
+                talk = replace(talk, last=runner.run(_ask(door, engine, talk, line)))
+        except PinciteError as error:
+            door.warn(error.detail)
+            if error.hint:
+                door.warn(f"  → {error.hint}")
+        except KeyboardInterrupt:
+            door.warn("stopped")
+
+
+def _line(door: Door) -> str | None:
+    """What was typed; ``None`` at the end. Ctrl-C on an empty prompt only begins a new line."""
+    while True:
+        try:
+            return (input("› ") if sys.stdin.isatty() and sys.stdout.isatty() else input()).strip()
+        except EOFError:
+            return None
+        except KeyboardInterrupt:
+            door.say("\nCtrl-D leaves", "dim")
+
+
+async def _ask(door: Door, engine: AnswerEngine, talk: Talk, line: str) -> Answer:
+    question = Question(thread_id=talk.thread, text=line, focus=talk.focus, model=talk.model, filters=talk.filters)
+    return await asking.follow(engine, question, door, style="stream", why=talk.why)
+
+
+def _command(door: Door, talk: Talk, line: str) -> Talk:
+    """What a line with a slash does."""
+    name, _, value = line.partition(" ")
+    match name:
+        case "/new":
+            door.say("a new thread", "dim")
+            return replace(talk, thread=new_id(), last=None)
+        case "/model":
+            door.say(f"{value.strip() or 'the default'} writes from now on", "dim")
+            return replace(talk, model=value.strip() or None)
+        case "/why":
+            return replace(talk, why=not talk.why)
+        case "/open" if talk.last is not None and value.strip().isdigit():
+            asking.open_source(talk.last, int(value), door)
+        case "/quit" | "/exit":
+            pass
+        case "/help":
+            door.say(HELP)
+        case _:
+            door.warn(f"{line} does nothing here\n  → /help lists what can be typed")
+    return talk

@@ -1,0 +1,178 @@
+"""Is everything well? ``pincite doctor``: one line a check, and for what is not well, what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import typer
+from rich.text import Text
+
+from pincite import __version__
+from pincite.cli import options
+from pincite.cli.door import Door
+from pincite.cli.progress import size
+from pincite.encoders.embed import MiniLM
+from pincite.errors import PinciteError
+from pincite.index import Index
+from pincite.library import Library
+from pincite.models import Picker
+from pincite.ports import ModelCard
+from pincite.web import serve
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+LOW_DISK_BYTES = 500_000_000
+MARKS = {"ok": ("✓", "green"), "note": ("·", "dim"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found. ``fix`` is the thing to do, empty where there is nothing to do."""
+
+    check: str
+    state: Literal["ok", "note", "warn", "bad"]
+    found: str
+    fix: str = ""
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: options.Json = False) -> None:
+    """Check everything, and say how to mend what is broken. Changes nothing."""
+    door: Door = context.obj
+    findings: list[Finding] = []
+    for name, check in CHECKS.items():
+        try:
+            found = list(check(door))
+        except PinciteError as error:
+            found = [Finding(name, "bad", error.detail, error.hint)]
+        except OSError as error:
+            found = [Finding(name, "bad", f"{error.strerror}: {error.filename}", "check its permissions and the disk")]
+        findings += found
+        if not as_json:
+            for finding in found:
+                _show(door, finding)
+    if as_json:
+        door.print_json([vars(finding) for finding in findings])
+    if any(finding.state == "bad" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _show(door: Door, finding: Finding) -> None:
+    mark, style = MARKS[finding.state]
+    door.out.print(Text.assemble((mark, style), f" {finding.check}: {finding.found}"))
+    if finding.fix:
+        door.out.print(Text(f"    → {finding.fix}"))
+
+
+def _versions(_door: Door) -> Iterator[Finding]:
+    parts = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}"
+    yield Finding("pincite", "ok", f"{__version__} ({parts} {platform.machine()})")
+
+
+def _settings(door: Door) -> Iterator[Finding]:
+    count = len(door.loaded.origins)
+    yield Finding("settings", "ok", f"{count} set, the rest by default" if count else "all by default")
+
+
+def _folder(door: Door) -> Iterator[Finding]:
+    folder = door.settings.data_dir
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not os.access(there, os.W_OK):
+        yield Finding("data", "bad", f"{there} can't be written by this user", "name another folder with --data-dir")
+        return
+    free = shutil.disk_usage(there).free
+    state: Literal["ok", "warn"] = "ok" if free > LOW_DISK_BYTES else "warn"
+    advice = "" if state == "ok" else "free some space before you index more"
+    yield Finding("data", state, f"{folder}, {size(free)} free", advice)
+
+
+def _encoder(_door: Door) -> Iterator[Finding]:
+    embedder = MiniLM.load()
+    embedder.embed(["Is everything well?"])
+    yield Finding("vectors", "ok", f"{embedder.name} loads and works")
+
+
+def _index(door: Door) -> Iterator[Finding]:
+    if not door.settings.index_dir.exists():
+        yield Finding("index", "note", "nothing is indexed yet", "pincite index PATH")
+        return
+    index = Index.open(door.settings.index_dir, None, settings=door.settings.index)
+    try:
+        status = index.status()
+    finally:
+        index.close()
+    for line in status.repaired:
+        yield Finding("index", "warn", f"was damaged and is mended: {line}")
+    if not status.documents:
+        yield Finding("index", "note", "nothing is indexed yet", "pincite index PATH")
+        return
+    waiting = status.passages - status.embedded
+    found = f"{status.documents:,} documents, {status.passages:,} passages, {size(status.bytes)}"
+    if waiting and status.writer is None:
+        advice = "pincite serve makes them in the background"
+        yield Finding("index", "note", f"{found}; {waiting:,} passages wait for vectors", advice)
+    else:
+        yield Finding("index", "ok", found + (f"; process {status.writer} writes" if status.writer else ""))
+
+
+def _library(door: Door) -> Iterator[Finding]:
+    async def look() -> int:
+        async with await Library.open(door.settings.library_url) as library:
+            return len(await library.threads(limit=1000))
+
+    if not door.settings.library.url and not door.settings.data_dir.exists():
+        yield Finding("library", "note", "nothing was asked yet", 'pincite "why is the sky blue?"')
+        return
+    kind = door.settings.library_url.split(":")[0].split("+")[0]
+    threads = asyncio.run(look())
+    yield Finding("library", "ok", f"{kind}, {'1,000 or more' if threads == 1000 else threads} threads")
+
+
+def _models(door: Door) -> Iterator[Finding]:
+    async def look() -> list[ModelCard]:
+        picker = Picker(door.settings.models, os.environ)
+        try:
+            return await picker.cards()
+        finally:
+            await picker.close()
+
+    cards = asyncio.run(look())
+    usable = [card for card in cards if not card.locked]
+    chosen = door.settings.models.default
+    if chosen:
+        card = next((card for card in cards if card.id == chosen), None)
+        if card is None or card.locked:
+            why = card.locked if card else "no server offers it"
+            yield Finding("models", "bad", f"the default {chosen} can't be used: {why}", "pincite models --all")
+            return
+        yield Finding("models", "ok", f"{chosen} writes; {len(usable)} can be used")
+    elif usable:
+        advice = f"to let one write: PINCITE_MODELS__DEFAULT={usable[0].id}"
+        yield Finding("models", "note", f"{len(usable)} can be used, none writes by default", advice)
+    else:
+        yield Finding("models", "note", "none; answers are made of quotes", "docs/models.md says how to add one")
+
+
+def _port(door: Door) -> Iterator[Finding]:
+    server = door.settings.server
+    serve.access_token(door.settings, os.environ)
+    serve.bind(server.host, server.port).close()
+    yield Finding("port", "ok", f"{server.port} of {server.host} is free")
+
+
+CHECKS: dict[str, Callable[[Door], Iterator[Finding]]] = {
+    "pincite": _versions,
+    "settings": _settings,
+    "data": _folder,
+    "vectors": _encoder,
+    "index": _index,
+    "library": _library,
+    "models": _models,
+    "port": _port,
+}

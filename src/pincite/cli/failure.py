@@ -1,0 +1,42 @@
+"""What went wrong, why, and what to type next? Every way out but success."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import traceback
+
+from pincite.errors import BadInput, BadQuestion, BadSettings, ModelFailed, PinciteError, UnknownFocus, UnknownModel
+
+FAILED, USAGE = 1, 2
+MISUSED = (BadQuestion, BadInput, BadSettings, UnknownFocus, UnknownModel)
+
+
+def told(error: Exception, *, verbose: object = False) -> int:
+    """Says it on stderr and returns the exit code."""
+    if verbose:
+        traceback.print_exception(error)
+    if isinstance(error, PinciteError):
+        _say(error.detail, error.hint)
+        return USAGE if isinstance(error, MISUSED) else FAILED
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _say(f"the disk is full: {error.filename or error}", "free some space and run the same command again")
+    elif isinstance(error, PermissionError):
+        _say(f"{error.filename} may not be used by this user", "change its permissions, or name another --data-dir")
+    else:
+        _say(
+            f"pincite met a bug: {type(error).__name__}: {error}",
+            "run it again with -v for the details, and report them; your data is kept",
+        )
+    return FAILED
+
+
+def explained(failed: ModelFailed) -> str:
+    """A model's failure in one line, for a list."""
+    return f"{failed.detail} ({failed.hint})" if failed.hint else failed.detail
+
+
+def _say(what: str, hint: str) -> None:
+    sys.stderr.write(f"pincite: {what}\n")
+    if hint:
+        sys.stderr.write(f"  → {hint}\n")

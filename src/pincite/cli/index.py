@@ -1,0 +1,286 @@
+"""How do documents come in and go out? ``pincite index``: add, status, rm, repair."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from pincite import readers
+from pincite.cli import options
+from pincite.cli.door import Door
+from pincite.cli.progress import Bar, duration, size
+from pincite.encoders.embed import MiniLM
+from pincite.errors import BadInput, NotFound, PinciteError, Unreadable
+from pincite.index import Added, Index
+from pincite.types import Original
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="What can be asked about. pincite index PATH… adds files and folders; the rest is below.",
+)
+SHOWN = 10
+"""Files that could not be read are named up to this many; then they are counted."""
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.")],
+    collection: Annotated[str, typer.Option("--collection", metavar="NAME", help="Where to put them.")] = "default",
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Stay until they can also be found by meaning, not only by words.")
+    ] = True,
+) -> None:
+    """Add files and folders of text, Markdown, HTML and JSON lines (title, url, text).
+
+    What is unchanged is left alone, what has changed is replaced: the same command again goes on where it was stopped.
+    Ctrl-C at any time loses nothing that was committed. Texts can be found by words as soon as they are in; vectors,
+    by which they are found by meaning, are made after that here, or by pincite serve.
+    """
+    door: Door = context.obj
+    for path in paths:
+        if not path.exists():
+            raise BadInput(f"there is no {path}", hint="name files or folders that exist")
+    skipped = _Skipped(door)
+    with _writing(door) as index:
+        added = _add(door, index, paths, collection, skipped)
+        door.say(_summary(added, skipped.count))
+        if wait:
+            embed(door, index)
+    if skipped.named(paths) or (skipped.count and not (added.documents + added.unchanged + added.updated)):
+        raise typer.Exit(1)
+
+
+def _add(door: Door, index: Index, paths: Iterable[Path], collection: str, skipped: _Skipped) -> Added:
+    """Reads and adds; what was read before a Ctrl-C is committed."""
+    files = [file for path in paths for file in readers.walk(path, readers.suffixes())]
+    bar = Bar(door, "Indexing", "documents")
+    counted = _Count(files)
+    max_bytes = int(door.settings.index.max_file_mb * 1_000_000)
+    stop = threading.Event()
+    try:
+        with _gently(stop):
+            originals = _until(stop, _originals(files, collection, max_bytes, skipped))
+            added = index.add(originals, lambda progress: bar.update(progress.done, counted.total))
+            index.commit()
+    finally:
+        counted.stop()
+        bar.close()
+    if stop.is_set():
+        door.say(_summary(added, skipped.count))
+        door.warn("stopped; run the same command again to go on")
+        raise typer.Exit(130)
+    return added
+
+
+def _originals(files: Iterable[Path], collection: str, max_bytes: int, skipped: _Skipped) -> Iterator[Original]:
+    for file in files:
+        try:
+            yield from readers.read(file, collection=collection, max_bytes=max_bytes, report=skipped.line)
+        except Unreadable as problem:
+            skipped.file(file, problem)
+
+
+def _until(stop: threading.Event, originals: Iterable[Original]) -> Iterator[Original]:
+    for original in originals:
+        if stop.is_set():
+            return
+        yield original
+
+
+def embed(door: Door, index: Index) -> None:
+    """Makes the vectors that are missing. Ctrl-C leaves the rest for later."""
+    bar = Bar(door, "Making vectors", "passages")
+    stop = threading.Event()
+    began = time.monotonic()
+    try:
+        with _gently(stop):
+            done = index.embed_pending(stop, lambda p: bar.update(p.done, p.total, p.passages))
+    finally:
+        bar.close()
+    if stop.is_set():
+        status = index.status()
+        door.warn(
+            f"stopped; {status.embedded:,} of {status.passages:,} passages have vectors, all can be found by words\n"
+            "  → pincite serve makes the rest in the background, pincite index the same PATH makes them now"
+        )
+        raise typer.Exit(130)
+    if done:
+        door.say(f"{done:,} passages can be found by meaning, too ({duration(time.monotonic() - began)})")
+
+
+@app.command()
+def status(context: typer.Context, as_json: options.Json = False) -> None:
+    """Show how much is indexed, and how far the vectors are."""
+    door: Door = context.obj
+    index = Index.open(door.settings.index_dir, None, settings=door.settings.index)
+    try:
+        found = index.status()
+    finally:
+        index.close()
+    if as_json:
+        door.print_json({**vars(found), "directory": str(index.directory)})
+        return
+    share = f" ({found.embedded / found.passages:.0%})" if found.passages else ""
+    rows = {
+        "documents": f"{found.documents:,}",
+        "passages": f"{found.passages:,}",
+        "with vectors": f"{found.embedded:,}{share}",
+        "collections": ", ".join(f"{name} {count:,}" for name, count in found.collections.items()) or "none",
+        "languages": ", ".join(f"{name} {count:,}" for name, count in found.languages.items()) or "none",
+        "size": size(found.bytes),
+        "folder": str(index.directory),
+        "writer": f"process {found.writer}" if found.writer else "nobody",
+    }
+    for name, value in rows.items():
+        door.print(f"{name:<13} {value}")
+
+
+@app.command()
+def rm(
+    context: typer.Context,
+    what: Annotated[list[str] | None, typer.Argument(metavar="URL|PATH…", help="Documents by their address.")] = None,
+    collection: Annotated[
+        list[str] | None, typer.Option("--collection", metavar="NAME", help="Everything in this collection.")
+    ] = None,
+) -> None:
+    """Take documents out again, by URL, by the file or folder they came from, or by collection."""
+    door: Door = context.obj
+    if not what and not collection:
+        raise BadInput("nothing is named that could go", hint="pincite index rm URL, PATH or --collection NAME")
+    urls = [url for name in what or () for url in _urls(name, door)]
+    with _writing(door) as index:
+        gone = index.delete(urls=urls, collections=collection or ())
+    if not gone:
+        names = ", ".join([*(what or ()), *(collection or ())])
+        raise NotFound(f"nothing of that is indexed: {names}", hint="pincite index status lists the collections")
+    door.say(f"{gone:,} document{'s' if gone != 1 else ''} removed")
+
+
+def _urls(name: str, door: Door) -> Iterator[str]:
+    """The addresses of what a name stands for: itself, or the documents in a file or a folder."""
+    path = Path(name)
+    if "://" in name or not path.exists():
+        yield name if "://" in name else path.absolute().as_uri()
+        return
+    skipped = _Skipped(door)
+    files = readers.walk(path, readers.suffixes())
+    max_bytes = int(door.settings.index.max_file_mb * 1_000_000)
+    yield from (original.document.url for original in _originals(files, "default", max_bytes, skipped))
+
+
+@app.command()
+def repair(context: typer.Context) -> None:
+    """Read and check every byte, and mend what is damaged from the kept originals."""
+    door: Door = context.obj
+    mended = Index.repair(door.settings.index_dir, MiniLM.load(), door.settings.index)
+    for line in mended:
+        door.say(f"mended: {line}")
+    door.say("the index is sound" if not mended else "the index is sound again; what was damaged is in quarantine")
+
+
+# ── parts ──
+
+
+@contextmanager
+def _writing(door: Door) -> Iterator[Index]:
+    settings = door.settings.index
+    embedder = MiniLM.load(settings.embed_threads)
+    index = Index.open(door.settings.index_dir, embedder, writer=True, settings=settings)
+    try:
+        for line in index.repaired:
+            door.warn(f"the index was damaged and is mended: {line}")
+        yield index
+    finally:
+        index.close()
+
+
+@contextmanager
+def _gently(stop: threading.Event) -> Iterator[None]:
+    """Inside, the first Ctrl-C asks the work to stop at the next good place; a second one leaves at once."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Skipped:
+    """What could not be read, said once for each file."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._files: list[Path] = []
+        self.count = 0
+
+    def file(self, path: Path, problem: Unreadable) -> None:
+        self._files.append(path)
+        self.line(problem)
+
+    def line(self, problem: PinciteError) -> None:
+        self.count += 1
+        if self.count <= SHOWN:
+            self._door.warn(f"left out: {problem.detail}{f' → {problem.hint}' if problem.hint else ''}")
+        elif self.count == SHOWN + 1:
+            self._door.warn("left out: more; only their number is shown from here on")
+
+    def named(self, paths: Iterable[Path]) -> bool:
+        """One of them was asked for by its own name."""
+        return bool(set(self._files) & set(paths))
+
+
+class _Count:
+    """How many documents there are, counted beside the work so that nobody waits for it. ``None`` until known."""
+
+    def __init__(self, files: list[Path]) -> None:
+        self.total: int | None = None
+        self._stopped = False
+        self._thread = threading.Thread(target=self._count, args=(files,), name="count", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._thread.join()
+
+    def _count(self, files: list[Path]) -> None:
+        total = 0
+        for file in files:
+            total += self._lines(file) if ".jsonl" in file.name or file.suffix == ".ndjson" else 1
+            if self._stopped:
+                return
+        self.total = total
+
+    def _lines(self, file: Path) -> int:
+        openers: dict[str, Callable[..., object]] = {".gz": gzip.open, ".xz": lzma.open}
+        count = 0
+        try:
+            with openers.get(file.suffix, open)(file, "rb") as source:
+                while not self._stopped and (piece := source.read(1 << 20)):
+                    count += piece.count(b"\n")
+        except (OSError, EOFError, lzma.LZMAError):
+            return count  # whoever reads it says what is wrong with it
+        return count
+
+
+def _summary(added: Added, skipped: int) -> str:
+    parts = [f"{added.documents:,} new document{'s' if added.documents != 1 else ''}"]
+    parts += [f"{added.updated:,} changed"] if added.updated else []
+    parts += [f"{added.unchanged:,} unchanged"] if added.unchanged else []
+    parts += [f"{skipped:,} left out"] if skipped else []
+    return f"{', '.join(parts)}; {added.passages:,} passages can be found by words"

@@ -1,0 +1,119 @@
+"""How does a cited text look in Markdown? Marks put into clean text, blocks that may be printed, sources below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
+
+from pincite.types import Answer, Card, Citation, Degradation, Form, Sentence, Source, Verdict
+
+DOUBTS = {
+    Verdict.PARTIAL: "partly supported",
+    Verdict.UNSUPPORTED: "not supported by its source",
+    Verdict.UNCITED: "no source",
+}
+BLANK = re.compile(r"\n[ \t]*\n\s*")
+LONGEST_QUOTE = 240
+
+
+def marked(text: str, sentences: Iterable[Sentence], sources: Mapping[int, Source], *, links: bool, at: int = 0) -> str:
+    """``text`` (which begins at ``at`` of the answer) with the marks of the sentences that end in it."""
+    pieces: list[str] = []
+    done = 0
+    for sentence in sorted(sentences, key=lambda s: s.end):
+        place = sentence.end - at
+        if done <= place <= len(text) and (marks := _marks(sentence, sources, links)):
+            pieces += [text[done:place], marks]
+            done = place
+    return "".join([*pieces, text[done:]])
+
+
+def _marks(sentence: Sentence, sources: Mapping[int, Source], links: bool) -> str:
+    numbers = dict.fromkeys(citation.source for citation in sentence.citations)
+    marks = "".join(_link(number, sources.get(number)) if links else f"[{number}]" for number in numbers)
+    doubt = DOUBTS.get(sentence.verdict)
+    return f"{' ' if marks else ''}{marks}{f' *({doubt})*' if doubt else ''}"
+
+
+def _link(number: int, source: Source | None) -> str:
+    label = f"\\[{number}\\]"
+    return f"[{label}](<{address(source)}>)" if source and address(source) else label
+
+
+def address(source: Source) -> str:
+    """The source's URL as it may stand in a link: one word, no brackets; empty for what has no address."""
+    url = source.document.url
+    return quote(url, safe="%/:?#@!$&'*+,;=~-._[]") if url.startswith(("http:", "https:", "file:")) else ""
+
+
+def settled(text: str, start: int, cited: int) -> int:
+    """Up to where ``text`` from ``start`` on will not change: whole blocks of which every sentence was checked.
+
+    ``cited`` is where the last checked sentence ends. Blocks end at blank lines, but not inside a code fence.
+    """
+    best = start
+    for gap in BLANK.finditer(text, start):
+        fenced = len(re.findall(r"^ {0,3}(?:```|~~~)", text[start : gap.start()], re.MULTILINE)) % 2
+        if not fenced and cited >= len(text[: gap.start()].rstrip()):
+            best = gap.end()
+    return best
+
+
+def listed(answer: Answer) -> list[str]:
+    """The sources below the answer, a block each: those that are cited, or the nearest ones where none is."""
+    cited = [citation for sentence in answer.sentences for citation in sentence.citations]
+    cited += [citation for card in answer.cards for citation in card.citations]
+    numbers = {citation.source for citation in cited}
+    said = {" ".join(answer.text[s.start : s.end].split()) for s in answer.sentences}
+    shown = [source for source in answer.sources if source.number in numbers or not numbers]
+    return [_source(source, quotes(source, cited, said)) for source in shown]
+
+
+def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[str]:
+    """What the source says, word for word, where the answer says it in other words."""
+    passages = {passage.id: passage for passage in source.passages}
+    found: dict[str, None] = {}
+    for citation in cited:
+        passage = passages.get(citation.passage_id)
+        if citation.source == source.number and citation.quote is not None and passage is not None:
+            quoted = " ".join(passage.text[citation.quote.start : citation.quote.end].split())
+            if quoted and quoted not in said:
+                found[quoted if len(quoted) <= LONGEST_QUOTE else quoted[: LONGEST_QUOTE - 1] + "…"] = None
+    return list(found)
+
+
+def _source(source: Source, quoted: Sequence[str]) -> str:
+    document = source.document
+    head = f"[{source.number}] {document.title}"
+    about = " · ".join(part for part in (document.url, str(document.published or "")) if part)
+    return "\n".join([head, f"    {about}", *(f"    “{words}”" for words in quoted)])
+
+
+def card(shown: Card) -> str:
+    """The instant answer."""
+    marks = "".join(f"[{citation.source}]" for citation in shown.citations)
+    return f"**{shown.body.value or shown.text}**{f' {marks}' if marks else ''}"
+
+
+def form(asked: Form) -> str:
+    """A clarifying form; the next question answers it."""
+    fields = (f"- {one.label}: {', '.join(choice.label for choice in one.choices)}" for one in asked.fields)
+    return "\n".join([asked.text, *fields])
+
+
+def plain(answer: Answer) -> str:
+    """The whole answer as Markdown: what a pipe gets, and what an export holds."""
+    parts = [card(shown) for shown in answer.cards if shown.body.value not in answer.text]
+    if answer.text:
+        parts.append(marked(answer.text, answer.sentences, {}, links=False).strip())
+    if answer.form is not None:
+        parts.append(form(answer.form))
+    if sources := listed(answer):
+        parts.append("Sources:\n\n" + "\n".join(sources))
+    return "\n\n".join(parts)
+
+
+def note(degraded: Degradation) -> str:
+    """A line about what should have helped and could not."""
+    return f"{degraded.detail} ({degraded.part}: {degraded.reason})" if degraded.detail else degraded.reason

@@ -1,0 +1,110 @@
+"""Who can write? ``pincite models``: the list, and a try."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from pincite.cli import options
+from pincite.cli.door import Door
+from pincite.errors import ModelFailed, ModelGarbled
+from pincite.models import Picker
+from pincite.ports import Deadline, ModelCard, ModelClient, Prompt, Token, Turn
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Who can write. Without any, answers are made of quotes.",
+)
+PROMPT = Prompt(system="Answer in one short sentence.", turns=(Turn("user", "Why is the sky blue?"),), max_tokens=200)
+
+
+@app.command(name="list")
+def every(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", "-a", help="Also those that can't be used now.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """List models, those that can be used first."""
+    door: Door = context.obj
+    cards = asyncio.run(_cards(door))
+    if as_json:
+        door.print_json([vars(card) for card in cards])
+        return
+    usable = [card for card in cards if not card.locked]
+    for card in usable:
+        default = "  ← default" if card.id == door.settings.models.default else ""
+        door.print(f"{card.id}  ({card.runs_on}, {card.price}){default}")
+    if everything:
+        _locked(door, [card for card in cards if card.locked])
+    elif len(usable) < len(cards):
+        door.say(f"{len(cards) - len(usable)} more can't be used now; pincite models --all says why", "dim")
+    if not usable:
+        door.say("no model can be used; answers are made of quotes, which needs none\n  → docs/models.md")
+
+
+def _locked(door: Door, cards: list[ModelCard]) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for card in cards:
+        table.add_row(card.id, card.locked)
+    door.out.print(table)
+
+
+@app.command("test")
+def attempt(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="ID", help="Which one; else the default.")] = None,
+) -> None:
+    """Ask a model one small question, and say how fast it is or what is wrong."""
+    door: Door = context.obj
+    raise typer.Exit(asyncio.run(_test(door, name)))
+
+
+async def _cards(door: Door) -> list[ModelCard]:
+    picker = Picker(door.settings.models, os.environ)
+    try:
+        return await picker.cards()
+    finally:
+        await picker.close()
+
+
+async def _test(door: Door, name: str | None) -> int:
+    picker = Picker(door.settings.models, os.environ, door.settings.answer)
+    try:
+        model = await picker.pick(name)
+        if model is None:
+            door.warn(
+                "no model is named, and models.default names none\n  → pincite models, then: pincite models test ID"
+            )
+            return 2
+        text, first_s, rest_s = await _try(model, Deadline.after(door.settings.answer.deadline_s))
+    except ModelFailed as failed:
+        door.warn(f"{failed.title}: {failed.detail}")
+        if failed.hint:
+            door.warn(f"  → {failed.hint}")
+        return 1
+    finally:
+        await picker.close()
+    door.print(text)
+    rate = f", then {len(text) / rest_s:,.0f} characters a second" if rest_s > 0.05 else ""
+    door.say(f"{model.card.id} works: first words after {first_s:.2f} s{rate}")
+    return 0
+
+
+async def _try(model: ModelClient, deadline: Deadline) -> tuple[str, float, float]:
+    """The reply, the seconds to its first words, and from there to its end."""
+    began = time.monotonic()
+    first = 0.0
+    pieces: list[str] = []
+    async for piece in model.stream(PROMPT, deadline):
+        if isinstance(piece, Token):
+            first = first or time.monotonic()
+            pieces.append(piece.text)
+    if not "".join(pieces).strip():
+        raise ModelGarbled(f"{model.card.id} replied with nothing", reason="empty", hint="try another model")
+    return "".join(pieces).strip(), first - began, time.monotonic() - first

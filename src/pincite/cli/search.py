@@ -1,0 +1,103 @@
+"""What is there about it? ``pincite search``: passages in their order, and with --why the reasons for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from pincite.cli import asking, options
+from pincite.cli.door import Door
+from pincite.errors import BadInput
+from pincite.ports import Query
+from pincite.text.sentences import split
+from pincite.text.tokens import content_words, normal
+from pincite.types import Hit, Passage
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+WIDE = 240
+"""Characters of a passage shown around the sentence that fits best."""
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=100, help="How many passages.")] = 10,
+    site: options.Site = None,
+    collection: options.Collection = None,
+    lang: options.Lang = None,
+    after: options.After = None,
+    before: options.Before = None,
+    why: options.Why = False,
+    as_json: options.Json = False,
+) -> None:
+    """Find passages, best first."""
+    door: Door = context.obj
+    text = " ".join(words).strip()
+    if not text:
+        raise BadInput("there is nothing to look for", hint="pincite search WORDS")
+    hits = asyncio.run(_search(door, Query(text, limit, options.filters(site, collection, lang, after, before))))
+    if as_json:
+        door.print_json([hit.model_dump(mode="json") for hit in hits])
+    else:
+        for number, hit in enumerate(hits, 1):
+            _show(door, number, hit, text)
+        if why and hits:
+            _explain(door, hits)
+    if not hits:
+        door.warn("nothing found\n  → pincite index status shows what is indexed")
+        raise typer.Exit(asking.NOTHING)
+
+
+async def _search(door: Door, query: Query) -> list[Hit]:
+    async with asking.opened(door.settings) as engine:
+        return await engine.search(query)
+
+
+def _show(door: Door, number: int, hit: Hit, text: str) -> None:
+    document = hit.passage.document
+    heading = " › ".join(hit.passage.headings)
+    head = f"{number}. {document.title}{f' › {heading}' if heading else ''}"
+    door.out.print(Text(head, style=f"bold link {document.url}" if door.rich else ""))
+    door.print(f"   {document.url}", "dim" if door.rich else "")
+    door.print(f"   {excerpt(hit.passage, text)}\n")
+
+
+def excerpt(passage: Passage, text: str) -> str:
+    """About ``WIDE`` characters of the passage, from the sentence that shares the most words with ``text``."""
+    wanted = {normal(word) for word in content_words(text)}
+    spans = split(passage.text) or [(0, len(passage.text))]
+    best = max(spans, key=lambda span: _shared(passage.text[span[0] : span[1]], wanted))
+    shown = " ".join(passage.text[best[0] : best[0] + WIDE].split())
+    before = "… " if best[0] else ""
+    after = " …" if best[0] + WIDE < len(passage.text) else ""
+    return f"{before}{shown}{after}"
+
+
+def _shared(sentence: str, wanted: set[str]) -> int:
+    return len(wanted & {normal(word) for word in content_words(sentence)})
+
+
+def _explain(door: Door, hits: Sequence[Hit]) -> None:
+    """One row a hit, one column a signal. Empty where a signal has no say."""
+    names = list(dict.fromkeys(name for hit in hits for name in hit.signals))
+    if not door.rich:
+        door.print("| rank | score | " + " | ".join(names) + " | passage |")
+        door.print("|" + " --- |" * (len(names) + 3))
+        for number, hit in enumerate(hits, 1):
+            cells = [f"{hit.signals[name]:.3f}" if name in hit.signals else "" for name in names]
+            door.print(f"| {number} | {hit.score:.3f} | {' | '.join(cells)} | {hit.passage.document.title} |")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("rank", "score", *names):
+        table.add_column(name, justify="right")
+    table.add_column("passage", no_wrap=True)
+    for number, hit in enumerate(hits, 1):
+        cells = [f"{hit.signals[name]:.3f}" if name in hit.signals else "" for name in names]
+        table.add_row(str(number), f"{hit.score:.3f}", *cells, hit.passage.document.title)
+    door.out.print(table)
