@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Any
 
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.gather import Gathered, gather
@@ -126,7 +126,7 @@ async def _steps(
                     yield event
     finally:
         if suggesting is not None:
-            suggesting.cancel()
+            await _end(suggesting)
 
 
 async def _suggested(
@@ -180,7 +180,7 @@ async def _text(
         for event in _told(await drafting, gathered, tally):
             yield event
     finally:
-        drafting.cancel()
+        await _end(drafting)
 
 
 async def _draft(planned: Plan, gathered: Gathered, crew: Crew, tally: _Tally) -> Extract:
@@ -248,7 +248,7 @@ async def _written(
 ) -> AsyncGenerator[Event, None]:
     """The model's text, and the instant answer as a card as soon as it is there. Raises ``ModelFailed``."""
     tally.usage = tally.usage.model_copy(update={"model_calls": 1})
-    events = write(
+    writing = write(
         question.text,
         gathered.sources,
         history,
@@ -258,8 +258,6 @@ async def _written(
         deadline,
         crew.today or date.today(),
     )
-    # An async generator; its face promises an iterator only.
-    writing = cast("AsyncGenerator[Wrote | Cited | Written, None]", events)
     carded = False
     async with aclosing(writing):
         coming = asyncio.ensure_future(_next(writing))
@@ -283,8 +281,13 @@ async def _written(
                     yield event
                 coming = asyncio.ensure_future(_next(writing))
         finally:
-            coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
+            await _end(coming)
+
+
+async def _end(task: asyncio.Future[Any]) -> None:
+    """Cancels what may still run, and waits until it has ended. A result or error nobody asked for is dropped."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _next(events: AsyncIterator[Wrote | Cited | Written]) -> Wrote | Cited | Written | None:

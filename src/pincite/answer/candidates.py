@@ -51,7 +51,9 @@ class Candidate:
     item: bool
     """A list item."""
     heading: bool
-    """A line without a verb's room: title, caption, table row."""
+    """A line that is no sentence: title, caption, table row."""
+    cut: bool
+    """Begins or ends in the middle: the document was cut there."""
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
@@ -74,6 +76,7 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
                     orphan=bool(_ORPHAN.match(text)),
                     item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
                     heading=_is_heading(raw, text),
+                    cut=_is_cut(passage, start, end),
                 )
             )
     return found
@@ -88,6 +91,13 @@ def clean(raw: str) -> str:
 def terms(text: str) -> tuple[str, ...]:
     """Plain forms of the content words, in order."""
     return tuple(normal(word) for word in content_words(text))
+
+
+def _is_cut(passage: str, start: int, end: int) -> bool:
+    """A first sentence that begins in lower case, or a last one that does not end."""
+    if start == 0 and passage[:1].islower():
+        return True
+    return end == len(passage.rstrip()) and passage[end - 1].isalnum() and end - start > 40
 
 
 def _is_heading(raw: str, text: str) -> bool:

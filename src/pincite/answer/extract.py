@@ -20,6 +20,8 @@ from pincite.ports import Embedder
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
 
 MAX_SENTENCES = 6
+WORTH = 0.02
+"""Chance below which a sentence is not worth its words."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 SAME_COSINE = 0.85
@@ -54,7 +56,7 @@ def extract(
     """An answer of at most ``max_words`` words. Blocking. Every hit's passage is in ``sources``."""
     sentences = candidates(hits)
     scored = score(plan, hits, sentences, embedder)
-    evidence = weigh(plan, hits, sentences, scored)
+    evidence = weigh(hits, sentences, scored)
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     if not evidence.enough:
         return Extract((), None, evidence, nearest)
@@ -101,6 +103,8 @@ def _choose(sentences: Sequence[Candidate], scored: Scored, max_words: int) -> l
             open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * _closest(at, taken, sentences, scored)
         )
         open_.remove(best)
+        if taken and (scored.chance[best] < WORTH or sentences[best].cut):
+            continue
         group = _with_antecedent(best, sentences, index)
         fresh = [at for at in group if at not in taken]
         size = sum(sentences[at].size for at in fresh)

@@ -1,4 +1,4 @@
-"""How likely does this sentence hold the answer? Features of every candidate, and a logistic model over them.
+"""How likely does this sentence hold the answer? Features of every candidate, and a conditional logit over them.
 
 Each feature is in about 0…1, so that its weight can be read. With an embedder the cosine of sentence and question
 is one of them; without it the same features with other weights. The weights are fitted by ``scripts/fit_answer.py``
@@ -48,46 +48,50 @@ FEATURES = (
     "first_person",
     "heading",
     "is_a",
+    "cut",
 )
-WITH_VECTORS: dict[str, float] = {
-    "bias": -3.0,
-    "cosine": 4.0,
-    "overlap": 2.0,
-    "overlap_context": 1.0,
-    "overlap_before": 0.3,
-    "bigrams": 0.5,
-    "first_hit": 0.5,
-    "hit_rank": 1.0,
-    "hit_dense": 1.0,
-    "hit_overlap": 1.0,
-    "shape": 1.0,
-    "no_shape": -0.5,
-    "first": 0.1,
-    "novel": 0.3,
-    "short": -0.5,
-    "long": 0.1,
-    "orphan": -0.2,
-    "question_form": -1.5,
-    "first_person": -0.5,
-    "heading": -2.0,
-    "is_a": 1.0,
-}
 WITHOUT_VECTORS: dict[str, float] = {
-    **WITH_VECTORS,
     "cosine": 0.0,
+    "overlap": -0.01,
+    "overlap_context": 7.18,
+    "overlap_before": 3.11,
+    "bigrams": 2.5,
+    "first_hit": -0.77,
+    "hit_rank": 3.9,
     "hit_dense": 0.0,
-    "overlap": 3.0,
-    "overlap_context": 2.0,
+    "hit_overlap": 0.95,
+    "shape": -0.04,
+    "no_shape": -2.05,
+    "first": 0.37,
+    "novel": -0.33,
+    "short": -0.84,
+    "long": -0.03,
+    "orphan": -0.04,
+    "question_form": -0.71,
+    "first_person": -0.02,
+    "heading": -1.37,
+    "is_a": 2.02,
+    "cut": -0.5,
 }
+WITH_VECTORS: dict[str, float] = {**WITHOUT_VECTORS, "cosine": 6.0, "hit_dense": 3.0}
 
 
 @dataclass(frozen=True)
 class Scored:
-    """``chance`` that each candidate holds the answer, ``features`` (candidates, FEATURES), vectors where embedded."""
+    """``chance`` that each candidate is the one that holds the answer, if one does; they sum to 1.
+
+    ``features`` is (candidates, FEATURES); ``vectors`` are those of the embedded candidates, by index.
+    """
 
     chance: Floats
     features: Floats
     vectors: dict[int, NDArray[np.float32]]
+    asked: Asked
+
+    def column(self, name: str) -> Floats:
+        """One feature of all candidates."""
+        values: Floats = self.features[:, FEATURES.index(name)]
+        return values
 
 
 def score(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], embedder: Embedder | None) -> Scored:
@@ -96,7 +100,7 @@ def score(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], embed
     table = np.array([asked.lexical(one) for one in sentences], dtype=np.float64).reshape(len(sentences), len(FEATURES))
     plain = _chance(table, WITHOUT_VECTORS)
     if embedder is None or not sentences:
-        return Scored(plain, table, {})
+        return Scored(plain, table, {}, asked)
     best = [int(i) for i in np.argsort(-plain, kind="stable")[:EMBEDDED]]
     texts = [plan.queries[0], *(_in_context(hits[sentences[i].hit], sentences[i]) for i in best)]
     vectors = embedder.embed(texts)
@@ -105,7 +109,7 @@ def score(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], embed
     cosines = vectors[1:] @ vectors[0]
     table[:, column] = cosines.min()
     table[best, column] = cosines
-    return Scored(_chance(table, WITH_VECTORS), table, {i: vectors[1 + n] for n, i in enumerate(best)})
+    return Scored(_chance(table, WITH_VECTORS), table, {i: vectors[1 + n] for n, i in enumerate(best)}, asked)
 
 
 def _in_context(hit: Hit, one: Candidate) -> str:
@@ -114,8 +118,12 @@ def _in_context(hit: Hit, one: Candidate) -> str:
 
 
 def _chance(table: Floats, weights: dict[str, float]) -> Floats:
-    sums = table @ np.array([weights[name] for name in FEATURES]) + weights["bias"]
-    chance: Floats = 1 / (1 + np.exp(-sums))
+    """Softmax over all candidates of the question: what counts is to be better than the others."""
+    sums: Floats = table @ np.array([weights[name] for name in FEATURES])
+    if not len(sums):
+        return sums
+    odds = np.exp(sums - sums.max())
+    chance: Floats = odds / odds.sum()
     return chance
 
 
@@ -138,7 +146,10 @@ class Asked:
         body: list[set[str]] = [set() for _ in hits]
         for one in sentences:
             body[one.hit].update(one.terms)
-        self.hit_overlap = [self.covered(frozenset(b) | c) for b, c in zip(body, self._context, strict=True)]
+        self.held = [frozenset(own) | above for own, above in zip(body, self._context, strict=True)]
+        """The terms of each hit, its title and headings among them."""
+        self.hit_overlap = [self.covered(held) for held in self.held]
+        """Share of the question's weight that each hit covers."""
 
     def covered(self, found: frozenset[str]) -> float:
         """Share of the question's weight that ``found`` holds."""
@@ -175,6 +186,7 @@ class Asked:
             "question_form": float(one.text.endswith("?")),
             "first_person": float(any(word in lowered for word in (" i ", " we ", " my ", " our ", " you ", " your "))),
             "heading": float(one.heading),
+            "cut": float(one.cut),
             "is_a": float(self.plan.kind is Kind.DEFINITION and one.place == 0 and _is_a(lowered)),
         }
         return [values[name] for name in FEATURES]

@@ -130,7 +130,7 @@ def _supported(text: str, hits: Sequence[Hit]) -> bool:
     kind, shape = classify(text)
     plan = Plan(text, (text,), kind, shape)
     sentences = candidates(hits)
-    return weigh(plan, hits, sentences, score(plan, hits, sentences, None)).enough
+    return weigh(hits, sentences, score(plan, hits, sentences, None)).enough
 
 
 # ── where they come from ──

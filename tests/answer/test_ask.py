@@ -1,0 +1,234 @@
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from pincite.answer.ask import Crew, ask
+from pincite.errors import Damaged, ModelBusy, ModelFailed, ModelRefused, ModelStalled
+from pincite.events import Event, fold
+from pincite.ports import Deadline, ModelCard, Prompt, Query, Stop, Token
+from pincite.settings import AnswerSettings, SearchSettings
+from pincite.types import Answer, Hit, Question, Status, Verdict
+
+TALL = "How tall is the Eiffel Tower?"
+GRAMMAR = re.compile(r"started (?:(?:stepped|sourced|carded|wrote|cited|suggested) )*(?:asked )?(?:failed )?finished ")
+
+
+class Speaker:
+    """A ``ModelClient`` with a script: tokens, pauses in seconds, an error at the end or a ``Stop``."""
+
+    def __init__(self, *script: str | float | ModelFailed) -> None:
+        self.card = ModelCard(id="test:model", name="m", endpoint="test", dialect="openai", runs_on="this machine")
+        self._script = script
+        self.calls = 0
+        self.closed = False
+
+    async def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncIterator[Token | Stop]:
+        self.calls += 1
+        try:
+            for line in self._script:
+                if isinstance(line, float):
+                    await asyncio.sleep(line)
+                elif isinstance(line, str):
+                    yield Token(line)
+                else:
+                    raise line
+            yield Stop("stop", input_tokens=100, output_tokens=10)
+        finally:
+            self.closed = True
+
+
+class Dead:
+    """A backend that fails."""
+
+    name = "index"
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
+        raise self._error
+
+
+async def run(crew: Crew, text: str = TALL, history: Sequence[Answer] = (), deadline_s: float = 20) -> list[Event]:
+    return [event async for event in ask(Question(text=text), "answer", history, crew, Deadline.after(deadline_s))]
+
+
+def check_grammar(events: Sequence[Event]) -> Answer:
+    assert GRAMMAR.fullmatch("".join(f"{event.kind} " for event in events)), [event.kind for event in events]
+    answer = fold(events)
+    assert answer.status is not Status.RUNNING
+    sources = {source.number: {passage.id for passage in source.passages} for source in answer.sources}
+    for sentence in answer.sentences:
+        assert answer.text[sentence.start : sentence.end].strip() == answer.text[sentence.start : sentence.end]
+        assert all(citation.passage_id in sources[citation.source] for citation in sentence.citations)
+    return answer
+
+
+# ── without a model ──
+
+
+async def test_a_question_gets_a_cited_answer_without_a_model(crew: Crew) -> None:
+    answer = check_grammar(await run(crew))
+    assert "330 metres" in answer.text
+    assert answer.status is Status.ANSWERED
+    assert answer.model is None
+    assert all(s.verdict is Verdict.SUPPORTED and s.citations for s in answer.sentences)
+    assert answer.usage.model_calls == 0
+    assert answer.degraded == ()
+
+
+async def test_the_sentences_span_all_of_the_text_but_the_blanks(crew: Crew) -> None:
+    answer = check_grammar(await run(crew))
+    covered = "".join(answer.text[s.start : s.end] for s in answer.sentences)
+    assert covered.replace(" ", "") == re.sub(r"\s", "", answer.text)
+
+
+async def test_the_times_of_all_steps_are_told(crew: Crew) -> None:
+    answer = check_grammar(await run(crew))
+    assert {"plan", "gather", "extract", "write", "suggest", "first_sentence", "first_token", "total"} <= set(
+        answer.timings
+    )
+
+
+async def test_what_the_index_does_not_know_is_not_answered(crew: Crew) -> None:
+    answer = check_grammar(await run(crew, "Who painted the Mona Lisa?"))
+    assert answer.status is Status.ANSWERED
+    assert [(d.part, d.reason) for d in answer.degraded] == [("sources", "no_answer")]
+    assert answer.text.startswith("Nothing here answers this")
+    assert all(s.verdict is Verdict.EXEMPT and not s.citations for s in answer.sentences)
+    assert answer.cards == ()
+
+
+async def test_a_bad_question_fails_with_what_to_do(crew: Crew) -> None:
+    answer = check_grammar(await run(crew, "  "))
+    assert answer.status is Status.FAILED
+    assert answer.problem is not None
+    assert answer.problem.hint
+
+
+@pytest.mark.parametrize("error", [Damaged("torn page"), OSError("disk gone"), RuntimeError("a bug")])
+async def test_a_dead_index_is_an_honest_answer(crew: Crew, error: Exception) -> None:
+    answer = check_grammar(await run(replace(crew, backends={"index": Dead(error)})))
+    assert answer.status is Status.ANSWERED
+    assert {d.part for d in answer.degraded} == {"index", "sources"}
+
+
+async def test_a_follow_up_is_searched_for_by_its_topic(crew: Crew, shelf) -> None:  # type: ignore[no-untyped-def]
+    first = fold(await run(crew))
+    shelf.asked.clear()
+    answer = check_grammar(await run(crew, "Who designed it?", [first]))
+    assert "Eiffel" in shelf.asked[0]
+    assert "Gustave Eiffel" in answer.text
+
+
+async def test_related_questions_are_not_the_asked_one_again(crew: Crew) -> None:
+    answer = check_grammar(await run(crew, "why does honey not spoil"))
+    assert len(answer.follow_ups) <= 3
+    assert not any("spoil" in text for text in answer.follow_ups)
+
+
+async def test_a_wanted_model_that_can_not_be_used_costs_no_answer(crew: Crew) -> None:
+    problem = ModelRefused("no key for openai", reason="no_key", hint="set OPENAI_API_KEY")
+    answer = check_grammar(await run(replace(crew, model_problem=problem)))
+    assert "330 metres" in answer.text
+    assert [(d.part, d.reason) for d in answer.degraded] == [("model", "no_key")]
+
+
+# ── with a model ──
+
+
+async def test_a_model_writes_after_the_instant_answer(crew: Crew) -> None:
+    model = Speaker(0.2, "The tower is 330 metres", " tall [1].")
+    events = await run(replace(crew, model=model))
+    answer = check_grammar(events)
+    kinds = [event.kind for event in events]
+    assert kinds.index("carded") < kinds.index("wrote")
+    assert answer.text.strip() == "The tower is 330 metres tall."
+    assert answer.sentences[0].citations
+    assert answer.cards[0].widget == "instant"
+    assert answer.model == "test:model"
+    assert (answer.usage.model_calls, answer.usage.input_tokens, answer.usage.output_tokens) == (1, 100, 10)
+    assert model.calls == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelRefused("401", reason="refused"),
+        ModelBusy("429", reason="rate_limited"),
+        ModelStalled("no token within 15 s", reason="stalled"),
+    ],
+)
+async def test_a_model_that_fails_before_its_first_word_is_replaced_by_the_extract(
+    crew: Crew, error: ModelFailed
+) -> None:
+    answer = check_grammar(await run(replace(crew, model=Speaker(error))))
+    assert "330 metres" in answer.text
+    assert answer.status is Status.ANSWERED
+    assert [(d.part, d.reason) for d in answer.degraded] == [("model", error.reason)]
+    assert answer.problem is None
+
+
+async def test_a_model_that_fails_in_the_middle_keeps_its_text(crew: Crew) -> None:
+    model = Speaker("The tower is 330 metres tall [1]. It", " was", ModelStalled("silent", reason="stalled"))
+    answer = check_grammar(await run(replace(crew, model=model)))
+    assert answer.text.startswith("The tower is 330 metres tall.")
+    assert answer.status is Status.INTERRUPTED
+    assert answer.problem is not None
+    assert [(d.part, d.reason) for d in answer.degraded] == [("model", "stalled")]
+    assert model.calls == 1
+
+
+async def test_a_model_is_not_called_where_there_is_nothing_to_write_from(crew: Crew) -> None:
+    model = Speaker("I know everything.")
+    answer = check_grammar(await run(replace(crew, model=model), "xyzzy plugh?"))
+    assert model.calls == 0
+    assert answer.usage.model_calls == 0
+    assert answer.text.startswith("Nothing here answers this")
+
+
+@pytest.mark.parametrize("at", range(12))
+async def test_an_answer_can_be_closed_at_any_event_and_closes_its_model(crew: Crew, at: int) -> None:
+    model = Speaker("The tower ", 0.01, "is 330 metres tall [1]. ", 0.01, "It stands in Paris [1].")
+    running = ask(Question(text=TALL), "answer", [], replace(crew, model=model), Deadline.after(20))
+    for _ in range(at):
+        await anext(running, None)
+    await running.aclose()
+    await asyncio.sleep(0)
+    assert model.closed or model.calls == 0
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_an_answer_can_be_cancelled_while_it_waits(crew: Crew) -> None:
+    model = Speaker("The tower ", 9.0)
+    task = asyncio.create_task(run(replace(crew, model=model)))
+    await asyncio.sleep(0.3)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert model.closed
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_suggestions_never_delay_the_text(crew: Crew, shelf) -> None:  # type: ignore[no-untyped-def]
+    class Slow(type(shelf)):  # type: ignore[misc]
+        async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
+            if query.text != TALL:
+                await asyncio.sleep(30)
+            return await shelf.search(query, deadline)
+
+    slow = replace(crew, backends={"index": Slow({})})
+    events = await asyncio.wait_for(run(slow), 10)
+    answer = check_grammar(events)
+    assert answer.text
+    assert answer.follow_ups == ()
+
+
+def test_the_settings_reach_the_steps(crew: Crew, hit: Callable[..., Hit]) -> None:
+    short = replace(crew, answer=AnswerSettings(max_words=20, sources=1), search=SearchSettings(hits=2))
+    answer = check_grammar(asyncio.run(run(short)))
+    assert len(answer.text.split()) <= 20
+    assert len(answer.sources) == 1
