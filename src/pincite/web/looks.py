@@ -26,13 +26,18 @@ _PRICES = {"free": "free", "low": "low price", "middle": "middle price", "high":
 
 
 @cache
-def static_files() -> dict[str, tuple[Path, str]]:
-    """Every file that may be served, by name, with a hash of its content for its address."""
-    return {
-        path.name: (path, sha256(path.read_bytes()).hexdigest()[:10])
-        for path in sorted(STATIC.iterdir())
-        if path.is_file()
-    }
+def static_files() -> dict[str, Path]:
+    """Every file that may be served, by name."""
+    return {path.name: path for path in sorted(STATIC.iterdir()) if path.is_file()}
+
+
+@cache
+def static_version() -> str:
+    """A hash of all static files. It is a folder of their address, so that scripts import each other's right version."""
+    contents = sha256()
+    for name, path in static_files().items():
+        contents.update(name.encode() + b"\0" + path.read_bytes())
+    return contents.hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Look:
     longest: int = LONGEST
 
     def static(self, name: str) -> str:
-        return f"{self.root}/static/{name}?v={static_files()[name][1]}"
+        return f"{self.root}/static/{static_version()}/{static_files()[name].name}"
 
 
 def look(request: HTTPConnection) -> Look:

@@ -165,7 +165,7 @@ def _turns(answers: Sequence[Answer], wanted: dict[int, int]) -> list[Turn]:
             versions=group,
             version=min(max(wanted.get(i, len(group)), 1), len(group)),
             view=paint.View(),
-            lang=languages.detect(group[0].question.text),
+            lang=languages.detect(f"{group[0].question.text} {group[-1].text[:500]}"),
         )
         for i, group in enumerate(groups, start=1)
     ]
@@ -346,17 +346,18 @@ def _remember(response: Response, request: Request, name: str, value: str) -> No
         response.delete_cookie(name, path=path)
 
 
-@router.get("/static/{name}")
-async def static(name: str) -> Response:
-    """Files beside this module. Their addresses carry their hash, so a browser may keep them for good."""
+@router.get("/static/{version}/{name}")
+async def static(version: str, name: str) -> Response:
+    """Files beside this module. Those of the right version never change, so a browser may keep them for good."""
     if name not in looks.static_files():
         raise NotFound(f"there is no file {name!r}")
-    return FileResponse(looks.static_files()[name][0], headers={"cache-control": "public, max-age=31536000, immutable"})
+    kept = "public, max-age=31536000, immutable" if version == looks.static_version() else "no-cache"
+    return FileResponse(looks.static_files()[name], headers={"cache-control": kept})
 
 
 @router.get("/favicon.ico")
 async def favicon() -> Response:
-    return FileResponse(looks.static_files()["icon.svg"][0], media_type="image/svg+xml")
+    return FileResponse(looks.static_files()["icon.svg"], media_type="image/svg+xml")
 
 
 def problem_page(request: HTTPConnection, problem: Problem) -> Response:

@@ -34,7 +34,7 @@ _WHY_NO_MODEL = {
 ENDINGS = {
     Status.STOPPED: ("Stopped", "You stopped this answer. What was written is kept."),
     Status.INTERRUPTED: ("Interrupted", "The answer broke off. What was written is kept."),
-    Status.FAILED: ("Failed", "There is no answer."),
+    Status.FAILED: ("Failed", "The answer broke off. What was written is kept."),
 }
 
 
@@ -111,8 +111,8 @@ def _doubt(verdict: Verdict, *, cited: bool) -> str:
         return ""
     short, words = _DOUBTS[verdict]
     return (
-        f'\u2060<button type="button" class="doubt {verdict}"><span aria-hidden="true">{short}</span>'
-        f'<span class="doubt-words">{words}</span></button>'
+        f'\u2060<span class="doubt {verdict}" role="note" tabindex="0"><span aria-hidden="true">{short}</span>'
+        f'<span class="doubt-words">{words}</span></span>'
     )
 
 
@@ -266,8 +266,16 @@ def problem(answer: Answer) -> str:
     if not words and ending is None:
         return ""
     if ending and answer.status is not Status.STOPPED and not answer.text:
-        ending = (ending[0], ENDINGS[Status.FAILED][1])
-    return _part("problem", notices=words, ending=ending, problem=answer.problem, answer=answer)
+        ending = (ending[0], "There is no answer.")
+    why = answer.problem and (answer.problem.detail or answer.problem.title)
+    return _part(
+        "problem",
+        why=why and f"{why.rstrip('.')}.",
+        notices=words,
+        ending=ending,
+        problem=answer.problem,
+        answer=answer,
+    )
 
 
 def done(answer: Answer, steps: Sequence[Stepped]) -> str:

@@ -64,6 +64,10 @@ export class Follower {
         this.heard = performance.now();
         this.tries = 0;
         this.net.hidden = true;
+        if (name === "done") {
+          this.ended = true; // the server closes the stream now, which is no error
+          this.close();
+        }
         if (name !== "hb") this.later(name, JSON.parse(event.data));
       });
     }
@@ -82,8 +86,7 @@ export class Follower {
   }
 
   reopen() {
-    if (!this.running || document.hidden) return;
-    this.open();
+    if (this.running && !document.hidden && !this.ended) this.open();
   }
 
   retry() {
@@ -223,6 +226,7 @@ export class Follower {
     this.close();
     clearInterval(this.clock);
     this.net.hidden = true;
+    this.net.textContent = "";
     this.article.removeAttribute("aria-busy");
     this.article.removeAttribute("data-paint");
     if (this.newest) this.newest.hidden = true;

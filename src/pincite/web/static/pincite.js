@@ -29,7 +29,9 @@ wireSources();
 wireEditing();
 for (const one of followers) one.open();
 settle();
-greet();
+// After loading, for going to the address's fragment takes the focus away.
+if (document.readyState === "complete") greet();
+else addEventListener("load", () => setTimeout(greet));
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing) return;

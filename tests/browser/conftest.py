@@ -1,0 +1,107 @@
+"""A real Chromium before a real server. Every page is watched: an error in its console, a refusal by the content
+security policy, or a request to any other host fails the test that caused it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.browser.stage import Stage
+from tests.web.conftest import Served, indexed, serving
+
+from pincite.settings import ServerSettings, Settings
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser of this machine. Without one these tests are skipped, but never where CI counts on them."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    if found is None:
+        reason = f"needs a browser: none of {', '.join(NAMES)} is on the path (Debian: apt-get install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def launched(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Iterator[Served]:
+    """A server over the small corpus, without a model."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("browser"), server=ServerSettings(max_streams=100))
+    with serving(lambda: indexed(settings, small_corpus), settings) as running:
+        yield running
+
+
+@pytest.fixture
+def stage(served: Served) -> Stage:
+    return Stage(served)
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(launched: Browser) -> Iterator[Opened]:
+    """``opened(url, **context options)``: a page in a window of its own, watched."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(url: str, *, quiet: bool = False, **options: Any) -> Page:
+        context = launched.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        if not quiet:
+            watch(page, urlsplit(url).netloc, wrong)
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def watch(page: Page, host: str, wrong: list[str]) -> None:
+    page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+    page.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on(
+        "request", lambda request: wrong.append(f"request to {request.url}") if elsewhere(request.url, host) else None
+    )
+
+
+def elsewhere(url: str, host: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != host

@@ -1,0 +1,192 @@
+"""Answers as a test wants them, at the pace it wants: their events are put into the log of the real server's library.
+
+The page can't tell: it reads the log and nothing else. What needs the engine itself (stop, retry, a model) asks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tests.web.conftest import Served
+
+from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.types import (
+    Card,
+    Citation,
+    Degradation,
+    Document,
+    Fact,
+    Passage,
+    Problem,
+    Question,
+    Sentence,
+    Source,
+    Span,
+    Status,
+    Usage,
+    Verdict,
+    new_id,
+)
+
+QUESTION = "How tall is the Eiffel Tower, and why was it built?"
+FOLLOW_UPS = (
+    "Who designed the Eiffel Tower?",
+    "What was the World's Fair of 1889?",
+    "How tall is the Chrysler Building?",
+)
+
+TOWER = (
+    "The Eiffel Tower is a wrought-iron lattice tower on the Champ de Mars in Paris. It was built from 1887 to 1889 as "
+    "the centrepiece of the 1889 World's Fair. The tower is 330 metres tall, about the same height as an 81-storey "
+    "building."
+)
+ARTISTS = (
+    "It was at first criticised by some of France's leading artists and intellectuals for its design, but it has since "
+    "become a global cultural icon of France."
+)
+TALLEST = (
+    "During its construction the tower surpassed the Washington Monument to become the tallest structure in the world. "
+    "It held that title for 41 years, until the Chrysler Building in New York City was finished in 1930."
+)
+DOCUMENTS = (
+    ("Eiffel Tower", "https://en.wikipedia.org/wiki/Eiffel_Tower", TOWER),
+    ("Reception of the Eiffel Tower", "https://en.wikipedia.org/wiki/Reception", ARTISTS),
+    ("Chrysler Building", "https://en.wikipedia.org/wiki/Chrysler_Building", TALLEST),
+    ("Gustave Eiffel", "https://en.wikipedia.org/wiki/Gustave_Eiffel", TOWER),
+    ("Paris", "https://en.wikipedia.org/wiki/Paris", ARTISTS),
+    ("France", "https://en.wikipedia.org/wiki/France", TALLEST),
+)
+
+
+def source(number: int, title: str, url: str, text: str) -> Source:
+    document = Document(id=f"d{number}", url=url, title=title, site=url.split("/")[2] if "//" in url else "")
+    passage = Passage(id=f"p{number}", document=document, headings=("History",), text=text, start=0, end=len(text))
+    return Source(number=number, document=document, passages=(passage,))
+
+
+SOURCES = tuple(source(i, *row) for i, row in enumerate(DOCUMENTS, start=1))
+
+
+def cite(number: int, quote: str = "") -> Citation:
+    start = SOURCES[number - 1].passages[0].text.index(quote) if quote else 0
+    span = Span(start=start, end=start + len(quote)) if quote else None
+    return Citation(source=number, passage_id=f"p{number}", quote=span, support=0.9)
+
+
+HEIGHT = cite(1, "The tower is 330 metres tall, about the same height as an 81-storey building.")
+FAIR = cite(1, "It was built from 1887 to 1889 as the centrepiece of the 1889 World's Fair.")
+TITLE = cite(3, "It held that title for 41 years, until the Chrysler Building in New York City was finished in 1930.")
+CRITICS = cite(2, "It was at first criticised by some of France's leading artists and intellectuals for its design")
+
+CARD = Card(
+    id="instant",
+    widget="instant",
+    title="In short",
+    text="330 metres",
+    body=Fact(value="330 metres", sentence=SOURCES[0].passages[0].text[HEIGHT.quote.start :] if HEIGHT.quote else ""),
+    citations=(HEIGHT,),
+)
+
+Said = tuple[str, tuple[Citation, ...], Verdict]
+FAITHFUL: tuple[Said, ...] = (
+    (
+        "The Eiffel Tower is **330 metres** tall, about the height of an 81-storey building.",
+        (HEIGHT,),
+        Verdict.SUPPORTED,
+    ),
+    (" It was built from 1887 to 1889 as the centrepiece of that year's World's Fair.", (FAIR,), Verdict.SUPPORTED),
+    ("\n\nWhen it opened it was the tallest structure in the world.", (TITLE,), Verdict.SUPPORTED),
+    (" It kept that title for 41 years, until the Chrysler Building was finished.", (TITLE,), Verdict.SUPPORTED),
+    (" Some of France's leading artists criticised it at first.", (CRITICS,), Verdict.SUPPORTED),
+)
+DOUBTFUL: tuple[Said, ...] = (
+    *FAITHFUL[:4],
+    ("\n\nMany artists hated it, and all of them changed their minds.", (CRITICS,), Verdict.PARTIAL),
+    ("\n\n- It receives about seven million visitors a year.", (), Verdict.UNCITED),
+    ("\n- Its iron grows by some 15 centimetres on a hot day.", (cite(4),), Verdict.UNSUPPORTED),
+    ("\n- Its *centrepiece* role was `planned`.\n", (FAIR, CRITICS), Verdict.SUPPORTED),
+)
+
+
+def telling(said: Sequence[Said], piece: int = 10_000) -> Iterator[Event]:
+    """Text in pieces of at most so many characters, each sentence cited when it is whole."""
+    at = 0
+    for text, citations, verdict in said:
+        for i in range(0, len(text), piece):
+            yield Wrote(text=text[i : i + piece])
+        lead = len(text) - len(text.lstrip())
+        span = (at + lead, at + lead + len(text.strip()))
+        yield Cited(sentence=Sentence(start=span[0], end=span[1], citations=citations, verdict=verdict))
+        at += len(text)
+
+
+def finish(status: Status = Status.ANSWERED, *degraded: Degradation) -> Finished:
+    return Finished(
+        status=status,
+        degraded=degraded,
+        usage=Usage(model_calls=1, input_tokens=1840, output_tokens=212, searches=1),
+        timings={"plan": 2.1, "gather": 31, "first_sentence": 412, "total": 3240},
+    )
+
+
+STALLED = Problem(
+    type="model-stalled",
+    title="The model went silent",
+    detail="ollama:qwen3 sent no token within 5.0 s",
+    hint="raise answer.between_tokens_s, or pick a smaller model",
+    retryable=True,
+)
+UNREACHABLE = Degradation(part="model", reason="unreachable", detail="connection refused")
+
+
+@dataclass
+class Stage:
+    """One thread of the served library, and the answers that a test puts on it."""
+
+    served: Served
+    thread_id: str = field(default_factory=new_id)
+    answer_id: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"{self.served.url}/t/{self.thread_id}"
+
+    def begin(self, text: str = QUESTION, model: str | None = "ollama:qwen3") -> None:
+        """A question whose answer is running, with nothing known yet."""
+        question = Question(thread_id=self.thread_id, text=text)
+        self.answer_id = new_id()
+        self.served.run(self.served.engine.library.begin(question, self.answer_id))
+        self.put(
+            Started(answer_id=self.answer_id, question=question, model=model),
+            Stepped(step="plan", detail="one search", ms=2.1),
+        )
+
+    def found(self) -> None:
+        self.put(Stepped(step="gather", detail="searched the index, 20 passages", ms=31.0), Sourced(sources=SOURCES))
+
+    def put(self, *events: Event) -> None:
+        self.served.run(self.served.engine.library.append(self.answer_id, list(events)))
+
+    def write(self, text: str) -> None:
+        self.put(Wrote(text=text))
+
+    def tell(self, said: Sequence[Said] = FAITHFUL) -> None:
+        self.put(*telling(said))
+
+    def end(self, status: Status = Status.ANSWERED, *degraded: Degradation) -> None:
+        if status is Status.ANSWERED:
+            self.put(Suggested(follow_ups=FOLLOW_UPS), finish(status, *degraded))
+        elif status is Status.STOPPED:
+            self.put(finish(status))
+        else:
+            self.put(Failed(problem=STALLED), finish(status))
+
+    def whole(self, said: Sequence[Said] = FAITHFUL, status: Status = Status.ANSWERED, text: str = QUESTION) -> Stage:
+        """A finished answer."""
+        self.begin(text)
+        self.found()
+        self.put(Carded(card=CARD))
+        self.tell(said)
+        self.end(status)
+        return self

@@ -1,0 +1,286 @@
+"""The streaming answer, row by row of the acceptance list (B)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Opened
+from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, FOLLOW_UPS, UNREACHABLE, Stage, finish, telling
+from tests.web.conftest import Served
+
+from pincite.events import Carded, Cited, Suggested
+from pincite.types import Sentence, Status, Verdict
+
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver(list => {
+  for (const e of list.getEntries()) if (!e.hadRecentInput) window.shifts.push([e.value, ...e.sources.map(s => s.node && (s.node.className || s.node.nodeName))].join(' '));
+}).observe({type: 'layout-shift', buffered: true});
+"""
+
+
+def drawn(page: Page) -> str:
+    """The answer's HTML, blanks between and in tags evened out."""
+    html = page.locator(".answer").last.evaluate("e => e.outerHTML")
+    return re.sub(r"\s+", " ", html)
+
+
+def shifted(page: Page) -> float:
+    """How far the page shifted in all, and by what where that is too much."""
+    shifts: list[str] = page.evaluate("() => window.shifts")
+    print("shifts:", *shifts, sep="\n")
+    return sum(float(shift.split(" ")[0]) for shift in shifts)
+
+
+def test_b1_the_question_is_there_at_once_and_sources_come_before_the_text(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    page = opened(stage.url)
+    expect(page.locator("h1")).to_have_text("How tall is the Eiffel Tower, and why was it built?")
+    expect(page.locator(".answer")).to_have_attribute("aria-busy", "true")
+    expect(page.locator(".state")).to_contain_text("Searching")
+    stage.found()
+    expect(page.locator(".source")).to_have_count(6)
+    expect(page.locator(".tail")).to_be_empty()
+    stage.put(Carded(card=CARD))
+    expect(page.locator(".card .value")).to_have_text("330 metres")
+    expect(page.locator(".text")).to_have_text("")
+    stage.write("The tower")
+    expect(page.locator(".text")).to_contain_text("The tower")
+    stage.end()
+    expect(page.locator(".answer")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_b2_text_arrives_without_shifting_what_is_read(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url)
+    expect(page.locator(".source")).to_have_count(6)
+    page.evaluate(f"() => {{ {SHIFTS} }}")
+    for event in telling(DOUBTFUL, piece=8):
+        stage.put(event)
+    stage.end()
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
+    page.wait_for_timeout(200)
+    assert shifted(page) <= 0.02
+
+
+def test_b2_a_phone_does_not_shift_either(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url, viewport={"width": 390, "height": 760}, is_mobile=True, has_touch=True)
+    expect(page.locator(".strip a").first).to_be_visible()
+    page.evaluate(f"() => {{ {SHIFTS} }}")
+    for event in telling(FAITHFUL, piece=8):
+        stage.put(event)
+    stage.end()
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
+    page.wait_for_timeout(200)
+    assert shifted(page) <= 0.02
+
+
+def test_b3_the_streamed_page_is_the_reloaded_page(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    page = opened(stage.url)
+    stage.found()
+    stage.put(Carded(card=CARD))
+    said = (
+        *DOUBTFUL,
+        (
+            "\n\n## 结果 🗼\n\n他说**“很高。”**是的。\n\n```py\nx = '🗼'\n```\n\n| a | b |\n|---|--:|\n| 1 | 2 |",
+            (),
+            Verdict.EXEMPT,
+        ),
+    )
+    for event in telling(said, piece=7):
+        stage.put(event)
+    first = next(e for e in telling(DOUBTFUL) if isinstance(e, Cited)).sentence
+    stage.put(Cited(sentence=first.model_copy(update={"verdict": Verdict.PARTIAL})))
+    stage.end()
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
+    page.wait_for_timeout(100)
+    streamed = drawn(page)
+    page.reload()
+    expect(page.locator(".all-sources")).to_be_visible()
+    assert drawn(page) == streamed
+    assert "🗼" in streamed
+
+
+def test_b4_the_page_follows_only_a_reader_at_its_end(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url, viewport={"width": 1000, "height": 500})
+    for i in range(30):
+        stage.write(f"Paragraph {i} is here to be read by someone.\n\n")
+    expect(page.locator(".text")).to_contain_text("Paragraph 28")
+    at_end = "() => innerHeight + scrollY >= document.documentElement.scrollHeight - 64"
+    page.wait_for_timeout(100)
+    assert page.evaluate(at_end)
+    page.mouse.wheel(0, -600)
+    page.wait_for_timeout(150)
+    where = page.evaluate("() => scrollY")
+    for i in range(30, 60):
+        stage.write(f"Paragraph {i} is here to be read by someone.\n\n")
+    expect(page.locator(".text")).to_contain_text("Paragraph 58")
+    assert page.evaluate("() => scrollY") == where
+    page.click(".newest")
+    page.wait_for_timeout(100)
+    assert page.evaluate(at_end)
+    expect(page.locator(".newest")).to_be_hidden()
+    stage.end()
+
+
+def test_b4_a_selection_in_settled_text_survives(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    stage.write("Select these words please.\n\nSecond paragraph.\n\nThird")
+    page = opened(stage.url)
+    expect(page.locator(".block")).to_have_count(1)
+    page.locator(".block p").first.select_text()
+    for _ in range(10):
+        stage.write(" goes on.\n\nMore")
+    expect(page.locator(".block")).to_have_count(11)
+    assert page.evaluate("() => getSelection().toString()").strip() == "Select these words please."
+    stage.end()
+
+
+def test_b5_markdown_is_drawn_and_what_could_phone_home_is_not(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.write(
+        "## Head\n\n1. one\n2. two\n\n| h |\n|---|\n| c |\n\n```rust\nlet a;\n```\n\n> quote\n\n**bold** _em_ "
+        "[a link](https://example.org/x) ![img](https://beacon.example/b.png) <img src=https://beacon.example/c.png>\n"
+    )
+    stage.end()
+    page = opened(stage.url)
+    text = page.locator(".text")
+    for css in ("h2", "ol > li", "table th", "pre code", "blockquote", "strong", "em"):
+        expect(text.locator(css).first).to_be_visible()
+    expect(text.locator(".host").first).to_have_text(" (example.org)")
+    expect(text.locator(".language")).to_have_text("rust")
+    assert text.locator("img").count() == 0
+
+
+def test_b6_the_state_is_said_in_words_with_the_time(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    page = opened(stage.url)
+    state = page.locator(".state")
+    expect(state).to_contain_text("Searching")
+    stage.found()
+    expect(state).to_contain_text("Reading 6 sources, waiting for qwen3")
+    expect(page.locator(".elapsed")).to_have_text(re.compile(r"\d+ s"))
+    stage.write("Word")
+    expect(state).to_contain_text("Writing")
+    stage.end()
+    expect(state).to_have_count(0)
+    expect(page.locator(".details summary")).to_contain_text("3.2 s")
+
+
+@pytest.mark.parametrize(("status", "words"), [(Status.FAILED, "Failed."), (Status.INTERRUPTED, "Interrupted.")])
+def test_b7_a_failure_keeps_the_text_and_says_what_to_do(
+    stage: Stage, opened: Opened, status: Status, words: str
+) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url)
+    stage.write("The tower is 330 m")
+    expect(page.locator(".text")).to_contain_text("330 m")
+    stage.end(status)
+    banner = page.locator(f".banner.{status}")
+    expect(banner).to_contain_text(words)
+    expect(banner).to_contain_text("sent no token within 5.0 s")
+    expect(banner).to_contain_text("pick a smaller model")
+    expect(banner).to_contain_text(stage.answer_id[:8])
+    expect(page.locator(".text")).to_contain_text("330 m")
+    expect(banner.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_b7_try_again_asks_the_same_question_in_the_same_thread(served: Served, stage: Stage, opened: Opened) -> None:
+    stage.whole(status=Status.FAILED, text="How do plants breathe?")
+    page = opened(stage.url)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".versions")).to_contain_text("Version 2 of 2")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=15_000)
+    answers = served.run(served.engine.library.answers(stage.thread_id))
+    assert [answer.question.text for answer in answers] == ["How do plants breathe?"] * 2
+
+
+def test_b7_an_answer_made_without_its_model_says_so(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    stage.tell()
+    stage.end(Status.ANSWERED, UNREACHABLE)
+    page = opened(stage.url)
+    expect(page.locator(".banner.notice")).to_have_text("The model was unreachable; this answer was extracted.")
+
+
+def test_b8_versions_of_an_answer_are_kept_and_can_be_leafed(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    stage.begin()
+    stage.write("A second version.")
+    stage.put(finish())
+    page = opened(stage.url)
+    expect(page.locator(".text")).to_contain_text("A second version.")
+    page.get_by_role("link", name="Earlier version").click()
+    expect(page.locator(".versions")).to_contain_text("Version 1 of 2")
+    expect(page.locator(".text")).to_contain_text("330 metres")
+
+
+def test_b8_a_question_can_be_put_back_into_the_box_and_asked_again_otherwise(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    page.get_by_role("button", name="Edit question").click()
+    expect(page.locator("#question")).to_have_value("How tall is the Eiffel Tower, and why was it built?")
+    expect(page.locator("#question")).to_be_focused()
+    page.locator(".again summary").click()
+    expect(page.get_by_label("Written by")).to_be_visible()
+
+
+def test_b9_the_answer_can_be_copied_with_its_sources(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("link", name="Copy as Markdown").click()
+    expect(page.get_by_role("status")).to_have_text("Copied")
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert "The Eiffel Tower is **330 metres** tall, about the height of an 81-storey building.[1]" in copied
+    assert "1. [Eiffel Tower](<https://en.wikipedia.org/wiki/Eiffel_Tower>)" in copied
+    page.get_by_role("link", name="Copy as text").click()
+    page.wait_for_timeout(300)
+    assert "[1] Eiffel Tower, https://en.wikipedia.org/wiki/Eiffel_Tower" in page.evaluate(
+        "() => navigator.clipboard.readText()"
+    )
+
+
+def test_b9_code_is_copied_as_it_is(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.write("```py\nif a < b:\n    x()\n```\n")
+    stage.put(finish())
+    page = opened(stage.url, permissions=["clipboard-read", "clipboard-write"])
+    page.click(".copy-code")
+    expect(page.locator(".copy-code")).to_have_text("Copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == "if a < b:\n    x()\n"
+
+
+def test_b11_model_times_and_tokens_are_a_quiet_line_with_details(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    line = page.locator(".details summary")
+    for words in ("qwen3", "first words 0.4 s", "3.2 s", "212 tokens"):
+        expect(line).to_contain_text(words)
+    expect(page.get_by_text("searched the index, 20 passages")).to_be_hidden()
+    line.click()
+    expect(page.get_by_text("searched the index, 20 passages")).to_be_visible()
+    expect(page.get_by_text("1,840 read, 212 written")).to_be_visible()
+
+
+def test_a_late_verdict_is_drawn_on_settled_text(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    stage.tell(FAITHFUL)
+    page = opened(stage.url)
+    expect(page.locator(".sentence.unsupported")).to_have_count(0)
+    sentence = next(e for e in telling(FAITHFUL) if isinstance(e, Cited)).sentence
+    stage.put(Cited(sentence=Sentence(start=sentence.start, end=sentence.end, verdict=Verdict.UNSUPPORTED)))
+    expect(page.locator(".sentence.unsupported").first).to_be_visible()
+    stage.put(Suggested(follow_ups=FOLLOW_UPS))
+    stage.end()

@@ -1,0 +1,180 @@
+"""Citations and sources, row by row of the acceptance list (C, D)."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Opened
+from tests.browser.stage import DOUBTFUL, Stage
+
+PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touch": True}
+QUOTE = "It was built from 1887 to 1889 as the centrepiece of the 1889 World's Fair."
+
+
+def second_chip(page: Page):  # type: ignore[no-untyped-def]
+    return page.locator(".text .chip").nth(1)
+
+
+def test_c1_every_number_is_a_link_to_its_card(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url, java_script_enabled=False)
+    chip = page.locator(".text .chip").first
+    expect(chip).to_have_attribute("href", "#a1-s1")
+    expect(chip).to_have_accessible_name("Source 1: Eiffel Tower, en.wikipedia.org")
+    chip.click()
+    expect(page).to_have_url(re.compile("#a1-s1$"))
+    expect(page.locator("#a1-s1")).to_be_in_viewport()
+    page.locator("#a1-s1 .quotes summary").click()
+    expect(page.locator("#a1-s1 mark").first).to_be_visible()
+
+
+def test_c2_a_preview_opens_on_hover_stays_under_the_pointer_and_esc_closes_it(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    preview = page.locator("#preview")
+    second_chip(page).hover()
+    expect(preview).to_be_visible()
+    preview.locator("mark").hover()
+    page.wait_for_timeout(400)
+    expect(preview).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(preview).to_be_hidden()
+    page.mouse.move(5, 5)
+    second_chip(page).hover()
+    expect(preview).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(preview).to_be_hidden()
+
+
+def test_c2_the_keyboard_gets_the_same_preview(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    page.locator(".text .chip").first.focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#preview")).to_be_visible()
+    expect(second_chip(page)).to_have_attribute("aria-describedby", "preview")
+    page.keyboard.press("Tab")
+    expect(page.locator("#preview mark")).to_contain_text("It held that title")
+    page.keyboard.press("Escape")
+    expect(page.locator("#preview")).to_be_hidden()
+
+
+def test_c2_a_tap_shows_and_the_second_follows(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url, **PHONE)
+    second_chip(page).tap()
+    expect(page.locator("#preview")).to_be_visible()
+    assert "#a1-s" not in page.url
+    second_chip(page).tap()
+    expect(page).to_have_url(re.compile("#a1-s1$"))
+    expect(page.locator("#preview")).to_be_hidden()
+
+
+def test_c2_a_preview_stays_inside_the_window_and_there_is_one(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url, viewport={"width": 900, "height": 420})
+    for chip in page.locator(".text .chip").all():
+        chip.scroll_into_view_if_needed()
+        chip.hover()
+        expect(page.locator(".preview:popover-open")).to_have_count(1)
+        page.wait_for_timeout(200)
+        box = page.locator("#preview").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 900
+        assert box["y"] + box["height"] <= 420.5
+        page.mouse.move(2, 2)
+        page.keyboard.press("Escape")
+
+
+def test_c3_the_preview_marks_the_sentence_in_its_passage(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    second_chip(page).hover()
+    preview = page.locator("#preview")
+    expect(preview.locator("mark")).to_have_text(QUOTE)
+    expect(preview).to_contain_text("wrought-iron lattice tower")
+    expect(preview).to_contain_text("Eiffel Tower")
+    expect(preview).to_contain_text("en.wikipedia.org")
+
+
+def test_c4_the_original_opens_at_the_sentence_and_the_reader_at_the_mark(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    second_chip(page).hover()
+    original = page.locator("#preview").get_by_role("link", name="Open the original")
+    assert "#:~:text=It%20was%20built%20from%201887" in (original.get_attribute("href") or "")
+    page.locator("#preview").get_by_role("link", name="Read in context").click()
+    expect(page.locator("h1")).to_have_text("Eiffel Tower")
+    expect(page.locator("#mark")).to_have_text(QUOTE)
+    expect(page.locator("#mark")).to_be_in_viewport()
+
+
+def test_c5_a_card_lights_its_sentences_and_a_sentence_its_card(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    page.locator("#a1-s3 .source-title").hover()
+    lit = page.locator(".sentence.lit")
+    expect(lit).to_have_count(2)
+    expect(lit.first).to_contain_text("tallest structure")
+    page.locator(".sentence", has_text="It was built from 1887").hover()
+    expect(page.locator("#a1-s1")).to_have_class(re.compile("lit"))
+    expect(page.locator(".chip.lit")).to_have_count(1)
+    page.mouse.move(2, 2)
+    expect(page.locator(".lit")).to_have_count(0)
+
+
+def test_c6_doubts_are_words_and_not_only_colours(stage: Stage, opened: Opened) -> None:
+    stage.whole(DOUBTFUL)
+    page = opened(stage.url)
+    expect(page.locator(".chip.partial")).to_have_count(1)
+    for kind, words in {
+        "partial": "The source supports only a part of this sentence.",
+        "uncited": "No source was given for this sentence.",
+        "unsupported": "The sources do not say this.",
+    }.items():
+        doubt = page.locator(f".doubt.{kind}")
+        expect(doubt.locator(".doubt-words")).to_be_hidden()
+        doubt.focus()
+        expect(doubt.locator(".doubt-words")).to_be_visible()
+        expect(doubt.locator(".doubt-words")).to_have_text(words)
+
+
+def test_c7_no_chip_begins_a_line(stage: Stage, opened: Opened) -> None:
+    stage.whole(DOUBTFUL)
+    page = opened(stage.url)
+    for width in range(320, 800, 32):
+        page.set_viewport_size({"width": width, "height": 800})
+        wrong = page.evaluate(
+            """() => [...document.querySelectorAll('.text .chip, .text .doubt')].filter(chip => {
+                 let before = chip.previousSibling;
+                 while (before && !before.textContent.replace(/\\u2060/g, '')) before = before.previousSibling;
+                 if (!before) return false;
+                 const range = document.createRange();
+                 range.selectNodeContents(before);
+                 const lines = range.getClientRects();
+                 return chip.getClientRects()[0].top > lines[lines.length - 1].bottom - 4;
+               }).map(chip => chip.textContent)"""
+        )
+        assert wrong == [], f"at {width} px"
+
+
+def test_c7_two_sources_are_two_chips(stage: Stage, opened: Opened) -> None:
+    stage.whole(DOUBTFUL)
+    page = opened(stage.url)
+    last = page.locator(".text li").last
+    assert last.locator(".chip").all_inner_texts() == ["1", "2"]
+
+
+def test_d1_cards_show_number_title_host_and_a_tile_made_here(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    card = page.locator("#a1-s3")
+    expect(card.locator(".number")).to_have_text("3")
+    expect(card.locator(".source-title")).to_have_text("Chrysler Building")
+    expect(card).to_contain_text("en.wikipedia.org")
+    expect(card.locator(".tile")).to_have_text("C")
+    expect(page.locator(".source:visible")).to_have_count(3)
+    page.get_by_role("button", name="All 6 sources").click()
+    expect(page.locator(".source:visible")).to_have_count(6)

@@ -1,0 +1,86 @@
+"""Follow-ups, threads and their list, row by row of the acceptance list (E), and the pages around them."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+from tests.browser.conftest import Opened
+from tests.browser.stage import FOLLOW_UPS, Stage
+from tests.web.conftest import Served
+
+from pincite.types import Status
+
+
+def test_e1_a_follow_up_is_asked_at_the_foot(served: Served, stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    expect(page.locator(".dock")).to_be_in_viewport()
+    page.fill("#question", "How do plants breathe?")
+    page.press("#question", "Enter")
+    expect(page).to_have_url(re.compile(r"#a2$"))
+    expect(page.locator("#a2 h2.question")).to_be_focused()
+    expect(page.locator("#a2")).to_have_attribute("data-status", "answered", timeout=15_000)
+    assert len(served.run(served.engine.library.answers(stage.thread_id))) == 2
+
+
+def test_e1_a_follow_up_works_without_scripts(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url, java_script_enabled=False)
+    page.fill("#question", "How do plants breathe?")
+    page.click(".send")
+    expect(page.locator("#a2")).to_have_attribute("data-status", "answered", timeout=15_000)
+
+
+def test_e2_a_related_question_is_asked_with_a_click(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    expect(page.locator(".related button")).to_have_text(list(FOLLOW_UPS))
+    page.locator(".related button").nth(1).click()
+    expect(page.locator("#a2 .question")).to_have_text(FOLLOW_UPS[1])
+
+
+def test_e2_a_failed_answer_suggests_nothing(stage: Stage, opened: Opened) -> None:
+    stage.whole(status=Status.FAILED)
+    page = opened(stage.url)
+    expect(page.locator(".related")).to_have_count(0)
+
+
+def test_e3_a_thread_has_an_outline_and_each_answer_its_own_address(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    stage.whole(text="And who designed it?")
+    page = opened(stage.url, viewport={"width": 1600, "height": 800})
+    outline = page.get_by_role("navigation", name="Questions of this thread")
+    expect(outline.get_by_role("link")).to_have_count(2)
+    outline.get_by_role("link", name="And who designed it?").click()
+    expect(page).to_have_url(re.compile("#a2$"))
+    expect(page.locator("#a2 .question")).to_be_in_viewport()
+
+
+def test_threads_are_listed_and_searched(stage: Stage, opened: Opened, served: Served) -> None:
+    stage.whole(text="What does a zeppelin weigh?")
+    page = opened(f"{served.url}/threads")
+    expect(page.locator(".thread-list a").first).to_have_text("What does a zeppelin weigh?")
+    page.fill("#find", "zeppelin")
+    page.press("#find", "Enter")
+    expect(page.locator(".thread-list a")).to_have_count(1)
+    page.fill("#find", "nothingmatchesthis")
+    page.press("#find", "Enter")
+    expect(page.locator(".empty")).to_contain_text("Nothing in your threads matches")
+
+
+def test_a_page_that_is_not_there_says_what_to_do(served: Served, opened: Opened) -> None:
+    page = opened(f"{served.url}/t/unknown", quiet=True)
+    expect(page.locator("h1")).to_have_text("Not found")
+    expect(page.get_by_role("link", name="Ask a question")).to_be_visible()
+
+
+def test_o8_two_tabs_of_one_thread_agree(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    pages = [opened(stage.url), opened(stage.url)]
+    stage.tell()
+    stage.end()
+    for page in pages:
+        expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
+    assert pages[0].locator(".text").inner_html() == pages[1].locator(".text").inner_html()
