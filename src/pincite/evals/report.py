@@ -1,0 +1,60 @@
+"""What came out? Numbers that a program reads and a table that a person does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Numbers = Mapping[str, Any]
+Telling = Callable[[str, int, int | None], None]
+"""Told how far it is: what is being done, how many are done, of how many (``None``: nobody knows)."""
+
+
+def silent(what: str, done: int, total: int | None) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """``facts`` say what was measured on; ``systems`` holds a row of measures for each thing compared."""
+
+    kind: str
+    facts: dict[str, Any]
+    systems: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def json(self) -> str:
+        return json.dumps({"kind": self.kind, **_rounded(self.facts), "systems": _rounded(self.systems)}, indent=2)
+
+    def table(self) -> str:
+        """A table in Markdown, a system a row; the facts above it."""
+        facts = ", ".join(f"{name} {_shown(value)}" for name, value in _flat(self.facts).items())
+        rows = {name: _flat(measures) for name, measures in self.systems.items()}
+        columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+        lines = [f"{self.kind}: {facts}", ""]
+        if columns:
+            lines += [f"| | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
+        lines += [f"| {name} | {' | '.join(_shown(row.get(c, '')) for c in columns)} |" for name, row in rows.items()]
+        return "\n".join(lines)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, Mapping):
+        return {str(name): _rounded(each) for name, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _flat(values: Numbers, above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _flat(value, f"{above}{name} ") if isinstance(value, Mapping) else {f"{above}{name}": value}
+    return flat
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    return str(value)

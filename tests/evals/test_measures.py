@@ -1,0 +1,61 @@
+"""What a good result is worth."""
+
+from __future__ import annotations
+
+from math import log2
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pincite.evals import measures
+
+
+def test_ndcg_is_as_the_paper_computes_it() -> None:
+    right = {"a": 3.0, "b": 1.0, "c": 0.0}
+    assert measures.ndcg(["a", "b"], right) == 1
+    assert measures.ndcg(["b", "x", "a"], right) == pytest.approx((1 + 3 / log2(4)) / (3 + 1 / log2(3)))
+    assert measures.ndcg(["c"], right) == 0
+
+
+def test_recall_and_mrr_count_only_what_is_right() -> None:
+    right = {"a": 1.0, "b": 2.0, "c": 0.0}
+    assert measures.recall(["c", "a", "x"], right, 2) == 0.5
+    assert measures.mrr(["c", "a"], right) == 0.5
+    assert measures.mrr(["x"] * 10 + ["a"], right) == 0
+
+
+@given(st.lists(st.sampled_from("abcdef"), unique=True), st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3)))
+def test_every_measure_is_between_nought_and_one(found: list[str], right: dict[str, float]) -> None:
+    for value in (measures.ndcg(found, right), measures.recall(found, right, 5), measures.mrr(found, right)):
+        assert 0 <= value <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "expected"),
+    [
+        ("It was The Eiffel-Tower, in Paris.", ["Eiffel Tower"], True),
+        ("In 1999 it ended.", ["99"], False),
+        ("Parisian life", ["Paris"], False),
+        ("首都は東京です。", ["東京"], True),
+        ("nothing", ["a"], False),
+        ("the end", [], False),
+    ],
+)
+def test_an_answer_is_contained_as_whole_words(text: str, answers: list[str], expected: bool) -> None:
+    assert measures.contains(text, answers) is expected
+
+
+def test_short_answers_are_judged_as_in_squad() -> None:
+    assert measures.exact("The Beatles!", ["beatles"])
+    assert measures.f1("the green house", ["green house", "x"]) == 1
+    assert measures.f1("green house", ["house of cards"]) == pytest.approx(0.4)
+    assert measures.f1("", ["x"]) == 0
+
+
+def test_percentiles_are_values_that_occurred() -> None:
+    values = [5.0, 1.0, 3.0, 2.0, 4.0]
+    assert measures.percentile(values, 0.5) == 3
+    assert measures.percentile(values, 0.95) == 5
+    assert measures.percentile([], 0.5) == 0
+    assert measures.percentile(list(range(1, 101)), 0.95) == 95  # type: ignore[arg-type]

@@ -1,0 +1,109 @@
+"""What is in the files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pincite.errors import BadInput, PinciteError, Unreadable
+from pincite.evals import sets
+
+
+def written(path: Path, *rows: Any) -> Path:
+    data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    opened = {".gz": gzip.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
+    path.write_bytes(opened(data))
+    return path
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.jsonl.xz"])
+def test_a_file_reads_the_same_whether_packed_or_not(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / name, {"id": 7, "text": "Rome is old.", "title": "Rome", "extra": [1]})
+    assert sets.passages([path]) == [sets.PassageRow(id="7", text="Rome is old.", title="Rome")]
+
+
+def test_several_files_are_one_set_and_an_id_counts_once(tmp_path: Path) -> None:
+    one = written(tmp_path / "1.jsonl", {"id": "a", "text": "x"}, {"id": "b", "text": "", "title": "Only a title"})
+    two = written(tmp_path / "2.jsonl", {"id": "a", "text": "x"}, {"id": "c", "text": "z"}, {"id": "d", "text": " "})
+    assert [row.id for row in sets.passages([one, two])] == ["a", "b", "c"]
+
+
+def test_one_id_for_two_texts_is_an_error_with_file_and_line(tmp_path: Path) -> None:
+    path = written(tmp_path / "p.jsonl", {"id": "a", "text": "x"}, {"id": "a", "text": "y"})
+    with pytest.raises(BadInput, match=r"p\.jsonl:2: the id 'a' names two passages"):
+        sets.passages([path])
+
+
+def test_questions_name_what_is_right_in_three_ways(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "q.jsonl",
+        {
+            "id": 1,
+            "question": "a?",
+            "passage_id": "p",
+            "answers": ["x", {"text": "y", "start": 3}],
+            "impossible": False,
+        },
+        {"id": 2, "query": "b?", "rel": {"p": 2, "q": 0}},
+        {"id": "doc", "text": "…", "qas": [{"id": 3, "question": "c?", "answers": "z"}]},
+    )
+    one, two, three = sets.questions([path])
+    assert (one.right, one.answers) == ({"p": 1.0}, ("x", "y"))
+    assert two.right == {"p": 2.0, "q": 0.0}
+    assert (three.right, three.answers) == ({"doc": 1.0}, ("z",))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"question": "no id?"}, "it has no id"),
+        ({"id": 1}, "it has no question or query"),
+        ({"id": 1, "question": "?", "rel": {"p": "high"}}, "a grade that is no number"),
+        ({"id": 1, "question": "?", "rel": "p"}, "rel is a str"),
+        ({"id": 1, "question": "?", "answers": 5}, "answers is a int"),
+        ([1, 2], "a list, not an object"),
+    ],
+)
+def test_a_wrong_row_is_an_error_with_file_and_line(tmp_path: Path, row: Any, said: str) -> None:
+    path = written(tmp_path / "q.jsonl", {"id": 0, "question": "fine?"}, row)
+    with pytest.raises(PinciteError, match=said) as raised:
+        sets.questions([path])
+    assert "q.jsonl:2" in raised.value.detail
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.jsonl", b'{"id": 1}\n{"id'),
+        ("x.jsonl", b"\xff\xfe\n"),
+        ("x.jsonl.gz", b"not gzip"),
+        ("x.jsonl.xz", b"\xfd7zXZ\x00"),
+    ],
+)
+def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(Unreadable, match=name):
+        list(sets.rows(tmp_path / name))
+
+
+def test_a_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"nothing\.jsonl"):
+        sets.passages([tmp_path / "nothing.jsonl"])
+
+
+def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no questions in"):
+        sets.questions([written(tmp_path / "q.jsonl")])
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_keeps_the_order() -> None:
+    items = list(range(100))
+    assert sets.sample(items, 10, 1) == sets.sample(items, 10, 1) == sorted(sets.sample(items, 10, 1))
+    assert sets.sample(items, 10, 1) != sets.sample(items, 10, 2)
+    assert sets.sample(items, None, 1) == sets.sample(items, 500, 1) == items
