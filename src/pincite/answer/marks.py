@@ -44,6 +44,7 @@ _TICKS = re.compile(r"`+|~+")
 _SPACE_OR_END = re.compile(r"[\s>]")
 _BLANKS = " \t\u00a0\u2009\u202f"
 _SCHEMES = ("http://", "https://", "ftp://", "www.", "mailto:")
+"""How an address begins; the last two only at the beginning of a word."""
 _PLAIN = re.compile(rf"[^\n{_BLANKS}\[\]【［〔`~$\\<hHwWfFmM]+")
 _ADDRESS = re.compile(r"[^\s<>\"`\[\]【】［］|\\，。、；！？（）「」]*")
 _AFTER_ADDRESS = ".,;:!?'*_~)}"
@@ -104,9 +105,7 @@ class Marks:
     def finish(self) -> list[str | Mark]:
         """The rest: nothing more will come. Trailing blanks are gone."""
         self._final = True
-        self.feed("")
-        self._blanks = self._after = ""
-        return self._take()
+        return self.feed("")
 
     def _take(self) -> list[str | Mark]:
         out: list[str | Mark] = []
@@ -133,7 +132,7 @@ class Marks:
         if self._mode.startswith("fence:"):
             return self._fenced()
         char = self._buffer[self._at]
-        if char in "hHwWfFmM" and not self._last.isalnum():
+        if char in "hHwWfFmM":
             address = self._address()
             if address is not None:
                 return address
@@ -302,9 +301,10 @@ class Marks:
     def _address(self) -> bool | None:
         """A bare address is given only if it is a source's. ``None``: no address begins here."""
         begins = self._buffer[self._at : self._at + 8].lower()
-        scheme = next((s for s in _SCHEMES if begins.startswith(s)), None)
+        schemes = _SCHEMES[:3] if self._last.isalnum() else _SCHEMES
+        scheme = next((s for s in schemes if begins.startswith(s)), None)
         if scheme is None:
-            open_ = not self._final and any(s.startswith(begins) for s in _SCHEMES)
+            open_ = not self._final and any(s.startswith(begins) for s in schemes)
             return False if open_ else None
         found = _ADDRESS.match(self._buffer, self._at, self._at + _ADDRESS_LIMIT)
         run = found[0] if found else ""
@@ -357,7 +357,7 @@ class Marks:
     def _fenced(self) -> bool:
         """A character of a fence; addresses are taken out here too."""
         char = self._buffer[self._at]
-        if char in "hHwWfFmM" and not self._last.isalnum():
+        if char in "hHwWfFmM":
             address = self._address()
             if address is not None:
                 return address
