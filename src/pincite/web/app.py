@@ -42,8 +42,6 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
     compatible = (perplexity.router, perplexity.search_router, searxng.router, searxng.form_router)
     for router in (*native, *compatible, health.router, login.router, page.router):
         app.include_router(router)
-    # The page answers the address bar's searches; those that want JSON were taken by the routes before.
-    app.add_api_route("/search", page.ask_at_once, methods=["GET"], include_in_schema=False)
     door.paint_problem = page.problem_page
     app.add_middleware(guard.Guard, door=door)
     app.add_middleware(logs.Log, door=door)

@@ -26,7 +26,7 @@ from pincite.web.state import door_of
 log = structlog.get_logger()
 
 COMPATIBLE = ("/chat/completions", "/v1/", "/search")
-"""Paths whose clients expect OpenAI's error shape."""
+"""Paths whose clients expect OpenAI's error shape; a GET of /search is SearXNG's or the page's."""
 
 
 class Fault(Problem):
@@ -71,7 +71,7 @@ def respond(
     # A 5xx without a word on when to come back is retried at once by every client.
     more = {"retry-after": "2"} if problem.retryable and problem.status in {429, 503} else {}
     out = {**more, **(headers or {})}
-    if path.startswith(COMPATIBLE) and not _wants_page(request):
+    if (path.startswith(COMPATIBLE) and request.scope["method"] != "GET") or path.startswith("/v1/"):
         # Their word for a request that can't be taken is 400; 422 is what their own proxies use.
         known = fault.model_copy(update={"status": 400}) if fault.status == 422 else fault
         return JSONResponse(openai_error(known), known.status, out)

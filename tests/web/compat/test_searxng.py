@@ -39,6 +39,6 @@ def test_without_json_the_page_asks_at_once(client: httpx.Client) -> None:
 
 
 def test_an_empty_search_is_refused(client: httpx.Client) -> None:
-    assert client.get("/search", params={"q": "", "format": "json"}).status_code == 400
-    assert client.get("/search", params={"format": "json"}).status_code == 400
-    assert client.get("/search", params={"q": "x", "format": "json", "pageno": 0}).status_code == 400
+    assert client.get("/search", params={"q": "", "format": "json"}).status_code == 422
+    assert client.get("/search", params={"format": "json"}).status_code == 422
+    assert client.get("/search", params={"q": "x", "format": "json", "pageno": 0}).status_code == 422

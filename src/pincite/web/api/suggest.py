@@ -33,7 +33,12 @@ class Focuses(BaseModel):
     focuses: list[Focus]
 
 
-@router.get("/suggest", response_model=Suggestions, summary="Suggest while typing")
+@router.get(
+    "/suggest",
+    response_model=Suggestions,
+    summary="Suggest while typing",
+    responses={200: {"content": {"application/x-suggestions+json": {"schema": {"type": "array"}}}}},
+)
 async def suggest(
     request: Request,
     q: Annotated[str, Query(max_length=500, description="What was typed so far.")] = "",

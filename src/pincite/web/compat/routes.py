@@ -1,8 +1,6 @@
-"""Whose request is this? ``/search`` is three interfaces and a page; a route takes what is its own."""
+"""Whose request is this? A form posted to ``/search`` is SearXNG's, everything else Perplexity's."""
 
 from __future__ import annotations
-
-from urllib.parse import parse_qs
 
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
@@ -10,19 +8,12 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 
-class _Choosy(APIRoute):
-    """A route that also looks at more than the path."""
-
-    def wants(self, scope: Scope) -> bool:
-        raise NotImplementedError
+class Form(APIRoute):
+    """Takes what a form sent."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, child = super().matches(scope)
         return (match, child) if match is not Match.FULL or self.wants(scope) else (Match.NONE, {})
-
-
-class Form(_Choosy):
-    """Takes what a form sent."""
 
     def wants(self, scope: Scope) -> bool:
         sent = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
@@ -34,11 +25,3 @@ class Json(Form):
 
     def wants(self, scope: Scope) -> bool:
         return not super().wants(scope)
-
-
-class JsonResults(_Choosy):
-    """Takes queries that ask for JSON, as SearXNG's do; the page has the others."""
-
-    def wants(self, scope: Scope) -> bool:
-        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        return query.get("format") == ["json"]

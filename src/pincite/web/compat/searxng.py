@@ -6,7 +6,7 @@ Engines, categories and language are hints there, not conditions: whatever a cli
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
@@ -14,8 +14,8 @@ from starlette.responses import Response
 from pincite.errors import BadInput
 from pincite.ports import Query as Search
 from pincite.types import Filters, Hit
+from pincite.web import page
 from pincite.web.compat.routes import Form as FormRoute
-from pincite.web.compat.routes import JsonResults
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
 from pincite.web.wire import reply
@@ -23,19 +23,27 @@ from pincite.web.wire import reply
 PAGE = 10
 _DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 
-router = APIRouter(tags=["compatible"], responses=RESPONSES, route_class=JsonResults)
+router = APIRouter(tags=["compatible"], responses=RESPONSES)
 form_router = APIRouter(tags=["compatible"], responses=RESPONSES, route_class=FormRoute)
 
 
-@router.get("/search", response_model=None, summary="SearXNG's search; without format=json, the page asks at once")
+@router.get(
+    "/search",
+    response_model=None,
+    summary="SearXNG's search; without format=json, the page asks at once",
+    responses={
+        200: {"content": {"text/html": {"schema": {"type": "string"}}}},
+        303: {"description": "The answer's page."},
+    },
+)
 async def by_query(
     request: Request,
     q: Annotated[str, Query(max_length=4000)],
-    format: Annotated[str, Query(pattern="^json$")],  # noqa: A002, ARG001 - SearXNG's; for the route to look at
+    format: Literal["json", "html"] = "html",  # noqa: A002 - the name is SearXNG's
     pageno: Annotated[int, Query(ge=1, le=10)] = 1,
     time_range: Annotated[str | None, Query(description="day, week, month or year.")] = None,
 ) -> Response:
-    return await _search(request, q, pageno, time_range)
+    return await (_search(request, q, pageno, time_range) if format == "json" else page.ask_at_once(request, q))
 
 
 @form_router.post("/search", response_model=None, include_in_schema=False)
