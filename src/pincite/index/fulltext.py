@@ -25,6 +25,7 @@ from pincite.index.store import Row, Store
 from pincite.types import Filters
 
 _HEAP = 64_000_000
+_MARKER = "here"
 _STEP = 2_000
 """Passages read from the store at a time."""
 _MOST_TERMS = 64
@@ -69,7 +70,7 @@ class FullText:
             self.reached = self._marker(self._searcher)
 
     def _marker(self, searcher: tantivy.Searcher) -> Reached:
-        hits = searcher.search(Matcher.exists_query("reached_seq"), 2, count=False).hits
+        hits = searcher.search(Matcher.term_query(self._schema, "marker", _MARKER, "basic"), 1, count=False).hits
         if not hits:
             return Reached(0, 0)
         marker = searcher.doc(hits[0][1])
@@ -100,8 +101,9 @@ class FullText:
             writer = self._writing()
             try:
                 number = self._catch_up(store, writer)
-                writer.delete_documents_by_query(Matcher.exists_query("reached_seq"))
+                writer.delete_documents_by_term("marker", _MARKER)
                 marker = tantivy.Document()
+                marker.add_text("marker", _MARKER)
                 marker.add_unsigned("reached_seq", seq)
                 marker.add_unsigned("reached_number", number)
                 writer.add_document(marker)
@@ -122,8 +124,9 @@ class FullText:
 
     def _catch_up(self, store: Store, writer: tantivy.IndexWriter) -> int:
         """Applies deletions, then additions, and returns the highest number seen. Both can be repeated."""
-        for gone in store.tombstones(self.reached.seq):
-            writer.delete_documents_by_term("number", gone)
+        if gone := store.tombstones(self.reached.seq):
+            # By query: tantivy-py 0.27 takes an integer term for deletion but then deletes nothing.
+            writer.delete_documents_by_query(Matcher.term_set_query(self._schema, "number", gone))
         number = self.reached.number
         while rows := store.after(number, _STEP):
             for row in rows:
@@ -212,11 +215,11 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("number", indexed=True, fast=True)
     for name in ("terms", "small"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("site", "collection", "lang"):
+    for name in ("site", "collection", "lang", "marker"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("day", indexed=True, fast=True)
     for name in ("reached_seq", "reached_number"):
-        builder.add_unsigned_field(name, stored=True, indexed=True, fast=True)
+        builder.add_unsigned_field(name, stored=True)
     return builder.build()
 
 
