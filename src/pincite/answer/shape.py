@@ -39,9 +39,10 @@ _REASON = re.compile(
     r"|to (?:avoid|prevent|allow|protect|reduce|increase|make|help))\b",
     re.IGNORECASE,
 )
-_JOINT = r"(?:of|the|de|da|di|du|del|della|des|van|von|der|den|la|le|el|al|bin|ibn|&)"
+_JOINT = r"(?:of the|of|de la|de|da|di|du|del|della|des|van der|van|von|der|den|la|le|el|al|bin|ibn|&)"
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’.-]*\w|[A-Z]\.(?:[A-Z]\.)*"
-_NAME = re.compile(rf"(?:{_CAPITAL})(?:(?: {_JOINT}){{0,2}} (?:{_CAPITAL})|,? (?:Jr|Sr)\.)*")
+_TITLE = r"(?:Dr|Mr|Mrs|Ms|Prof|St|Rev|Gen|Lt|Col|Capt)\. "
+_NAME = re.compile(rf"(?:{_TITLE})?(?:{_CAPITAL})(?:(?: {_JOINT})? (?:{_CAPITAL})|,? (?:Jr|Sr)\.)*")
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|from|near|to|of|on|around|across|throughout|outside|into|between|within|the) $", re.I
 )
