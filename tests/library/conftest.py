@@ -34,10 +34,14 @@ def postgres() -> Iterator[str]:
 def postgres_url(postgres: str) -> Iterator[str]:
     """An empty schema of the test's own; a database would take ten times as long to make."""
     name = f"test_{uuid4().hex}"
+    _tell(postgres, f"CREATE SCHEMA {name}")
+    yield url(postgres, name)
+    _tell(postgres, f"DROP SCHEMA {name} CASCADE")
+
+
+def _tell(postgres: str, statement: str) -> None:
     with psycopg.connect(f"host={postgres} user=pincite dbname=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}".encode())
-        yield url(postgres, name)
-        connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
+        connection.execute(statement.encode())
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, func, select
 
+from pincite.errors import Damaged
 from pincite.events import EVENT, Stamped, fold
 from pincite.library import history
 from pincite.library.records import Standing, log, no_answer, no_thread, standing
@@ -30,7 +32,11 @@ def page(connection: Connection, answer_id: str, after: int, limit: int = PAGE) 
         .order_by(events.c.seq)
         .limit(limit)
     )
-    return found, [Stamped(seq=row.seq, event=EVENT.validate_json(row.payload)) for row in rows]
+    try:
+        return found, [Stamped(seq=row.seq, event=EVENT.validate_json(row.payload)) for row in rows]
+    except ValidationError as error:
+        why = error.errors()[0]["msg"]
+        raise Damaged(f"the log of answer {answer_id!r} can't be read: {why}", hint="run pincite doctor") from None
 
 
 def answer(connection: Connection, answer_id: str) -> Answer:
@@ -42,7 +48,10 @@ def answer(connection: Connection, answer_id: str) -> Answer:
 
 def _answer(connection: Connection, row: Row[Any]) -> Answer:
     if row.answer is not None:
-        return Answer.model_validate_json(row.answer)
+        try:
+            return Answer.model_validate_json(row.answer)
+        except ValidationError:  # damaged: the log says the same
+            return fold(log(connection, row.number))
     so_far = log(connection, row.number)
     return fold(so_far) if so_far else Answer(id=row.id, question=Question.model_validate_json(row.question))
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from pincite.errors import Conflict, NotFound
+from pincite.errors import Conflict, Damaged, NotFound
 from pincite.events import Event, Failed, Finished, Stamped, Started, fold
 from pincite.library import history
 from pincite.library.runners import Runner, alive, now
@@ -200,11 +200,16 @@ def _close(desk: Desk, head: Head, answer_id: str) -> None:
 
 
 def log(connection: Connection, number: int) -> list[Event]:
-    """All events of an answer."""
+    """All events of an answer. Raises ``Damaged`` if they are none."""
     payloads = connection.execute(
         select(events.c.payload).where(events.c.answer == number).order_by(events.c.seq)
     ).scalars()
-    return LOG.validate_json(f"[{','.join(payloads)}]")
+    try:
+        return LOG.validate_json(f"[{','.join(payloads)}]")
+    except ValidationError as error:
+        raise Damaged(
+            f"the log of answer number {number} can't be read: {error.errors()[0]['msg']}", hint="run pincite doctor"
+        ) from None
 
 
 def searchable(answer: Answer) -> set[str]:
