@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,9 @@ import pytest
 
 from pincite.engine import AnswerEngine
 from pincite.readers import read
-from pincite.settings import ServerSettings, Settings
+from pincite.settings import EndpointSettings, ModelSettings, ServerSettings, Settings
+from pincite.testing.model_server import ModelServer
+from pincite.testing.model_server import running as model_running
 from pincite.web.serve import Server, bind
 
 T = TypeVar("T")
@@ -107,3 +109,26 @@ def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Iter
 def client(served: Served) -> Iterator[httpx.Client]:
     with served.client() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def modelled(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Iterator[tuple[Served, ModelServer]]:
+    """A server whose answers a model writes, and that model, which does what a test tells it to."""
+    with bind("127.0.0.1", 0) as free:
+        model = ModelServer(port=free.getsockname()[1])
+    endpoint = EndpointSettings(base_url=model.base_url, models=("test-model", "cut-mid", "stall-first"))
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("modelled"),
+        models=ModelSettings(default="test:test-model", endpoints={"test": endpoint}),
+    )
+
+    @asynccontextmanager
+    async def both() -> AsyncIterator[AnswerEngine]:
+        async with model_running(model), await indexed(settings, small_corpus) as engine:
+            yield engine
+
+    async def opening() -> Any:
+        return both()
+
+    with serving(opening, settings) as running:
+        yield running, model
