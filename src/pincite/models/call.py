@@ -33,6 +33,8 @@ REPLY_LIMIT = 8 << 20
 """Bytes of one reply; an answer has a few thousand."""
 AFTER_END_S = 1.0
 """Some servers keep the connection open after the end: nobody waits for that."""
+CLOSING_S = 0.05
+"""A connection that was read to its end is used again, which saves the next question its handshakes."""
 _MESSAGE_LIMIT = 200
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|gsk|key|xai|pplx|Bearer)[-_ ][\w*.…-]{6,}")
 
@@ -79,10 +81,10 @@ class Silence:
         self._limit = patience.first_token_s
         self.begun = False
 
-    def ending(self) -> None:
-        """The reply is complete; only what it cost may still come."""
+    def ending(self, *, over: bool) -> None:
+        """The reply is complete; only what it cost may still come, or if it is ``over``, the end of the bytes."""
         self.begun = True
-        self._left = self._limit = AFTER_END_S
+        self._left = self._limit = CLOSING_S if over else AFTER_END_S
 
     def alive(self) -> None:
         """A word or a thought arrived."""

@@ -77,20 +77,21 @@ async def converse(
     try:
         async with aclosing(call.events(silence)) as events:
             async for event in events:
+                if over:
+                    continue
                 piece = read(event, call)
+                over = piece.over
                 if piece.text or piece.thought:
                     silence.alive()
                 if text := reply.feed(piece):
                     yield Token(text)
-                if over := piece.over:
-                    break
-                if reply.finish is not None:
-                    silence.ending()
+                if over or reply.finish is not None:
+                    silence.ending(over=over)
         if not over and reply.finish is None:
             raise call.cut()
     except ModelFailed:
         # After a declared end only the figures can be missing, and nobody asks again for those.
-        if reply.finish is None:
+        if not over and reply.finish is None:
             if text := reply.rest():
                 yield Token(text)
             raise

@@ -56,6 +56,11 @@ class ModelServer:
     """The bodies of all calls so far."""
     first_sent: list[float] = field(default_factory=list)
     """When the first word of each call went out, on ``time.monotonic``."""
+    extra_models: tuple[str, ...] = ()
+    """More names to list."""
+    listed: int = 0
+    """How often it was asked for its models."""
+    connections: int = 0
     open: int = 0
     """Connections that are being answered."""
     broken: int = 0
@@ -75,6 +80,7 @@ class ModelServer:
             self.serving.add(task)
             task.add_done_callback(self.serving.discard)
         self.open += 1
+        self.connections += 1
         try:
             while await self._request(reader, writer):
                 pass
@@ -95,6 +101,7 @@ class ModelServer:
         raw = await reader.readexactly(int(length[1])) if length else b""
         method, path, _ = head.split(" ", 2)
         if method == "GET" and path.endswith("/models"):
+            self.listed += 1
             return await self._reply(writer, _json_steps(self._models()))
         dialect = ANTHROPIC if path.endswith("/messages") else OPENAI
         if not path.endswith(("/chat/completions", "/messages")):
@@ -121,7 +128,7 @@ class ModelServer:
             answering.cancel()
 
     def _models(self) -> dict[str, Any]:
-        names = ["test-model", "sources", "obedient", *FAULTS]
+        names = ["test-model", "sources", "obedient", *FAULTS, *self.extra_models]
         return {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "test"} for name in names]}
 
     def _steps(self, body: dict[str, Any], dialect: Dialect) -> list[Step]:

@@ -1,0 +1,71 @@
+"""Is the OpenAI dialect understood with its accents?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from pincite.errors import ModelFailed, ModelRefused
+from pincite.models.call import Call, Endpoint, Whole
+from pincite.models.openai import read
+from pincite.models.reply import Piece
+from pincite.models.sse import ServerEvent
+from pincite.testing.model_server import ModelServer
+
+from .conftest import Ask
+
+CALL = Call(httpx.AsyncClient(), Endpoint("e", "http://127.0.0.1/v1"), "e:m", "chat/completions", {}, {})
+
+
+def said(body: Any) -> Piece:
+    return read(ServerEvent("message", json.dumps(body)), CALL)
+
+
+@pytest.mark.parametrize(
+    ("body", "piece"),
+    [
+        ({"choices": [{"delta": {"content": "a"}}]}, Piece("a")),
+        ({"choices": [{"delta": {"content": [{"type": "text", "text": "a"}]}}]}, Piece("a")),
+        ({"choices": [{"delta": {"content": None, "reasoning": "x"}}]}, Piece(thought=True)),
+        ({"choices": [{"delta": {}, "finish_reason": "length"}]}, Piece(finish="length")),
+        ({"choices": [{"delta": {}, "finish_reason": "content_filter"}]}, Piece(finish="filter")),
+        ({"choices": [{"delta": {}, "finish_reason": "eos"}]}, Piece(finish="stop")),
+        ({"choices": [{"delta": None}]}, Piece()),
+        ({"choices": None}, Piece()),
+        ({}, Piece()),
+        (
+            {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}},
+            Piece(input_tokens=3, output_tokens=4),
+        ),
+        ({"choices": [], "usage": {"prompt_tokens": None, "completion_tokens": "x"}}, Piece()),
+    ],
+)
+def test_an_event_is_read(body: Any, piece: Piece) -> None:
+    assert said(body) == piece
+
+
+@pytest.mark.parametrize("body", [[], 1, "x", {"choices": ["x"]}, {"choices": [{"finish_reason": "error"}]}])
+def test_an_event_that_makes_no_sense_is_an_error(body: Any) -> None:
+    with pytest.raises(ModelFailed):
+        said(body)
+
+
+def test_an_error_event_is_that_error() -> None:
+    with pytest.raises(ModelRefused, match="bad model"):
+        said({"error": {"message": "bad model", "type": "invalid_request_error"}})
+
+
+def test_a_whole_reply_is_the_end() -> None:
+    body = {"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]}
+    assert read(Whole(body), CALL) == Piece("a", finish="stop", over=True)
+
+
+async def test_models_that_refuse_max_tokens_are_spared_it(ask: Ask, server: ModelServer) -> None:
+    server.extra_models = ("gpt-5-mini", "vendor/o3")
+    await ask("openai:gpt-5-mini")
+    await ask("openai:vendor/o3")
+    await ask("openai:test-model")
+    assert ["max_tokens" in body for body in server.requests] == [False, False, True]

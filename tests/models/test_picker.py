@@ -1,0 +1,101 @@
+"""Can a person see what can be picked, and why the rest can't?"""
+
+from __future__ import annotations
+
+import pytest
+
+from pincite.errors import ModelRefused, UnknownModel
+from pincite.models import Picker
+from pincite.settings import EndpointSettings, ModelSettings
+from pincite.testing.model_server import ModelServer
+
+
+def named(*endpoints: tuple[str, EndpointSettings], default: str | None = None) -> ModelSettings:
+    return ModelSettings(default=default, endpoints=dict(endpoints))
+
+
+async def test_no_default_and_none_mean_that_no_model_writes() -> None:
+    picker = Picker(named(), {})
+    assert await picker.pick(None) is None
+    assert await picker.pick("none") is None
+
+
+async def test_the_default_writes_unless_another_is_picked(server: ModelServer) -> None:
+    here = EndpointSettings(base_url=server.base_url, models=("a", "b"))
+    picker = Picker(named(("here", here), default="here:a"), {})
+    default, other = await picker.pick(), await picker.pick("here:b")
+    assert default is not None
+    assert other is not None
+    assert (default.card.id, other.card.id) == ("here:a", "here:b")
+    assert await picker.pick("none") is None
+
+
+async def test_a_server_is_asked_for_its_models(server: ModelServer) -> None:
+    picker = Picker(named(("here", EndpointSettings(base_url=server.base_url))), {})
+    cards = await picker.cards()
+    await picker.close()
+    usable = [card for card in cards if not card.locked]
+    assert "here:test-model" in [card.id for card in usable]
+    assert {card.runs_on for card in usable} == {"this machine"}
+    assert cards[: len(usable)] == usable, "usable ones come first"
+
+
+async def test_a_locked_card_says_why(server: ModelServer) -> None:
+    picker = Picker(named(("gone", EndpointSettings(base_url="http://127.0.0.1:9/v1"))), {})
+    locked = {card.id: card.locked for card in await picker.cards()}
+    await picker.close()
+    assert locked["openai:gpt-4.1-mini"] == "no key: set OPENAI_API_KEY"
+    assert locked["gone"] == "not running at http://127.0.0.1:9/v1"
+
+
+async def test_a_server_that_refuses_the_key_is_locked() -> None:
+    server = ModelServer()
+    picker = Picker(named(("wrong", EndpointSettings(base_url="http://127.0.0.1:1/v1", key_env="K"))), {"K": "ключ"})
+    locked = {card.id: card.locked for card in await picker.cards()}
+    assert "characters that no key has" in locked["wrong"]
+    assert server.requests == []
+
+
+async def test_picking_a_locked_model_says_which_variable_to_set() -> None:
+    with pytest.raises(ModelRefused, match="no key") as refused:
+        await Picker(named(), {}).pick("openai:gpt-4.1")
+    assert refused.value.reason == "no_key"
+    assert refused.value.hint == "set OPENAI_API_KEY"
+
+
+async def test_an_unknown_model_names_the_nearest_right_one(server: ModelServer) -> None:
+    here = EndpointSettings(base_url=server.base_url, models=("qwen3:4b",))
+    picker = Picker(named(("here", here)), {})
+    for wrong in ("here:qwen3", "hre:qwen3:4b", "qwen3:4b"):
+        with pytest.raises(UnknownModel, match=wrong) as unknown:
+            await picker.pick(wrong)
+        assert "here:qwen3:4b" in unknown.value.hint
+    await picker.close()
+
+
+async def test_a_model_that_the_server_does_not_list_is_unknown(server: ModelServer) -> None:
+    picker = Picker(named(("here", EndpointSettings(base_url=server.base_url))), {})
+    with pytest.raises(UnknownModel) as unknown:
+        await picker.pick("here:tset-model")
+    assert "here:test-model" in unknown.value.hint
+    await picker.close()
+
+
+async def test_what_a_server_said_is_kept_for_a_minute(server: ModelServer) -> None:
+    now = 0.0
+    picker = Picker(named(("here", EndpointSettings(base_url=server.base_url))), {}, clock=lambda: now)
+    for _ in range(3):
+        await picker.cards()
+    assert server.listed == 1
+    now = 61
+    await picker.cards()
+    await picker.close()
+    assert server.listed == 2
+
+
+async def test_a_key_is_in_no_card_and_in_no_repr(server: ModelServer) -> None:
+    here = EndpointSettings(base_url=server.base_url, key_env="K", models=("a",))
+    picker = Picker(named(("here", here)), {"K": "sk-secret-secret"})
+    model = await picker.pick("here:a")
+    assert "sk-secret" not in repr(await picker.cards()) + repr(model) + repr(getattr(model, "_endpoint", ""))
+    await picker.close()
