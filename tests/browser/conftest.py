@@ -4,11 +4,15 @@ security policy, or a request to any other host fails the test that caused it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.stage import Stage
 from tests.web.conftest import Served, indexed, serving
 
-from pincite.settings import ServerSettings, Settings
+from pincite.settings import EndpointSettings, ModelSettings, ServerSettings, Settings
+from pincite.testing.model_server import ModelServer, running
 
 FLAGS = (
     "--no-sandbox",
@@ -28,6 +33,7 @@ FLAGS = (
 )
 NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent
+T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,10 +62,62 @@ def launched(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+class Beside:
+    """An event loop in a thread of its own, for what runs beside the server: a model, a network that breaks."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, name="beside")
+        self.thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    @contextmanager
+    def entered(self, context: AbstractAsyncContextManager[T]) -> Iterator[T]:
+        """``context``, entered and left on the loop, by one task as its rules ask."""
+        entered: Future[T] = Future()
+        leave = asyncio.Event()
+
+        async def hold() -> None:
+            async with context as value:
+                entered.set_result(value)
+                await leave.wait()
+
+        holding = asyncio.run_coroutine_threadsafe(hold(), self.loop)
+        yield entered.result(30)
+        self.loop.call_soon_threadsafe(leave.set)
+        holding.result(30)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(30)
+        self.loop.close()
+
+
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Iterator[Served]:
-    """A server over the small corpus, without a model."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("browser"), server=ServerSettings(max_streams=100))
+def beside() -> Iterator[Beside]:
+    made = Beside()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def model(beside: Beside) -> Iterator[ModelServer]:
+    """A model server of known speed, which the served engine knows as ``local``."""
+    with beside.entered(running(ModelServer())) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path, model: ModelServer) -> Iterator[Served]:
+    """A server over the small corpus. It has a model, ``local:words``, which must be picked."""
+    endpoint = EndpointSettings(base_url=model.base_url, models=("words", "sources", "401"))
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("browser"),
+        server=ServerSettings(max_streams=100),
+        models=ModelSettings(endpoints={"local": endpoint}),
+    )
     with serving(lambda: indexed(settings, small_corpus), settings) as running:
         yield running
 

@@ -133,12 +133,13 @@ def test_a6_models_are_picked_by_name_with_who_runs_them_and_why_one_is_locked(s
     expect(page.get_by_role("group", name="Who writes the answer")).to_be_visible()
     labels = page.locator(".model").all_inner_texts()
     assert any("Quotes only" in label and "runs on this machine" in label and "free" in label for label in labels)
+    page.locator(".locked-models summary").click()
     locked = page.locator(".model.locked")
     expect(locked.first).to_contain_text("locked:")
     expect(locked.first.locator("input")).to_be_disabled()
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="Who writes the answer")).to_be_hidden()
-    expect(page.locator(".picker summary")).to_be_focused()
+    expect(page.locator(".picker > summary")).to_be_focused()
 
 
 def test_a11_while_answering_the_button_stops_and_says_so(stage: Stage, opened: Opened) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
+from pincite.models import Picker
 from pincite.ports import ModelCard
 from pincite.web.parts import environment
 from pincite.web.state import engine_of
@@ -33,7 +35,7 @@ def static_files() -> dict[str, Path]:
 
 @cache
 def static_version() -> str:
-    """A hash of all static files. It is a folder of their address, so that scripts import each other's right version."""
+    """A hash of all static files. It is a folder of their address, so scripts import each other's right version."""
     contents = sha256()
     for name, path in static_files().items():
         contents.update(name.encode() + b"\0" + path.read_bytes())
@@ -99,26 +101,40 @@ class Menu:
     none: bool
 
     @property
+    def locked(self) -> list[Choice]:
+        return [card for card in self.cards if card.locked]
+
+    @property
     def picked(self) -> str:
         return next((card.name for card in self.cards if card.id == self.chosen), NO_MODEL.name)
 
 
-@dataclass
 class Cards:
-    """The models' cards, asked for at most every ``CARDS_S`` seconds."""
+    """The models' cards. Older than ``CARDS_S`` they are asked for again, but only the first page ever waits for it."""
 
-    found: list[ModelCard] = field(default_factory=list)
-    asked: float = float("-inf")
+    def __init__(self) -> None:
+        self._found: list[ModelCard] | None = None
+        self._asked = float("-inf")
+        self._asking: asyncio.Task[None] | None = None
+
+    async def get(self, models: Picker) -> list[ModelCard]:
+        if time.monotonic() - self._asked > CARDS_S and (self._asking is None or self._asking.done()):
+            self._asking = asyncio.create_task(self._ask(models), name="model cards")
+        if self._found is None and self._asking is not None:
+            await asyncio.shield(self._asking)
+        return self._found or []
+
+    async def _ask(self, models: Picker) -> None:
+        self._found = list(await models.cards())
+        self._asked = time.monotonic()
 
 
 async def menu(request: HTTPConnection, wanted: str = "") -> Menu:
     """What can be picked. The choice: ``wanted``, the last one of this browser, the configured default, none."""
     engine = engine_of(request)
-    kept: Cards = getattr(request.app.state, "cards", None) or Cards()
-    request.app.state.cards = kept
-    if time.monotonic() - kept.asked > CARDS_S:
-        kept.found, kept.asked = list(await engine.models.cards()), time.monotonic()
-    cards = (NO_MODEL, *(_choice(card) for card in kept.found))
+    if not hasattr(request.app.state, "cards"):
+        request.app.state.cards = Cards()
+    cards = (NO_MODEL, *(_choice(card) for card in await request.app.state.cards.get(engine.models)))
     usable = {card.id for card in cards if not card.locked}
     candidates = (wanted, request.cookies.get("model", ""), engine.settings.models.default or "", NO_MODEL.id)
     chosen = next(name for name in candidates if name in usable)

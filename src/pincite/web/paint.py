@@ -4,8 +4,8 @@ Text that no later token can change is sent once, as settled blocks; the rest is
 Every connection begins with ``sync``, the whole view; so reload, a second tab and a lost network are one code path.
 Law: the view after the last event is the view that a reloaded page is made of.
 
-Wire: ``sync``, then ``block {i, html}`` (create or replace), ``tail {k, x}``, ``sources {i, html}``, ``step``,
-``strip``, ``card``, ``problem``, ``followups``, ``done`` (``{html}`` each; ``say`` where something is announced), and ``hb``.
+Wire: ``sync`` (the whole view), ``block {i, html}`` (create or replace), ``tail {k, x}``, ``sources {i, html}``;
+``step``, ``strip``, ``card``, ``problem``, ``followups``, ``done`` (``{html}`` each); ``say``, and ``hb`` in silence.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pincite.events import Stepped
-from pincite.types import Answer, Card, Citation, Degradation, Passage, Sentence, Source, Span, Status, Verdict
+from pincite.types import Answer, Card, Citation, Passage, Sentence, Source, Span, Status, Verdict
 from pincite.web import markdown
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -22,13 +22,23 @@ CONTEXT = 280
 """Characters of a passage shown on each side of the quoted sentence."""
 
 _WHY_NO_MODEL = {
-    "no_key": "The model has no key, so this answer was extracted from the sources.",
-    "rate_limited": "The model was busy, so this answer was extracted from the sources.",
-    "busy": "The model was busy, so this answer was extracted from the sources.",
-    "timeout": "The model took too long, so this answer was extracted from the sources.",
-    "stalled": "The model went silent, so this answer was extracted from the sources.",
-    "unreachable": "The model was unreachable; this answer was extracted.",
-    "refused": "The model refused the request, so this answer was extracted from the sources.",
+    "no_key": "The model has no key",
+    "bad_key": "The model's key was refused",
+    "no_credit": "The model's account has no credit",
+    "rate_limited": "The model was busy",
+    "server_error": "The model's server had an error",
+    "timeout": "The model took too long",
+    "stalled": "The model went silent",
+    "unreachable": "The model was unreachable",
+    "refused": "The model refused the request",
+    "unknown_model": "The model's server does not know it",
+    "cut": "The model's connection broke off",
+    "garbled": "The model's reply made no sense",
+    "empty": "The model sent an empty answer",
+}
+_CUT_SHORT = {
+    "length": "The model reached its limit, so the end of this answer is missing.",
+    "filter": "The model's own filter cut this answer off.",
 }
 
 ENDINGS = {
@@ -111,8 +121,8 @@ def _doubt(verdict: Verdict, *, cited: bool) -> str:
         return ""
     short, words = _DOUBTS[verdict]
     return (
-        f'\u2060<span class="doubt {verdict}" role="note" tabindex="0"><span aria-hidden="true">{short}</span>'
-        f'<span class="doubt-words">{words}</span></span>'
+        f'\u2060<span class="doubt {verdict}" role="note" tabindex="0" aria-label="{words}">{short}'
+        f'<span class="doubt-words" aria-hidden="true">{words}</span></span>'
     )
 
 
@@ -251,17 +261,26 @@ def model_name(model: str | None) -> str:
     return model.partition(":")[2] or model if model else "no model"
 
 
-def notices(degraded: Sequence[Degradation]) -> list[str]:
+def notices(answer: Answer) -> list[tuple[str, str]]:
+    """What was missing, in words for a person, and the same as the part said it."""
+    abstained = any(one.part == "sources" for one in answer.degraded)
     found = []
-    for one in degraded:
-        by_rule = _WHY_NO_MODEL.get(one.reason) if one.part == "model" else None
-        found.append(by_rule or one.detail or f"Answered without {one.part} ({one.reason}).")
+    for one in answer.degraded:
+        if one.part == "sources" or (one.part == "model" and answer.problem is not None):
+            continue  # the text says that there is no answer, the banner below says what the model did
+        if one.part != "model":
+            found.append((f"Answered without {one.part}.", one.detail))
+        elif one.reason in _CUT_SHORT:
+            found.append((_CUT_SHORT[one.reason], ""))
+        else:
+            why = _WHY_NO_MODEL.get(one.reason, "The model could not be used")
+            found.append((f"{why}." if abstained else f"{why}; this answer was extracted.", one.detail))
     return list(dict.fromkeys(found))
 
 
 def problem(answer: Answer) -> str:
     """The banner under an answer that is not whole: what happened, what is kept, what to do."""
-    words = notices(answer.degraded)
+    words = notices(answer)
     ending = ENDINGS.get(answer.status)
     if not words and ending is None:
         return ""

@@ -1,0 +1,239 @@
+"""Look, phones and assistive technology, row by row of the acceptance list (M, N, P)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Opened
+from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, UNREACHABLE, Stage
+from tests.web.conftest import Served
+
+from pincite.events import Carded
+from pincite.types import Status, Verdict
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touch": True}
+LONG = (
+    "\n\n## A table and code\n\n| Structure | Height in metres | Year of completion | Architect in charge |\n"
+    "|---|--:|--:|---|\n| Eiffel Tower | 330 | 1889 | Gustave Eiffel |\n\n```python\nprint('a long line of code' * 20)"
+    "  # and a comment that goes on and on and on\n```\n\nhttps://example.org/" + "averylongwordwithoutanybreak" * 6
+)
+
+
+def searching(stage: Stage) -> None:
+    stage.begin()
+
+
+def sourced(stage: Stage) -> None:
+    stage.begin()
+    stage.found()
+    stage.put(Carded(card=CARD))
+
+
+def streaming(stage: Stage) -> None:
+    sourced(stage)
+    stage.tell(FAITHFUL[:3])
+    stage.write(" And then")
+
+
+def done(stage: Stage) -> None:
+    stage.whole()
+    stage.whole(text="And who designed it?")
+
+
+def doubtful(stage: Stage) -> None:
+    stage.whole((*DOUBTFUL, (LONG, (), Verdict.EXEMPT)))
+
+
+def stopped(stage: Stage) -> None:
+    stage.whole(FAITHFUL[:2], Status.STOPPED)
+
+
+def failed(stage: Stage) -> None:
+    stage.whole(FAITHFUL[:2], Status.FAILED)
+
+
+def degraded(stage: Stage) -> None:
+    sourced(stage)
+    stage.tell()
+    stage.end(Status.ANSWERED, UNREACHABLE)
+
+
+def chinese(stage: Stage) -> None:
+    said = (
+        ("**埃菲尔铁塔**高330米。", FAITHFUL[0][1], Verdict.SUPPORTED),
+        ("它建于1889年。", FAITHFUL[1][1], Verdict.SUPPORTED),
+    )
+    stage.whole(said, text="埃菲尔铁塔有多高？")
+
+
+STATES: dict[str, Callable[[Stage], None]] = {
+    made.__name__: made for made in (searching, sourced, streaming, done, doubtful, stopped, failed, degraded, chinese)
+}
+PAGES = {
+    "home": "/",
+    "threads": "/threads",
+    "nothing found": "/threads?q=nothingmatchesthis",
+    "models": "/models",
+    "login": "/login",
+    "not found": "/t/unknown",
+}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, in both themes."""
+    page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        result = page.evaluate(
+            "async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}}))"
+            ".violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)",
+            TAGS,
+        )
+        found += [f"{scheme} {line}" for line in result]
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_p1_axe_finds_nothing_on_any_page(served: Served, opened: Opened, name: str) -> None:
+    assert violations(opened(served.url + PAGES[name], bypass_csp=True, quiet=name == "not found")) == []
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_p1_axe_finds_nothing_in_any_state(stage: Stage, opened: Opened, name: str) -> None:
+    STATES[name](stage)
+    page = opened(stage.url, bypass_csp=True)
+    if name == "doubtful":
+        page.locator(".text .chip").first.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        expect(page.locator("#preview")).to_be_visible()
+        page.locator("#a1-s1 .quotes summary").click()
+        page.locator(".details summary").click()
+    assert violations(page) == []
+
+
+def test_p1_axe_finds_nothing_in_the_reader_and_in_an_open_picker(served: Served, stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    assert violations(opened(f"{served.url}/s/{stage.answer_id}/1?p=p1&q=0-20", bypass_csp=True)) == []
+    page = opened(served.url, bypass_csp=True)
+    page.click(".prefs summary")
+    page.click(".picker summary")
+    assert violations(page) == []
+
+
+def test_p2_the_text_is_not_a_live_region_but_one_status_says_what_happens(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    page = opened(stage.url)
+    status = page.get_by_role("status")
+    expect(status).to_have_text("Searching")
+    stage.found()
+    expect(status).to_have_text("6 sources")
+    stage.tell()
+    stage.end()
+    expect(status).to_have_text("Answer ready, 62 words, 6 sources")
+    assert page.locator(".answer [aria-live]").count() == 0
+
+
+def test_p4_the_reading_order_is_answer_then_sources(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    order = page.locator(".answer > *").evaluate_all("all => all.map(e => e.className || e.dataset.slot)")
+    assert order.index("body") < order.index("sources-part") < order.index("followups")
+    assert page.locator("h1").count() == 1
+
+
+def test_m1_a_chosen_theme_is_there_from_the_first_byte(served: Served, opened: Opened) -> None:
+    page = opened(served.url, color_scheme="light")
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(251, 250, 247)"
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(background) == "rgb(22, 24, 27)"
+    page.emulate_media(color_scheme="light")
+    page.click(".prefs summary")
+    page.check("[name=theme][value=dark]")
+    page.click(".prefs button")
+    assert page.evaluate(background) == "rgb(22, 24, 27)"
+    assert 'data-theme="dark"' in page.content()
+
+
+def test_m1_forced_colours_keep_every_control_visible(stage: Stage, opened: Opened) -> None:
+    doubtful(stage)
+    page = opened(stage.url, forced_colors="active", bypass_csp=True)
+    for css in (".chip", ".send", ".ask"):
+        assert page.locator(css).first.evaluate("e => getComputedStyle(e).borderTopWidth") != "0px"
+
+
+def test_m2_reduced_motion_ends_all_motion(stage: Stage, opened: Opened) -> None:
+    searching(stage)
+    page = opened(stage.url, reduced_motion="reduce")
+    assert page.locator(".state").evaluate("e => getComputedStyle(e, '::before').animationName") == "none"
+
+
+@pytest.mark.parametrize("name", ["doubtful", "streaming", "failed", "chinese"])
+def test_m3_nothing_scrolls_sideways_at_320_pixels_and_with_spaced_text(
+    stage: Stage, opened: Opened, name: str
+) -> None:
+    STATES[name](stage)
+    page = opened(stage.url, viewport={"width": 320, "height": 700}, bypass_csp=True)
+    wide = "() => document.documentElement.scrollWidth"
+    assert page.evaluate(wide) == 320
+    page.add_style_tag(
+        content="*{line-height:1.5 !important;letter-spacing:.12em !important;word-spacing:.16em !important}"
+        "p{margin-bottom:2em !important}"
+    )
+    assert page.evaluate(wide) == 320
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_m3_no_page_scrolls_sideways_at_320_pixels(served: Served, opened: Opened, path: str) -> None:
+    page = opened(served.url + path, viewport={"width": 320, "height": 700}, quiet=True)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 320
+
+
+def test_n1_targets_are_large_enough_for_fingers(stage: Stage, opened: Opened) -> None:
+    doubtful(stage)
+    page = opened(stage.url, **PHONE)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, summary, textarea, select, input:not([type=hidden])')]
+             .filter(e => e.checkVisibility() && !e.closest('p, li .code, .quote-links') || e.matches('.chip'))
+             .filter(e => !e.matches('.skip'))
+             .map(e => [e.className || e.tagName, e.textContent.trim().slice(0, 20), e.getBoundingClientRect()])
+             .filter(([, , r]) => r.width < 24 || r.height < 24)
+             .map(([c, t, r]) => `${c} ${t}: ${r.width}x${r.height}`)"""
+    )
+    assert small == []
+    for css in (".send", ".actions .quiet"):
+        box = page.locator(css).first.bounding_box()
+        assert box
+        assert box["height"] >= 44
+
+
+def test_n2_sources_in_short_are_a_row_that_scrolls(stage: Stage, opened: Opened) -> None:
+    done(stage)
+    page = opened(stage.url, **PHONE)
+    strip = page.locator(".strip").first
+    assert strip.evaluate("e => e.scrollWidth > e.clientWidth && e.clientHeight < 48")
+
+
+def test_n3_the_back_button_leaves_a_source_and_not_the_answer(stage: Stage, opened: Opened) -> None:
+    done(stage)
+    page = opened(stage.url, **PHONE)
+    page.locator("#a1 .strip a").nth(2).tap()
+    expect(page.locator("#a1-s3")).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator("#a1 h1")).to_be_in_viewport()
+
+
+def test_r1_print_shows_the_answer_and_no_chrome(stage: Stage, opened: Opened) -> None:
+    done(stage)
+    page = opened(stage.url)
+    page.emulate_media(media="print")
+    for css in (".dock", ".site", ".actions"):
+        expect(page.locator(css).first).to_be_hidden()
+    expect(page.locator(".source").nth(5)).to_be_visible()

@@ -1,0 +1,72 @@
+"""The page before a model that really writes: picking it, stopping it, and what is shown when it fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Opened
+from tests.web.conftest import Served
+
+from pincite.testing.model_server import ModelServer
+
+
+@pytest.fixture
+def paced(model: ModelServer) -> Iterator[ModelServer]:
+    """The model at a reader's pace."""
+    model.rate, model.first_s, model.mode = 20.0, 0.2, ""
+    yield model
+    model.rate, model.first_s, model.mode = 0.0, 0.0, ""
+
+
+def ask(page: Page, name: str, text: str) -> None:
+    page.click(".picker summary")
+    page.locator(".model", has_text=name).first.click()
+    page.fill("#question", text)
+    page.click(".send")
+    expect(page).to_have_url(re.compile(r"/t/"))
+
+
+def test_a6_the_picked_model_writes_and_is_remembered(served: Served, paced: ModelServer, opened: Opened) -> None:
+    page = opened(served.url)
+    ask(page, "words", "How do plants breathe?")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
+    expect(page.locator(".text")).to_contain_text("completed in 1889")
+    expect(page.locator(".details summary")).to_contain_text("words")
+    expect(page.locator(".picker .picked")).to_have_text("words")
+
+
+@pytest.mark.parametrize("how", ["button", "escape"])
+def test_a11_stopping_keeps_the_text_and_says_stopped(
+    served: Served, paced: ModelServer, opened: Opened, how: str
+) -> None:
+    paced.rate = 5
+    page = opened(served.url)
+    ask(page, "words", "How do plants breathe?")
+    expect(page.locator(".tail, .block").filter(has_text="completed").first).to_be_visible(timeout=15_000)
+    if how == "button":
+        page.click(".stop")
+    else:
+        page.keyboard.press("Escape")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "stopped")
+    expect(page.locator(".banner.stopped")).to_contain_text("Stopped.")
+    expect(page.locator(".text")).to_contain_text("completed")
+    expect(page.locator(".send")).to_be_visible()
+
+
+def test_a11_stopping_works_without_scripts(served: Served, paced: ModelServer, opened: Opened) -> None:
+    paced.rate = 2
+    page = opened(served.url, java_script_enabled=False)
+    ask(page, "words", "How do plants breathe?")
+    page.click(".stop")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "stopped")
+
+
+def test_b7_a_model_that_refuses_still_gives_an_answer_and_the_page_says_why(served: Served, opened: Opened) -> None:
+    page = opened(served.url)
+    ask(page, "401", "How do plants breathe?")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
+    expect(page.locator(".banner.notice")).to_contain_text("The model's key was refused")
+    expect(page.locator(".text")).not_to_be_empty()
