@@ -170,7 +170,7 @@ class Index:
 
     def _start(self, full: bool) -> None:
         if self._lock is None:
-            if not (self.directory / repair.DATABASE).exists() and any(self.directory.glob("originals-*.log")):
+            if repair.is_lost(self.directory):
                 raise Damaged(f"{self.directory / repair.DATABASE} is missing", hint="run: pincite index repair")
             self._store = Store(self.directory / repair.DATABASE)
             self._text = FullText(self.directory / "text")
@@ -189,6 +189,7 @@ class Index:
         self._journal = Journal(self.directory)
         self._journal.cut(state["journal_file"], state["journal_end"])
         if thorough:
+            done += repair.mend_rows(self._store, self._journal, self._settings.passage_words)
             done += repair.mend_journal(self._store, self._journal)
         self._text = FullText(self.directory / "text")
         done += repair.mend_text(self.directory, self._text, thorough=thorough)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import structlog
@@ -17,9 +18,10 @@ from pincite.errors import Damaged
 from pincite.index.fulltext import FullText
 from pincite.index.journal import Journal, Place
 from pincite.index.passages import content_hash, passages
-from pincite.index.store import Store, Transaction
+from pincite.index.store import Store
+from pincite.index.transaction import Transaction
 from pincite.index.vectors import VectorFiles, rows_of
-from pincite.types import Original
+from pincite.types import Heading, Original
 
 log = structlog.get_logger()
 DATABASE = "index.sqlite3"
@@ -43,13 +45,18 @@ def quarantine(directory: Path, *paths: Path) -> None:
             log.error("quarantined", file=path.name, to=str(goal))
 
 
+def is_lost(directory: Path) -> bool:
+    """Whether there are originals and no database that could know of them."""
+    written = [directory / DATABASE, directory / f"{DATABASE}-wal"]
+    return any(directory.glob("originals-*.log")) and not any(p.exists() and p.stat().st_size for p in written)
+
+
 def sound_store(directory: Path, words: int, *, thorough: bool) -> tuple[Store, list[str]]:
     """The database, made again from the journal if it is damaged. Also says what was done."""
     path = directory / DATABASE
-    lost = not path.exists() and any(directory.glob("originals-*.log"))
     try:
-        if lost:
-            raise Damaged(f"{path} is missing")
+        if is_lost(directory):
+            raise Damaged(f"{path} is missing or empty")
         store = Store(path)
     except Damaged as damage:
         if "newer pincite" in damage.detail:
@@ -106,10 +113,27 @@ def _putting(original: Original, place: Place, words: int) -> Callable[[Transact
     )
 
 
+def mend_rows(store: Store, journal: Journal, words: int) -> list[str]:
+    """Documents of which a passage fails its checksum are cut again from their originals."""
+    damaged = store.damaged()
+    for id_ in damaged:
+        place = store.place(id_)
+        try:
+            original = journal.read(place).original() if place else None
+        except Damaged:
+            # Both copies are gone. What is left of it is its other passages.
+            original = _remembered(store, id_)
+        with store.writing() as transaction:
+            transaction.remove(id_)
+            if original and place:
+                transaction.put(original, content_hash(original, words), place, passages(original, words))
+    return [f"{len(damaged)} documents had damaged passages and were cut again"] if damaged else []
+
+
 def mend_journal(store: Store, journal: Journal) -> list[str]:
     """Originals that the journal has lost are written to it again, from the passages of the database.
 
-    The blanks between passages, and headings that stood there, come back as blank lines: offsets still hold.
+    Offsets still hold; what stood between passages comes back as blank lines and plain headings.
     """
     good = {record.place for record in journal.records() if record.kind == "add"}
     lost = [id_ for id_, place in store.places() if place not in good]
@@ -126,12 +150,28 @@ def mend_journal(store: Store, journal: Journal) -> list[str]:
 
 
 def _remembered(store: Store, document_id: str) -> Original:
-    rows = store.of_document(document_id)
+    """An original from which the same passages are cut again."""
     text = ""
+    path: tuple[str, ...] = ()
+    headings: list[Heading] = []
+    rows = store.of_document(document_id)
     for row in rows:
+        gap = row.passage.start - len(text)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, row.passage.headings, strict=False)))
+        if row.passage.headings != path:
+            path = row.passage.headings
+            titles = path[same:] or path[-1:]
+            lines = "\n".join(titles)[: max(0, gap - 1)] + "\n"
+            text += "\n" * (gap - len(lines))
+            for level, title in enumerate(titles, len(path) - len(titles) + 1):
+                headings.append(Heading(level=min(level, 6), title=title, start=min(len(text), row.passage.start)))
+                text += f"{title}\n"
+            text = text[: row.passage.start]
         text += "\n" * (row.passage.start - len(text)) + row.passage.text
     document = rows[0].passage.document if rows else store.document(document_id)
-    return Original(document=document, text=text)
+    if document is None:
+        raise Damaged(f"the document {document_id} is in the index by name only", hint="index its source again")
+    return Original(document=document, text=text, headings=tuple(headings))
 
 
 def mend_text(directory: Path, text: FullText, *, thorough: bool) -> list[str]:

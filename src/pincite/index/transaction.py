@@ -1,0 +1,162 @@
+"""How is something changed? All of it or nothing, with one change number, in rows that say what hangs on what."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pincite.index.journal import Place
+from pincite.types import Document, Original, Passage
+
+_LABELS = "title, site, published, lang, collection"
+"""What full text knows a passage by, beside its own text; if any of them changes, the passage is a new one."""
+_DOCUMENT = f"id, url, title_key, {_LABELS}, hash, file, at, size, seq"
+_INSERT_DOCUMENT = f"INSERT INTO documents ({_DOCUMENT}) VALUES ({','.join('?' * 13)})"  # noqa: S608
+_UPDATE_DOCUMENT = f"UPDATE documents SET ({_DOCUMENT}) = ({','.join('?' * 13)}) WHERE number = ?"  # noqa: S608
+_INSERT_PASSAGE = (
+    'INSERT INTO passages (id, document, start, "end", headings, text, page, crc, seq) VALUES (?,?,?,?,?,?,?,?,?)'
+)
+
+
+def _labels(document: Document) -> tuple[str, str, str | None, str, str]:
+    published = document.published.isoformat() if document.published else None
+    return document.title, document.site, published, document.lang, document.collection
+
+
+def _headings(passage: Passage) -> str:
+    return json.dumps(passage.headings, ensure_ascii=False)
+
+
+class Transaction:
+    """What may be changed, all of it or nothing."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+        self.seq: int = 1 + self._value("seq")
+        self._texts_changed = False
+
+    def _value(self, name: str) -> Any:
+        return self._sql.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()[0]
+
+    def note(self, name: str, value: Any) -> None:
+        self._sql.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
+
+    def _count(self, name: str, more: int) -> None:
+        self._sql.execute("UPDATE state SET value = value + ? WHERE name = ?", (more, name))
+
+    def finish(self) -> None:
+        self.note("seq", self.seq)
+        if self._texts_changed:
+            self.note("text_seq", self.seq)
+
+    def put(self, original: Original, content: bytes, place: Place, passages: Sequence[Passage]) -> None:
+        """A new document, or a new version of one.
+
+        A passage that stands where it stood under the same title and headings keeps its number and its vector.
+        """
+        self._texts_changed = True
+        document = original.document
+        known = self._sql.execute(f"SELECT number, {_LABELS} FROM documents WHERE id = ?", (document.id,)).fetchone()  # noqa: S608
+        number = self._document(document, content, place, known[0] if known else None)
+        old: dict[str, tuple[int, str]] = {}
+        if known:
+            rows = self._sql.execute("SELECT id, number, headings FROM passages WHERE document = ?", (number,))
+            old = {row[0]: (row[1], row[2]) for row in rows}
+        same = known is not None and tuple(known[1:]) == _labels(document)
+        new = [each for each in passages if not same or each.id not in old or old[each.id][1] != _headings(each)]
+        stay = {each.id for each in passages} - {each.id for each in new}
+        self._bury([number for id_, (number, _) in old.items() if id_ not in stay])
+        for passage in new:
+            self._passage(number, passage)
+        self._count("passages", len(new))
+
+    def _document(self, document: Document, content: bytes, place: Place, number: int | None) -> int:
+        values = (
+            document.id, document.url, document.title.casefold(), *_labels(document), content, *place, self.seq,
+        )  # fmt: skip
+        if number is not None:
+            self._tally(number, -1)
+            self._sql.execute(_UPDATE_DOCUMENT, (*values, number))
+            self._tally(number, 1)
+            return number
+        made = self._sql.execute(_INSERT_DOCUMENT, values).lastrowid
+        assert made is not None
+        self._count("documents", 1)
+        self._tally(made, 1)
+        return made
+
+    def _tally(self, number: int, more: int) -> None:
+        lang, collection = self._sql.execute(
+            "SELECT lang, collection FROM documents WHERE number = ?", (number,)
+        ).fetchone()
+        for kind, name in (("lang", lang), ("collection", collection)):
+            self._sql.execute(
+                """INSERT INTO tallies VALUES (?, ?, ?)
+                   ON CONFLICT DO UPDATE SET documents = documents + excluded.documents""",
+                (kind, name, more),
+            )
+
+    def _passage(self, document: int, passage: Passage) -> None:
+        values = (
+            passage.id, document, passage.start, passage.end, _headings(passage), passage.text, passage.page,
+            zlib.crc32(passage.text.encode()), self.seq,
+        )  # fmt: skip
+        number = self._sql.execute(_INSERT_PASSAGE, values).lastrowid
+        self._sql.execute("INSERT INTO pending VALUES (?)", (number,))
+
+    def remove(self, document_id: str) -> bool:
+        """A document and all that hangs on it. ``False`` if there is none."""
+        row = self._sql.execute("SELECT number FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            return False
+        self._texts_changed = True
+        numbers = self._sql.execute("SELECT number FROM passages WHERE document = ?", row).fetchall()
+        self._bury([number for (number,) in numbers])
+        self._tally(row[0], -1)
+        self._sql.execute("DELETE FROM documents WHERE number = ?", row)
+        self._count("documents", -1)
+        return True
+
+    def _bury(self, numbers: list[int]) -> None:
+        each = [(number,) for number in numbers]
+        self._sql.executemany("DELETE FROM passages WHERE number = ?", each)
+        self._sql.executemany("DELETE FROM pending WHERE number = ?", each)
+        gone = self._sql.executemany("DELETE FROM vectors WHERE number = ?", each).rowcount if each else 0
+        self._sql.executemany("INSERT OR REPLACE INTO tombstones VALUES (?, ?)", [(n, self.seq) for n in numbers])
+        self._count("passages", -len(numbers))
+        self._count("embedded", -max(0, gone))
+
+    def move(self, document_id: str, place: Place) -> None:
+        """The journal was rewritten; the original lies elsewhere now."""
+        self._sql.execute("UPDATE documents SET file = ?, at = ?, size = ? WHERE id = ?", (*place, document_id))
+
+    def embed(self, rows: Iterable[tuple[int, float, bytes]]) -> set[int]:
+        """Keeps vectors of those passages that are still there, and says which."""
+        kept: set[int] = set()
+        for number, scale, vector in rows:
+            if self._sql.execute("DELETE FROM pending WHERE number = ?", (number,)).rowcount:
+                self._sql.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", (number, scale, vector))
+                kept.add(number)
+        self._count("embedded", len(kept))
+        return kept
+
+    def list_segment(self, file: str, rows: int, crc: int) -> None:
+        self._sql.execute("INSERT INTO segments VALUES (?, ?, ?)", (file, rows, crc))
+
+    def drop_segments(self, files: Iterable[str]) -> None:
+        self._sql.executemany("DELETE FROM segments WHERE file = ?", [(file,) for file in files])
+
+    def purge(self, numbers: Iterable[int]) -> None:
+        """Tombstones that no derived store needs any more."""
+        self._sql.executemany("DELETE FROM tombstones WHERE number = ?", [(number,) for number in numbers])
+
+    def forget_vectors(self, embedder: str) -> None:
+        """Every passage waits for a vector of another embedder."""
+        self._sql.execute("DELETE FROM vectors")
+        self._sql.execute("DELETE FROM segments")
+        self._sql.execute("INSERT OR IGNORE INTO pending SELECT number FROM passages ORDER BY number")
+        self.note("embedded", 0)
+        self.note("embedder", embedder)
