@@ -1,0 +1,71 @@
+# make run     a page with a real corpus, and one cited answer, from nothing
+# make test    all that must hold for every change
+# make help    the rest
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8765
+QUESTION ?= Why doesn't honey spoil?
+ROUNDS ?= 200
+SHARED ?= ../shared/data
+export VENV
+run serve: export PINCITE_DATA_DIR ?= $(CURDIR)/data
+
+.PHONY: help setup setup-test run test lint format types unit campaigns bench eval lock starter clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup:  ## everything that running needs, in .venv
+	@scripts/setup
+
+setup-test:  ## also everything that testing needs
+	@scripts/setup test
+
+run: setup  ## index the starter corpus, answer a question, open the page (PORT=…, QUESTION=…)
+	@$(BIN)/pincite index --no-wait --collection starter corpus/starter.jsonl.xz
+	@echo >&2; echo '$$ pincite "'"$${QUESTION:=$(value QUESTION)}"'"' >&2; echo >&2
+	@$(BIN)/pincite "$${QUESTION:=$(value QUESTION)}" </dev/null
+	@echo >&2
+	@exec $(BIN)/pincite serve --port $(PORT)
+
+test: setup-test lint types unit  ## lint, types, and every test, with a real browser and a real PostgreSQL
+
+lint:  ## style, and imports that point one way
+	$(BIN)/ruff check src tests benchmarks scripts
+	$(BIN)/ruff format --check src tests benchmarks scripts
+	$(BIN)/lint-imports
+
+types:  ## mypy, strict
+	$(BIN)/mypy
+
+unit:  ## the tests alone (ARGS=… goes to pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+format:  ## mend style
+	$(BIN)/ruff check --fix src tests benchmarks scripts
+	$(BIN)/ruff format src tests benchmarks scripts
+
+campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; and the slow tests
+	$(BIN)/python -m tests.campaigns.kill_index --rounds $(ROUNDS)
+	$(BIN)/python -m tests.campaigns.kill_answer --rounds $(ROUNDS)
+	$(BIN)/python -m tests.campaigns.kill_migration --rounds $(ROUNDS)
+	$(BIN)/python -m pytest -m slow
+
+eval:  ## search and answers on the public sets in SHARED
+	$(BIN)/pincite eval retrieval --passages $(SHARED)/squad/*passages*.jsonl* --questions $(SHARED)/squad/questions-dev*.jsonl*
+
+bench:  ## every figure of docs/benchmarks.md, hours (see there for one at a time)
+	$(BIN)/python -m benchmarks
+
+lock:  ## pin every package by hash (UPGRADE=1: to the newest)
+	$(BIN)/python scripts/lock
+
+starter:  ## build the starter corpus anew
+	$(BIN)/python scripts/build_starter.py $(SHARED)/wikispeedia
+
+clean:  ## remove what was built; data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
