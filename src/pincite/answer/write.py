@@ -69,7 +69,7 @@ class Profile:
 def profile(card: ModelCard, settings: AnswerSettings) -> Profile:
     """By the parameters in the model's name, and by what fits into its context."""
     size = _SMALL.search(card.name)
-    small = card.context_tokens <= 4096 or (size is not None and float(size[1]) < _SMALL_BILLIONS)
+    small = size is not None and float(size[1]) < _SMALL_BILLIONS
     max_tokens = min(settings.max_tokens, card.context_tokens // 4)
     sources, words = (min(5, settings.sources), 90) if small else (settings.sources, 150)
     room = int((card.context_tokens - max_tokens) * _WORDS_A_TOKEN) - 500
