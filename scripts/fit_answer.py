@@ -73,7 +73,7 @@ def main() -> None:
     train = sample(args.data / "squad" / "questions-train-v1.1.jsonl.xz", args.train)
     dev = sample(args.data / "squad" / "questions-dev-v2.0.jsonl.xz", args.test)
     real = sample(args.data / "nq" / "questions.jsonl.xz", 10**6)
-    fitting = [(squad, train), (nq, real[::2])]
+    fitting = [(squad, train), (nq, real[::2][: args.train])]
     testing = {"squad dev": (squad, dev), "nq": (nq, real[1::2][: args.test])}
     for name, weights, using in (
         ("WITHOUT_VECTORS", score.WITHOUT_VECTORS, None),
@@ -217,7 +217,7 @@ def logistic(table: Floats, labels: Floats, ridge: float = 1.0) -> dict[str, flo
 
 
 def print_weights(name: str, weights: dict[str, float], size: int) -> None:
-    print(f"\n{name}, n = {size}")
+    print(f"\n{name}, n = {size}", flush=True)
     for feature, weight in weights.items():
         print(f'    "{feature}": {weight},')
 

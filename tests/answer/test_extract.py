@@ -76,7 +76,7 @@ def test_every_sentence_is_its_quote_with_characters_left_out_and_cites_it(
     assert sum(len(piece.text.split()) for piece in found.pieces) <= max_words
     for piece in found.pieces:
         assert piece.citations
-        assert piece.lead_in.strip() == ""
+        assert piece.lead_in.strip() in ("", "-")
         for citation in piece.citations:
             assert citation.passage_id in sources[citation.source]
             assert citation.quote is not None
@@ -107,6 +107,13 @@ def test_the_same_sentence_in_two_sources_is_written_once_and_cited_twice(hit: C
     found = run("When was the fox first described?", [hit("A", f"{text} A is long."), hit("B", f"B is other. {text}")])
     assert [piece.text for piece in found.pieces].count(text) == 1
     assert [citation.source for citation in found.pieces[0].citations] == [1, 2]
+
+
+def test_instructions_keep_their_steps_in_order(hit: Callable[..., Hit]) -> None:
+    text = "To bake bread:\n- Mix flour and water.\n- Let the dough rest.\n- Bake the bread for an hour."
+    found = run("How do I bake bread?", [hit("Bread", text), hit("Oven", "An oven is hot. Bread is baked in an oven.")])
+    written = "".join(piece.lead_in + piece.text for piece in found.pieces)
+    assert written == text.replace(":\n", ":\n\n")
 
 
 def test_nothing_found_is_nothing_written() -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pincite.answer.candidates import Candidate, candidates
 from pincite.answer.evidence import Evidence, weigh
-from pincite.answer.plan import Plan
+from pincite.answer.plan import Kind, Plan
 from pincite.answer.score import Scored, score
 from pincite.answer.shape import short
 from pincite.ports import Embedder
@@ -22,6 +22,8 @@ from pincite.types import Card, Citation, Fact, Hit, Source, Span
 MAX_SENTENCES = 6
 WORTH = 0.02
 """Chance below which a sentence is not worth its words."""
+LIST_ITEMS = 3
+"""Items from which on a list is told as a list."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 SAME_COSINE = 0.85
@@ -31,7 +33,7 @@ SAME_PAIRS = 0.5
 
 @dataclass(frozen=True)
 class Piece:
-    """A sentence as it is written: what stands before it, its text, what it rests on."""
+    """A sentence as it is written: what stands before it (blanks, a bullet), its text, what it rests on."""
 
     lead_in: str
     text: str
@@ -60,20 +62,21 @@ def extract(
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     if not evidence.enough:
         return Extract((), None, evidence, nearest)
-    chosen = _choose(sentences, scored, max_words)
+    items = _listed(plan, sentences, scored, max_words)
+    chosen = items or _choose(sentences, scored, max_words)
     if not chosen:
         return Extract((), None, evidence, nearest)
     lead = chosen[0]
-    blocks = _blocks(chosen, sentences)
+    blocks = [items] if items else _blocks(chosen, sentences)
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     pieces: list[Piece] = []
     lead_piece = None
-    for before, block in zip([None, *blocks], blocks, strict=False):
-        for place, at in enumerate(block):
-            lead_in = " " if place else _between(before, block, sentences, hits)
-            piece = Piece(lead_in, sentences[at].text, _citations(at, sentences, hits, numbers))
-            pieces.append(piece)
-            lead_piece = piece if at == lead else lead_piece
+    before: int | None = None
+    for at in (at for block in blocks for at in block):
+        lead_in = _between(before, at, sentences, hits)
+        pieces.append(Piece(lead_in, sentences[at].text, _citations(at, sentences, hits, numbers)))
+        lead_piece = pieces[-1] if at == lead else lead_piece
+        before = at
     fact = short(plan.shape, sentences[lead].text, plan.queries[0])
     return Extract(tuple(pieces), lead_piece, evidence, nearest, fact)
 
@@ -90,6 +93,21 @@ def card(found: Extract) -> Card | None:
         body=Fact(value=found.fact or text, sentence=text),
         citations=found.lead.citations,
     )
+
+
+def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
+    """For a list or instructions: the items of the best passage as they stand there, with the line that opens them."""
+    if plan.kind not in (Kind.LIST, Kind.HOW_TO):
+        return []
+    best = sentences[int(scored.chance.argmax())].hit
+    items = [at for at, one in enumerate(sentences) if one.hit == best and one.item and one.text]
+    if len(items) < LIST_ITEMS:
+        return []
+    opening = items[0] - 1
+    if opening >= 0 and sentences[opening].hit == best and not sentences[opening].heading:
+        items.insert(0, opening)
+    sizes = accumulate(sentences[at].size for at in items)
+    return [at for at, size in zip(items, sizes, strict=True) if size <= max_words]
 
 
 def _choose(sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
@@ -170,13 +188,17 @@ def _blocks(chosen: Sequence[int], sentences: Sequence[Candidate]) -> list[list[
     return sorted(runs, key=lambda run: (lead not in run, first_use[sentences[run[0]].hit], run[0]))
 
 
-def _between(before: list[int] | None, block: list[int], sentences: Sequence[Candidate], hits: Sequence[Hit]) -> str:
+def _between(before: int | None, at: int, sentences: Sequence[Candidate], hits: Sequence[Hit]) -> str:
+    """What stands before a sentence: a blank, a paragraph's break before another document, a bullet before an item."""
+    bullet = "- " if sentences[at].item and not sentences[at].text[0].isdigit() else ""
     if before is None:
-        return ""
-    last, first = (hits[sentences[at].hit].passage.document.id for at in (before[-1], block[0]))
-    if sentences[before[-1]].item and sentences[block[0]].item:
-        return "\n"
-    return " " if last == first else "\n\n"
+        return bullet
+    if sentences[at].item:
+        return ("\n" if sentences[before].item else "\n\n") + bullet
+    if sentences[before].item:
+        return "\n\n"
+    one, other = (hits[sentences[place].hit].passage.document.id for place in (before, at))
+    return " " if one == other else "\n\n"
 
 
 def _citations(

@@ -1,0 +1,61 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from pincite.answer.candidates import candidates
+from pincite.answer.plan import plan
+from pincite.answer.score import EMBEDDED, FEATURES, WITH_VECTORS, WITHOUT_VECTORS, Scored, score
+from pincite.ports import Vectors
+from pincite.types import Hit, Question
+
+
+class Counting:
+    """An ``Embedder`` that says how much it was asked for; every text is the same to it."""
+
+    name = "counting"
+    dimensions = 2
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def embed(self, texts: list[str]) -> Vectors:
+        self.sizes.append(len(texts))
+        return np.tile(np.array([[1, 0]], np.float32), (len(texts), 1))
+
+
+def run(question: str, hits: list[Hit], embedder: Counting | None = None) -> Scored:
+    return score(plan(Question(text=question)), hits, candidates(hits), embedder)
+
+
+def test_chances_of_all_sentences_sum_to_one(hit: Callable[..., Hit]) -> None:
+    found = run("when did it open", [hit("A", "It opened in 1889. It is tall."), hit("B", "Other things. More.")])
+    assert found.chance.sum() == pytest.approx(1)
+    assert found.features.shape == (4, len(FEATURES))
+
+
+def test_no_sentence_has_no_chance() -> None:
+    assert len(run("when", []).chance) == 0
+
+
+def test_the_sentence_with_the_rare_word_beats_the_one_with_the_common_word(hit: Callable[..., Hit]) -> None:
+    text = "Foxes are quick. Foxes are red. Foxes hunt at dusk. Foxes are clever."
+    found = run("when do foxes hunt", [hit("Fox", text)])
+    assert int(found.chance.argmax()) == 2
+
+
+def test_a_question_of_time_prefers_a_sentence_with_a_time(hit: Callable[..., Hit]) -> None:
+    text = "The tower was opened by the mayor. The tower was opened in 1889. The tower was opened with joy."
+    found = run("When was the tower opened?", [hit("Tower", text)])
+    assert int(found.chance.argmax()) == 1
+
+
+def test_only_the_lexically_best_sentences_are_embedded_in_one_go(hit: Callable[..., Hit]) -> None:
+    embedder = Counting()
+    found = run("what is red", [hit("A", " ".join(f"Thing {n} is red." for n in range(60)))], embedder)
+    assert embedder.sizes == [EMBEDDED + 1]
+    assert len(found.vectors) == EMBEDDED
+
+
+def test_both_sets_of_weights_name_every_feature() -> None:
+    assert set(WITH_VECTORS) == set(WITHOUT_VECTORS) == set(FEATURES)
