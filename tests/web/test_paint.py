@@ -158,6 +158,16 @@ def test_the_page_after_streaming_is_the_page_on_reload(cuts: list[int], stride:
     assert paint(events) == paint(log())
 
 
+def test_half_a_heading_sign_does_not_set_the_levels() -> None:
+    painting = Painting()
+    for event in [*HEAD, Wrote(text="#")]:
+        painting.apply(event)
+    painting.view()
+    for event in [Wrote(text="## Sub\n\n# Top\n"), *END]:
+        painting.apply(event)
+    assert painting.view() == paint([*HEAD, Wrote(text="### Sub\n\n# Top\n"), *END])
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_a_connection_that_begins_late_shows_the_same(join: int, stride: int) -> None:

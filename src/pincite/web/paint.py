@@ -245,10 +245,11 @@ class Painting:
     def _settle(self) -> None:
         """Moves the border between blocks and tail to the last place that no later token can change."""
         tail = self._starts[-1]
+        rest = self._text[tail:] + ("\n" if self.finished else "")
         if not self._first:
-            self._first = markdown.first_heading(self._text[tail:])
-        closing = "\n" if self.finished else ""
-        ends = [tail + cut for cut in markdown.cuts(self._text[tail:] + closing)]
+            # Whole lines only: "#" may be the beginning of "###".
+            self._first = markdown.first_heading(rest[: rest.rfind("\n") + 1])
+        ends = [tail + cut for cut in markdown.cuts(rest)]
         if self.finished and tail < len(self._text):
             ends.append(len(self._text))
         self._starts += ends

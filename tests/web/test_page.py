@@ -1,0 +1,135 @@
+"""The pages over HTTP, without a browser: what they hold, where their forms go, and what odd input gets."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from tests.web.conftest import Served
+
+HTML = {"accept": "text/html"}
+
+
+def asked(client: httpx.Client, text: str, **more: str) -> str:
+    """The thread's path after asking by form."""
+    reply = client.post("/ask", data={"text": text, **more})
+    assert reply.status_code == 303
+    return reply.headers["location"]
+
+
+def finished(client: httpx.Client, thread: str) -> str:
+    """The thread's page once its answers are done."""
+    for _ in range(200):
+        html = client.get(thread.split("#")[0], headers=HTML).text
+        if 'data-status="running"' not in html:
+            return html
+    raise AssertionError("the answer did not finish")
+
+
+def test_asking_by_form_leads_to_the_answer(client: httpx.Client) -> None:
+    thread = asked(client, "How do plants breathe?")
+    assert re.fullmatch(r"/t/[0-9a-f]{32}#a1", thread)
+    html = finished(client, thread)
+    assert "How do plants breathe?</h1>" in html
+    assert 'class="source' in html
+
+
+def test_a_follow_up_goes_on_in_its_thread(client: httpx.Client) -> None:
+    thread = asked(client, "How do plants breathe?")
+    finished(client, thread)
+    second = asked(client, "How tall is the Eiffel Tower?", thread=thread.split("/")[2].split("#")[0])
+    assert second == thread.replace("#a1", "#a2")
+
+
+def test_the_same_form_sent_twice_is_one_question_but_a_changed_one_is_another(client: httpx.Client) -> None:
+    first, again, changed = (
+        asked(client, text, key="f" * 32) for text in ("What is tea?", "What is tea?", "What is it?")
+    )
+    assert first == again
+    assert changed != first
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"text": ""}, 422),
+        ({"text": "   "}, 422),
+        ({"text": "x" * 5000}, 422),
+        ({"text": "What?", "thread": "unknown"}, 404),
+        ({"text": "What?", "model": "unknown:model"}, 404),
+        ({"text": "a\0b"}, 422),
+    ],
+)
+def test_what_can_not_be_asked_gets_a_page_that_says_what_to_do(
+    client: httpx.Client, form: dict[str, str], status: int
+) -> None:
+    reply = client.post("/ask", data=form, headers=HTML)
+    assert reply.status_code == status
+    assert "What to do:" in reply.text
+    assert "Traceback" not in reply.text
+
+
+@pytest.mark.parametrize("path", ["/t/unknown", "/a/unknown/paint", "/a/unknown/answer.md", "/s/unknown/1", "/nowhere"])
+def test_what_is_not_there_is_404(client: httpx.Client, path: str) -> None:
+    assert client.get(path, headers=HTML).status_code == 404
+
+
+def test_an_unknown_source_of_a_known_answer_is_404(client: httpx.Client) -> None:
+    thread = asked(client, "How do plants breathe?")
+    html = finished(client, thread)
+    answer = re.search(r'data-answer="(\w+)"', html)
+    assert answer
+    assert client.get(f"/s/{answer[1]}/1").status_code == 200
+    assert client.get(f"/s/{answer[1]}/99").status_code == 404
+    assert client.get(f"/s/{answer[1]}/1?q=9-x").status_code == 422
+
+
+def test_the_picture_is_a_stream_that_begins_whole_and_ends_with_done(client: httpx.Client) -> None:
+    thread = asked(client, "How do plants breathe?")
+    html = finished(client, thread)
+    answer = re.search(r'data-answer="(\w+)"', html)
+    assert answer
+    reply = client.get(f"/a/{answer[1]}/paint")
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    names = re.findall(r"^event: (\w+)$", reply.text, re.MULTILINE)
+    assert names[0] == "sync"
+    assert names[-1] == "done"
+
+
+def test_an_answer_can_be_had_as_markdown_and_as_text(client: httpx.Client) -> None:
+    thread = asked(client, "How do plants breathe?")
+    answer = re.search(r'data-answer="(\w+)"', finished(client, thread))
+    assert answer
+    assert client.get(f"/a/{answer[1]}/answer.md").text.startswith("## How do plants breathe?")
+    assert client.get(f"/a/{answer[1]}/answer.txt").text.startswith("How do plants breathe?")
+
+
+def test_static_files_are_kept_for_good_only_under_their_right_version(client: httpx.Client) -> None:
+    path = re.search(r"/static/[0-9a-f]+/pincite\.css", client.get("/").text)
+    assert path
+    assert "immutable" in client.get(path[0]).headers["cache-control"]
+    assert client.get("/static/old/pincite.css").headers["cache-control"] == "no-cache"
+    for bad in ("/static/x/none.css", "/static/x/..%2fpage.py", "/static/x/page.py"):
+        assert client.get(bad).status_code == 404
+
+
+@pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_choices_are_kept_and_lead_back_to_this_server_only(client: httpx.Client, back: str) -> None:
+    reply = client.post("/preferences", data={"theme": "dark", "send": "ctrl", "back": back})
+    assert reply.headers["location"] == "/"
+    assert 'data-theme="dark"' in client.get("/").text
+    assert 'data-send="ctrl"' in client.get("/").text
+
+
+def test_the_home_page_weighs_little_and_asks_nobody_else(client: httpx.Client, served: Served) -> None:
+    html = client.get("/").text
+    assert len(html) < 30_000
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
+
+
+def test_threads_are_listed_by_page_and_found_by_word(client: httpx.Client) -> None:
+    asked(client, "What is a quetzal?")
+    assert "What is a quetzal?" in client.get("/threads", params={"q": "quetzal"}).text
+    assert "Nothing in your threads matches" in client.get("/threads", params={"q": "zzzzz"}).text
+    assert client.get("/threads", params={"offset": "-1"}).status_code == 422
