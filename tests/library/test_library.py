@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from tests.library.story import answered, source, story
 
-from pincite.errors import Busy, Conflict, NotFound
+from pincite.errors import Busy, Conflict, DiskFull, NotFound
 from pincite.events import Cited, Failed, Finished, Started, Stepped, Wrote, fold
-from pincite.library import Library
+from pincite.library import Library, records
 from pincite.library import library as library_module
 from pincite.types import Actor, Question, Sentence, Status, Verdict
 
@@ -312,3 +312,26 @@ async def test_what_was_kept_is_there_after_closing_and_opening(library_url: str
     async with await Library.open(library_url) as library:
         assert (await library.answer(answer_id)).text == "Mammals."
         assert await seqs(library, answer_id) == [1, 2, 3]
+
+
+async def test_an_answer_that_could_not_be_written_is_closed_when_it_can(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = Question(text="q")
+    await library.begin(question, "a1")
+    await library.append("a1", story("a1", question, "kept")[:-1])
+    with monkeypatch.context() as full:
+
+        def no_space(*_: object) -> None:
+            raise DiskFull("no space")
+
+        full.setattr(records, "append", no_space)
+        with pytest.raises(DiskFull):
+            await library.append("a1", [Finished(status=Status.ANSWERED)])
+    await library._free_stuck()
+    assert (await library.answer("a1")).status is Status.RUNNING
+    monkeypatch.setattr(library_module, "STUCK_S", 0.0)
+    await library._free_stuck()
+    assert await seqs(library, "a1") == [1, 2, 3, 4]
+    assert (await library.answer("a1")).status is Status.INTERRUPTED
+    assert library._stuck == {}

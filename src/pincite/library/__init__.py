@@ -1,5 +1,6 @@
 """Where is everything kept? Threads, answers and their events, in SQLite or PostgreSQL, behind one face."""
 
 from pincite.library.library import Library
+from pincite.library.rescue import Rescued, rescue
 
-__all__ = ["Library"]
+__all__ = ["Library", "Rescued", "rescue"]

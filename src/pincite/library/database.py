@@ -166,7 +166,7 @@ def _explain_sqlite(cause: sqlite3.Error, name: str) -> PinciteError | None:
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(detail, hint="free some space; nothing that was acknowledged is lost, and writing goes on then")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return Damaged(detail, hint="pincite doctor says what can be saved; a backup can be put in its place")
+        return Damaged(detail, hint="run pincite doctor: it says what can be saved")
     if code == sqlite3.SQLITE_IOERR:
         return Damaged(detail, hint="the disk reported an error: look at the system log, then run pincite doctor")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:

@@ -7,25 +7,29 @@ share one library; each sees the answers that the others write, by asking the lo
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
-from pincite.errors import Busy, PinciteError
+from pincite.errors import Busy, Conflict, Damaged, DiskFull, NotFound, PinciteError, Refused
 from pincite.events import Event, Finished, Stamped
 from pincite.library import reads, records
 from pincite.library.database import READERS, Database, connect
 from pincite.library.live import Live
 from pincite.library.migrate import migrate
 from pincite.library.records import Desk, Standing
+from pincite.library.rescue import problems
 from pincite.library.runners import BEAT_S, Runner
 from pincite.library.writer import Writer
 from pincite.types import Answer, Passage, Question, Status, Thread
 
 POLL_S = 0.5
 """How often the log of an answer that another process writes is looked at."""
+STUCK_S = 60.0
+"""After this long, an answer whose events could not be written is given up by its writer, and closed here."""
 DOUBT_S = 10.0
 """After this much silence of an answer written here, the log is asked whether another process has closed it."""
 
@@ -41,6 +45,7 @@ class Library:
         self._writer = Writer(database)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
         self._live: dict[str, Live] = {}
+        self._stuck: dict[str, float] = {}
         self._watches = False
         self._closed = False
         self._beating = asyncio.create_task(self._beat(), name="pincite-library-beat")
@@ -108,15 +113,23 @@ class Library:
     async def append(self, answer_id: str, events: Sequence[Event]) -> list[Stamped]:
         """Put events at the end of an answer's log. Returns them with their numbers once they are kept.
 
-        ``Finished`` closes the answer. Raises ``NotFound``, or ``Conflict`` if the answer is closed already.
+        ``Finished`` closes the answer. Raises ``NotFound``, or ``Conflict`` if the answer is closed already. After a
+        ``DiskFull``, ``Busy``, ``Damaged`` or ``Refused`` nothing was kept and the caller may try again; an answer for
+        which nobody does within ``STUCK_S`` is closed as interrupted when the database can be written again.
         """
         if not events:
             return []
-        return await self._write(
-            lambda desk: records.append(desk, answer_id, events),
-            durable=any(isinstance(event, Finished) for event in events),
-            then=lambda stamped: self._appended(answer_id, stamped),
-        )
+        try:
+            stamped = await self._write(
+                lambda desk: records.append(desk, answer_id, events),
+                durable=any(isinstance(event, Finished) for event in events),
+                then=lambda stamped: self._appended(answer_id, stamped),
+            )
+        except (Busy, Damaged, DiskFull, Refused):
+            self._stuck[answer_id] = time.monotonic()
+            raise
+        self._stuck.pop(answer_id, None)
+        return stamped
 
     def _appended(self, answer_id: str, stamped: Sequence[Stamped]) -> None:
         live = self._live.get(answer_id)
@@ -144,6 +157,23 @@ class Library:
         self._watches = True
         return list(await self._write(lambda desk: records.recover(desk, self._runner)))
 
+    async def _free_stuck(self) -> None:
+        for answer_id, since in list(self._stuck.items()):
+            if time.monotonic() - since < STUCK_S:
+                continue
+            try:
+                await self._interrupt(answer_id)
+            except (Conflict, NotFound):  # closed or deleted meanwhile
+                self._live.pop(answer_id, Live()).end()
+            self._stuck.pop(answer_id, None)
+
+    async def _interrupt(self, answer_id: str) -> None:
+        question = (await self.answer(answer_id)).question
+        await self._write(
+            lambda desk: records.interrupt(desk, answer_id, question),
+            then=lambda stamped: self._appended(answer_id, stamped),
+        )
+
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
@@ -152,12 +182,17 @@ class Library:
                     await self._write(lambda desk: self._runner.beat(desk.connection), durable=False)
                 if self._watches:
                     await self.recover()
+                await self._free_stuck()
             except (
                 PinciteError
             ):  # a full disk or a database that is away: those who ask are told; the next beat may pass
                 continue
 
     # ── reading ──
+
+    async def check(self) -> list[str]:
+        """What is wrong with what is kept, in words; empty if it is sound. Reads all of it (3 ms a megabyte)."""
+        return await self._read(problems)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         self._check_open()
