@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from pincite.evals import measures, sets
@@ -73,6 +73,7 @@ def measured(
     times: list[float] = []
     lists: list[list[str]] = []
     warm_up(b, system)
+    cpu = process_time()
     for number, question in enumerate(questions):
         began = perf_counter()
         ids = _search(b, question.text, system, weight)
@@ -80,12 +81,14 @@ def measured(
         lists.append(ids)
         if number % 100 == 0:
             telling(system, number, len(questions))
+    cpu_ms = (process_time() - cpu) * 1000 / max(1, len(questions))
     pairs = list(zip(lists, (q.right for q in questions), strict=True))
     return {
         "ndcg@10": measures.mean([measures.ndcg(ids, right) for ids, right in pairs]),
         **{f"recall@{k}": measures.mean([measures.recall(ids, right, k) for ids, right in pairs]) for k in (1, 5, 20)},
         "mrr@10": measures.mean([measures.mrr(ids, right) for ids, right in pairs]),
         "ms": measures.spread(times),
+        "cpu_ms": cpu_ms,
     }
 
 
