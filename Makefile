@@ -11,7 +11,7 @@ PORT ?= 8765
 QUESTION ?= Why doesn't honey spoil?
 ROUNDS ?= 200
 SHARED ?= ../shared/data
-export VENV
+export VENV QUESTION
 run serve: export PINCITE_DATA_DIR ?= $(CURDIR)/data
 
 .PHONY: help setup setup-test run test lint format types unit campaigns bench eval lock starter clean
@@ -27,8 +27,8 @@ setup-test:  ## also everything that testing needs
 
 run: setup  ## index the starter corpus, answer a question, open the page (PORT=…, QUESTION=…)
 	@$(BIN)/pincite index --no-wait --collection starter corpus/starter.jsonl.xz
-	@echo >&2; echo '$$ pincite "'"$${QUESTION:=$(value QUESTION)}"'"' >&2; echo >&2
-	@$(BIN)/pincite "$${QUESTION:=$(value QUESTION)}" </dev/null
+	@echo >&2; echo '$$ pincite "'"$$QUESTION"'"' >&2; echo >&2
+	@$(BIN)/pincite "$$QUESTION" </dev/null
 	@echo >&2
 	@exec $(BIN)/pincite serve --port $(PORT)
 

@@ -131,7 +131,8 @@ def _library(door: Door) -> Iterator[Finding]:
         return
     kind = door.settings.library_url.split(":")[0].split("+")[0]
     threads = asyncio.run(look())
-    yield Finding("library", "ok", f"{kind}, {'1,000 or more' if threads == 1000 else threads} threads")
+    count = "1,000 threads or more" if threads == 1000 else f"{threads} thread{'s' if threads != 1 else ''}"
+    yield Finding("library", "ok", f"{kind}, {count}")
 
 
 def _models(door: Door) -> Iterator[Finding]:

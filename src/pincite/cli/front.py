@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("pincite.cli.models:app", "List the models that can write, and try one."),
     "settings": ("pincite.cli.settings:app", "Show every setting, its value and where it came from."),
     "doctor": ("pincite.cli.doctor:app", "Check everything, and say how to mend what is broken."),
-    "eval": ("pincite.evals.command:app", "Measure search and answers on questions with known answers."),
+    "eval": ("pincite.cli.eval:app", "Measure search and answers on questions with known answers."),
 }
 """Name → where it lives, and its line in the help."""
 
@@ -90,6 +90,8 @@ class Lazy(TyperGroup):
         return typer.main.get_command(getattr(import_module(module), name))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS:
+            ctx.fail(_unknown(args[0]))
         self.resolving = True
         try:
             return super().resolve_command(ctx, args)
@@ -108,6 +110,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _unknown(word: str) -> str:
+    near = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.6)
+    meant = f" Did you mean pincite {near[0]}?" if near else ""
+    return f"there is no command {word!r}.{meant} To ask it as a question: pincite ask {word} …"
 
 
 def _version(wanted: bool) -> None:

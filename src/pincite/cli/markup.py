@@ -70,6 +70,12 @@ def listed(answer: Answer) -> list[str]:
     return [_source(source, quotes(source, cited, said)) for source in shown]
 
 
+def heading(answer: Answer) -> str:
+    """What stands above the sources."""
+    cited = any(sentence.citations for sentence in answer.sentences) or any(card.citations for card in answer.cards)
+    return "Sources" if cited else "Nearest sources"
+
+
 def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[str]:
     """What the source says, word for word, where the answer says it in other words."""
     passages = {passage.id: passage for passage in source.passages}
@@ -110,10 +116,10 @@ def plain(answer: Answer) -> str:
     if answer.form is not None:
         parts.append(form(answer.form))
     if sources := listed(answer):
-        parts.append("Sources:\n\n" + "\n".join(sources))
+        parts.append(f"{heading(answer)}:\n\n" + "\n".join(sources))
     return "\n\n".join(parts)
 
 
 def note(degraded: Degradation) -> str:
     """A line about what should have helped and could not."""
-    return f"{degraded.detail} ({degraded.part}: {degraded.reason})" if degraded.detail else degraded.reason
+    return degraded.detail or f"{degraded.part}: {degraded.reason}"

@@ -182,10 +182,9 @@ class Painter:
         if not sources:
             return
         if not self._door.rich:
-            self._door.print("Sources:\n\n" + "\n".join(sources))
+            self._door.print(f"{markup.heading(answer)}:\n\n" + "\n".join(sources))
             return
-        cited = any(sentence.citations for sentence in answer.sentences)
-        self._door.print("Sources" if cited else "Nearest sources", "bold")
+        self._door.print(markup.heading(answer), "bold")
         addresses = {f"[{number}]": markup.address(source) for number, source in self._sources.items()}
         for block in sources:
             head, *rest = block.split("\n")

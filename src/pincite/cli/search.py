@@ -85,19 +85,25 @@ def _shared(sentence: str, wanted: set[str]) -> int:
 
 def _explain(door: Door, hits: Sequence[Hit]) -> None:
     """One row a hit, one column a signal. Empty where a signal has no say."""
-    names = list(dict.fromkeys(name for hit in hits for name in hit.signals))
+    names = [name for name in dict.fromkeys(name for hit in hits for name in hit.signals) if name != "rank"]
+    heads = ["rank", "score", *names, "passage"]
+    rows = [
+        [str(number), f"{hit.score:.3f}", *(_cell(hit.signals.get(name)) for name in names), hit.passage.document.title]
+        for number, hit in enumerate(hits, 1)
+    ]
     if not door.rich:
-        door.print("| rank | score | " + " | ".join(names) + " | passage |")
-        door.print("|" + " --- |" * (len(names) + 3))
-        for number, hit in enumerate(hits, 1):
-            cells = [f"{hit.signals[name]:.3f}" if name in hit.signals else "" for name in names]
-            door.print(f"| {number} | {hit.score:.3f} | {' | '.join(cells)} | {hit.passage.document.title} |")
+        for row in (heads, ["---"] * len(heads), *rows):
+            door.print(f"| {' | '.join(row)} |")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("rank", "score", *names):
-        table.add_column(name, justify="right")
-    table.add_column("passage", no_wrap=True)
-    for number, hit in enumerate(hits, 1):
-        cells = [f"{hit.signals[name]:.3f}" if name in hit.signals else "" for name in names]
-        table.add_row(str(number), f"{hit.score:.3f}", *cells, hit.passage.document.title)
+    for head in heads:
+        table.add_column(head, justify="left" if head == "passage" else "right", no_wrap=head == "passage")
+    for row in rows:
+        table.add_row(*row)
     door.out.print(table)
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.0f}" if value == int(value) and abs(value) >= 1 else f"{value:.3f}"
