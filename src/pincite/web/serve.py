@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -56,6 +57,7 @@ async def _serve(settings: Settings, ready: Callable[[str], None] | None, env: M
     with bind(settings.server.host, settings.server.port) as listener:
         async with await AnswerEngine.open(settings, writer=True, env=env) as engine:
             server = Server(engine, settings, token)
+            calm_collector()
             async with server.running(listener) as url:
                 log.info("serving", url=url, token=bool(token))
                 if ready is not None:
@@ -109,6 +111,18 @@ def bind(host: str, port: int) -> socket.socket:
             raise Refused(f"port {port} is not for this user", hint="try: pincite serve --port 8765") from None
         raise BadSettings(f"can't listen on {host}:{port}: {error.strerror}", hint="try --host 127.0.0.1") from None
     return listener
+
+
+def calm_collector() -> None:
+    """Keeps Python's garbage collector from stopping all streams while it looks at what does not change.
+
+    A full collection took 100 to 310 ms with 200 streams open, every second or two; nearly all that it looked at
+    were modules, schemas and events that are still in use. Those that are there by now are set aside, and full
+    collections wait for ten million new objects. Short-lived cycles are collected as before, in milliseconds.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 100)
 
 
 class Server:

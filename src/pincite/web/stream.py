@@ -191,8 +191,11 @@ class _Inbox(Generic[Item]):
         try:
             async for item in source:
                 self.items.append(item)
-                wait = self._held_until - time.monotonic()
-                if wait > 0 and self._holds(self.items):
+                # Only the first waits; and again where a timer was early, or one item would leave each time.
+                while len(self.items) == 1 and self._holds(self.items):
+                    wait = self._held_until - time.monotonic()
+                    if wait <= 0:
+                        break
                     await asyncio.sleep(wait)
                 self._news.set()
                 if len(self.items) >= self.FULL:
