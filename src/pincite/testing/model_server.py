@@ -65,6 +65,7 @@ class ModelServer:
     """Connections that are being answered."""
     broken: int = 0
     """Connections that the other side closed before the reply was complete."""
+    ending: bool = False
     serving: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     @property
@@ -86,6 +87,10 @@ class ModelServer:
                 pass
         except (ConnectionError, asyncio.IncompleteReadError):
             self.broken += 1
+        except asyncio.CancelledError:
+            # asyncio logs a cancelled handler as an error, and this one is cancelled at every end of ``running``.
+            if not self.ending:
+                raise
         finally:
             self.open -= 1
             writer.close()
@@ -222,6 +227,7 @@ async def running(server: ModelServer | None = None) -> AsyncIterator[ModelServe
         yield model
     finally:
         listening.close()
+        model.ending = True
         serving = list(model.serving)
         for task in serving:
             task.cancel()

@@ -37,6 +37,7 @@ class BreakableProxy:
     """Bytes so far, both ways."""
     accepted: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set, repr=False)
+    _ending: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     def drop(self) -> int:
@@ -69,6 +70,9 @@ class BreakableProxy:
         except* ConnectionError:
             _reset(writer)
             _reset(far_writer)
+        except* asyncio.CancelledError:
+            if not self._ending:
+                raise
         finally:
             self._open -= {writer, far_writer}
             for side in (writer, far_writer):
@@ -90,6 +94,7 @@ class BreakableProxy:
 
     async def end(self) -> None:
         """Ends all connections."""
+        self._ending = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
