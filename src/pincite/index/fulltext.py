@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import structlog
 import tantivy
 from tantivy import Occur
 from tantivy import Query as Matcher
@@ -24,6 +25,7 @@ from pincite.index import analysis
 from pincite.index.store import Row, Store
 from pincite.types import Filters
 
+log = structlog.get_logger()
 _HEAP = 64_000_000
 _MARKER = "here"
 _STEP = 2_000
@@ -110,9 +112,17 @@ class FullText:
                 writer.commit()
             except BaseException:
                 # A writer that failed once is never trusted again; the marker says what is missing.
-                self._writer = None
+                self._discard(writer)
                 raise
         self.reload()
+
+    def _discard(self, writer: tantivy.IndexWriter) -> None:
+        """Lets go of the engine's lock now: the error's traceback would hold the writer, and so the lock, for long."""
+        self._writer = None
+        try:
+            writer.wait_merging_threads()
+        except ValueError as error:
+            log.warning("text_writer_discarded", why=str(error))
 
     def _writing(self) -> tantivy.IndexWriter:
         if self._index is None:
