@@ -24,7 +24,7 @@ from pincite.types import Answer, Document, Passage, Question, Source, Usage, Ve
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "prompts" / "write.txt"
 TODAY = date(2026, 11, 23)
-SETTINGS = AnswerSettings(first_token_s=0.15, between_tokens_s=0.15)
+SETTINGS = AnswerSettings(first_token_s=0.4, between_tokens_s=0.2)
 
 
 def source(number: int, title: str, *texts: str, published: date | None = None) -> Source:

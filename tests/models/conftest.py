@@ -15,7 +15,7 @@ from pincite.testing.model_server import ModelServer, running
 
 KEY = "sk-test-0123456789abcdef"
 PROMPT = Prompt(system="Be short.", turns=(Turn("user", "How tall is the tower?"),), max_tokens=100)
-PATIENCE = AnswerSettings(first_token_s=0.15, between_tokens_s=0.15)
+PATIENCE = AnswerSettings(first_token_s=0.4, between_tokens_s=0.2)
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 
 from pincite.errors import ModelRefused, UnknownModel
@@ -98,4 +100,14 @@ async def test_a_key_is_in_no_card_and_in_no_repr(server: ModelServer) -> None:
     picker = Picker(named(("here", here)), {"K": "sk-secret-secret"})
     model = await picker.pick("here:a")
     assert "sk-secret" not in repr(await picker.cards()) + repr(model) + repr(getattr(model, "_endpoint", ""))
+    await picker.close()
+
+
+async def test_certificates_are_verified_wherever_there_are_any() -> None:
+    picker = Picker(named(), {"OPENAI_API_KEY": "k"})
+    await picker.pick("openai:gpt-4.1")
+    (client,) = picker._clients.values()
+    context = client._transport._pool._ssl_context  # type: ignore[attr-defined]
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
     await picker.close()

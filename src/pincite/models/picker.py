@@ -64,7 +64,8 @@ class Picker:
         self._clock = clock
         self._listed: dict[str, _Listed] = {}
         self._asking: dict[str, asyncio.Lock] = {}
-        self._client: httpx.AsyncClient | None = None
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._making = asyncio.Lock()
 
     async def cards(self) -> list[ModelCard]:
         """All models, those that can be used first. Takes ``DISCOVERY_S`` at the most."""
@@ -91,13 +92,15 @@ class Picker:
         if context is None:
             raise await self._unknown(chosen)
         kind = AnthropicModel if server.dialect == "anthropic" else OpenAIModel
-        return kind(self._card(server, model, context), server.endpoint(self._env), self._http(), self._patience)
+        return kind(
+            self._card(server, model, context), server.endpoint(self._env), await self._http(server), self._patience
+        )
 
     async def close(self) -> None:
         """Closes the connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        for client in self._clients.values():
+            await client.aclose()
+        self._clients.clear()
 
     # ── cards ──
 
@@ -145,13 +148,16 @@ class Picker:
 
     # ── asking the servers ──
 
-    def _http(self) -> httpx.AsyncClient:
-        """One client for all, made when first needed: loading certificates takes longer than all else here."""
-        if self._client is None:
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=60)
-            timeout = httpx.Timeout(None, connect=5.0)
-            self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, limits=limits, timeout=timeout)
-        return self._client
+    async def _http(self, server: Server) -> httpx.AsyncClient:
+        """One client for all servers with TLS and one for those without, made when first needed.
+
+        Loading certificates takes 50 ms and more, so that is done in a thread, and not at all for plain HTTP.
+        """
+        secure = server.base_url.lower().startswith("https:")
+        async with self._making:
+            if secure not in self._clients:
+                self._clients[secure] = await asyncio.to_thread(_client, verify=secure)
+            return self._clients[secure]
 
     async def _list(self, server: Server) -> _Listed:
         lock = self._asking.setdefault(server.name, asyncio.Lock())
@@ -167,9 +173,10 @@ class Picker:
         headers = {"authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
         if server.dialect == "anthropic":
             headers = {"x-api-key": endpoint.key, "anthropic-version": VERSION}
+        http = await self._http(server)
         try:
             async with asyncio.timeout(DISCOVERY_S):
-                async with self._http().stream("GET", endpoint.url("models"), headers=headers) as response:
+                async with http.stream("GET", endpoint.url("models"), headers=headers) as response:
                     body = await _within(response, _LIST_LIMIT)
             if response.status_code != 200:
                 return self._silent(_refusal(response.status_code, server))
@@ -184,6 +191,16 @@ class Picker:
 
     def _silent(self, problem: str) -> _Listed:
         return _Listed({}, problem, self._clock() + FAILED_KEPT_S)
+
+
+def _client(*, verify: bool) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        trust_env=False,
+        verify=verify,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=60),
+        timeout=httpx.Timeout(None, connect=5.0),
+    )
 
 
 def _refusal(status: int, server: Server) -> str:
