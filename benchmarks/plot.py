@@ -18,7 +18,7 @@ def lines(title: str, across: str, up: str, curves: Mapping[str, Curve]) -> str:
     ys = _decades([y for _, y in points])
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="system-ui, sans-serif" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="system-ui" '
             f'font-size="12" role="img" aria-label="{escape(title)}">'
         ),
         f'<text x="{LEFT}" y="22" font-size="15" font-weight="600" fill="#777">{escape(title)}</text>',

@@ -22,3 +22,14 @@ def test_numbers_go_to_stdout_and_progress_to_stderr(small: SmallSet, capsys: py
 def test_a_wrong_file_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["followups", "--questions", str(tmp_path / "none.jsonl")]) == 1
     assert "none.jsonl can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["retrieval", "--questions", "q.jsonl"], ["answers", "--questions", "q", "--passages", "p", "--limit", "0"]],
+)
+def test_a_wrong_call_is_a_usage_error(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(given)
+    assert raised.value.code == 2
+    assert "usage: pincite eval" in capsys.readouterr().err

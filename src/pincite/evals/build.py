@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -44,7 +45,7 @@ def built(
 
     Headings are not looked for: a row is one passage unless it is longer than ``passage_words`` allows.
     """
-    embedder = MiniLM.load(threads=1)
+    embedder = MiniLM.load(threads=os.cpu_count() or 1)
     kept = KeptVectors(embedder, cache)
     settings = IndexSettings(passage_words=passage_words)
     with tempfile.TemporaryDirectory(prefix="pincite-eval-") as folder:
