@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from pincite.settings import Loaded, Settings
 
 
+UNSEEN = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
+"""Control characters but tab and newline: in a document they could take over the terminal that shows it."""
+
+
+def clean(text: str) -> str:
+    """What may be shown of a text that came from anywhere."""
+    return text.translate(UNSEEN)
+
+
 class Color(StrEnum):
     """When to use colour and links."""
 
@@ -95,15 +104,15 @@ class Door:
     def say(self, text: str, style: str = "") -> None:
         """A line for a person, on stderr; nothing when quiet."""
         if not self.quiet:
-            self.err.print(text, style=style, markup=False, highlight=False)
+            self.err.print(clean(text), style=style, markup=False, highlight=False)
 
     def warn(self, text: str) -> None:
         """A line that also shows when quiet."""
-        self.err.print(text, style="yellow", markup=False, highlight=False)
+        self.err.print(clean(text), style="yellow", markup=False, highlight=False)
 
     def print(self, text: str = "", style: str = "") -> None:
         """A line of the answer."""
-        self.out.print(text, style=style, markup=False, highlight=False)
+        self.out.print(clean(text), style=style, markup=False, highlight=False)
 
     def print_json(self, value: Any) -> None:
         """One JSON document on stdout; indented for a person."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from pincite.types import Answer, Card, Citation, Degradation, Form, Sentence, Source, Verdict
+from pincite.types import Answer, Card, Citation, Degradation, Document, Form, Sentence, Source, Verdict
 
 DOUBTS = {
     Verdict.PARTIAL: "partly supported",
@@ -38,12 +38,13 @@ def _marks(sentence: Sentence, sources: Mapping[int, Source], links: bool) -> st
 
 def _link(number: int, source: Source | None) -> str:
     label = f"\\[{number}\\]"
-    return f"[{label}](<{address(source)}>)" if source and address(source) else label
+    url = address(source.document) if source else ""
+    return f"[{label}](<{url}>)" if url else label
 
 
-def address(source: Source) -> str:
-    """The source's URL as it may stand in a link: one word, no brackets; empty for what has no address."""
-    url = source.document.url
+def address(document: Document) -> str:
+    """The document's URL as it may stand in a link: one word, no brackets; empty for what has no address."""
+    url = document.url
     return quote(url, safe="%/:?#@!$&'*+,;=~-._[]") if url.startswith(("http:", "https:", "file:")) else ""
 
 

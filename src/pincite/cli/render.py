@@ -7,15 +7,17 @@ long answer costs the terminal no more than its length. Into a pipe go settled b
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from typing import assert_never
 
+from markdown_it import MarkdownIt
 from rich.live import Live
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
 from pincite.cli import markup
-from pincite.cli.door import Door, interactive
+from pincite.cli.door import Door, clean, interactive
 from pincite.events import (
     Asked,
     Carded,
@@ -42,6 +44,15 @@ ENDINGS = {
     Status.INTERRUPTED: "broken off; the text so far is kept",
     Status.FAILED: "no answer",
 }
+
+
+def drawn(text: str, addresses: Container[str] = ()) -> Markdown:
+    """Markdown for a terminal. Only ``addresses`` become links: a model can't lead anybody anywhere else."""
+    parser = MarkdownIt("commonmark").enable(["strikethrough", "table"])
+    parser.validateLink = lambda url: url in addresses  # type: ignore[method-assign]
+    markdown = Markdown("", hyperlinks=True)
+    markdown.parsed = parser.parse(clean(text))
+    return markdown
 
 
 class Painter:
@@ -121,11 +132,14 @@ class Painter:
     def _block(self, block: str) -> None:
         self._wipe()
         if self._door.rich:
-            self._door.out.print(Markdown(block, hyperlinks=True))
+            self._door.out.print(self._markdown(block))
             self._door.out.print()
         else:
             self._door.print(block + "\n")
             self._door.out.file.flush()
+
+    def _markdown(self, text: str) -> Markdown:
+        return drawn(text, {markup.address(source.document) for source in self._sources.values()})
 
     # ── the tail ──
 
@@ -134,12 +148,12 @@ class Painter:
             return
         tail = self._marked(self._printed, len(self._text))
         if tail.strip():
-            self._show(Markdown(tail, hyperlinks=True))
+            self._show(self._markdown(tail))
 
     def _status(self, words: str) -> None:
         late = time.monotonic() - self._began > PATIENCE_S
         if late and not self._text and self._door.rich and interactive() and not self._door.quiet:
-            self._show(Text(words, style="dim"))
+            self._show(Text(clean(words), style="dim"))
 
     def _show(self, drawn: Markdown | Text) -> None:
         if self._live is None:
@@ -185,13 +199,13 @@ class Painter:
             self._door.print(f"{markup.heading(answer)}:\n\n" + "\n".join(sources))
             return
         self._door.print(markup.heading(answer), "bold")
-        addresses = {f"[{number}]": markup.address(source) for number, source in self._sources.items()}
+        addresses = {f"[{number}]": markup.address(source.document) for number, source in self._sources.items()}
         for block in sources:
             head, *rest = block.split("\n")
             link = addresses.get(head.split(" ")[0], "")
-            self._door.out.print(Text(head, style=f"link {link}" if link else ""))
+            self._door.out.print(Text(clean(head), style=f"link {link}" if link else ""))
             for line in rest:
-                self._door.out.print(Padding(Text(line.strip(), style="dim"), (0, 0, 0, 4)))
+                self._door.out.print(Padding(Text(clean(line.strip()), style="dim"), (0, 0, 0, 4)))
 
     def _verdicts(self, answer: Answer) -> None:
         """How each sentence was checked."""
@@ -205,4 +219,4 @@ class Painter:
     def _explain(self, line: str) -> None:
         if self._why:
             self._wipe()
-            self._door.err.print(line, style="dim", markup=False, highlight=False)
+            self._door.err.print(clean(line), style="dim", markup=False, highlight=False)

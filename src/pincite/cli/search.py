@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pincite.cli import asking, options
-from pincite.cli.door import Door
+from pincite.cli.door import Door, clean
+from pincite.cli.markup import address
 from pincite.errors import BadInput
 from pincite.ports import Query
 from pincite.text.sentences import split
@@ -63,7 +64,8 @@ def _show(door: Door, number: int, hit: Hit, text: str) -> None:
     document = hit.passage.document
     heading = " › ".join(hit.passage.headings)
     head = f"{number}. {document.title}{f' › {heading}' if heading else ''}"
-    door.out.print(Text(head, style=f"bold link {document.url}" if door.rich else ""))
+    link = address(document)
+    door.out.print(Text(clean(head), style=f"bold link {link}" if door.rich and link else ""))
     door.print(f"   {document.url}", "dim" if door.rich else "")
     door.print(f"   {excerpt(hit.passage, text)}\n")
 
@@ -99,7 +101,7 @@ def _explain(door: Door, hits: Sequence[Hit]) -> None:
     for head in heads:
         table.add_column(head, justify="left" if head == "passage" else "right", no_wrap=head == "passage")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(clean, row))
     door.out.print(table)
 
 

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
-from rich.text import Text
 
 from pincite.cli import markup, options
 from pincite.cli.door import Door
+from pincite.cli.render import drawn
 from pincite.errors import BadInput, NotFound
 from pincite.library import Library
 from pincite.types import Answer, Thread
@@ -67,7 +66,7 @@ def show(context: typer.Context, thread: Id = "last") -> None:
     found, answers = asyncio.run(_read(door, thread))
     text = transcript(found, answers)
     if door.rich:
-        door.out.print(Markdown(text, hyperlinks=True))
+        door.out.print(drawn(text))
     else:
         door.print(text)
 
@@ -135,7 +134,7 @@ async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
     for thread in threads:
         when = thread.updated.astimezone().strftime("%Y-%m-%d %H:%M")
         count = f"{thread.answers} answer{'s' if thread.answers != 1 else ''}"
-        door.out.print(Text(f"{thread.id[:SHORT]}  {when}  {thread.title}  ({count})"))
+        door.print(f"{thread.id[:SHORT]}  {when}  {thread.title}  ({count})")
     if not threads:
         door.say("nothing found" if words else 'nothing was asked yet\n  → pincite "why is the sky blue?"')
 

@@ -1,0 +1,93 @@
+"""Marks, blocks and sources in plain Markdown."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pincite.cli.markup import address, listed, marked, plain, settled
+from pincite.types import (
+    Answer,
+    Citation,
+    Document,
+    Passage,
+    Question,
+    Sentence,
+    Source,
+    Span,
+    Status,
+    Verdict,
+)
+
+DOCUMENT = Document(url="https://example.org/a (b)", title="A")
+PASSAGE = Passage(id="p1", document=DOCUMENT, text="The tower is 330 m tall. It is old.", start=0, end=35)
+SOURCE = Source(number=1, document=DOCUMENT, passages=(PASSAGE,))
+OTHER = Source(number=2, document=Document(url="https://example.org/b", title="B"), passages=())
+
+
+def sentence(start: int, end: int, verdict: Verdict = Verdict.SUPPORTED, quote: Span | None = None) -> Sentence:
+    citation = Citation(source=1, passage_id="p1", quote=quote, support=0.9)
+    return Sentence(start=start, end=end, verdict=verdict, citations=() if verdict is Verdict.UNCITED else (citation,))
+
+
+def answer(text: str, *sentences: Sentence) -> Answer:
+    question = Question(text="How tall?")
+    return Answer(
+        id="a", question=question, text=text, sentences=sentences, sources=(SOURCE, OTHER), status=Status.ANSWERED
+    )
+
+
+def test_a_mark_stands_behind_its_sentence_and_doubt_is_said_in_words() -> None:
+    text = "It is tall. It is new. It is red."
+    found = marked(
+        text,
+        [sentence(0, 11), sentence(12, 22, Verdict.UNSUPPORTED), sentence(23, 33, Verdict.UNCITED)],
+        {},
+        links=False,
+    )
+    assert found == "It is tall. [1] It is new. [1] *(not supported by its source)* It is red. *(no source)*"
+
+
+def test_a_mark_is_a_link_that_nothing_in_the_address_can_break() -> None:
+    found = marked("Tall.", [sentence(0, 5)], {1: SOURCE}, links=True)
+    assert found == r"Tall. [\[1\]](<https://example.org/a%20%28b%29>)"
+
+
+def test_what_has_no_address_is_no_link() -> None:
+    assert address(Document(url="standard-input", title="x")) == ""
+    assert address(Document(url="javascript:alert(1)", title="x")) == ""
+
+
+def test_a_block_is_settled_when_it_is_whole_and_checked() -> None:
+    text = "One.\n\nTwo.\n\nThr"
+    assert settled(text, 0, 0) == 0
+    assert settled(text, 0, 4) == 6
+    assert settled(text, 6, 10) == 12
+    assert settled(text, 12, 12) == 12
+
+
+def test_a_code_fence_is_one_block() -> None:
+    text = "```\na\n\nb\n```\n\nTwo"
+    assert settled(text, 0, 12) == 14
+    assert settled(text[:8], 0, 8) == 0
+
+
+@given(st.lists(st.sampled_from(["Word.", "\n\n", "\n", "```", " "]), max_size=12).map("".join))
+def test_blocks_settle_in_order_and_lose_nothing(text: str) -> None:
+    printed, pieces = 0, []
+    for end in range(len(text) + 1):
+        place = settled(text[:end], printed, end)
+        assert printed <= place <= end
+        pieces.append(text[printed:place])
+        printed = place
+    assert "".join(pieces) + text[printed:] == text
+
+
+def test_only_cited_sources_are_listed_with_a_quote_where_it_says_more() -> None:
+    shown = listed(answer("It is very tall.", sentence(0, 16, quote=Span(start=0, end=24))))
+    assert shown == ["[1] A\n    https://example.org/a (b)\n    “The tower is 330 m tall.”"]
+    assert "“" not in listed(answer("The tower is 330 m tall.", sentence(0, 24, quote=Span(start=0, end=24))))[0]
+
+
+def test_an_answer_without_citations_names_the_nearest_sources() -> None:
+    text = plain(answer("Nothing here says so.", sentence(0, 21, Verdict.EXEMPT).model_copy(update={"citations": ()})))
+    assert text.startswith("Nothing here says so.\n\nNearest sources:\n\n[1] A")
+    assert "[2] B" in text

@@ -1,0 +1,109 @@
+"""What a terminal shows of an answer: every event is drawn, nothing twice, nothing that could take it over."""
+
+import io
+from collections.abc import Iterable
+
+import pytest
+from rich.console import Console
+
+from pincite.cli import render
+from pincite.cli.door import Door
+from pincite.cli.render import Painter, drawn
+from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.types import (
+    Card,
+    Citation,
+    Degradation,
+    Document,
+    Fact,
+    Passage,
+    Problem,
+    Question,
+    Sentence,
+    Source,
+    Status,
+    Verdict,
+)
+
+DOCUMENT = Document(url="file:///tmp/tower.md", title="Tower\x1b[31m")
+PASSAGE = Passage(id="p1", document=DOCUMENT, text="The tower is 330 m tall.", start=0, end=24)
+SOURCE = Source(number=1, document=DOCUMENT, passages=(PASSAGE,))
+CITATION = Citation(source=1, passage_id="p1", support=1.0)
+FIRST, SECOND = "The tower is tall.", "It is \x1b]0;owned\x07old."
+
+LOG: list[Event] = [
+    Started(answer_id="a", question=Question(text="How tall?"), model="local:m"),
+    Stepped(step="gather", detail="1 passage", ms=3.0),
+    Sourced(sources=(SOURCE,)),
+    Carded(
+        card=Card(
+            id="c", widget="read", title="How tall?", text="330 m", body=Fact(value="330 m"), citations=(CITATION,)
+        )
+    ),
+    Wrote(text=FIRST + "\n\n"),
+    Cited(sentence=Sentence(start=0, end=len(FIRST), citations=(CITATION,), verdict=Verdict.SUPPORTED)),
+    Wrote(text=SECOND),
+    Cited(sentence=Sentence(start=20, end=20 + len(SECOND), citations=(CITATION,), verdict=Verdict.PARTIAL)),
+    Suggested(follow_ups=("Who built it?",)),
+    Finished(
+        status=Status.ANSWERED, degraded=(Degradation(part="vectors", reason="late", detail="vectors were late"),)
+    ),
+]
+
+
+def shown(log: Iterable[Event], *, terminal: bool, stream: bool = True, why: bool = False) -> tuple[str, str]:
+    door = Door()
+    out, err = io.StringIO(), io.StringIO()
+    for name, target in (("out", out), ("err", err)):
+        console = Console(file=target, force_terminal=terminal, width=100, highlight=False, soft_wrap=not terminal)
+        door.__dict__[name] = console
+    with Painter(door, stream=stream, why=why) as painter:
+        for event in log:
+            painter.draw(event)
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_pipe_gets_plain_markdown_with_the_sources_below(stream: bool) -> None:
+    out, err = shown(LOG, terminal=False, stream=stream)
+    assert out == (
+        "**330 m [1]**\n\nThe tower is tall. [1]\n\nIt is ]0;ownedold. [1] *(partly supported)*\n\n"
+        "Sources:\n\n[1] Tower[31m\n    file:///tmp/tower.md\n".replace("**330 m [1]**", "**330 m** [1]")
+    )
+    assert err == "note: vectors were late\nAsk next:\n  Who built it?\n"
+
+
+def test_a_terminal_gets_links_and_no_escape_of_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "FRAME_S", 0.0)
+    out, _ = shown(LOG, terminal=True)
+    assert "\x1b]8;" in out
+    assert "file:///tmp/tower.md\x1b\\" in out
+    assert "\x1b]0;" not in out
+    assert "\x07" not in out
+    assert out.count("330 m") == 1
+
+
+def test_only_sources_become_links() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+    console.print(drawn("[a](https://evil.example) [b](https://good.example)", {"https://good.example"}))
+    written = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b]8;" in written
+    assert ";https://evil.example" not in written
+
+
+def test_why_tells_of_steps_and_verdicts_on_stderr() -> None:
+    _, err = shown(LOG, terminal=False, why=True)
+    assert "gather: 1 passage" in err
+    assert "partial: " in err
+    assert "rests on [1] 1.00" in err
+
+
+@pytest.mark.parametrize(("status", "words"), [(Status.STOPPED, "stopped"), (Status.INTERRUPTED, "broken off")])
+def test_an_ending_before_the_end_is_said(status: Status, words: str) -> None:
+    problem = Failed(
+        problem=Problem(type="interrupted", title="Cut off", detail="the model fell silent", hint="ask again")
+    )
+    out, err = shown([LOG[0], Wrote(text="The tow"), problem, Finished(status=status)], terminal=False)
+    assert out == "The tow\n\n"
+    assert "the model fell silent\n  → ask again" in err
+    assert words in err
