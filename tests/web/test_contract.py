@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from tests.web.conftest import Served
 
-CASES = 1000 if os.environ.get("PINCITE_CAMPAIGN") else 8
+CASES = 1000 if os.environ.get("PINCITE_CAMPAIGN") else 6
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

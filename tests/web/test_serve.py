@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -76,26 +75,8 @@ print("closed", flush=True)
 """
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_that_is_told_to_end_closes_its_data_first(tmp_path: Path, sign: signal.Signals) -> None:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
-    )
-    try:
-        assert process.stdout
-        url = process.stdout.readline().strip()
-        with httpx.Client(base_url=url) as client:
-            assert client.get("/healthz").json()["ready"] is True
-            process.send_signal(sign)
-            assert process.wait(30) == 0
-        assert process.stdout.read() == "closed\n"
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def test_a_follower_is_let_finish_before_the_server_ends(tmp_path: Path) -> None:
+def started(tmp_path: Path) -> tuple[subprocess.Popen[str], str]:
+    """A server process, and its URL once it takes requests."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(tmp_path)],
@@ -104,15 +85,23 @@ def test_a_follower_is_let_finish_before_the_server_ends(tmp_path: Path) -> None
         text=True,
         env=env,
     )
+    assert process.stdout
+    return process, process.stdout.readline().strip()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_end_lets_followers_finish_and_closes_its_data(
+    tmp_path: Path, sign: signal.Signals
+) -> None:
+    process, url = started(tmp_path)
     try:
-        assert process.stdout
-        url = process.stdout.readline().strip()
         headers = {"accept": "text/event-stream"}
         with httpx.stream("POST", f"{url}/api/ask", json={"text": "Who are you?"}, headers=headers) as response:
-            process.send_signal(signal.SIGTERM)
-            time.sleep(0.05)
+            process.send_signal(sign)
             assert "event: finished" in response.read().decode()
         assert process.wait(30) == 0
+        assert process.stdout
+        assert process.stdout.read() == "closed\n"
     finally:
         process.kill()
         process.communicate()

@@ -123,8 +123,16 @@ async def test_who_does_not_want_gzip_does_not_get_it(value: str) -> None:
 
 
 async def test_silence_is_broken_by_beats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "BEAT_S", 0.02)
-    assert b".." in await Client().get(Live(Streams(1), items("A", 0.2, "B"), Words()))
+    monkeypatch.setattr(stream, "BEAT_S", 0.01)
+    client = Client()
+
+    async def quiet() -> AsyncIterator[str]:
+        yield "A"
+        while client.writes[-2:] != [b".", b"."]:
+            await asyncio.sleep(0.001)
+        yield "B"
+
+    assert (await client.get(Live(Streams(1), quiet(), Words()))).endswith(b"..B>")
 
 
 async def test_a_client_that_leaves_frees_its_place_and_closes_the_source() -> None:

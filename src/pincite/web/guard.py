@@ -69,7 +69,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        out = _with_headers(send)
+        out = hardened(send)
         refusal = self._refusal(request)
         if refusal is None and scope["method"] not in _SAFE:
             body = await _body(request, receive)
@@ -212,7 +212,9 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _with_headers(send: Send) -> Send:
+def hardened(send: Send) -> Send:
+    """``send`` with the security headers on every response that does not set its own."""
+
     async def out(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

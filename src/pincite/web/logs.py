@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.types import new_id
-from pincite.web import problems
+from pincite.web import guard, problems
 from pincite.web.state import Door
 
 log = structlog.get_logger()
@@ -90,7 +90,7 @@ class Log:
             log.exception("crashed", route=route(scope))
             if not status:
                 response = problems.respond(Request(scope), problems.problem_of(error))
-                await response(scope, receive, out)
+                await response(scope, receive, guard.hardened(out))
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self.door.metrics.requests.labels(method, route(scope), str(status)).inc()

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.exceptions import HTTPException
+from starlette.testclient import TestClient
+
+from pincite import errors
+from pincite.errors import ModelBusy, PinciteError
+from pincite.settings import Settings
+from pincite.web import app, problems
+from pincite.web.problems import Fault, openai_error, printable
+
+
+def every_error() -> list[type[PinciteError]]:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PinciteError)]
+    assert len(kinds) > 15
+    return kinds
+
+
+def made(kind: type[PinciteError]) -> PinciteError:
+    more: dict[str, Any] = {"reason": "busy"} if issubclass(kind, errors.ModelFailed) else {}
+    return kind("value 7 is too high", hint="try 6", **more)
+
+
+@pytest.fixture
+def raising(tmp_path: Path) -> TestClient:
+    """An app whose routes raise what they are told to."""
+    made_app: FastAPI = app.create(None, Settings(data_dir=tmp_path))  # type: ignore[arg-type]
+    kinds = {kind.__name__: kind for kind in every_error()}
+
+    @made_app.get("/api/raise/{name}")
+    @made_app.post("/v1/raise/{name}")
+    async def fail(name: str) -> None:
+        if name == "bug":
+            raise ZeroDivisionError("secret detail")
+        if name == "busy":
+            raise ModelBusy("429", reason="rate_limited", retry_after_s=6.2)
+        if name == "teapot":
+            raise HTTPException(418, headers={"x-tea": "no"})
+        raise made(kinds[name])
+
+    return TestClient(made_app, base_url="http://127.0.0.1")
+
+
+@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+def test_every_error_of_ours_is_a_problem_with_what_to_do(raising: TestClient, kind: type[PinciteError]) -> None:
+    response = raising.get(f"/api/raise/{kind.__name__}")
+    fault = Fault.model_validate_json(response.content)
+    assert response.status_code == fault.status == kind.status
+    assert (fault.detail, fault.hint) == ("value 7 is too high", "try 6")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert ("retry-after" in response.headers) == (kind.retryable and kind.status in {429, 503})
+
+
+@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+def test_compatible_paths_speak_their_clients_language(raising: TestClient, kind: type[PinciteError]) -> None:
+    error = raising.post(f"/v1/raise/{kind.__name__}").json()["error"]
+    assert error["code"] == (400 if kind.status == 422 else kind.status)
+    assert error["message"] == "value 7 is too high (try 6)"
+
+
+def test_a_bug_is_ours_and_tells_nothing_of_itself(raising: TestClient) -> None:
+    response = raising.get("/api/raise/bug")
+    assert response.status_code == 500
+    assert response.json()["type"] == "internal"
+    assert "secret" not in response.text
+    assert response.headers["content-security-policy"]
+
+
+def test_a_vendors_patience_is_passed_on(raising: TestClient) -> None:
+    assert raising.get("/api/raise/busy").headers["retry-after"] == "7"
+
+
+def test_an_errors_headers_are_kept(raising: TestClient) -> None:
+    response = raising.get("/api/raise/teapot")
+    assert (response.status_code, response.headers["x-tea"], response.json()["status"]) == (418, "no", 418)
+
+
+@given(st.text(st.characters(codec=None)))
+def test_whatever_text_an_error_carries_it_can_be_sent(text: str) -> None:
+    printable(text).encode()
+    assert printable("plain ü 語") == "plain ü 語"
+
+
+def test_the_code_is_a_number() -> None:
+    error = openai_error(made(errors.BadInput).problem())["error"]
+    assert isinstance(error["code"], int)
+    assert problems.openai_error(made(errors.Damaged).problem())["error"]["type"] == "api_error"
