@@ -29,7 +29,7 @@ def test_a_killed_process_loses_and_doubles_nothing_that_it_acknowledged(library
 
 
 def test_a_killed_migration_leaves_the_old_library_or_the_new_one(library_url: str) -> None:
-    found = campaign("kill_migration", 6, library_url)
+    found = campaign("kill_migration", 4, library_url)
     assert {fault: found[fault] for fault in kill_migration.FAULTS} == dict.fromkeys(kill_migration.FAULTS, 0)
     assert found["killed"] > 0
 

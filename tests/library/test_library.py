@@ -117,14 +117,16 @@ async def test_another_process_sees_the_events_as_they_come(
 async def test_a_viewer_here_sees_that_another_process_ended_the_answer(
     library: Library, library_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "DOUBT_S", 0.05)
     monkeypatch.setattr(library_module, "POLL_S", 0.02)
     question = Question(text="q")
     await library.begin(question, "a1")
     await library.append("a1", story("a1", question, "one")[:-1])
     viewer = asyncio.create_task(seqs(library, "a1"))
     async with await Library.open(library_url) as other:
+        await library._doubt()
+        assert "a1" in library._live
         await other.append("a1", [Finished(status=Status.STOPPED)])
+    await library._doubt()
     assert await viewer == [1, 2, 3]
     with pytest.raises(Conflict, match="stopped"):
         await library.append("a1", [Wrote(text="more")])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from pincite.events import Finished, Stamped, Wrote
 from pincite.library.live import KEPT, Live
 from pincite.types import Status
@@ -25,15 +27,16 @@ def test_who_keeps_up_gets_what_is_new_and_who_is_too_far_behind_is_sent_to_the_
 
 async def test_everyone_who_waits_is_woken() -> None:
     live = Live()
-    waiting = [asyncio.create_task(live.changed(60)) for _ in range(5)]
+    waiting = [asyncio.create_task(live.changed()) for _ in range(5)]
     await asyncio.sleep(0)
     live.extend(some(1, 1))
-    assert await asyncio.gather(*waiting) == [True] * 5
+    assert await asyncio.gather(*waiting) == [None] * 5
 
 
-async def test_silence_is_told_and_leaves_nothing_behind() -> None:
+async def test_who_stops_waiting_leaves_nothing_behind() -> None:
     live = Live()
-    assert await live.changed(0.01) is False
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(live.changed(), 0.01)
     assert live._waiting == set()
 
 

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection
@@ -30,8 +31,6 @@ POLL_S = 0.5
 """How often the log of an answer that another process writes is looked at."""
 STUCK_S = 60.0
 """After this long, an answer whose events could not be written is given up by its writer, and closed here."""
-DOUBT_S = 10.0
-"""After this much silence of an answer written here, the log is asked whether another process has closed it."""
 
 T = TypeVar("T")
 
@@ -46,6 +45,7 @@ class Library:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
         self._live: dict[str, Live] = {}
         self._stuck: dict[str, float] = {}
+        self._heard: dict[str, int] = {}
         self._watches = False
         self._closed = False
         self._beating = asyncio.create_task(self._beat(), name="pincite-library-beat")
@@ -167,6 +167,17 @@ class Library:
                 self._live.pop(answer_id, Live()).end()
             self._stuck.pop(answer_id, None)
 
+    async def _doubt(self) -> None:
+        """Answers that were silent since the last beat: has another process closed them?"""
+        silent = {answer_id: live for answer_id, live in self._live.items() if live.seq == self._heard.get(answer_id)}
+        self._heard = {answer_id: live.seq for answer_id, live in self._live.items()}
+        for answer_id, live in silent.items():
+            standing = await self._read(partial(records.standing, answer_id=answer_id))
+            gone = standing is None or standing.seq > live.seq or standing.status is not Status.RUNNING
+            if gone and self._live.get(answer_id) is live:
+                del self._live[answer_id]  # from now on the log is asked
+                live.end()
+
     async def _interrupt(self, answer_id: str) -> None:
         question = (await self.answer(answer_id)).question
         await self._write(
@@ -183,6 +194,7 @@ class Library:
                 if self._watches:
                     await self.recover()
                 await self._free_stuck()
+                await self._doubt()
             except (
                 PinciteError
             ):  # a full disk or a database that is away: those who ask are told; the next beat may pass
@@ -227,18 +239,14 @@ class Library:
                 if isinstance(stamped.event, Finished):
                     return
             if not ready:
-                await self._more(answer_id, live, after)
+                await self._more(live, after)
 
-    async def _more(self, answer_id: str, live: Live | None, after: int) -> None:
+    async def _more(self, live: Live | None, after: int) -> None:
         """Wait until there may be more events."""
         if live is None or live.ended or live.seq < after:
             await asyncio.sleep(POLL_S)
-        elif not await live.changed(DOUBT_S):
-            standing = await self._read(lambda c: records.standing(c, answer_id))
-            if standing is None or standing.seq > live.seq or standing.status is not Status.RUNNING:
-                live.end()  # another process has closed it: from now on the log is asked
-                if self._live.get(answer_id) is live:
-                    del self._live[answer_id]
+        else:
+            await live.changed()
 
     async def events(self, answer_id: str, after: int = 0) -> list[Stamped]:
         """What is kept of the log after ``after``. Raises ``NotFound``."""

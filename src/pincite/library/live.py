@@ -45,18 +45,14 @@ class Live:
         start = len(self._latest) - missing
         return [self._latest[at] for at in range(start, len(self._latest))]
 
-    async def changed(self, patience_s: float) -> bool:
-        """Wait for the next change; ``False`` if none came in time."""
+    async def changed(self) -> None:
+        """Wait for the next change."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(waiter)
         try:
-            async with asyncio.timeout(patience_s):
-                await waiter
-        except TimeoutError:
-            return False
+            await waiter
         finally:
             self._waiting.discard(waiter)
-        return True
 
     def _wake(self) -> None:
         for waiter in self._waiting:
