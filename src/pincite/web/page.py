@@ -34,9 +34,9 @@ KEPT_VIEWS = 256
 """Finished answers whose HTML is kept in memory."""
 STARTER = "starter"
 STARTER_EXAMPLES = (
-    "Why do leaves change colour in autumn?",
+    "What causes earthquakes?",
     "Who built the Great Wall of China, and why?",
-    "How far is the Moon from the Earth?",
+    "Who painted the Mona Lisa?",
 )
 
 Text = Annotated[str, Form(max_length=200_000)]

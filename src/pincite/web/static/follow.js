@@ -191,6 +191,9 @@ export class Follower {
     if (!block) {
       block = list.appendChild(document.createElement("div"));
       block.className = "block";
+      // A new tail: to the browser, the old one under a new block would be text that jumped.
+      const tail = this.text.querySelector(".tail");
+      tail.replaceWith(tail.cloneNode());
     }
     if (block.innerHTML !== html && this.shown.get(block) !== html) block.innerHTML = html;
     this.shown.set(block, html);

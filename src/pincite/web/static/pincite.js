@@ -27,6 +27,7 @@ wireCitations();
 wireCopying();
 wireSources();
 wireEditing();
+localTimes();
 for (const one of followers) one.open();
 settle();
 // After loading, for going to the address's fragment takes the focus away.
@@ -62,6 +63,14 @@ function greet() {
     document.getElementById("question").focus();
   }
   document.getElementById("mark")?.scrollIntoView({ block: "center" });
+}
+
+/** The server writes times in UTC; here they are the reader's. */
+function localTimes() {
+  const form = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[datetime*='T']")) {
+    time.textContent = form.format(new Date(time.dateTime));
+  }
 }
 
 function wireCopying() {
