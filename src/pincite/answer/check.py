@@ -31,10 +31,14 @@ NUMBER_MISSING = 0.55
 """The score is multiplied by this for a number of the statement that the passage does not have …"""
 NAME_MISSING = 0.85
 """… by this for a name …"""
-NEGATION_DIFFERS = 0.6
+NEGATION_DIFFERS = 0.8
 """… and by this if only one side says *not*."""
-CONTEXT = 0.8
-"""A word that stands only in the title or elsewhere in the passage counts this much."""
+PAIRED = 0.97
+"""Two sentences must beat one clearly: the quote is to be short, and words of two may not belong together."""
+IN_TITLE = 0.9
+"""A word that stands only in the title or a heading counts this much …"""
+ELSEWHERE = 0.4
+"""… and one that stands elsewhere in the passage this much: near is not the same statement."""
 
 
 @dataclass(frozen=True)
@@ -62,33 +66,33 @@ def _support(claim: frozenset[str], names: set[str], negated: bool, passage: Pas
     if not claim:
         return Support(0.0, None)
     reading = _read(passage.text)
-    context = reading.all | _terms(" ".join((passage.document.title, *passage.headings)))
+    title = _terms(" ".join((passage.document.title, *passage.headings)))
     score, first, last = 0.0, 0, 0
     count = len(reading.spans)
     windows = [(n, n + 1) for n in range(count)] + [(n, n + 2) for n in range(count - 1)]
     for begin, end in windows:
         here = frozenset().union(*reading.words[begin:end])
-        value = _score(claim, names, here, context)
+        value = _score(claim, names, here, title, reading.all)
         if negated != any(reading.negated[begin:end]):
             value *= NEGATION_DIFFERS
-        # Two sentences must beat one clearly, so that the quote is as short as can be.
-        if value > score + (0.02 if end - begin == 2 else 0):
+        value *= PAIRED if end - begin == 2 else 1.0
+        if value > score:
             score, first, last = value, begin, end
     if last == 0:
         return Support(0.0, None)
     return Support(min(1.0, score), Span(start=reading.spans[first][0], end=reading.spans[last - 1][1]))
 
 
-def _score(claim: frozenset[str], names: set[str], here: frozenset[str], context: frozenset[str]) -> float:
-    held = claim & here
-    near = (claim - held) & context
-    value = (len(held) + CONTEXT * len(near)) / len(claim)
-    missing = claim - held - near
+def _score(
+    claim: frozenset[str], names: set[str], here: frozenset[str], title: frozenset[str], passage: frozenset[str]
+) -> float:
+    missing = claim - here - title
+    value = (len(claim & here) + IN_TITLE * len((claim & title) - here) + ELSEWHERE * len(missing & passage)) / len(
+        claim
+    )
     for word in missing:
-        if word[0].isdigit():
-            value *= NUMBER_MISSING
-        elif word in names:
-            value *= NAME_MISSING
+        factor = NUMBER_MISSING if word[0].isdigit() else NAME_MISSING if word in names else 1.0
+        value *= (1 + factor) / 2 if word in passage else factor
     return value
 
 
@@ -102,7 +106,8 @@ def _read(text: str) -> _Reading:
 
 def _terms(text: str) -> frozenset[str]:
     found = (w for w in words(text) if w not in STOP_WORDS or w in _SPELLED)
-    return frozenset(_number(w) if w[0].isdigit() else _SPELLED.get(w) or normal(w) for w in found)
+    terms = (_number(w) if w[0].isdigit() else _SPELLED.get(w) or normal(w) for w in found)
+    return frozenset(filter(None, terms))
 
 
 def _number(word: str) -> str:

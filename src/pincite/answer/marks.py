@@ -391,7 +391,8 @@ class Marks:
         if following == "(":
             self._mode = "\\)"
             return self._write("\\(")
-        return self._write("\\" + following) if following not in "\n" else self._write("\\")
+        escaped = bool(following) and following in "`$]!<*_\\"
+        return self._write("\\" + following if escaped else "\\")
 
     def _shielded(self, char: str) -> bool:
         """Inside inline code or math: as it is, up to its end."""

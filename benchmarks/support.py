@@ -1,0 +1,143 @@
+"""How often is the check of a sentence right? Against people's judgements, and against what SQuAD's answers imply.
+
+    python benchmarks/support.py            # writes benchmarks/results/support.json
+
+AUC: the chance that a supported claim scores higher than one that is not; 0.5 is a coin. ``kept`` and ``passed``: the
+share of supported and of unsupported claims that score at least ``SUPPORTED``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pincite.answer.check import Lexical
+from pincite.answer.cite import ADDED, PARTIAL, SUPPORTED
+from pincite.types import Document, Passage
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("PINCITE_SHARED_DATA", ROOT.parent / "shared" / "data"))
+Pair = tuple[str, str, str, bool]
+"""Claim, text, title of the text, and whether the text says so."""
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def judged(name: str) -> Iterator[Pair]:
+    """Pairs that people have judged; a part is not the whole."""
+    for row in rows(SHARED / "attribution" / f"{name}.jsonl.xz"):
+        if row["label"] != "generic":
+            evidence = "\n".join(map(str, row["evidence"]))
+            yield row["claim"], evidence, str(row.get("title", "")), row["label"] == "supported"
+
+
+def implied(rng: random.Random, n: int) -> dict[str, list[Pair]]:
+    """SQuAD: a question with its answer is a claim that its paragraph supports and another of the article does not.
+
+    With the answer to another question on the same paragraph it is a claim that the paragraph does not support.
+    """
+    passages = {str(p["id"]): p for p in rows(SHARED / "squad" / "passages.jsonl.xz")}
+    by_title: dict[str, list[str]] = {}
+    for key, passage in passages.items():
+        by_title.setdefault(str(passage["title"]), []).append(key)
+    asked = [q for q in rows(SHARED / "squad" / "questions-dev-v1.1.jsonl.xz") if q["answers"]]
+    answers: dict[str, list[str]] = {}
+    for q in asked:
+        answers.setdefault(str(q["passage_id"]), []).append(q["answers"][0])
+    sets: dict[str, list[Pair]] = {"squad other paragraph": [], "squad other answer": []}
+    for q in rng.sample(asked, n):
+        passage = passages[str(q["passage_id"])]
+        answer = q["answers"][0]
+        claim, title = f"{str(q['question']).rstrip('?')} {answer}.", str(passage["title"])
+        true: Pair = (claim, str(passage["text"]), title, True)
+        other = [key for key in by_title[title] if key != passage["id"]]
+        if other:
+            sets["squad other paragraph"] += [true, (claim, str(passages[rng.choice(other)]["text"]), title, False)]
+        wrong = [a for a in answers[str(passage["id"])] if a not in answer and answer not in a]
+        if wrong:
+            false = f"{str(q['question']).rstrip('?')} {rng.choice(wrong)}."
+            sets["squad other answer"] += [true, (false, str(passage["text"]), title, False)]
+    return sets
+
+
+def auc(good: list[float], bad: list[float]) -> float:
+    """Mann-Whitney, ties half."""
+    ranked = sorted([(score, 1) for score in good] + [(score, 0) for score in bad])
+    total, at = 0.0, 0
+    while at < len(ranked):
+        end = at
+        while end < len(ranked) and ranked[end][0] == ranked[at][0]:
+            end += 1
+        total += sum(label for _, label in ranked[at:end]) * (at + end + 1) / 2
+        at = end
+    return (total - len(good) * (len(good) + 1) / 2) / (len(good) * len(bad))
+
+
+def measure(pairs: list[Pair]) -> dict[str, float]:
+    checker, good, bad = Lexical(), [], []
+    for claim, text, title, says_so in pairs:
+        document = Document(id=title or "d", url="", title=title)
+        passage = Passage(id="p", document=document, text=text, start=0, end=len(text))
+        (support,) = checker.check(claim, [passage])
+        (good if says_so else bad).append(support.score)
+    return {
+        "n": len(pairs),
+        "supported": len(good),
+        "auc": round(auc(good, bad), 3),
+        "kept": round(sum(s >= SUPPORTED for s in good) / len(good), 3),
+        "passed": round(sum(s >= SUPPORTED for s in bad) / len(bad), 3),
+        "partial_or_more_kept": round(sum(s >= PARTIAL for s in good) / len(good), 3),
+        "partial_or_more_passed": round(sum(s >= PARTIAL for s in bad) / len(bad), 3),
+        "added_kept": round(sum(s >= ADDED for s in good) / len(good), 3),
+        "added_passed": round(sum(s >= ADDED for s in bad) / len(bad), 3),
+    }
+
+
+def speed(pairs: list[Pair]) -> dict[str, float]:
+    """Milliseconds of processor time to check one sentence against 8 passages, the passages new and known."""
+    checker, new, known = Lexical(), [], []
+    for at in range(0, 400, 8):
+        passages = [
+            Passage(id=str(n), document=Document(id="d", url="", title=p[2]), text=p[1], start=0, end=len(p[1]))
+            for n, p in enumerate(pairs[at : at + 8])
+        ]
+        for took in (new, known):
+            begin = time.process_time()
+            checker.check(pairs[at][0], passages)
+            took.append((time.process_time() - begin) * 1000)
+    shares = (("p50", 0.5), ("p95", 0.95))
+    times = (("new", sorted(new)), ("known", sorted(known)))
+    return {f"{name}_{q}": round(t[int(len(t) * share)], 2) for name, t in times for q, share in shares}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=1500, help="SQuAD questions")
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "support.json")
+    given = parser.parse_args()
+    sets = implied(random.Random(7), given.n)
+    for name in ("begin", "qags", "wice", "healthver", "climate-fever"):
+        sets[name] = list(judged(name))
+    results = {name: measure(pairs) for name, pairs in sets.items()}
+    thresholds = {"supported": SUPPORTED, "partial": PARTIAL, "added": ADDED}
+    took = speed(sets["squad other paragraph"])
+    report = {"thresholds": thresholds, "sets": results, "check_8_passages_cpu_ms": took}
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    for name, result in results.items():
+        print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in result.items()))
+    print(took)
+
+
+if __name__ == "__main__":
+    main()
