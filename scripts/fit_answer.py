@@ -82,12 +82,12 @@ def main() -> None:
         asked = [one for shelf, rows in fitting for one in ask(shelf, rows, using)]
         weights.update(conditional_logit(asked))
         print_weights(f"score.{name}", weights, len(asked))
-    for name, weights, using in (
-        ("WITHOUT_VECTORS", evidence.WITHOUT_VECTORS, None),
-        ("WITH_VECTORS", evidence.WITH_VECTORS, embedder),
+    for name, weights, using, lost in (
+        ("WITHOUT_VECTORS", evidence.WITHOUT_VECTORS, None, 0.10),
+        ("WITH_VECTORS", evidence.WITH_VECTORS, embedder, 0.04),
     ):
         table, labels = weighed(fitting, using, args.train // 2)
-        weights.update(logistic(table, labels))
+        weights.update(logistic(table, labels, lost))
         print_weights(f"evidence.{name}", weights, len(labels))
         for test, (shelf, rows) in testing.items():
             report(test, shelf, rows, using)
@@ -198,8 +198,8 @@ def weighed(
     return np.array(table), np.array(labels)
 
 
-def logistic(table: Floats, labels: Floats, ridge: float = 1.0) -> dict[str, float]:
-    """Weights and bias by Newton's method; the bias such that 10 % of the answerable questions fall below 0.5."""
+def logistic(table: Floats, labels: Floats, lost: float, ridge: float = 1.0) -> dict[str, float]:
+    """Weights by Newton's method; the bias such that the share ``lost`` of the answerable questions falls below 0.5."""
     full = np.hstack([table, np.ones((len(table), 1))])
     weights = np.zeros(full.shape[1])
     penalty = np.append(np.full(table.shape[1], ridge), 0.0)
@@ -209,7 +209,7 @@ def logistic(table: Floats, labels: Floats, ridge: float = 1.0) -> dict[str, flo
         curve = (full * (chance * (1 - chance))[:, None]).T @ full + np.diag(penalty + 1e-9)
         weights -= np.linalg.solve(curve, gradient)
     weights = weights.round(2)
-    weights[-1] = -np.quantile(table[labels == 1] @ weights[:-1], 0.10).round(2)
+    weights[-1] = -np.quantile(table[labels == 1] @ weights[:-1], lost).round(2)
     return dict(zip((*evidence.FEATURES, "bias"), weights.tolist(), strict=True))
 
 
