@@ -19,6 +19,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/login")
 async def form(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the URL
+    if not door_of(request).token:
+        return RedirectResponse(url(request, "/"), 303)
     return _form(request, next, wrong=False)
 
 

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Path
+from pydantic import BeforeValidator
 from pydantic_core import to_json
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+
+from pincite.types import Filters
 
 _ID = r"^[0-9A-Za-z_-]{1,100}$"
 
 AnswerId = Annotated[str, Path(pattern=_ID, description="An answer's id.")]
 ThreadId = Annotated[str, Path(pattern=_ID, description="A thread's id.")]
 PassageId = Annotated[str, Path(pattern=_ID, description="A passage's id.")]
+
+
+def _written_days(value: Any) -> Any:
+    """Pydantic also reads 5 and "5" as days, counted in seconds from 1970; nobody who sends that means it."""
+    for name in ("after", "before"):
+        day = value.get(name) if isinstance(value, dict) else None
+        if day is not None and not (isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day)):
+            raise ValueError(f"{name} is a day, written as YYYY-MM-DD")
+    return value
+
+
+Filtering = Annotated[Filters, BeforeValidator(_written_days)]
+"""``Filters`` as they come in."""
 
 
 def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -158,6 +158,8 @@ BAD: list[tuple[dict[str, Any], int, str]] = [
     ({"text": TALL, "surprise": 1}, 422, "bad-input"),
     ({"text": 5}, 422, "bad-input"),
     ({"text": TALL, "filters": {"after": "yesterday"}}, 422, "bad-input"),
+    ({"text": TALL, "filters": {"after": 5}}, 422, "bad-input"),
+    ({"text": TALL, "filters": {"before": "12"}}, 422, "bad-input"),
     ({}, 422, "bad-input"),
 ]
 

@@ -15,7 +15,7 @@ from pincite.web.api.events import Lines, ServerSent
 from pincite.web.problems import RESPONSES
 from pincite.web.state import door_of, engine_of
 from pincite.web.stream import Live
-from pincite.web.wire import AnswerId, PassageId, accepts, reply, url
+from pincite.web.wire import AnswerId, Filtering, PassageId, accepts, reply, url
 
 router = APIRouter(prefix="/api", tags=["answers"], responses=RESPONSES)
 
@@ -42,7 +42,7 @@ class Ask(BaseModel):
     model: str | None = Field(
         None, max_length=200, description='A model\'s id: GET /api/models. ``"none"`` asks for an answer without one.'
     )
-    filters: Filters = Field(default=Filters(), description="Which documents may be found.")
+    filters: Filtering = Field(default=Filters(), description="Which documents may be found.")
     mode: Literal["quick", "copilot"] = "quick"
 
 

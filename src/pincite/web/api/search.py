@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from pincite.index import IndexStatus
 from pincite.ports import Query
 from pincite.types import Filters, Hit
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
-from pincite.web.wire import reply
+from pincite.web.wire import Filtering, reply
 
 router = APIRouter(prefix="/api", tags=["search"], responses=RESPONSES)
 
@@ -23,7 +24,7 @@ class Search(BaseModel):
 
     query: str = Field(max_length=4000, description="What to look for, in words.", examples=["plant respiration"])
     limit: int = Field(10, ge=1, le=100, description="Passages at the most.")
-    filters: Filters = Field(default=Filters(), description="Which documents may be found.")
+    filters: Filtering = Field(default=Filters(), description="Which documents may be found.")
 
 
 class Found(BaseModel):
@@ -41,6 +42,6 @@ async def search(request: Request, body: Search) -> Response:
     return reply({"hits": hits, "ms": round((time.perf_counter() - began) * 1000, 2)})
 
 
-@router.get("/index", response_model=None, summary="What is indexed, and how far the vectors are")
+@router.get("/index", response_model=IndexStatus, summary="What is indexed, and how far the vectors are")
 async def index(request: Request) -> Response:
     return reply(await asyncio.to_thread(engine_of(request).index.status))
