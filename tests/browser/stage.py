@@ -37,21 +37,21 @@ FOLLOW_UPS = (
 )
 
 TOWER = (
-    "The Eiffel Tower is a wrought-iron lattice tower on the Champ de Mars in Paris. It was built from 1887 to 1889 as "
-    "the centrepiece of the 1889 World's Fair. The tower is 330 metres tall, about the same height as an 81-storey "
-    "building."
+    "The Eiffel Tower stands on the Champ de Mars in Paris, a lattice of puddled iron. It was built from 1887 to 1889 "
+    "to mark the entrance of a World's Fair. The tower is 330 metres tall with its aerials, as high as a house of 81 "
+    "floors."
 )
 ARTISTS = (
-    "It was at first criticised by some of France's leading artists and intellectuals for its design, but it has since "
-    "become a global cultural icon of France."
+    "While it was being built, writers and painters of Paris signed a protest against it in a newspaper. A generation "
+    "later it stood for the whole country."
 )
 TALLEST = (
-    "During its construction the tower surpassed the Washington Monument to become the tallest structure in the world. "
-    "It held that title for 41 years, until the Chrysler Building in New York City was finished in 1930."
+    "Even before it was finished the tower rose above the Washington Monument, until then the tallest structure in the "
+    "world. It held that title for 41 years, until the Chrysler Building in New York was finished in 1930."
 )
 DOCUMENTS = (
     ("Eiffel Tower", "https://en.wikipedia.org/wiki/Eiffel_Tower", TOWER),
-    ("Reception of the Eiffel Tower", "https://en.wikipedia.org/wiki/Reception", ARTISTS),
+    ("Artists against the Tower", "https://en.wikipedia.org/wiki/Protest", ARTISTS),
     ("Chrysler Building", "https://en.wikipedia.org/wiki/Chrysler_Building", TALLEST),
     ("Gustave Eiffel", "https://en.wikipedia.org/wiki/Gustave_Eiffel", TOWER),
     ("Paris", "https://en.wikipedia.org/wiki/Paris", ARTISTS),
@@ -74,10 +74,10 @@ def cite(number: int, quote: str = "") -> Citation:
     return Citation(source=number, passage_id=f"p{number}", quote=span, support=0.9)
 
 
-HEIGHT = cite(1, "The tower is 330 metres tall, about the same height as an 81-storey building.")
-FAIR = cite(1, "It was built from 1887 to 1889 as the centrepiece of the 1889 World's Fair.")
-TITLE = cite(3, "It held that title for 41 years, until the Chrysler Building in New York City was finished in 1930.")
-CRITICS = cite(2, "It was at first criticised by some of France's leading artists and intellectuals for its design")
+HEIGHT = cite(1, "The tower is 330 metres tall with its aerials, as high as a house of 81 floors.")
+FAIR = cite(1, "It was built from 1887 to 1889 to mark the entrance of a World's Fair.")
+TITLE = cite(3, "It held that title for 41 years, until the Chrysler Building in New York was finished in 1930.")
+CRITICS = cite(2, "While it was being built, writers and painters of Paris signed a protest against it")
 
 CARD = Card(
     id="instant",
@@ -91,14 +91,14 @@ CARD = Card(
 Said = tuple[str, tuple[Citation, ...], Verdict]
 FAITHFUL: tuple[Said, ...] = (
     (
-        "The Eiffel Tower is **330 metres** tall, about the height of an 81-storey building.",
+        "The Eiffel Tower is **330 metres** tall, as high as a house of 81 floors.",
         (HEIGHT,),
         Verdict.SUPPORTED,
     ),
-    (" It was built from 1887 to 1889 as the centrepiece of that year's World's Fair.", (FAIR,), Verdict.SUPPORTED),
+    (" It was built from 1887 to 1889 to mark the entrance of that year's World's Fair.", (FAIR,), Verdict.SUPPORTED),
     ("\n\nWhen it opened it was the tallest structure in the world.", (TITLE,), Verdict.SUPPORTED),
     (" It kept that title for 41 years, until the Chrysler Building was finished.", (TITLE,), Verdict.SUPPORTED),
-    (" Some of France's leading artists criticised it at first.", (CRITICS,), Verdict.SUPPORTED),
+    (" Writers and painters of the city protested against it at first.", (CRITICS,), Verdict.SUPPORTED),
 )
 DOUBTFUL: tuple[Said, ...] = (
     *FAITHFUL[:4],

@@ -245,7 +245,7 @@ def test_b9_the_answer_can_be_copied_with_its_sources(stage: Stage, opened: Open
     page.get_by_role("link", name="Copy as Markdown").click()
     expect(page.get_by_role("status")).to_have_text("Copied")
     copied = page.evaluate("() => navigator.clipboard.readText()")
-    assert "The Eiffel Tower is **330 metres** tall, about the height of an 81-storey building.[1]" in copied
+    assert "The Eiffel Tower is **330 metres** tall, as high as a house of 81 floors.[1]" in copied
     assert "1. [Eiffel Tower](<https://en.wikipedia.org/wiki/Eiffel_Tower>)" in copied
     page.get_by_role("link", name="Copy as text").click()
     page.wait_for_timeout(300)

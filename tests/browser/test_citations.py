@@ -9,7 +9,7 @@ from tests.browser.conftest import Opened
 from tests.browser.stage import DOUBTFUL, Stage
 
 PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touch": True}
-QUOTE = "It was built from 1887 to 1889 as the centrepiece of the 1889 World's Fair."
+QUOTE = "It was built from 1887 to 1889 to mark the entrance of a World's Fair."
 
 
 def second_chip(page: Page):  # type: ignore[no-untyped-def]
@@ -94,7 +94,7 @@ def test_c3_the_preview_marks_the_sentence_in_its_passage(stage: Stage, opened: 
     second_chip(page).hover()
     preview = page.locator("#preview")
     expect(preview.locator("mark")).to_have_text(QUOTE)
-    expect(preview).to_contain_text("wrought-iron lattice tower")
+    expect(preview).to_contain_text("a lattice of puddled iron")
     expect(preview).to_contain_text("Eiffel Tower")
     expect(preview).to_contain_text("en.wikipedia.org")
 

@@ -136,7 +136,8 @@ def test_p2_the_text_is_not_a_live_region_but_one_status_says_what_happens(stage
     expect(status).to_have_text("6 sources")
     stage.tell()
     stage.end()
-    expect(status).to_have_text("Answer ready, 62 words, 6 sources")
+    words = sum(len(text.split()) for text, _, _ in FAITHFUL)
+    expect(status).to_have_text(f"Answer ready, {words} words, 6 sources")
     assert page.locator(".answer [aria-live]").count() == 0
 
 

@@ -73,7 +73,7 @@ def _examples(request: Request, collections: set[str]) -> Sequence[str]:
         titles += [title for title in index.titles(letter, 1) if 3 <= len(title) <= 40][:1]
         if len(titles) == 3:
             break
-    return [f"What is {title}?" for title in titles]
+    return [f"What is known about {title}?" for title in titles]
 
 
 @router.post("/ask")
