@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pincite.errors import BadSettings
 
@@ -62,7 +62,13 @@ class EndpointSettings(_Section):
     base_url: str = Field(description="Such as http://127.0.0.1:11434/v1.")
     dialect: Literal["openai", "anthropic"] = Field("openai", description="Which API it speaks.")
     key_env: str = Field("", description="Name of the environment variable that holds its key; empty: no key.")
-    models: tuple[str, ...] = Field((), description="Model names; empty: ask the server.")
+    models: tuple[str, ...] = Field((), description="Model names, with commas between; empty: ask the server.")
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        """A variable or a flag is one string."""
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 class ModelSettings(_Section):

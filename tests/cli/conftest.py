@@ -6,10 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
+
+from pincite.cli import main
 
 Run = subprocess.CompletedProcess[str]
 Cli = Callable[..., Run]
@@ -44,12 +47,31 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Pat
 
 
 @pytest.fixture
-def pincite(indexed: Path) -> Cli:
-    """Runs ``pincite WORDS…`` on the shared index; ``stdin`` is piped in."""
-    return lambda *words, stdin=None: call(indexed, *words, stdin=stdin)
+def inside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Run]]:
+    """Runs the program in this process: the same from the words to the exit code, without the second of starting."""
+
+    def run(data: Path, *words: str) -> Run:
+        for name, value in environment(data).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(data.parent)
+        monkeypatch.setattr(sys, "argv", ["pincite", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(words, int(left.value.code or 0), said.out, said.err)
+
+    yield run
+    structlog.reset_defaults()
 
 
 @pytest.fixture
-def fresh(data_dir: Path) -> Cli:
-    """Runs ``pincite WORDS…`` on an empty data folder."""
-    return lambda *words, stdin=None: call(data_dir, *words, stdin=stdin)
+def pincite(indexed: Path, inside: Callable[..., Run]) -> Cli:
+    """``pincite WORDS…`` on the shared index; in a process of its own when something is piped in."""
+    return lambda *words, stdin=None: call(indexed, *words, stdin=stdin) if stdin else inside(indexed, *words)
+
+
+@pytest.fixture
+def fresh(data_dir: Path, inside: Callable[..., Run]) -> Cli:
+    """``pincite WORDS…`` on an empty data folder."""
+    return lambda *words: inside(data_dir, *words)

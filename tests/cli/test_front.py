@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Cli, environment
+from tests.cli.conftest import Cli, call, environment
 
 from pincite.cli.front import COMMANDS, INSIDE, USUAL, understood
 
@@ -41,8 +41,8 @@ def test_what_is_piped_in_is_asked_about() -> None:
     assert understood([], piped=True) == ["ask"]
 
 
-def test_the_help_leads_with_five_examples_and_names_every_command(fresh: Cli) -> None:
-    done = fresh("--help")
+def test_the_help_leads_with_five_examples_and_names_every_command(data_dir: Path) -> None:
+    done = call(data_dir, "--help")
     assert done.returncode == 0
     examples = done.stdout.split("Commands:")[0]
     assert sum(line.startswith("  ") and "pincite" in line for line in examples.splitlines()) == 5

@@ -17,7 +17,7 @@ from pincite.cli.door import Door
 from pincite.errors import BadInput
 from pincite.types import Question, new_id
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 PATIENCE_S = 2.0
 
 

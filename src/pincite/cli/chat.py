@@ -17,7 +17,7 @@ from pincite.engine import AnswerEngine
 from pincite.errors import PinciteError
 from pincite.types import Answer, Filters, Question, new_id
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
 HELP = """\
 /new            begin a new thread

@@ -26,7 +26,7 @@ from pincite.models import Picker
 from pincite.ports import ModelCard
 from pincite.web import serve
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 LOW_DISK_BYTES = 500_000_000
 MARKS = {"ok": ("✓", "green"), "note": ("·", "dim"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
 

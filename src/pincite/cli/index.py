@@ -27,6 +27,7 @@ from pincite.types import Original
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,
     help="What can be asked about. pincite index PATH… adds files and folders; the rest is below.",
 )
 SHOWN = 10

@@ -19,6 +19,7 @@ from pincite.ports import Deadline, ModelCard, ModelClient, Prompt, Token, Turn
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,
     help="Who can write. Without any, answers are made of quotes.",
 )
 PROMPT = Prompt(system="Answer in one short sentence.", turns=(Turn("user", "Why is the sky blue?"),), max_tokens=200)

@@ -19,7 +19,7 @@ from pincite.text.sentences import split
 from pincite.text.tokens import content_words, normal
 from pincite.types import Hit, Passage
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 WIDE = 240
 """Characters of a passage shown around the sentence that fits best."""
 

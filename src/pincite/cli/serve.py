@@ -11,7 +11,7 @@ from pincite.cli.door import Door
 from pincite.settings import ServerSettings, Settings
 from pincite.web import serve as server
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from pincite.settings import described
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,
     help="What is set, and who set it: a flag, a variable, pincite.toml, or nobody.",
 )
 

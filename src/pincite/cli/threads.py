@@ -23,6 +23,7 @@ from pincite.types import Answer, Thread
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,
     help="What was asked. A thread is named by its id, or by its first characters; last is the latest.",
 )
 SHORT = 8

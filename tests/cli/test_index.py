@@ -1,0 +1,78 @@
+"""Documents come in, can be counted, and go out again; a Ctrl-C costs nothing that was committed."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.cli.conftest import Cli, command, environment
+
+from pincite.index import Index
+
+
+def test_the_status_says_how_far_it_is(pincite: Cli) -> None:
+    found = json.loads(pincite("index", "status", "--json").stdout)
+    assert found["documents"] == 6
+    assert found["embedded"] == found["passages"] > 6
+    assert "100%" in pincite("index", "status").stdout
+
+
+def test_documents_come_and_go(fresh: Cli, data_dir: Path) -> None:
+    notes = data_dir.parent / "notes"
+    notes.mkdir()
+    (notes / "a.md").write_text("# Apples\n\nApples are red.\n")
+    (notes / "b.txt").write_text("Bananas are yellow.\n")
+    (notes / "c.txt").write_bytes(bytes(range(256)) * 8)
+    first = fresh("index", str(notes), "--no-wait", "--collection", "fruit")
+    assert first.returncode == 0
+    assert "2 new documents, 1 left out" in first.stderr
+    assert "c.txt" in first.stderr
+    (notes / "b.txt").write_text("Bananas are green.\n")
+    again = fresh("index", str(notes / "a.md"), str(notes / "b.txt"), "--collection", "fruit")
+    assert "0 new documents, 1 changed, 1 unchanged" in again.stderr
+    assert "by meaning" in again.stderr
+    assert "1 document removed" in fresh("index", "rm", str(notes / "a.md")).stderr
+    assert "1 document removed" in fresh("index", "rm", "--collection", "fruit").stderr
+    gone = fresh("index", "rm", "https://example.org/nothing")
+    assert gone.returncode == 1
+    assert "pincite index status" in gone.stderr
+
+
+def test_a_file_that_was_named_and_can_not_be_read_is_a_failure(fresh: Cli, data_dir: Path) -> None:
+    binary = data_dir.parent / "x.txt"
+    binary.write_bytes(bytes(range(256)) * 8)
+    assert fresh("index", str(binary)).returncode == 1
+    missing = fresh("index", "nowhere")
+    assert missing.returncode == 2
+    assert "nowhere" in missing.stderr
+
+
+def test_ctrl_c_keeps_what_was_committed_and_the_next_run_goes_on(fresh: Cli, data_dir: Path) -> None:
+    source = data_dir.parent / "many.jsonl"
+    rows = ({"title": f"T{n}", "url": f"https://example.org/{n}", "text": f"This is number {n}."} for n in range(1500))
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    words = ["index", str(source), "--no-wait", "--set", "index.commit_every=2"]
+    process = subprocess.Popen(command(*words), env=environment(data_dir), stderr=subprocess.PIPE, text=True)
+    while _documents(data_dir / "index") == 0:
+        assert process.poll() is None, "ended before it was interrupted"
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "run the same command again" in said
+    kept = _documents(data_dir / "index")
+    assert 0 < kept < 1500
+    again = fresh("index", str(source), "--no-wait")
+    assert f"{kept:,} unchanged" in again.stderr
+    assert _documents(data_dir / "index") == 1500
+
+
+def _documents(folder: Path) -> int:
+    if not (folder / "index.sqlite3").exists():
+        return 0
+    index = Index.open(folder, None)
+    try:
+        return index.status().documents
+    finally:
+        index.close()
