@@ -23,6 +23,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,16 +73,24 @@ def sources(seed: int) -> tuple[Source, ...]:
     return tuple(found)
 
 
-async def script(
-    question: Question, answer_id: str, seed: int, start: float, rate: float, count: int
-) -> AsyncIterator[Event]:
+@dataclass(frozen=True)
+class Plan:
+    """An answer that is yet to be streamed, made before the clock runs."""
+
+    question: Question
+    answer_id: str
+    sources: tuple[Source, ...]
+    pieces: list[str]
+
+
+async def script(plan: Plan, start: float, rate: float) -> AsyncIterator[Event]:
     """An answer's events, each ``Wrote`` at its time."""
-    found = sources(seed)
-    yield Started(answer_id=answer_id, question=question, model="bench:paced")
+    found = plan.sources
+    yield Started(answer_id=plan.answer_id, question=plan.question, model="bench:paced")
     yield Stepped(step="gather", detail="8 sources", ms=20)
     yield Sourced(sources=found)
     begin = end = 0
-    for i, piece in enumerate(tokens(seed, count)):
+    for i, piece in enumerate(plan.pieces):
         wait = start + i / rate - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
@@ -94,7 +103,7 @@ async def script(
             yield Cited(sentence=Sentence(start=begin, end=end - 1, citations=(cited,), verdict=Verdict.SUPPORTED))
             begin = end
     yield Suggested(follow_ups=("How do roots take up water?", "Why are leaves green?", "What is respiration?"))
-    yield Finished(status=Status.ANSWERED, timings={"total": count / rate * 1000})
+    yield Finished(status=Status.ANSWERED, timings={"total": len(plan.pieces) / rate * 1000})
 
 
 def spread(i: int, args: argparse.Namespace) -> float:
@@ -151,6 +160,11 @@ async def _serve(pipe: Connection, args: argparse.Namespace) -> None:
             engine = Paced(settings, library)
             questions = [Question(text=f"How do plants breathe, take {i}?") for i in range(args.streams)]
             ids = [await library.begin(question, new_id()) for question in questions]
+            count = int(args.rate * args.seconds)
+            plans = [
+                Plan(question, answer_id, sources(seed), tokens(seed, count))
+                for seed, (question, answer_id) in enumerate(zip(questions, ids, strict=True))
+            ]
             server = Server(engine, settings)  # type: ignore[arg-type]
             with bind("127.0.0.1", 0) as listener:
                 calm_collector()
@@ -162,14 +176,13 @@ async def _serve(pipe: Connection, args: argparse.Namespace) -> None:
                         time.monotonic(),
                         time.thread_time(),
                     )
-                    count = int(args.rate * args.seconds)
                     starts = [start + spread(i, args) for i in range(args.streams)]
                     lag: list[float] = []
                     watch = asyncio.create_task(_lag(lag))
                     await asyncio.gather(
                         *(
-                            engine.keep(a, script(q, a, i, starts[i], args.rate, count))
-                            for i, (a, q) in enumerate(zip(ids, questions, strict=True))
+                            engine.keep(plan.answer_id, script(plan, at, args.rate))
+                            for plan, at in zip(plans, starts, strict=True)
                         )
                     )
                     watch.cancel()
