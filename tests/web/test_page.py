@@ -133,3 +133,10 @@ def test_threads_are_listed_by_page_and_found_by_word(client: httpx.Client) -> N
     assert "What is a quetzal?" in client.get("/threads", params={"q": "quetzal"}).text
     assert "Nothing in your threads matches" in client.get("/threads", params={"q": "zzzzz"}).text
     assert client.get("/threads", params={"offset": "-1"}).status_code == 422
+
+
+def test_the_picked_model_is_remembered_whatever_its_name(client: httpx.Client) -> None:
+    asked(client, "What is tea?", model="none")
+    assert client.cookies["model"] == "none"
+    client.cookies.set("model", "gone%3Amodel%20x")
+    assert asked(client, "What is coffee?").startswith("/t/")

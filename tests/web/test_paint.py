@@ -370,3 +370,26 @@ async def test_a_log_that_breaks_ends_the_watching_with_its_error() -> None:
 
     with pytest.raises(OSError, match="gone"):
         _ = [view async for view in Gallery(follow).watch("a1", 1)]
+
+
+async def test_a_watcher_that_leaves_before_the_first_view_leaves_nothing_behind() -> None:
+    async def follow(answer_id: str) -> AsyncIterator[Stamped]:
+        await asyncio.sleep(60)
+        yield Stamped(seq=1, event=HEAD[0])
+
+    gallery = Gallery(follow)
+    watching = asyncio.ensure_future(anext(gallery.watch("a1", 1)))
+    await asyncio.sleep(0.05)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    await asyncio.sleep(0.05)
+    assert not gallery._easels
+
+
+async def test_a_picture_that_can_not_be_drawn_is_an_error_to_all_who_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: Painting) -> View:
+        raise ZeroDivisionError("drawing")
+
+    monkeypatch.setattr(Painting, "view", broken)
+    with pytest.raises(ZeroDivisionError):
+        _ = [view async for view in Gallery(lambda _: stream(log())).watch("a1", 1)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote
 
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
@@ -50,7 +51,6 @@ class Look:
     here: str
     theme: str
     send: str
-    model: str
     longest: int = LONGEST
 
     def static(self, name: str) -> str:
@@ -66,7 +66,6 @@ def look(request: HTTPConnection) -> Look:
         here=request.scope["path"][len(root) :] + query,
         theme=theme if theme in {"light", "dark"} else "",
         send="ctrl" if send == "ctrl" else "enter",
-        model=request.cookies.get("model", ""),
     )
 
 
@@ -136,7 +135,7 @@ async def menu(request: HTTPConnection, wanted: str = "") -> Menu:
         request.app.state.cards = Cards()
     cards = (NO_MODEL, *(_choice(card) for card in await request.app.state.cards.get(engine.models)))
     usable = {card.id for card in cards if not card.locked}
-    candidates = (wanted, request.cookies.get("model", ""), engine.settings.models.default or "", NO_MODEL.id)
+    candidates = (wanted, unquote(request.cookies.get("model", "")), engine.settings.models.default or "", NO_MODEL.id)
     chosen = next(name for name in candidates if name in usable)
     return Menu(cards, chosen, none=usable == {NO_MODEL.id})
 

@@ -96,9 +96,7 @@ async def ask_at_once(request: Request, q: str) -> Response:
 async def _asked(request: Request, text: str, thread_id: str, model: str, key: str) -> tuple[str, Question]:
     """Asks once for a form's ``key``, however often it is sent; a form that was changed since asks anew."""
     engine = engine_of(request)
-    chosen = model or request.cookies.get("model") or None
-    if not model and chosen:
-        chosen = (await menu(request)).chosen
+    chosen = model or ((await menu(request)).chosen if "model" in request.cookies else None)
     question = Question(thread_id=thread_id, text=text.replace("\r\n", "\n").strip(), model=chosen)
     try:
         answer_id = await engine.ask(question, key=f"page-{key}" if key else None)
@@ -341,7 +339,7 @@ async def preferences(request: Request, theme: Word = "", send: Word = "enter", 
 def _remember(response: Response, request: Request, name: str, value: str) -> None:
     path = look(request).root or "/"
     if value:
-        response.set_cookie(name, quote(value, safe=":/.-_"), looks.YEAR_S, path=path, samesite="lax", httponly=True)
+        response.set_cookie(name, quote(value, safe=""), looks.YEAR_S, path=path, samesite="lax", httponly=True)
     else:
         response.delete_cookie(name, path=path)
 

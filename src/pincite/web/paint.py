@@ -299,12 +299,14 @@ class _Easel:
     view: View
     news: asyncio.Event = field(default_factory=asyncio.Event)
     watchers: int = 0
+    shown: bool = False
     over: bool = False
     error: Exception | None = None
     task: asyncio.Task[None] | None = None
 
     def show(self) -> None:
         self.view = self.painting.view()
+        self.shown = True
         self.wake()
 
     def wake(self) -> None:
@@ -325,13 +327,12 @@ class Gallery:
         if easel is None or easel.over:
             easel = self._easels[answer_id, turn] = _Easel(Painting(turn), View())
             easel.task = asyncio.create_task(self._paint(easel, answer_id), name=f"paint {answer_id}")
-            await easel.news.wait()
         easel.watchers += 1
         seen: View | None = None
         try:
             while True:
                 news = easel.news
-                if easel.view is not seen:
+                if easel.shown and easel.view is not seen:
                     seen = easel.view
                     yield seen
                 elif easel.over:
@@ -364,6 +365,8 @@ class Gallery:
                 await asyncio.sleep(1 / (EAGER_HZ if early else CALM_HZ))
             if changed.is_set():
                 easel.show()
+        except Exception as error:
+            easel.error = error  # raised to whoever watches
         finally:
             pulling.cancel()
             easel.over = True
