@@ -40,6 +40,15 @@ def test_e2_a_related_question_is_asked_with_a_click(stage: Stage, opened: Opene
     expect(page.locator("#a2 .question")).to_have_text(FOLLOW_UPS[1])
 
 
+def test_e2_alt_and_a_click_put_a_related_question_into_the_box(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    page.locator(".related button").nth(1).click(modifiers=["Alt"])
+    expect(page.locator("#question")).to_have_value(FOLLOW_UPS[1])
+    expect(page.locator("#question")).to_be_focused()
+    assert "#a2" not in page.url
+
+
 def test_e2_a_failed_answer_suggests_nothing(stage: Stage, opened: Opened) -> None:
     stage.whole(status=Status.FAILED)
     page = opened(stage.url)

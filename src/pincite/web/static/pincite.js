@@ -138,16 +138,28 @@ function wireSources() {
   show();
 }
 
-/** Puts the question back into the box, to be asked in other words. */
+/** Questions go back into the box, to be asked in other words: the asked one by its button, suggested ones by
+ *  Alt and a click, or a long press. */
 function wireEditing() {
   const box = document.getElementById("question");
+  const edit = (text) => {
+    box.value = text;
+    box.dispatchEvent(new Event("input"));
+    box.focus();
+    box.setSelectionRange(text.length, text.length);
+  };
   for (const button of document.querySelectorAll(".edit")) {
     button.hidden = false;
-    button.addEventListener("click", () => {
-      box.value = button.closest(".answer").querySelector(".question").textContent;
-      box.dispatchEvent(new Event("input"));
-      box.focus();
-      box.setSelectionRange(box.value.length, box.value.length);
-    });
+    button.addEventListener("click", () => edit(button.closest(".answer").querySelector(".question").textContent));
   }
+  const suggested = (event, wanted) => {
+    const button = event.target.closest(".related button, .examples button");
+    if (!button || !wanted) return;
+    event.preventDefault();
+    edit(button.value);
+  };
+  document.addEventListener("click", (event) => suggested(event, event.altKey));
+  let touched = false;
+  document.addEventListener("pointerdown", (event) => (touched = event.pointerType === "touch"));
+  document.addEventListener("contextmenu", (event) => suggested(event, touched));
 }
