@@ -135,6 +135,10 @@ async def test_silence_is_broken_by_beats(monkeypatch: pytest.MonkeyPatch) -> No
     assert (await client.get(Live(Streams(1), quiet(), Words()))).endswith(b"..B>")
 
 
+async def test_a_source_that_ends_later_than_its_last_item_ends_without_a_beat() -> None:
+    assert await Client().get(Live(Streams(1), items("A", 0.01), Words())) == b"<A>"
+
+
 async def test_a_client_that_leaves_frees_its_place_and_closes_the_source() -> None:
     client, streams, closed = Client(), Streams(1), asyncio.Event()
 

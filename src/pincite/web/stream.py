@@ -29,7 +29,7 @@ HOLD_S = 0.05
 half of the work and the bytes.
 """
 BEAT_S = 10.0
-"""A comment goes out after this much silence, so that proxies and watchdogs see life."""
+"""A comment goes out after this much silence at the latest, so that proxies and watchdogs see life."""
 STUCK_S = 30.0
 """A client that takes nothing for this long is gone."""
 
@@ -138,7 +138,8 @@ class Live(Response, Generic[Item]):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         self._streams.enter()
         inbox = _Inbox(self._renderer.holds)
-        tasks = [asyncio.create_task(inbox.fill(self._source)), asyncio.create_task(inbox.watch(receive))]
+        work = (inbox.fill(self._source), inbox.watch(receive), inbox.pulse())
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             whole = await self._send(inbox, _Wire(send, pack))
         finally:
@@ -155,11 +156,11 @@ class Live(Response, Generic[Item]):
         try:
             await wire.put(render.head())
             while not inbox.left:
-                if not await inbox.waits(BEAT_S):
-                    await wire.put(render.beat())
-                    continue
+                await inbox.news()
                 if batch := inbox.take():
                     await wire.put(render.render(batch))
+                elif not inbox.over and not inbox.left:
+                    await wire.put(render.beat())
                 if inbox.over and not inbox.items:
                     await wire.end(render.broken(inbox.error) if inbox.error else render.tail())
                     return True
@@ -216,15 +217,14 @@ class _Inbox(Generic[Item]):
         self.left = True
         self._news.set()
 
-    async def waits(self, seconds: float) -> bool:
-        """Whether something happened within ``seconds``."""
-        if not self._news.is_set():
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._news.wait()
-            except TimeoutError:
-                return False
-        return True
+    async def pulse(self) -> None:
+        """Wakes the sender now and then. Dearer timeouts at every wait would say no more."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._news.set()
+
+    async def news(self) -> None:
+        await self._news.wait()
 
     def take(self) -> list[Item]:
         batch, self.items = self.items, []
