@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.index.fuse import fuse, z_scores
+from pincite.index.fuse import fuse, trust, z_scores
 
 SCORES = st.dictionaries(st.integers(1, 50), st.floats(0, 100, allow_nan=False), max_size=30)
 
@@ -46,3 +46,19 @@ def test_a_passage_without_a_vector_is_judged_by_its_words() -> None:
 def test_equal_scores_say_nothing() -> None:
     assert list(z_scores(np.array([2.0, 2.0, 2.0]))) == [0, 0, 0]
     assert np.isnan(z_scores(np.array([np.nan, 1.0, 2.0]))[0])
+
+
+def test_vectors_that_are_all_alike_do_not_move_an_exact_match() -> None:
+    fused = fuse({1: 9.0, 2: 1.0}, {1: 0.30, 2: 0.33, 3: 0.34, 4: 0.36})
+    assert fused[0].number == 1
+    assert fused[0].signals["weight"] == 0
+
+
+@given(st.lists(st.floats(-1, 1), max_size=40))
+def test_trust_is_a_share(cosines: list[float]) -> None:
+    assert 0 <= trust(np.array(cosines)) <= 1
+
+
+def test_a_passage_that_means_the_same_counts_for_more_where_it_stands_out() -> None:
+    crowd = [0.1, 0.12, 0.2, 0.25, 0.3] * 10
+    assert trust(np.array([*crowd, 0.9])) > trust(np.array([*crowd, 0.45])) > 0

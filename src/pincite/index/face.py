@@ -41,7 +41,7 @@ _EMBED_STEP = 64
 """Passages embedded between two looks at whether to stop."""
 _FOLLOW_S = 5.0
 """While much is added, full text follows this often; a commit always makes it follow."""
-_THOROUGH_BYTES = 256 << 20
+_THOROUGH_BYTES = 128 << 20
 """A database up to this size is read whole and checked whenever a writer opens it (well under a second)."""
 
 
@@ -388,7 +388,8 @@ class Index:
     def search(self, query: Query, *, dense: bool = True, text: bool = True, weight: float | None = None) -> list[Hit]:
         """Passages, best first, each once; ``signals`` say why. Nothing for a question without a word.
 
-        ``dense`` and ``text`` switch either search off; ``weight`` is the share of the vectors in the fused score.
+        ``dense`` and ``text`` switch either search off; ``weight`` fixes the vectors' share in the fused
+        score, which otherwise follows what they know of this question.
         """
         return self._searcher.search(query, dense=dense, text=text, weight=weight)
 

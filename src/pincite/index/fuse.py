@@ -2,6 +2,10 @@
 
 BM25 and cosine have no common scale; how far a hit stands out among the candidates of the same question is one.
 ``fused = (1 - weight) · bm25_z + weight · dense_z``. A passage that has no vector yet is judged by its text alone.
+
+The weight follows what the vectors know. A z-score blows up any difference, also where all cosines are nearly
+equal and mean nothing (names, codes, lists: LIMIT, Weller et al. 2025, on which vectors fail by design); there the
+words decide alone. Where the best passage stands far above the others, meaning counts for more.
 """
 
 from __future__ import annotations
@@ -24,11 +28,26 @@ class Scored:
     signals: dict[str, float]
 
 
-def fuse(text: Mapping[int, float], dense: Mapping[int, float], weight: float) -> list[Scored]:
+_FLAT, _UNEVEN = 0.06, 0.08
+"""Standard deviation of the candidates' cosines up to which vectors know nothing, and from which they do fully."""
+_SHARE, _LEAD, _SLOPE, _MOST = 0.3, 0.2, 1.5, 0.8
+"""The vectors' share where the best cosine leads the mean by ``_LEAD``, how it grows beyond, and where it ends."""
+
+
+def trust(cosines: Floats) -> float:
+    """The share that the vectors get, from how their cosines are spread over the candidates of one question."""
+    if len(cosines) < 2:
+        return _SHARE
+    gate = np.clip((cosines.std() - _FLAT) / (_UNEVEN - _FLAT), 0.0, 1.0)
+    lead = float(cosines.max() - cosines.mean())
+    return float(gate * np.clip(_SHARE + _SLOPE * (lead - _LEAD), 0.0, _MOST))
+
+
+def fuse(text: Mapping[int, float], dense: Mapping[int, float], weight: float | None = None) -> list[Scored]:
     """All candidates of both, best first; ties by number.
 
     ``text`` holds BM25 scores (a candidate without one has none of the words: 0), ``dense`` cosines. If only one of
-    them has anything, it decides alone.
+    them has anything, it decides alone. ``weight`` is the vectors' share; ``None`` lets ``trust`` find it.
     """
     numbers = sorted(text.keys() | dense.keys())
     if not numbers:
@@ -37,7 +56,8 @@ def fuse(text: Mapping[int, float], dense: Mapping[int, float], weight: float) -
     cosine = np.array([dense.get(number, np.nan) for number in numbers])
     bm25_z = z_scores(bm25)
     dense_z = np.where(np.isnan(cosine), bm25_z, z_scores(cosine))
-    share = 0.0 if not dense else 1.0 if not text else weight
+    share = trust(cosine[~np.isnan(cosine)]) if weight is None else weight
+    share = 0.0 if not dense else 1.0 if not text else share
     fused = (1 - share) * bm25_z + share * dense_z
     places = {"rank_text": _ranks(numbers, text), "rank_dense": _ranks(numbers, dense)}
     order = np.lexsort((np.array(numbers), -fused))

@@ -21,8 +21,6 @@ from pincite.types import Filters, Hit
 
 CANDIDATES = 100
 """Hits that text and vectors each bring to the fusion."""
-WEIGHT = 0.5
-"""Share of the vectors in the fused score."""
 _MOST_LANGS = 4
 _KEPT_FILTERS = 16
 
@@ -91,7 +89,8 @@ class Searcher:
     def search(self, query: Query, *, dense: bool = True, text: bool = True, weight: float | None = None) -> list[Hit]:
         """Passages, best first, each once; ``signals`` say why. Nothing for a question without a word.
 
-        ``dense`` and ``text`` switch either search off; ``weight`` is the share of the vectors in the fused score.
+        ``dense`` and ``text`` switch either search off; ``weight`` fixes the vectors' share in the fused
+        score, which otherwise follows what they know of this question.
         """
         words = analysis.words(query.text)
         if not words or query.limit < 1:
@@ -99,7 +98,7 @@ class Searcher:
         depth = max(CANDIDATES, query.limit)
         lexical = self._by_words(query, words, depth) if text else {}
         semantic = self._by_meaning(query, depth, lexical) if dense else {}
-        scored = fuse(lexical, semantic, WEIGHT if weight is None else weight)
+        scored = fuse(lexical, semantic, weight)
         return self._hits(scored, query.limit)
 
     def _by_words(self, query: Query, words: list[str], depth: int) -> dict[int, float]:
