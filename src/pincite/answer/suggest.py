@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
-from pincite.answer.candidates import candidates, terms
+from pincite.answer.asking import asking
+from pincite.answer.candidates import candidates, clean, terms
 from pincite.answer.evidence import weigh
 from pincite.answer.gather import Gathered
-from pincite.answer.plan import Plan, classify
+from pincite.answer.plan import Kind, Plan, classify
 from pincite.answer.score import score
 from pincite.answer.shape import names
 from pincite.ports import Deadline, Query, SearchBackend
@@ -83,6 +84,7 @@ _NO_ASPECT = re.compile(
     r"|summary|abstract|appendix.*|\W*\d[\d.]*\W*)$",
     re.IGNORECASE,
 )
+_OPENING = re.compile(r"^(?:He|She|It) (?=is |was |consists )")
 _PERSON = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|they|their)\b", re.IGNORECASE)
 
@@ -112,7 +114,7 @@ def proposals(plan: Plan, hits: Sequence[Hit]) -> list[str]:
     """Questions that the hits bring to mind, the kinds taking turns. English templates for English questions only."""
     kinds: list[Iterable[str]] = [_asked_there(hits)]
     if detect(plan.queries[0]) == "en":
-        kinds += [_aspects(hits), _related(plan, hits), _neighbours(plan, hits)]
+        kinds += [_told(hits), _aspects(hits), _neighbours(plan, hits), _related(plan, hits)]
     return [text for text in chain.from_iterable(zip_longest(*kinds)) if text]
 
 
@@ -130,7 +132,10 @@ def _supported(text: str, hits: Sequence[Hit]) -> bool:
     kind, shape = classify(text)
     plan = Plan(text, (text,), kind, shape)
     sentences = candidates(hits)
-    return weigh(hits, sentences, score(plan, hits, sentences, None)).enough
+    scored = score(plan, hits, sentences, None)
+    if kind is Kind.DEFINITION and not scored.column("is_a").any():
+        return False
+    return weigh(hits, sentences, scored).enough
 
 
 # ── where they come from ──
@@ -145,6 +150,18 @@ def _asked_there(hits: Sequence[Hit]) -> Iterator[str]:
             bare = text.lstrip("#*-•0123456789.) ").strip()
             if bare.endswith("?") and 3 <= len(bare.split()) <= 16 and bare[0].isupper() and '"' not in bare:
                 yield bare
+
+
+def _told(hits: Sequence[Hit]) -> Iterator[str]:
+    """What their sentences say, turned into questions; a pronoun at the start is most often the document's subject."""
+    for hit in hits:
+        text = hit.passage.text
+        subject = subject_of(hit, hits)
+        for start, end in split(text):
+            sentence = clean(text[start:end])
+            if sentence.startswith("It ") != _is_person(hit):
+                sentence = _OPENING.sub(subject[:1].upper() + subject[1:] + " ", sentence)
+            yield from asking(sentence)
 
 
 def _aspects(hits: Sequence[Hit]) -> Iterator[str]:
@@ -162,50 +179,48 @@ def _aspects(hits: Sequence[Hit]) -> Iterator[str]:
 
 
 def _related(plan: Plan, hits: Sequence[Hit]) -> Iterator[str]:
-    """Names that stand in the best document's passages, and what they have to do with it."""
-    if not hits:
-        return
+    """Names that stand in the passages, and what they have to do with what the document is about."""
     asked = set(terms(plan.queries[0]))
-    best = hits[0].passage.document
-    own = [hit for hit in hits if hit.passage.document.id == best.id]
-    text = "\n".join(hit.passage.text for hit in own)
-    subject = subject_of(hits[0], hits)
-    found = Counter(text[start:end] for start, end in names(text) if "\n" not in text[start:end])
-    for name, _ in found.most_common():
-        if len(name.split()) >= 2 and not set(terms(name)) & (asked | set(terms(best.title))):
-            yield f"How is {name} connected with {subject}?"
+    for hit in hits:
+        text = hit.passage.text
+        found = Counter(text[start:end] for start, end in names(text) if "\n" not in text[start:end])
+        known = asked | set(terms(hit.passage.document.title))
+        some = [name for name, _ in found.most_common() if " " in name and not set(terms(name)) & known]
+        for name in some[:2]:
+            yield f"What does {_lowered(name, hits)} have to do with {subject_of(hit, hits)}?"
 
 
 def _neighbours(plan: Plan, hits: Sequence[Hit]) -> Iterator[str]:
-    """The other documents that were found."""
+    """The documents that were found, by what they are about."""
     asked = set(terms(plan.queries[0]))
-    for hit in hits[1:]:
-        title = hit.passage.document.title
-        if title and len(title.split()) <= 5 and not set(terms(title)) <= asked:
-            yield f"{_who_or_what(hit)} {subject_of(hit, hits)}?"
+    for hit in hits:
+        title, text = subject_of(hit, hits), hit.passage.text
+        if not title or len(title.split()) > 5 or set(terms(title)) <= asked:
+            continue
+        said = re.search(
+            rf"\b{re.escape(title)}\b[^.;:]{{0,60}}? (is|was|are|were) (?:an?|the|one)\b", text, re.IGNORECASE
+        )
+        person = _is_person(hit)
+        yield f"{'Who' if person else 'What'} {said[1] if said else 'was' if person else 'is'} {title}?"
 
 
-def _who_or_what(hit: Hit) -> str:
-    text = hit.passage.text
-    person = len(_PERSON.findall(text)) > len(_THING.findall(text)) and len(hit.passage.document.title.split()) in (
-        2,
-        3,
-    )
-    past = " was " in text and text.count(" was ") >= text.count(" is ")
-    return f"{'Who' if person else 'What'} {'was' if past else 'is'}"
+def _is_person(hit: Hit) -> bool:
+    """More "he" and "she" than "it" and "they", and a title of two or three words."""
+    text, title = hit.passage.text, hit.passage.document.title
+    return len(_PERSON.findall(text)) > len(_THING.findall(text)) and len(title.split()) in (2, 3)
 
 
 def subject_of(hit: Hit, hits: Sequence[Hit]) -> str:
     """The document's title as it stands in a sentence: without parentheses, with its article, lower-cased if common."""
-    title = re.sub(r"\s*\([^)]*\)", "", hit.passage.document.title).strip()
-    return _lowered(title, [one for one in hits if one.passage.document.id == hit.passage.document.id])
+    return _lowered(re.sub(r"\s*\([^)]*\)", "", hit.passage.document.title).strip(), hits)
 
 
 def _lowered(title: str, hits: Sequence[Hit]) -> str:
     text = " ".join(hit.passage.text for hit in hits)
     lower = title[:1].lower() + title[1:]
-    common = re.search(rf"[a-z,] {re.escape(lower)}s?\b", text) is not None
-    bare = lower if common and lower != title else title
+    named = re.search(rf"[a-z,] {re.escape(title.split(' ')[0])}\b", text) is not None
+    common = re.search(rf"\b{re.escape(lower)}", text) is not None or (not named and " " in lower and lower.islower())
+    bare = lower if common and title[1:2].islower() else title
     with_article = len(re.findall(rf"\bthe {re.escape(bare)}\b", text, re.IGNORECASE))
     alone = len(re.findall(rf"\b{re.escape(bare)}\b", text, re.IGNORECASE))
     return f"the {bare}" if with_article * 2 > alone and not bare.lower().startswith("the ") else bare
