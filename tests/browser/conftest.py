@@ -54,8 +54,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def launched(chromium: str) -> Iterator[Browser]:
+    """A browser for one module's tests: while Playwright's synchronous face is open, no asyncio test can run."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser

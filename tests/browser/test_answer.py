@@ -117,7 +117,7 @@ def test_b4_the_page_follows_only_a_reader_at_its_end(stage: Stage, opened: Open
     for i in range(30):
         stage.write(f"Paragraph {i} is here to be read by someone.\n\n")
     expect(page.locator(".text")).to_contain_text("Paragraph 28")
-    at_end = "() => innerHeight + scrollY >= document.documentElement.scrollHeight - 64"
+    at_end = "() => document.querySelector('main').getBoundingClientRect().bottom <= innerHeight + 64"
     page.wait_for_timeout(100)
     assert page.evaluate(at_end)
     page.mouse.wheel(0, -600)

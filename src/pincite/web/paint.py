@@ -276,7 +276,7 @@ class Painting:
         for place, source in enumerate(answer.sources):
             cited = list(quotes.get(source.number, {}).values())
             hidden = (not cited) if quotes and self.finished else place >= FIRST_SOURCES
-            cards.append(parts.source_card(source, cited, answer.id, self.turn, more=hidden))
+            cards.append(parts.source_card(source, cited, answer.id, self.turn, more=hidden, finished=self.finished))
         return tuple(cards)
 
 

@@ -165,7 +165,9 @@ def original_link(url: str, quoted: str) -> str:
     return f"{url}#:~:text=" + ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
 
 
-def source_card(source: Source, quotes: Sequence[Citation], answer_id: str, turn: int, *, more: bool) -> str:
+def source_card(
+    source: Source, quotes: Sequence[Citation], answer_id: str, turn: int, *, more: bool, finished: bool
+) -> str:
     """One source. ``quotes`` are the citations that rest on it, each passage and quote once, in reading order."""
     passages = {passage.id: passage for passage in source.passages}
     shown = []
@@ -196,6 +198,8 @@ def source_card(source: Source, quotes: Sequence[Citation], answer_id: str, turn
         published=source.document.published,
         reader=f"s/{answer_id}/{source.number}",
         quotes=shown,
+        snippet="" if shown or not source.passages else source.passages[0].text[:120],
+        idle=finished and not shown,
         more=more,
         lang=source.document.lang,
     )

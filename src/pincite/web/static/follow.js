@@ -47,7 +47,7 @@ export class Follower {
     this.newest?.addEventListener("click", () => {
       this.following = true;
       this.newest.hidden = true;
-      scrollTo({ top: document.documentElement.scrollHeight });
+      toBottom();
     });
   }
 
@@ -149,7 +149,7 @@ export class Follower {
     if (done) {
       this.finish();
     } else if (follow) {
-      scrollTo({ top: document.documentElement.scrollHeight });
+      toBottom();
     } else if (this.newest && this.article.offsetHeight > before && !atBottom()) {
       this.newest.hidden = false;
     }
@@ -237,6 +237,15 @@ export class Follower {
   }
 }
 
+/** The end of the thread; what is below it (the page's foot) is nothing to be followed to. */
+function end() {
+  return document.getElementById("main").getBoundingClientRect().bottom;
+}
+
 function atBottom() {
-  return innerHeight + scrollY >= document.documentElement.scrollHeight - 64;
+  return end() <= innerHeight + 64;
+}
+
+function toBottom() {
+  scrollBy({ top: end() - innerHeight });
 }

@@ -58,7 +58,7 @@ function greet() {
   if (target) {
     const heading = target.querySelector(".question");
     heading.focus({ preventScroll: true });
-    if (running().length) target.scrollIntoView();
+    if (running().length && target.id !== "a1") target.scrollIntoView();
   } else if (document.querySelector(".home") && matchMedia("(pointer: fine)").matches) {
     document.getElementById("question").focus();
   }
