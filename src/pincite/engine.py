@@ -100,7 +100,7 @@ class AnswerEngine:
         recovered = await library.recover()
         if recovered:
             log.info("recovered", answers=len(recovered))
-        return cls(settings, library, index, embedder, Picker(settings.models, env), writer=writer)
+        return cls(settings, library, index, embedder, Picker(settings.models, env, settings.answer), writer=writer)
 
     async def close(self) -> None:
         """Stops what runs (their answers end as interrupted), then closes the data folder."""
@@ -110,6 +110,7 @@ class AnswerEngine:
         self._closing.set()
         if self._background is not None:
             await asyncio.to_thread(self._background.join)
+        await self.models.close()
         await self.library.close()
         await asyncio.to_thread(self.index.close)
 
