@@ -3,8 +3,8 @@
     python benchmarks/startup.py [--data data] [--rounds 10] [--json FILE]
 
 ``--data`` is a data folder with the starter corpus, as ``make run`` leaves it. Wall-clock seconds from the start of the
-process: to the end of ``--help``, to the end of an answer, and to the first good reply of ``/healthz``. On a machine that
-is shared the CPU seconds tell more; those of the server include its ending.
+process: to the end of ``--help``, to the end of an answer, and to the first good reply of ``/healthz``. On a shared
+machine the CPU seconds tell more; those of the server include its ending.
 """
 
 from __future__ import annotations
