@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.index.fuse import fuse, trust, z_scores
+from pincite.index.fuse import fuse, legible, trust, z_scores
 
 SCORES = st.dictionaries(st.integers(1, 50), st.floats(0, 100, allow_nan=False), max_size=30)
 
@@ -49,7 +49,7 @@ def test_equal_scores_say_nothing() -> None:
 
 
 def test_vectors_that_are_all_alike_do_not_move_an_exact_match() -> None:
-    fused = fuse({1: 9.0, 2: 1.0}, {1: 0.30, 2: 0.33, 3: 0.34, 4: 0.36})
+    fused = fuse({1: 9.0, 2: 1.0}, {1: 0.30, 2: 0.33, 3: 0.34, 4: 0.36}, question="Who?")
     assert fused[0].number == 1
     assert fused[0].signals["weight"] == 0
 
@@ -62,3 +62,13 @@ def test_trust_is_a_share(cosines: list[float]) -> None:
 def test_a_passage_that_means_the_same_counts_for_more_where_it_stands_out() -> None:
     crowd = [0.1, 0.12, 0.2, 0.25, 0.3] * 10
     assert trust(np.array([*crowd, 0.9])) > trust(np.array([*crowd, 0.45])) > 0
+
+
+def test_questions_in_scripts_that_the_vectors_can_not_read_are_left_to_the_words() -> None:
+    assert legible("Wie groß ist der Größte?") == 1
+    assert legible("เมืองหลวงของไทยคือ NASA?") == 0
+    assert 0.5 < legible("What does 東京 mean?") < 1
+    assert legible("1984?") == 0
+    text, dense = {1: 9.0, 2: 1.0}, {1: 0.1, 2: 0.5, 3: 0.9}
+    assert fuse(text, dense, question="ไทย")[0].number == 1
+    assert fuse(text, dense, question="Thai")[0].signals["weight"] > 0

@@ -199,7 +199,7 @@ class Index:
                 self.directory, self._store, self._files, self._embedder.dimensions, self._embedder.name
             )
         self._files.sweep(file for file, _, _ in self._store.segments())
-        self._text.follow(self._store)
+        self._follow()
         self.repaired = tuple(done)
         if done:
             log.error("index_repaired", damage=done)
@@ -267,8 +267,7 @@ class Index:
         """What was added before is on disk, and can be searched, after this."""
         with self._writing():
             self._flush()
-            self._text.follow(self._store)
-            self._followed = time.monotonic()
+            self._follow()
             self.refresh()
 
     def _flush(self) -> None:
@@ -290,8 +289,18 @@ class Index:
             raise
         self._staged.clear()
         if time.monotonic() - self._followed > _FOLLOW_S:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Full text takes over what was committed; if it can't go on from where it is, it begins anew."""
+        try:
             self._text.follow(self._store)
-            self._followed = time.monotonic()
+        except Damaged as damage:
+            log.error("text_made_again", why=damage.detail)
+            self._text.drop()
+            repair.quarantine(self.directory, self.directory / "text")
+            self._text.follow(self._store)
+        self._followed = time.monotonic()
 
     def delete(
         self, *, urls: Sequence[str] = (), document_ids: Sequence[str] = (), collections: Sequence[str] = ()

@@ -130,6 +130,8 @@ class FullText:
             self._index = tantivy.Index(self._schema, str(self._directory))
         if self._writer is None:
             self._writer = self._index.writer(_HEAP, 1)
+            # A writer that was killed may have left a file by the very name the next commit will choose.
+            self._writer.garbage_collect_files()
         return self._writer
 
     def _catch_up(self, store: Store, writer: tantivy.IndexWriter) -> int:

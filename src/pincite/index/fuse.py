@@ -43,11 +43,24 @@ def trust(cosines: Floats) -> float:
     return float(gate * np.clip(_SHARE + _SLOPE * (lead - _LEAD), 0.0, _MOST))
 
 
-def fuse(text: Mapping[int, float], dense: Mapping[int, float], weight: float | None = None) -> list[Scored]:
+def legible(question: str) -> float:
+    """How much of the question the vectors can read: the share of Latin letters, 0 where they are not most of them.
+
+    The embedder is an English one. On German and Spanish it helps all the same; of Thai and Arabic it knows nothing.
+    """
+    letters = [character for character in question if character.isalpha()]
+    latin = sum(character < "\u0250" for character in letters)
+    return latin / len(letters) if letters and latin * 2 > len(letters) else 0.0
+
+
+def fuse(
+    text: Mapping[int, float], dense: Mapping[int, float], weight: float | None = None, question: str = ""
+) -> list[Scored]:
     """All candidates of both, best first; ties by number.
 
     ``text`` holds BM25 scores (a candidate without one has none of the words: 0), ``dense`` cosines. If only one of
-    them has anything, it decides alone. ``weight`` is the vectors' share; ``None`` lets ``trust`` find it.
+    them has anything, it decides alone. ``weight`` is the vectors' share; ``None`` lets ``trust`` find
+    it, as far as the ``question`` is ``legible``.
     """
     numbers = sorted(text.keys() | dense.keys())
     if not numbers:
@@ -56,7 +69,7 @@ def fuse(text: Mapping[int, float], dense: Mapping[int, float], weight: float | 
     cosine = np.array([dense.get(number, np.nan) for number in numbers])
     bm25_z = z_scores(bm25)
     dense_z = np.where(np.isnan(cosine), bm25_z, z_scores(cosine))
-    share = trust(cosine[~np.isnan(cosine)]) if weight is None else weight
+    share = trust(cosine[~np.isnan(cosine)]) * legible(question) if weight is None else weight
     share = 0.0 if not dense else 1.0 if not text else share
     fused = (1 - share) * bm25_z + share * dense_z
     places = {"rank_text": _ranks(numbers, text), "rank_dense": _ranks(numbers, dense)}

@@ -98,7 +98,7 @@ class Searcher:
         depth = max(CANDIDATES, query.limit)
         lexical = self._by_words(query, words, depth) if text else {}
         semantic = self._by_meaning(query, depth, lexical) if dense else {}
-        scored = fuse(lexical, semantic, weight)
+        scored = fuse(lexical, semantic, weight, query.text)
         return self._hits(scored, query.limit)
 
     def _by_words(self, query: Query, words: list[str], depth: int) -> dict[int, float]:
