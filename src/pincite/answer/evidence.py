@@ -17,10 +17,14 @@ import numpy as np
 
 from pincite.answer.candidates import Candidate, terms
 from pincite.answer.score import Asked, Scored
+from pincite.text.languages import detect
 from pincite.types import Hit
 
 ENOUGH = 0.5
 """Chance from which on an answer is given."""
+FOREIGN = 1.2
+"""Added for questions in other languages than English, whose stop words count as content and lower every share:
+without it 19 to 52 % of XQuAD's answerable questions in de, zh, ru, ar and es were not answered (LAB.md)."""
 
 FEATURES = (
     "covered",
@@ -96,7 +100,9 @@ def weigh(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -
         return Evidence(0.0, {})
     found = measure(hits, sentences, scored)
     weights = WITH_VECTORS if scored.vectors else WITHOUT_VECTORS
-    return Evidence(1 / (1 + exp(-sum(weights.get(n, 0.0) * v for n, v in found.items()) - weights["bias"])), found)
+    odds = sum(weights.get(name, 0.0) * value for name, value in found.items()) + weights["bias"]
+    odds += 0.0 if detect(scored.asked.text) == "en" else FOREIGN
+    return Evidence(1 / (1 + exp(-odds)), found)
 
 
 def measure(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -> dict[str, float]:
