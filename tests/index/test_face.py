@@ -349,3 +349,21 @@ def test_closing_commits_what_was_added(place: Path) -> None:
     reader = Index.open(place, None)
     assert urls(reader, "whales") == [WHALE.document.url]
     reader.close()
+
+
+def test_the_journal_does_not_grow_for_ever(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pincite.index.face._COMPACT_BYTES", 1000)
+    index = Index.open(place, None, writer=True)
+    for version in range(30):
+        index.add([original("x:1", f"Version {version}. " + "Some more words. " * 20), WHALE])
+        index.commit()
+    reader = Index.open(place, None)
+    index.close()
+    assert sum(path.stat().st_size for path in place.glob("originals-*.log")) < 1500
+    assert reader.original(WHALE.document.id) == WHALE
+    reader.close()
+    (place / "index.sqlite3").unlink()
+    index = Index.open(place, None, writer=True)
+    assert index.status().documents == 2
+    assert urls(index, "version 29") == ["x:1"]
+    index.close()

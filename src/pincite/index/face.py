@@ -41,6 +41,8 @@ _EMBED_STEP = 64
 """Passages embedded between two looks at whether to stop."""
 _FOLLOW_S = 5.0
 """While much is added, full text follows this often; a commit always makes it follow."""
+_COMPACT_BYTES = 16 << 20
+"""A journal smaller than this is never worth writing anew."""
 _THOROUGH_BYTES = 128 << 20
 """A database up to this size is read whole and checked whenever a writer opens it (well under a second)."""
 
@@ -221,6 +223,8 @@ class Index:
             try:
                 if self._staged:
                     self.commit()
+                if self._lock is not None:
+                    self._compact()
                 self._text.close()
             finally:
                 self._store.close()
@@ -327,6 +331,21 @@ class Index:
             self.commit()
             return len(ids)
 
+    def _compact(self) -> None:
+        """Writes the journal anew when most of it is about documents that are gone or have changed."""
+        places = self._store.places()
+        size = self._journal.size()
+        if size < _COMPACT_BYTES or sum(place.size for _, place in places) * 2 > size:
+            return
+        with explained(self.directory):
+            moved = self._journal.rewrite([place for _, place in places])
+        with self._store.writing() as transaction:
+            for (id_, _), place in zip(places, moved, strict=True):
+                transaction.move(id_, place)
+            transaction.note("journal_file", self._journal.end[0])
+            transaction.note("journal_end", self._journal.end[1])
+        self._journal.drop_before(self._journal.end[0])
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._changing:
@@ -405,7 +424,14 @@ class Index:
     def original(self, document_id: str) -> Original | None:
         """The whole text of a document as it was added."""
         place = self._store.place(document_id)
-        return self._journal.read(place).original() if place else None
+        try:
+            return self._journal.read(place).original() if place else None
+        except Damaged:
+            # The writer may have written the journal anew between our two looks.
+            again = self._store.place(document_id)
+            if again is None or again == place:
+                raise
+            return self._journal.read(again).original()
 
     def passage(self, passage_id: str) -> Passage | None:
         for row in self._store.find([passage_id]).values():

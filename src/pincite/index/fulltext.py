@@ -84,12 +84,12 @@ class FullText:
         if not meta.exists():
             return
         try:
-            segments = json.loads(meta.read_bytes())["segments"]
-        except (ValueError, KeyError) as error:
+            listed = [_stems(segment) for segment in json.loads(meta.read_bytes())["segments"]]
+        except (ValueError, KeyError, TypeError) as error:
             raise Damaged(f"{meta} is not what was written: {error}", hint=_HINT) from None
-        names = {str(segment["segment_id"]).replace("-", "") for segment in segments}
+        stems = {stem for each in listed for stem in each}
         for path in sorted(self._directory.iterdir()):
-            if path.name.split(".")[0] in names and not _sound(path):
+            if path.stem in stems and not _sound(path):
                 raise Damaged(f"{path} fails its checksum", hint=_HINT)
 
     # ── writing ──
@@ -265,6 +265,13 @@ def _bare(site: str) -> str:
 def _silent(condition: Matcher) -> Matcher:
     """A condition that must hold but says nothing about how good a hit is."""
     return Matcher.const_score_query(condition, 0.0)
+
+
+def _stems(segment: dict[str, Any]) -> list[str]:
+    """Names, less their endings, of the files that make up a segment. Others were left by a crash and don't count."""
+    name = str(segment["segment_id"]).replace("-", "")
+    deletes = segment.get("deletes")
+    return [name, f"{name}.{deletes['opstamp']}"] if deletes else [name]
 
 
 def _sound(path: Path) -> bool:

@@ -72,6 +72,10 @@ class Journal:
         path = self.path(self._file)
         return path.stat().st_size if path.exists() else 0
 
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(self.path(file).stat().st_size for file in self.files())
+
     def add(self, original: Original) -> Place:
         return self._append("add", zlib.compress(original.model_dump_json().encode(), 6))
 
