@@ -101,7 +101,12 @@ def small_corpus() -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Campaigns (``slow``) run only when they are named: ``pytest -m slow``."""
+    """Campaigns (``slow``) run only when they are named: ``pytest -m slow``. The browser's tests run last.
+
+    Playwright's synchronous interface keeps an event loop running in the main thread from its first use to the end
+    of the session, beside which no other test could run one.
+    """
+    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
     if "slow" in str(config.getoption("markexpr")):
         return
     skip = pytest.mark.skip(reason="a campaign: make campaigns runs it")
