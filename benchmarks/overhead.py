@@ -20,15 +20,19 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
 from pincite.events import Cited, Finished, Sourced, Wrote
+from pincite.index import Index
 from pincite.settings import EndpointSettings, ModelSettings, Settings
 from pincite.types import Document, Original, Question
 
@@ -87,27 +91,27 @@ def quantiles(values: Sequence[float]) -> dict[str, float]:
     return {name: round(ordered[int(len(ordered) * share)], 1) for name, share in (("p50", 0.5), ("p95", 0.95))}
 
 
+def take_in(settings: Settings, passages: list[dict[str, Any]], *, sparse: bool) -> None:
+    with closing(Index.open(settings.index_dir, MiniLM.load(2), writer=True)) as index:
+        index.add(map(original, passages))
+        index.commit()
+        if not sparse:
+            index.embed_pending(threading.Event())
+
+
 async def measure(url: str, given: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="pincite-overhead-") as folder:
         models = ModelSettings(default="local:sources", endpoints={"local": EndpointSettings(base_url=url)})
         settings = Settings(data_dir=Path(folder), models=models)
-        async with await AnswerEngine.open(settings, writer=True) as engine:
-            passages = rows("passages.jsonl.xz", given.passages)
-            await asyncio.to_thread(engine.index.add, map(original, passages))
-            await asyncio.to_thread(engine.index.commit)
-            await asyncio.to_thread(engine.index.refresh)
-            while not given.sparse:
-                status = await asyncio.to_thread(engine.index.status)
-                if status.embedded >= status.passages:
-                    break
-                await asyncio.sleep(1)
+        passages = rows("passages.jsonl.xz", given.passages)
+        await asyncio.to_thread(take_in, settings, passages, sparse=given.sparse)
+        async with await AnswerEngine.open(settings) as engine:
             known = {row["id"] for row in passages}
             asked = [q for q in rows("questions-train-v1.1.jsonl.xz", 90000) if q["passage_id"] in known]
             asked += [q for q in rows("questions-dev-v1.1.jsonl.xz", 90000) if q["passage_id"] in known]
             questions = [q["question"] for q in random.Random(7).sample(asked, given.questions + 3)]
             async with httpx.AsyncClient(trust_env=False) as http:
                 both = [(await direct(http, url, q), await through(engine, q)) for q in questions][3:]
-            await engine.models.close()
     own = quantiles([d for d, _ in both])
     written = [t for _, t in both if "first_token" in t]
     return {

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pincite.engine import AnswerEngine
 from pincite.errors import BadQuestion, Conflict, NotFound, UnknownFocus, UnknownModel
 from pincite.events import Finished, Started, fold
+from pincite.index import Index
 from pincite.ports import Query
 from pincite.settings import Settings
 from pincite.types import Document, Original, Question, Status, Verdict
@@ -31,9 +33,9 @@ def original(name: str, text: str) -> Original:
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AnswerEngine]:
     settings = Settings(data_dir=tmp_path)
-    async with await AnswerEngine.open(settings, writer=True, env={}) as engine:
-        engine.index.add([original("eiffel-tower", TOWER), original("blue-whale", WHALE)])
-        engine.index.commit()
+    with closing(Index.open(settings.index_dir, None, writer=True)) as index:
+        index.add([original("eiffel-tower", TOWER), original("blue-whale", WHALE)])
+    async with await AnswerEngine.open(settings, embed=True, env={}) as engine:
         yield engine
 
 
@@ -132,3 +134,14 @@ async def test_two_engines_read_one_data_folder(engine: AnswerEngine) -> None:
             second.answer(Question(text="What do blue whales eat?")),
         )
     assert answers[0].text == answers[1].text != ""
+
+
+async def test_vectors_follow_while_others_may_write(engine: AnswerEngine) -> None:
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if engine.index.status().embedded == 2:
+            break
+    with closing(Index.open(engine.settings.index_dir, None, writer=True)) as index:
+        index.add([original("krill", "Krill are small crustaceans of the order Euphausiacea, found in all oceans.")])
+    answer = await engine.answer(Question(text="What are krill?"))
+    assert "small crustaceans" in answer.text

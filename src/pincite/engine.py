@@ -25,7 +25,7 @@ from pincite.answer.plan import admit
 from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, ModelFailed, NotFound, PinciteError
 from pincite.events import Event, Failed, Finished, Stamped, Started, fold
-from pincite.index import Index
+from pincite.index import Index, Progress
 from pincite.library import Library
 from pincite.models import Picker
 from pincite.ports import Deadline, ModelClient, Query
@@ -36,6 +36,9 @@ from pincite.settings import Settings
 from pincite.types import Answer, Hit, Problem, Question, Status, new_id
 
 log = structlog.get_logger()
+
+EMBED_S = 10.0
+"""How long the writer's lock is held for embedding before others get their turn."""
 
 INTERNAL = Problem(
     type="internal",
@@ -59,13 +62,12 @@ class AnswerEngine:
     """The whole answer engine in one process. Use ``open``, or ``async with await AnswerEngine.open(settings)``."""
 
     def __init__(
-        self, settings: Settings, library: Library, index: Index, embedder: MiniLM, models: Picker, *, writer: bool
+        self, settings: Settings, library: Library, index: Index, embedder: MiniLM, models: Picker, *, embed: bool
     ) -> None:
         self.settings = settings
         self.library = library
         self.index = index
         self.models = models
-        self.writer = writer
         self._embedder = embedder
         self._own = OwnIndex(index)
         self._order = Order()
@@ -73,34 +75,27 @@ class AnswerEngine:
         self._runs: dict[str, _Run] = {}
         self._closing = threading.Event()
         self._background: threading.Thread | None = None
-        if writer:
+        if embed:
             self._background = threading.Thread(target=self._embed, name="embed", daemon=True)
             self._background.start()
 
     @classmethod
     async def open(
-        cls, settings: Settings, *, writer: bool = False, env: Mapping[str, str] = os.environ
+        cls, settings: Settings, *, embed: bool = False, env: Mapping[str, str] = os.environ
     ) -> AnswerEngine:
         """Opens the data folder, creating what is missing, and closes answers that a dead process left open.
 
-        ``writer=True`` also takes the index's writer lock and turns passages into vectors in the background;
-        where another process holds the lock, the engine only reads and says so in the log.
+        The engine reads the index, and sees what other processes add. ``embed=True`` also turns passages into
+        vectors in the background, as the index's writer for some seconds at a time, so that others get their turn.
         Raises ``Damaged`` or ``DiskFull`` where the data can't be used, with what to do.
         """
         embedder = await asyncio.to_thread(MiniLM.load, settings.index.embed_threads)
-        try:
-            index = await asyncio.to_thread(
-                Index.open, settings.index_dir, embedder, writer=writer, settings=settings.index
-            )
-        except Busy as busy:
-            log.warning("index_read_only", detail=busy.detail)
-            writer = False
-            index = await asyncio.to_thread(Index.open, settings.index_dir, embedder, settings=settings.index)
+        index = await asyncio.to_thread(Index.open, settings.index_dir, embedder, settings=settings.index)
         library = await Library.open(settings.library_url)
         recovered = await library.recover()
         if recovered:
             log.info("recovered", answers=len(recovered))
-        return cls(settings, library, index, embedder, Picker(settings.models, env, settings.answer), writer=writer)
+        return cls(settings, library, index, embedder, Picker(settings.models, env, settings.answer), embed=embed)
 
     async def close(self) -> None:
         """Stops what runs (their answers end as interrupted), then closes the data folder."""
@@ -197,14 +192,38 @@ class AnswerEngine:
         return self._order.rank(query.text, hits)[: query.limit]
 
     def _embed(self) -> None:
-        """Vectors follow text: woken by time, since documents come from this process and from others."""
+        """Vectors follow text: looked for again and again, since documents come from other processes too.
+
+        The first time always writes: that is what brings an index up to date after a crash.
+        """
+        behind = True
         while not self._closing.is_set():
             try:
-                self.index.embed_pending(self._closing)
+                if behind:
+                    self._embed_some()
+                status = self.index.status()
+                behind = status.embedded < status.passages
+            except Busy:
+                behind = True
             except PinciteError as error:
                 log.error("embedding_failed", detail=error.detail, hint=error.hint)
                 self._closing.wait(30)
             self._closing.wait(1)
+
+    def _embed_some(self) -> None:
+        until = time.monotonic() + EMBED_S
+        enough = threading.Event()
+
+        def look(_: Progress) -> None:
+            if self._closing.is_set() or time.monotonic() > until:
+                enough.set()
+
+        index = Index.open(self.settings.index_dir, self._embedder, writer=True, settings=self.settings.index)
+        try:
+            index.embed_pending(enough, look)
+        finally:
+            index.close()
+        self.index.refresh()
 
 
 class _Run:

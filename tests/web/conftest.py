@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,11 +13,14 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
+from pincite.index import Index
 from pincite.readers import read
 from pincite.settings import EndpointSettings, ModelSettings, ServerSettings, Settings
 from pincite.testing.model_server import ModelServer
 from pincite.testing.model_server import running as model_running
+from pincite.types import Original
 from pincite.web.serve import Server, bind
 
 T = TypeVar("T")
@@ -83,18 +86,21 @@ def serving(opening: Callable[[], Awaitable[Any]], settings: Settings, token: st
 
 async def indexed(settings: Settings, corpus: Path) -> AnswerEngine:
     """An engine whose index holds ``corpus``, vectors included."""
-    engine = await AnswerEngine.open(settings, writer=True, env={})
     originals = [
         original
         for path in sorted(corpus.iterdir())
         if path.is_file()
         for original in read(path, collection="default", max_bytes=1 << 20)
     ]
-    await asyncio.to_thread(engine.index.add, originals)
-    await asyncio.to_thread(engine.index.commit)
-    await asyncio.to_thread(engine.index.embed_pending, threading.Event())
-    await asyncio.to_thread(engine.index.refresh)
-    return engine
+    await asyncio.to_thread(take_in, settings, originals)
+    return await AnswerEngine.open(settings, env={})
+
+
+def take_in(settings: Settings, originals: list[Original]) -> None:
+    with closing(Index.open(settings.index_dir, MiniLM.load(), writer=True)) as index:
+        index.add(originals)
+        index.commit()
+        index.embed_pending(threading.Event())
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from pincite.cli.render import Painter
 from pincite.engine import AnswerEngine
 from pincite.errors import BadInput, NotFound
 from pincite.events import Stamped, fold
+from pincite.index import Index
 from pincite.settings import Settings
 from pincite.types import Answer, Document, Original, Question, Status
 
@@ -45,15 +46,15 @@ async def opened(settings: Settings, piped: str = "") -> AsyncIterator[AnswerEng
         library = settings.library.model_copy(update={"url": settings.library_url})
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         passing = settings.model_copy(update={"data_dir": Path(folder), "library": library})
-        async with await AnswerEngine.open(passing, writer=True) as engine:
-            document = Document(url=PIPED, title="Standard input", collection=PIPED)
-            await asyncio.to_thread(_take_in, engine, Original(document=document, text=piped))
+        document = Document(url=PIPED, title="Standard input", collection=PIPED)
+        await asyncio.to_thread(_take_in, passing, Original(document=document, text=piped))
+        async with await AnswerEngine.open(passing) as engine:
             yield engine
 
 
-def _take_in(engine: AnswerEngine, original: Original) -> None:
-    engine.index.add([original])
-    engine.index.commit()
+def _take_in(settings: Settings, original: Original) -> None:
+    with contextlib.closing(Index.open(settings.index_dir, None, writer=True, settings=settings.index)) as index:
+        index.add([original])
 
 
 async def follow(engine: AnswerEngine, question: Question, door: Door, *, style: str, why: bool) -> Answer:

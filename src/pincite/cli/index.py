@@ -20,7 +20,7 @@ from pincite.cli import options
 from pincite.cli.door import Door
 from pincite.cli.progress import Bar, duration, size
 from pincite.encoders.embed import MiniLM
-from pincite.errors import BadInput, NotFound, PinciteError, Unreadable
+from pincite.errors import BadInput, Busy, NotFound, PinciteError, Unreadable
 from pincite.index import Added, Index
 from pincite.types import Original
 
@@ -30,6 +30,8 @@ app = typer.Typer(
     add_completion=False,
     help="What can be asked about. pincite index PATH… adds files and folders; the rest is below.",
 )
+PATIENCE_S = 30.0
+"""A running server writes for some seconds at a time; whoever writes longer than this is not going to stop soon."""
 SHOWN = 10
 """Files that could not be read are named up to this many; then they are counted."""
 
@@ -197,14 +199,28 @@ def repair(context: typer.Context) -> None:
 @contextmanager
 def _writing(door: Door) -> Iterator[Index]:
     settings = door.settings.index
-    embedder = MiniLM.load(settings.embed_threads)
-    index = Index.open(door.settings.index_dir, embedder, writer=True, settings=settings)
+    index = _open(door, MiniLM.load(settings.embed_threads))
     try:
         for line in index.repaired:
             door.warn(f"the index was damaged and is mended: {line}")
         yield index
     finally:
         index.close()
+
+
+def _open(door: Door, embedder: MiniLM) -> Index:
+    """The index to write to. A running server lets go of it every few seconds; another ``index`` does not."""
+    waited = 0.0
+    while True:
+        try:
+            return Index.open(door.settings.index_dir, embedder, writer=True, settings=door.settings.index)
+        except Busy as busy:
+            if waited >= PATIENCE_S:
+                raise
+            if waited == 0:
+                door.say(f"{busy.detail}; waiting for my turn")
+            time.sleep(0.25)
+            waited += 0.25
 
 
 @contextmanager
