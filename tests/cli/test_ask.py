@@ -79,7 +79,7 @@ async def test_ctrl_c_stops_a_model_and_keeps_its_text(indexed: Path) -> None:
         process = await _start(["ask", "How tall is the Eiffel Tower?", "--model", "local:m"], env)
         assert process.stdout is not None
         line = await process.stdout.readline()
-        while b"330 metres tall" not in line:
+        while b"The tower is 330 metres tall" not in line:
             assert line, (await process.communicate())[1].decode()
             line = await process.stdout.readline()
         process.send_signal(signal.SIGINT)
