@@ -11,6 +11,8 @@ from pincite.answer.asking import asking
         ("The University of Oxford was founded before 1200, in 1096.", "When was the University of Oxford founded?"),
         ("Mount Kenya is located in central Kenya.", "Where is Mount Kenya located?"),
         ("Marie Curie was a Polish and French physicist and chemist.", "Who was Marie Curie?"),
+        ("Neil Armstrong was the first person to walk on the Moon.", "Who was Neil Armstrong?"),
+        ("The Thames Barrier is a movable barrier.", "What is the Thames Barrier?"),
         ("Ada Lovelace was an English writer.", "Who was Ada Lovelace?"),
     ],
 )

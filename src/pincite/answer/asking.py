@@ -45,7 +45,11 @@ _NO_SUBJECT = re.compile(
     r"^(?:He|She|It|They|This|That|These|Those|There|Here|Such|One|Some|Many|Most|All|Both|Each|In|On|At|By|For|From|With"
     r"|After|Before|During|While|When|Although|However|As|If|But|And|Other|Another|His|Her|Its|Their|What|Who|\d+)\b"
 )
-_PERSON = re.compile(r" (?:was|is) (?:born|an? (?:\w+ ){0,4}\w+(?:er|or|ist|ian|man|woman|king|queen|poet)\b)")
+_PERSON = re.compile(
+    r" (?:was|is) (?:born|(?:an?|the) (?:[\w-]+ ){0,4}(?:\w+(?:ist|ian|man|woman)|person|king|queen|emperor|poet|pope"
+    r"|saint|writer|author|actor|actress|singer|painter|composer|philosopher|president|general|leader|player|director|inventor"
+    r"|engineer|architect|explorer|astronaut)\b)"
+)
 
 
 def asking(sentence: str) -> Iterator[str]:
@@ -62,7 +66,8 @@ def asking(sentence: str) -> Iterator[str]:
         if re.match(r"(?:The|A|An) ", subject):
             subject = subject[0].lower() + subject[1:]
         text = question.format(subject=subject, be=found.get("be"), done=done, past=_PAST.get(done, done))
-        yield text.replace("What", "Who", 1) if question.startswith("What {be}") and _PERSON.search(sentence) else text
+        person = question == "What {be} {subject}?" and not subject.startswith("the ") and _PERSON.search(sentence)
+        yield text.replace("What", "Who", 1) if person else text
 
 
 def _is_named(subject: str) -> bool:

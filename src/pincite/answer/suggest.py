@@ -161,7 +161,8 @@ def _told(hits: Sequence[Hit]) -> Iterator[str]:
             sentence = clean(text[start:end])
             if sentence.startswith("It ") != _is_person(hit):
                 sentence = _OPENING.sub(subject[:1].upper() + subject[1:] + " ", sentence)
-            yield from asking(sentence)
+            for question in asking(sentence):
+                yield question.replace(f" {hit.passage.document.title}?", f" {subject}?")
 
 
 def _aspects(hits: Sequence[Hit]) -> Iterator[str]:
@@ -172,10 +173,12 @@ def _aspects(hits: Sequence[Hit]) -> Iterator[str]:
             subject = subject_of(hit, hits)
             if not aspect or aspect in subject.lower() or _NO_ASPECT.match(aspect) or aspect.endswith("?"):
                 continue
+            said = _lowered(heading.strip(" #:"), hits, heading=True)
             if aspect in _ASPECTS:
                 yield _ASPECTS[aspect].format(subject)
             elif len(aspect.split()) <= 4:
-                yield f"What about {_lowered(heading.strip(' #:'), hits)} of {subject}?"
+                with_subject = "" if set(terms(subject)) & set(terms(aspect)) else f" and {subject}"
+                yield f"What is known about {said}{with_subject}?"
 
 
 def _related(plan: Plan, hits: Sequence[Hit]) -> Iterator[str]:
@@ -215,14 +218,18 @@ def subject_of(hit: Hit, hits: Sequence[Hit]) -> str:
     return _lowered(re.sub(r"\s*\([^)]*\)", "", hit.passage.document.title).strip(), hits)
 
 
-def _lowered(title: str, hits: Sequence[Hit]) -> str:
+def _lowered(title: str, hits: Sequence[Hit], *, heading: bool = False) -> str:
+    """A single word that stands nowhere in lower case is taken for a name, but in a heading."""
     text = " ".join(hit.passage.text for hit in hits)
     lower = title[:1].lower() + title[1:]
     named = re.search(rf"[a-z,] {re.escape(title.split(' ')[0])}\b", text) is not None
-    common = re.search(rf"\b{re.escape(lower)}", text) is not None or (not named and " " in lower and lower.islower())
+    common = re.search(rf"\b{re.escape(lower)}", text) is not None or (
+        not named and lower.islower() and (heading or " " in lower)
+    )
     bare = lower if common and title[1:2].islower() else title
     with_article = len(re.findall(rf"\bthe {re.escape(bare)}\b", text, re.IGNORECASE))
-    alone = len(re.findall(rf"\b{re.escape(bare)}\b", text, re.IGNORECASE))
+    # Titles and headings stand bare; only what stands within a sentence tells how the name is used there.
+    alone = with_article + len(re.findall(rf"(?<=[a-z,;] )(?<!the )(?<!The ){re.escape(bare)}\b", text))
     return f"the {bare}" if with_article * 2 > alone and not bare.lower().startswith("the ") else bare
 
 
