@@ -201,7 +201,7 @@ class Index:
                 self.directory, self._store, self._files, self._embedder.dimensions, self._embedder.name
             )
         self._files.sweep(file for file, _, _ in self._store.segments())
-        self._follow()
+        self._follow(anew=True)
         self.repaired = tuple(done)
         if done:
             log.error("index_repaired", damage=done)
@@ -295,10 +295,15 @@ class Index:
         if time.monotonic() - self._followed > _FOLLOW_S:
             self._follow()
 
-    def _follow(self) -> None:
-        """Full text takes over what was committed; if it can't go on from where it is, it begins anew."""
+    def _follow(self, *, anew: bool = False) -> None:
+        """Full text takes over what was committed; if it can't go on from where it is, it begins again.
+
+        ``anew`` also compares the two when there was nothing to take over: after another process wrote.
+        """
         try:
             self._text.follow(self._store)
+            if anew:
+                self._text.compare(self._store)
         except Damaged as damage:
             log.error("text_made_again", why=damage.detail)
             self._text.drop()
