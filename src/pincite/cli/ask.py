@@ -52,7 +52,7 @@ def ask(
     style = "jsonl" if as_jsonl else "json" if as_json else "stream" if stream else "whole"
     if not text:
         if not source:
-            raise BadInput("there is no question", hint='ask one: pincite "why is the sky blue?"')
+            raise BadInput("there is no question", hint='ask one: pincite "what causes tides?"')
         asyncio.run(_open_latest(door, source))
         return
     question = Question(

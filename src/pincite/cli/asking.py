@@ -102,7 +102,7 @@ async def latest(engine: AnswerEngine) -> list[Answer]:
     """The answers of the thread that was used last. Raises ``NotFound`` where nothing was ever asked."""
     threads = await engine.library.threads(limit=1)
     if not threads:
-        raise NotFound("nothing was asked yet", hint='ask something: pincite "why is the sky blue?"')
+        raise NotFound("nothing was asked yet", hint='ask something: pincite "what causes tides?"')
     return await engine.library.answers(threads[0].id)
 
 

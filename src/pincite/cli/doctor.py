@@ -127,7 +127,7 @@ def _library(door: Door) -> Iterator[Finding]:
             return len(await library.threads(limit=1000))
 
     if not door.settings.library.url and not door.settings.data_dir.exists():
-        yield Finding("library", "note", "nothing was asked yet", 'pincite "why is the sky blue?"')
+        yield Finding("library", "note", "nothing was asked yet", 'pincite "what causes tides?"')
         return
     kind = door.settings.library_url.split(":")[0].split("+")[0]
     threads = asyncio.run(look())

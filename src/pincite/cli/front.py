@@ -1,7 +1,7 @@
 """Which command is meant? A table of names; a command's module is imported when it is the one, and not before.
 
 Three conveniences, all done on the words themselves before they are parsed:
-a question needs no command (``pincite "why is the sky blue?"``), a group's usual command needs no name
+a question needs no command (``pincite "what causes tides?"``), a group's usual command needs no name
 (``pincite index docs/``), and the options for everything may stand anywhere.
 """
 

@@ -137,7 +137,7 @@ async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
         count = f"{thread.answers} answer{'s' if thread.answers != 1 else ''}"
         door.print(f"{thread.id[:SHORT]}  {when}  {thread.title}  ({count})")
     if not threads:
-        door.say("nothing found" if words else 'nothing was asked yet\n  → pincite "why is the sky blue?"')
+        door.say("nothing found" if words else 'nothing was asked yet\n  → pincite "what causes tides?"')
 
 
 async def _find(library: Library, name: str) -> Thread:
