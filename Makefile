@@ -58,8 +58,13 @@ campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; and the slo
 eval:  ## search and answers on the public sets in SHARED
 	$(BIN)/pincite eval retrieval --passages $(SHARED)/squad/*passages*.jsonl* --questions $(SHARED)/squad/questions-dev*.jsonl*
 
-bench:  ## every figure of docs/benchmarks.md, hours (see there for one at a time)
-	$(BIN)/python -m benchmarks
+bench:  ## every measurement, hours on two cores (docs/benchmarks.md names one command for each)
+	$(BIN)/python benchmarks/startup.py --data $(CURDIR)/data
+	$(BIN)/python benchmarks/retrieval.py
+	$(BIN)/python benchmarks/growth.py --sizes 10000 100000
+	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/log.py
+	$(BIN)/python benchmarks/streams.py
 
 lock:  ## pin every package by hash (UPGRADE=1: to the newest)
 	$(BIN)/python scripts/lock
