@@ -56,7 +56,7 @@ campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; and the slo
 	$(BIN)/python -m pytest -m slow
 
 eval:  ## search and answers on the public sets in SHARED
-	$(BIN)/pincite eval retrieval --passages $(SHARED)/squad/*passages*.jsonl* --questions $(SHARED)/squad/questions-dev*.jsonl*
+	$(BIN)/pincite eval retrieval --passages $(SHARED)/squad/passages.jsonl.xz --questions $(SHARED)/squad/questions-dev-v1.1.jsonl.xz
 
 bench:  ## every measurement, hours on two cores (docs/benchmarks.md names one command for each)
 	$(BIN)/python benchmarks/startup.py --data $(CURDIR)/data
