@@ -2,6 +2,9 @@
 
 import json
 import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from tests.cli.conftest import Cli
 
@@ -22,3 +25,21 @@ def test_what_is_wrong_comes_with_what_to_do(fresh: Cli) -> None:
     assert f"✗ port: port {port} of 127.0.0.1 is in use" in done.stdout
     assert "✗ models: the default nobody:nothing can't be used" in done.stdout
     assert "· index: nothing is indexed yet\n    → pincite index PATH" in done.stdout
+
+
+def test_a_damaged_library_is_found_and_what_can_be_read_is_saved(fresh: Cli, data_dir: Path) -> None:
+    fresh("ask", "Is this kept?")
+    path = next(data_dir.rglob("library.sqlite3"))
+    for beside in path.parent.glob("library.sqlite3-*"):
+        beside.unlink()
+    with closing(sqlite3.connect(path)) as library:
+        library.execute("UPDATE answers SET answer = 'no answer' WHERE answer IS NOT NULL")
+        library.commit()
+    found = fresh("doctor", "--set", "server.port=0")
+    assert found.returncode == 1
+    assert "✗ library:" in found.stdout
+    assert "pincite doctor --rescue" in found.stdout
+    saved = fresh("doctor", "--rescue", "--set", "server.port=0")
+    assert "threads saved: 1; answers saved: 1, lost: 0" in saved.stderr
+    assert saved.returncode == 0
+    assert "Is this kept?" in fresh("threads", "list").stdout

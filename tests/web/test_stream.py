@@ -94,10 +94,11 @@ async def test_pieces_of_text_in_quick_succession_leave_as_one_write() -> None:
             yield item
 
     following = asyncio.create_task(client.get(Live(Streams(1), tail(), Words())))
-    for letter in "abcdefgh":
-        log.put_nowait(letter)
+    log.put_nowait("a")
+    while b"a" not in client.writes:
         await asyncio.sleep(0.001)
-    log.put_nowait("END")
+    for item in [*"bcdefgh", "END"]:
+        log.put_nowait(item)
     await following
     assert client.writes == [b"<", b"a", b"bcdefgh", b">"]
 

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.text import Text
@@ -19,9 +19,9 @@ from pincite.cli import options
 from pincite.cli.door import Door
 from pincite.cli.progress import size
 from pincite.encoders.embed import MiniLM
-from pincite.errors import PinciteError
+from pincite.errors import Damaged, PinciteError
 from pincite.index import Index
-from pincite.library import Library
+from pincite.library import Library, rescue
 from pincite.models import Picker
 from pincite.ports import ModelCard
 from pincite.web import serve
@@ -42,9 +42,19 @@ class Finding:
 
 
 @app.command()
-def doctor(context: typer.Context, as_json: options.Json = False) -> None:
-    """Check everything, and say how to mend what is broken. Changes nothing."""
+def doctor(
+    context: typer.Context,
+    as_json: options.Json = False,
+    save: Annotated[
+        bool, typer.Option("--rescue", help="Save what can be read of a damaged library; the old file is kept.")
+    ] = False,
+) -> None:
+    """Check everything, and say how to mend what is broken. Changes nothing without --rescue."""
     door: Door = context.obj
+    if save:
+        saved = rescue(door.settings.library_url)
+        door.say(f"threads saved: {saved.threads}; answers saved: {saved.answers}, lost: {saved.lost}")
+        door.say(f"the damaged file is kept: {saved.damaged}")
     findings: list[Finding] = []
     for name, check in CHECKS.items():
         try:
@@ -122,15 +132,22 @@ def _index(door: Door) -> Iterator[Finding]:
 
 
 def _library(door: Door) -> Iterator[Finding]:
-    async def look() -> int:
+    async def look() -> tuple[int, list[str]]:
         async with await Library.open(door.settings.library_url) as library:
-            return len(await library.threads(limit=1000))
+            wrong = await library.check()
+            return (0 if wrong else len(await library.threads(limit=1000))), wrong
 
     if not door.settings.library.url and not door.settings.data_dir.exists():
         yield Finding("library", "note", "nothing was asked yet", 'pincite "what causes tides?"')
         return
     kind = door.settings.library_url.split(":")[0].split("+")[0]
-    threads = asyncio.run(look())
+    try:
+        threads, wrong = asyncio.run(look())
+    except Damaged as damage:
+        threads, wrong = 0, [damage.detail]
+    if wrong:
+        yield Finding("library", "bad", "; ".join(wrong[:3]), "pincite doctor --rescue saves what can be read")
+        return
     count = "1,000 threads or more" if threads == 1000 else f"{threads} thread{'s' if threads != 1 else ''}"
     yield Finding("library", "ok", f"{kind}, {count}")
 
