@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import typer
 
 from pincite.cli.door import Door
+from pincite.evals.__main__ import main
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -19,5 +18,4 @@ def evaluate(context: typer.Context) -> None:
     """Measure retrieval, answers or followups on questions whose answers are known."""
     door: Door = context.obj
     door.settings  # noqa: B018 - sends logs to stderr
-    # By name: the evaluations stand above the doors and look in from there.
-    raise typer.Exit(import_module("pincite.evals.__main__").main(context.args))
+    raise typer.Exit(main(context.args))
