@@ -35,8 +35,8 @@ run: setup  ## index the starter corpus, answer a question, open the page (PORT=
 test: setup-test lint types unit  ## lint, types, and every test, with a real browser and a real PostgreSQL
 
 lint:  ## style, and imports that point one way
-	$(BIN)/ruff check src tests benchmarks scripts
-	$(BIN)/ruff format --check src tests benchmarks scripts
+	$(BIN)/ruff check src tests benchmarks scripts examples
+	$(BIN)/ruff format --check src tests benchmarks scripts examples
 	$(BIN)/lint-imports
 
 types:  ## mypy, strict
@@ -46,8 +46,8 @@ unit:  ## the tests alone (ARGS=… goes to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 format:  ## mend style
-	$(BIN)/ruff check --fix src tests benchmarks scripts
-	$(BIN)/ruff format src tests benchmarks scripts
+	$(BIN)/ruff check --fix src tests benchmarks scripts examples
+	$(BIN)/ruff format src tests benchmarks scripts examples
 
 campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; and the slow tests
 	$(BIN)/python -m tests.campaigns.kill_index --rounds $(ROUNDS)
