@@ -58,13 +58,8 @@ campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; and the slo
 eval:  ## search and answers on the public sets in SHARED
 	$(BIN)/pincite eval retrieval --passages $(SHARED)/squad/passages.jsonl.xz --questions $(SHARED)/squad/questions-dev-v1.1.jsonl.xz
 
-bench:  ## every measurement, hours on two cores (docs/benchmarks.md names one command for each)
-	$(BIN)/python benchmarks/startup.py --data $(CURDIR)/data
-	$(BIN)/python benchmarks/retrieval.py
-	$(BIN)/python benchmarks/growth.py --sizes 10000 100000
-	$(BIN)/python benchmarks/overhead.py
-	$(BIN)/python benchmarks/log.py
-	$(BIN)/python benchmarks/streams.py
+bench:  ## measure everything and make docs/benchmarks.md, 2 hours (ARGS="--only stages", ARGS=--quick, ARGS=list)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lock:  ## pin every package by hash (UPGRADE=1: to the newest)
 	$(BIN)/python scripts/lock

@@ -1,13 +1,13 @@
 """What happens when the index grows? Latency, memory, size and build time at 10⁴, 10⁵ and 10⁶ passages.
 
-    python benchmarks/growth.py --sizes 10000 100000            # minutes
-    python benchmarks/growth.py --sizes 10000 100000 1000000    # about an hour on two shared cores
+    python -m benchmarks.growth --sizes 10000 100000            # minutes
+    python -m benchmarks.growth --sizes 10000 100000 1000000    # about an hour on two shared cores
 
 Passages are made of real sentences (shared/data/wikispeedia, so words follow Zipf's law; without it, of words drawn
 by that law), five of different articles each, and a word of their own. Vectors are random unit vectors, since a
 million passages would take hours to embed: an exact scan takes as long for them as for real ones, but what is found
 by meaning means nothing here. Questions are real ones. One index grows from size to size; each is then searched in a
-fresh process. Writes benchmarks/results/growth.json and growth.svg.
+fresh process.
 """
 
 from __future__ import annotations
@@ -22,23 +22,21 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 
-import shared
+from benchmarks import shared
+from benchmarks.record import ROOT, parser, recording
 from pincite.evals import measures
 from pincite.index import Index
 from pincite.ports import Query, Vectors
 from pincite.settings import IndexSettings
 from pincite.text import sentences
 from pincite.types import Document, Original
-from plot import lines
 
-HERE = Path(__file__).parent
 SYSTEMS = {"bm25": {"dense": False}, "dense": {"text": False}, "hybrid": {}}
 SENTENCES = 5
 
@@ -155,35 +153,26 @@ def table(results: list[dict[str, Any]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--questions", type=int, default=300)
-    parser.add_argument("--out", type=Path, default=HERE / "results" / "growth.json")
-    parser.add_argument("--search", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    options = parser("growth", __doc__)
+    options.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    options.add_argument("--questions", type=int, default=300)
+    options.add_argument("--search", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
     if given.search:
         print(json.dumps(search(given.search, given.questions)))
         return
     some = pool()
-    results: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory(prefix="pincite-growth-") as folder:
+    with recording("growth", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-growth-") as folder:
+        figures |= {"vectors": "random unit vectors", "questions": given.questions, "sizes": []}
         before = 0
         for size in sorted(given.sizes):
             built = grow(Path(folder), some, before, size)
-            command = [sys.executable, __file__, "--search", folder, "--questions", str(given.questions)]
-            found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-            results.append({**found, **built})
+            words = [sys.executable, "-m", "benchmarks.growth", "--search", folder]
+            words += ["--questions", str(given.questions)]
+            found = json.loads(subprocess.run(words, check=True, capture_output=True, cwd=ROOT).stdout)
+            figures["sizes"].append({**found, **built, "load": os.getloadavg()[0]})
             before = size
-            print(table(results[-1:]), flush=True)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    about = {"date": date.today().isoformat(), "cores": os.cpu_count(), "vectors": "random unit vectors"}
-    given.out.write_text(json.dumps({**about, "sizes": results}, indent=1) + "\n", "utf-8")
-    curves = {
-        f"{name} p95": [(each["passages"], each["systems"][name]["ms"]["p95"]) for each in results] for name in SYSTEMS
-    }
-    given.out.with_suffix(".svg").write_text(
-        lines("Search latency as the index grows", "passages", "ms", curves), "utf-8"
-    )
+            print(table(figures["sizes"][-1:]), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How much does the durable log cost? Many answers write at a steady rate; each append is timed until it is kept.
 
-    python benchmarks/log.py --answers 200 --rate 50 --seconds 10 [--url postgresql://…] [--viewers 1]
+    python -m benchmarks.log --answers 200 --rate 50 --seconds 10 [--url postgresql://…] [--viewers 1]
 
 Prints a line of JSON: events a second, milliseconds an append takes (p50, p99), the CPU that the process used for it.
 The clock of an append starts when its event was due, so that a writer that falls behind is not flattered.
@@ -8,7 +8,6 @@ The clock of an append starts when its event was due, so that a writer that fall
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import statistics
@@ -16,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.record import parser, recording
 from pincite.events import Finished, Started, Wrote
 from pincite.library import Library
 from pincite.types import Question, Status, new_id
@@ -64,17 +64,19 @@ async def run(url: str, answers: int, rate: float, seconds: float, viewers: int)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--answers", type=int, default=200)
-    parser.add_argument("--rate", type=float, default=50)
-    parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--viewers", type=int, default=0)
-    parser.add_argument("--url")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="pincite-bench-") as folder:
+    options = parser("log", __doc__)
+    options.add_argument("--answers", type=int, default=200)
+    options.add_argument("--rate", type=float, default=50)
+    options.add_argument("--seconds", type=float, default=10)
+    options.add_argument("--viewers", type=int, default=0)
+    options.add_argument("--url", help="a PostgreSQL instead of a new SQLite file")
+    given = options.parse_args()
+    with recording("log", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-bench-") as folder:
         url = given.url or f"sqlite:///{Path(folder) / 'library.sqlite3'}"
-        found = asyncio.run(run(url, given.answers, given.rate, given.seconds, given.viewers))
-    print(json.dumps({"answers": given.answers, "rate": given.rate, "viewers": given.viewers, **found}))
+        figures |= {"database": url.split(":")[0], "answers": given.answers, "rate": given.rate}
+        figures["viewers"] = given.viewers
+        figures |= asyncio.run(run(url, given.answers, given.rate, given.seconds, given.viewers))
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """How much does pincite add to a model's own time to its first token, and how often does it call the model?
 
-    python benchmarks/overhead.py --questions 100 --passages 2000
+    python -m benchmarks.overhead --questions 100 --passages 2000
 
 A model server of known speed runs in a process of its own. Each question is asked twice: of the server directly, and
 of the engine over an index of real passages; what the engine takes longer is the overhead. Everything counts: making
 the question durable, planning, searching, the prompt, the call, the citer, and the log from which the answer is read.
-Writes benchmarks/results/overhead.json.
 """
 
 from __future__ import annotations
@@ -13,9 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import lzma
-import os
-import platform
 import random
 import subprocess
 import sys
@@ -24,11 +20,14 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from benchmarks import shared
+from benchmarks.record import parser, recording
 from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
 from pincite.events import Cited, Finished, Sourced, Wrote
@@ -36,13 +35,9 @@ from pincite.index import Index
 from pincite.settings import EndpointSettings, ModelSettings, Settings
 from pincite.types import Document, Original, Question
 
-ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("PINCITE_SHARED_DATA", ROOT.parent / "shared" / "data"))
-
 
 def rows(name: str, most: int) -> list[dict[str, Any]]:
-    with lzma.open(SHARED / "squad" / name, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line, _ in zip(lines, range(most), strict=False)]
+    return list(islice(shared.rows(f"squad/{name}"), most))
 
 
 def original(row: Mapping[str, Any]) -> Original:
@@ -126,32 +121,30 @@ async def measure(url: str, given: argparse.Namespace) -> dict[str, Any]:
         "sources_ms": quantiles([t["sources"] for t in written if "sources" in t]),
         "first_cited_sentence_ms": quantiles([t["first_sentence"] for t in written if "first_sentence" in t]),
         "model_calls": sorted({int(t["calls"]) for t in written}),
-        "load": os.getloadavg()[0],
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
     }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--passages", type=int, default=2000)
-    parser.add_argument("--first", type=float, default=0.2, help="the model's own seconds to its first token")
-    parser.add_argument("--rate", type=float, default=50, help="words a second")
-    parser.add_argument("--port", type=int, default=9471)
-    parser.add_argument("--sparse", action="store_true", help="do not wait for the vectors of the passages")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "overhead.json")
-    given = parser.parse_args()
-    options = ["--port", str(given.port), "--first", str(given.first), "--rate", str(given.rate)]
-    command = [sys.executable, "-m", "pincite.testing.model_server", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    options = parser("overhead", __doc__)
+    options.add_argument("--questions", type=int, default=100)
+    options.add_argument("--passages", type=int, default=2000)
+    options.add_argument("--first", type=float, default=0.2, help="the model's own seconds to its first token")
+    options.add_argument("--rate", type=float, default=50, help="words a second")
+    options.add_argument("--port", type=int, default=9471)
+    options.add_argument("--sparse", action="store_true", help="do not wait for the vectors of the passages")
+    given = options.parse_args()
+    paced = ["--port", str(given.port), "--first", str(given.first), "--rate", str(given.rate)]
+    command = [sys.executable, "-m", "pincite.testing.model_server", *paced]
+    with (
+        recording("overhead", given.out) as figures,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,
+    ):
         try:
             url = str(server.stdout.readline() if server.stdout else "").split()[-1]
-            report = asyncio.run(measure(url, given))
+            figures |= asyncio.run(measure(url, given))
         finally:
             server.terminate()
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(report, indent=1))
+    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

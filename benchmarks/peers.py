@@ -1,6 +1,6 @@
 """How do others find passages? bm25s, SQLite FTS5 and LanceDB, each in a process of its own, on the same questions.
 
-    python peers.py bm25s|fts5|lancedb FOLDER
+    python benchmarks/peers.py bm25s|fts5|lancedb FOLDER
 
 FOLDER holds passages.jsonl (id, text), questions.jsonl (text), passages.npy and questions.npy (unit vectors), and gets
 what was found: ``<peer>.json``. Imports nothing of pincite, so that any interpreter that has the peer can run it.
@@ -13,6 +13,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 
 DEPTH = 20
+GIVEN = {"passages.jsonl", "questions.jsonl", "passages.npy", "questions.npy"}
 Search = Callable[[int], list[str]]
 """The number of a question to passage ids, best first."""
 
@@ -118,8 +120,7 @@ def main() -> None:
     began, cpu = perf_counter(), process_time()
     searches = {"bm25s": bm25s, "fts5": fts5, "lancedb": lancedb}[peer](task)
     built = {"seconds": perf_counter() - began, "cpu_seconds": process_time() - cpu}
-    size = sum(path.stat().st_size for path in folder.glob("store*/**/*") if path.is_file())
-    size += sum(path.stat().st_size for path in folder.glob("store*") if path.is_file())
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name not in GIVEN)
     systems: dict[str, Any] = {}
     for name, search in searches.items():
         for number in range(min(5, len(task.questions))):
@@ -131,7 +132,9 @@ def main() -> None:
             lists.append(search(number))
             times.append((perf_counter() - start) * 1000)
         systems[name] = {"lists": lists, "ms": times, "cpu_ms": (process_time() - cpu) * 1000 / max(1, len(times))}
-    (folder / f"{peer}.json").write_text(json.dumps({"built": built, "megabytes": size / 1e6, "systems": systems}))
+    version = sqlite3.sqlite_version if peer == "fts5" else metadata.version(peer)
+    found = {"version": version, "built": built, "megabytes": size / 1e6, "systems": systems}
+    (folder / f"{peer}.json").write_text(json.dumps(found))
 
 
 if __name__ == "__main__":

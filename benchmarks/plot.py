@@ -1,4 +1,4 @@
-"""What does it look like? Curves as SVG, both axes logarithmic, readable on light and dark pages."""
+"""What does it look like? Curves and bars as SVG, readable on light and dark pages."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from html import escape
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 64, 120, 40, 48
-COLOURS = ("#0a7d74", "#b4540a", "#5b5bd6", "#a3294f", "#4d7c0f")
+COLOURS = ("#0d9488", "#c2620e", "#6d6de0", "#c0406a", "#5f8f1a", "#3b82b6", "#8a6d3b")
+"""At least 3:1 on white and on near-black."""
+BAR, GAP = 14, 10
 Curve = Sequence[tuple[float, float]]
 
 
 def lines(title: str, across: str, up: str, curves: Mapping[str, Curve]) -> str:
-    """An SVG of the curves. Values must be above 0."""
+    """An SVG of the curves, both axes logarithmic. Values must be above 0."""
     points = [point for curve in curves.values() for point in curve]
     xs = _decades([x for x, _ in points])
     ys = _decades([y for _, y in points])
-    parts = [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="system-ui" '
-            f'font-size="12" role="img" aria-label="{escape(title)}">'
-        ),
-        f'<text x="{LEFT}" y="22" font-size="15" font-weight="600" fill="#777">{escape(title)}</text>',
-    ]
+    parts = [_opening(title, HEIGHT)]
     for decade in range(xs[0], xs[1] + 1):
         x = _place(decade, xs, LEFT, WIDTH - RIGHT)
         parts.append(_line(x, TOP, x, HEIGHT - BOTTOM, "#8884", 1))
@@ -45,12 +41,50 @@ def lines(title: str, across: str, up: str, curves: Mapping[str, Curve]) -> str:
     return "\n".join([*parts, "</svg>\n"])
 
 
+def bars(title: str, rows: Mapping[str, Mapping[str, float]], form: str = "{:.3g}") -> str:
+    """An SVG of horizontal bars: a group a row, a colour a series; values may be below 0, all of one unit."""
+    series = list(dict.fromkeys(name for row in rows.values() for name in row))
+    values = [value for row in rows.values() for value in row.values()]
+    low, high = min(0.0, *values), max(0.0, *values) or 1.0
+    left, height = 150, TOP + 26 + len(rows) * (len(series) * BAR + GAP)
+    parts = [_opening(title, height)]
+    at = float(left)
+    for colour, name in zip(COLOURS, series, strict=False):
+        parts.append(f'<rect x="{at:.0f}" y="32" width="10" height="10" fill="{colour}"/>')
+        parts.append(_text(at + 15, 41, name, "start"))
+        at += 30 + 6.6 * len(name)
+    zero = _place(0.0, (low, high), left, WIDTH - RIGHT)
+    parts.append(_line(zero, TOP + 14, zero, height - 8, "#8888", 1))
+    y = float(TOP + 20)
+    for label, row in rows.items():
+        parts.append(_text(left - 8, y + len(series) * BAR / 2 + 4, label, "end"))
+        for colour, name in zip(COLOURS, series, strict=False):
+            if name in row:
+                end = _place(row[name], (low, high), left, WIDTH - RIGHT)
+                start, width = min(zero, end), abs(end - zero)
+                parts.append(
+                    f'<rect x="{start:.1f}" y="{y:.1f}" width="{width:.1f}" height="{BAR - 2}" fill="{colour}"/>'
+                )
+                parts.append(_text(max(zero, end) + 5, y + BAR - 4, form.format(row[name]), "start"))
+            y += BAR
+        y += GAP
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _opening(title: str, height: float) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" font-family="system-ui" '
+        f'font-size="12" role="img" aria-label="{escape(title)}">\n'
+        f'<text x="12" y="22" font-size="15" font-weight="600" fill="#777">{escape(title)}</text>'
+    )
+
+
 def _decades(values: Sequence[float]) -> tuple[int, int]:
     low, high = floor(log10(min(values)) + 1e-9), ceil(log10(max(values)) - 1e-9)
     return low, max(high, low + 1)
 
 
-def _place(value: float, span: tuple[int, int], first: float, last: float) -> float:
+def _place(value: float, span: tuple[float, float], first: float, last: float) -> float:
     return first + (value - span[0]) / (span[1] - span[0]) * (last - first)
 
 

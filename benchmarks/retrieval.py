@@ -1,51 +1,34 @@
 """Is our search better and faster than what else one could install? Quality, latency, build, size, memory.
 
-    python benchmarks/retrieval.py                          # SQuAD, NQ and Cranfield, ours and peers
-    python benchmarks/retrieval.py --all --no-peers         # hybrid against our own BM25 on every set
-    python benchmarks/retrieval.py --sets nq --limit 200 --lancedb-python /path/to/venv/bin/python
+    python -m benchmarks.retrieval                          # SQuAD, NQ and Cranfield, ours and peers
+    python -m benchmarks.retrieval --peers ../peers         # makes ../peers with LanceDB, too
+    python -m benchmarks.retrieval --all --no-peers         # hybrid against our own BM25 on every set
 
 Every system answers the same questions over the same passages in the same run, each in a process of its own; peers
-get the same MiniLM vectors. LanceDB is an optional dependency: without it its rows are left out with a message.
-Writes benchmarks/results/retrieval.json (or --out) and prints tables.
+get the same MiniLM vectors. A peer that is not installed is left out with a message.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import shared
+from benchmarks import beside, shared
+from benchmarks.record import measured, parser, recording
 from pincite.encoders.embed import MiniLM
 from pincite.evals import measures, sets
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.evals.vectors import KeptVectors, default_cache
 
-HERE = Path(__file__).parent
 MAIN = ("squad", "nq", "nq+squad", "cranfield")
-PEERS = ("bm25s", "fts5", "lancedb")
-QUIET = {**os.environ, "RUST_LOG": "error", "LANCE_LOG": "error", "PYTHONWARNINGS": "ignore"}
-"""LanceDB warns on every query."""
-
-
-def measured(command: list[str], **options: Any) -> tuple[int, dict[str, float], bytes]:
-    """Exit code, CPU seconds and peak memory of one command, and what it printed."""
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, stdout=out, **options)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        cost = {"process_cpu_seconds": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024}
-        return process.returncode, cost, out.read()
 
 
 def ours(passages: list[Path], questions: Path, given: argparse.Namespace) -> dict[str, Any]:
@@ -60,36 +43,20 @@ def ours(passages: list[Path], questions: Path, given: argparse.Namespace) -> di
 
 
 def peers(
-    rows: list[PassageRow], asked: list[QuestionRow], given: argparse.Namespace, kept: KeptVectors
+    rows: list[PassageRow], asked: list[QuestionRow], kept: KeptVectors, python: Mapping[str, str]
 ) -> dict[str, dict[str, Any]]:
     """A row for each system of each peer that is installed."""
-    found: dict[str, dict[str, Any]] = {}
     # The same text as our own full text reads: the title belongs to the passage.
     texts = [f"{row.title}\n{row.text}" for row in rows]
-    vectors = kept.embed(texts)
     question_vectors = np.vstack([kept.embed([q.text]) for q in asked])
-    for peer in PEERS:
-        interpreter = given.lancedb_python if peer == "lancedb" else sys.executable
-        with tempfile.TemporaryDirectory(prefix="pincite-peer-") as name:
-            folder = Path(name)
-            _write(folder / "passages.jsonl", [{"id": r.id, "text": t} for r, t in zip(rows, texts, strict=True)])
-            _write(folder / "questions.jsonl", [{"text": q.text} for q in asked])
-            np.save(folder / "passages.npy", vectors)
-            np.save(folder / "questions.npy", question_vectors)
-            command = [str(interpreter), str(HERE / "peers.py"), peer, name]
-            code, cost, _ = measured(command, stderr=subprocess.DEVNULL if given.quiet else None, env=QUIET)
-            if code:
-                print(f"{peer}: left out (exit code {code}; is it installed? LanceDB: --lancedb-python)")
-                continue
-            found |= judged(json.loads((folder / f"{peer}.json").read_text()), asked, cost)
+    given = beside.Given([row.id for row in rows], texts, kept.embed(texts), [q.text for q in asked], question_vectors)
+    found: dict[str, dict[str, Any]] = {}
+    for result in beside.results(given, python).values():
+        found |= judged(result, asked)
     return found
 
 
-def _write(path: Path, some: list[dict[str, str]]) -> None:
-    path.write_text("".join(json.dumps(row) + "\n" for row in some), "utf-8")
-
-
-def judged(result: dict[str, Any], asked: list[QuestionRow], cost: dict[str, float]) -> dict[str, dict[str, Any]]:
+def judged(result: dict[str, Any], asked: list[QuestionRow]) -> dict[str, dict[str, Any]]:
     systems = {}
     for name, some in result["systems"].items():
         pairs = [(ids, q.right) for ids, q in zip(some["lists"], asked, strict=True)]
@@ -103,22 +70,24 @@ def judged(result: dict[str, Any], asked: list[QuestionRow], cost: dict[str, flo
             "ms": measures.spread(some["ms"]),
             "cpu_ms": some["cpu_ms"],
             "build_seconds": result["built"]["seconds"],
+            "build_cpu_seconds": result["built"]["cpu_seconds"],
             "megabytes": result["megabytes"],
-            "peak_mb": cost["peak_mb"],
+            "peak_mb": result["peak_mb"],
+            "version": result["version"],
         }
     return systems
 
 
-def one(name: str, given: argparse.Namespace, kept: KeptVectors) -> dict[str, Any]:
+def one(name: str, given: argparse.Namespace, kept: KeptVectors, python: Mapping[str, str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="pincite-set-") as folder:
         passages, questions = shared.SETS[name](Path(folder))
         report = ours(passages, questions, given)
-        if given.peers:
+        if python:
             rows = sets.passages(passages)
             known = {row.id for row in rows}
             all_of = sets.questions([questions])
             right = [q for q in all_of if not q.impossible and any(g > 0 and i in known for i, g in q.right.items())]
-            report["peers"] = peers(rows, sets.sample(right, given.limit, given.seed), given, kept)
+            report["peers"] = peers(rows, sets.sample(right, given.limit, given.seed), kept, python)
         return report
 
 
@@ -144,28 +113,22 @@ def gains(results: dict[str, dict[str, Any]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", nargs="+", choices=sorted(shared.SETS), default=list(MAIN))
-    parser.add_argument("--all", action="store_true", help="every set")
-    parser.add_argument("--limit", type=int, help="a sample of this many questions of each set")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--cache", type=Path, default=default_cache(), help="where vectors are kept between runs")
-    parser.add_argument("--no-peers", dest="peers", action="store_false")
-    parser.add_argument(
-        "--lancedb-python", type=Path, default=Path(sys.executable), help="interpreter that has lancedb"
-    )
-    parser.add_argument("--quiet", action="store_true", help="do not show what peers print")
-    parser.add_argument("--out", type=Path, default=HERE / "results" / "retrieval.json")
-    given = parser.parse_args()
+    options = parser("retrieval", __doc__)
+    options.add_argument("--sets", nargs="+", choices=sorted(shared.SETS), default=list(MAIN))
+    options.add_argument("--all", action="store_true", help="every set")
+    options.add_argument("--limit", type=int, help="a sample of this many questions of each set")
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--cache", type=Path, default=default_cache(), help="where vectors are kept between runs")
+    options.add_argument("--no-peers", dest="beside", action="store_false")
+    beside.option(options)
+    given = options.parse_args()
     kept = KeptVectors(MiniLM.load(), given.cache)
-    results: dict[str, dict[str, Any]] = {}
-    for name in list(shared.SETS) if given.all else given.sets:
-        results[name] = one(name, given, kept)
-        print(table({name: results[name]}), flush=True)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    about = {"date": date.today().isoformat(), "cores": os.cpu_count(), "machine": platform.machine()}
-    given.out.write_text(json.dumps({**about, "sets": results}, indent=1) + "\n", "utf-8")
-    print(gains(results))
+    python = beside.interpreters(given.peers) if given.beside else {}
+    with recording("retrieval", given.out) as figures:
+        for name in list(shared.SETS) if given.all else given.sets:
+            figures[name] = one(name, given, kept, python)
+            print(table({name: figures[name]}), flush=True)
+    print(gains(figures))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How many answers can be followed at once, how late are their words, and how many bytes do they take?
 
-    python benchmarks/streams.py [--streams 200] [--rate 50] [--seconds 20] [--plain] [--json FILE]
+    python -m benchmarks.streams [--streams 200] [--rate 50] [--seconds 20] [--plain]
 
 A server process keeps a real library (SQLite, every event committed before it is told) and the real app; a second
 process follows every answer over HTTP and stamps each write. Each answer's log grows by one ``Wrote`` each 1/rate s
@@ -15,7 +15,6 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import os
 import random
 import resource
 import statistics
@@ -31,6 +30,7 @@ from typing import Any
 
 import uvloop
 
+from benchmarks.record import parser, recording
 from pincite.events import Cited, Event, Finished, Sourced, Stamped, Started, Stepped, Suggested, Wrote
 from pincite.library import Library
 from pincite.settings import ServerSettings, Settings
@@ -327,13 +327,20 @@ def percentiles(seconds: list[float]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--streams", type=int, default=200)
-    parser.add_argument("--rate", type=float, default=50, help="words a second, each stream")
-    parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--plain", action="store_true", help="without gzip")
-    parser.add_argument("--json", type=Path, help="also write the figures here")
-    args = parser.parse_args()
+    options = parser("streams", __doc__)
+    options.add_argument("--streams", type=int, default=200)
+    options.add_argument("--rate", type=float, default=50, help="words a second, each stream")
+    options.add_argument("--seconds", type=float, default=20)
+    options.add_argument("--plain", action="store_true", help="without gzip")
+    args = options.parse_args()
+    with recording("streams", args.out) as figures:
+        figures |= {"streams": args.streams, "rate": args.rate, "seconds": args.seconds, "gzip": not args.plain}
+        figures |= measure(args)
+    print(json.dumps(figures, indent=2))
+
+
+def measure(args: argparse.Namespace) -> dict[str, Any]:
+    """What the follower saw, and what it cost the server."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     server = context.Process(target=serve, args=(theirs, args), daemon=True)
@@ -343,22 +350,11 @@ def main() -> None:
     client = context.Process(target=follow, args=(client_theirs, hello, args), daemon=True)
     client.start()
     ours.send(client_ours.recv())
-    figures = {
-        "streams": args.streams,
-        "rate": args.rate,
-        "seconds": args.seconds,
-        "gzip": not args.plain,
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        **client_ours.recv(),
-        "server": ours.recv(),
-    }
+    figures = {**client_ours.recv(), "server": ours.recv()}
     ours.send("end")
     server.join(30)
-    print(json.dumps(figures, indent=2))
-    if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    client.join(30)
+    return figures
 
 
 if __name__ == "__main__":

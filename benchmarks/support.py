@@ -1,6 +1,6 @@
 """How often is the check of a sentence right? Against people's judgements, and against what SQuAD's answers imply.
 
-    python benchmarks/support.py            # writes benchmarks/results/support.json
+    python -m benchmarks.support
 
 AUC: the chance that a supported claim scores higher than one that is not; 0.5 is a coin. ``kept`` and ``passed``: the
 share of supported and of unsupported claims that score at least ``SUPPORTED``.
@@ -8,34 +8,24 @@ share of supported and of unsupported claims that score at least ``SUPPORTED``.
 
 from __future__ import annotations
 
-import argparse
 import json
-import lzma
-import os
 import random
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
+from benchmarks import shared
+from benchmarks.record import parser, recording
 from pincite.answer.check import Lexical
 from pincite.answer.cite import ADDED, PARTIAL, SUPPORTED
 from pincite.types import Document, Passage
 
-ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("PINCITE_SHARED_DATA", ROOT.parent / "shared" / "data"))
 Pair = tuple[str, str, str, bool]
 """Claim, text, title of the text, and whether the text says so."""
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def judged(name: str) -> Iterator[Pair]:
     """Pairs that people have judged; a part is not the whole."""
-    for row in rows(SHARED / "attribution" / f"{name}.jsonl.xz"):
+    for row in shared.rows(f"attribution/{name}.jsonl.xz"):
         if row["label"] != "generic":
             evidence = "\n".join(map(str, row["evidence"]))
             yield row["claim"], evidence, str(row.get("title", "")), row["label"] == "supported"
@@ -46,11 +36,11 @@ def implied(rng: random.Random, n: int) -> dict[str, list[Pair]]:
 
     With the answer to another question on the same paragraph it is a claim that the paragraph does not support.
     """
-    passages = {str(p["id"]): p for p in rows(SHARED / "squad" / "passages.jsonl.xz")}
+    passages = {str(p["id"]): p for p in shared.rows("squad/passages.jsonl.xz")}
     by_title: dict[str, list[str]] = {}
     for key, passage in passages.items():
         by_title.setdefault(str(passage["title"]), []).append(key)
-    asked = [q for q in rows(SHARED / "squad" / "questions-dev-v1.1.jsonl.xz") if q["answers"]]
+    asked = [q for q in shared.rows("squad/questions-dev-v1.1.jsonl.xz") if q["answers"]]
     answers: dict[str, list[str]] = {}
     for q in asked:
         answers.setdefault(str(q["passage_id"]), []).append(q["answers"][0])
@@ -121,22 +111,19 @@ def speed(pairs: list[Pair]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--n", type=int, default=1500, help="SQuAD questions")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "support.json")
-    given = parser.parse_args()
-    sets = implied(random.Random(7), given.n)
-    for name in ("begin", "qags", "wice", "healthver", "climate-fever"):
-        sets[name] = list(judged(name))
-    results = {name: measure(pairs) for name, pairs in sets.items()}
-    thresholds = {"supported": SUPPORTED, "partial": PARTIAL, "added": ADDED}
-    took = speed(sets["squad other paragraph"])
-    report = {"thresholds": thresholds, "sets": results, "check_8_passages_cpu_ms": took}
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    for name, result in results.items():
+    options = parser("support", __doc__)
+    options.add_argument("--n", type=int, default=1500, help="SQuAD questions")
+    given = options.parse_args()
+    with recording("support", given.out) as figures:
+        sets = implied(random.Random(7), given.n)
+        for name in ("begin", "qags", "wice", "healthver", "climate-fever"):
+            sets[name] = list(judged(name))
+        figures["thresholds"] = {"supported": SUPPORTED, "partial": PARTIAL, "added": ADDED}
+        figures["sets"] = {name: measure(pairs) for name, pairs in sets.items()}
+        figures["check_8_passages_cpu_ms"] = speed(sets["squad other paragraph"])
+    for name, result in figures["sets"].items():
         print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in result.items()))
-    print(took)
+    print(json.dumps(figures["check_8_passages_cpu_ms"]))
 
 
 if __name__ == "__main__":

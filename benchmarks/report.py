@@ -1,0 +1,385 @@
+"""What came out? docs/benchmarks.md and its plots, made of the kept results and of nothing else.
+
+    python -m benchmarks report
+
+A number that is in no result is not on the page; what was not measured is said to be not measured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import plot
+from benchmarks.goals import GOALS
+from benchmarks.record import QUIET, RESULTS, ROOT
+
+Result = Mapping[str, Any]
+Figures = Mapping[str, Any]
+Section = tuple[str, dict[str, str]]
+"""Markdown, and plots by file name."""
+PAGE = ROOT / "docs" / "benchmarks.md"
+PLOTS = ROOT / "docs" / "plots"
+PEERS = {"bm25s": "bm25s", "fts5": "SQLite FTS5", "lancedb": "LanceDB, text and vectors"}
+MARK = {True: "✓", False: "✗", None: "partly"}
+
+
+def write(results: Path = RESULTS, page: Path = PAGE, plots: Path = PLOTS) -> str:
+    """Makes the page and the plots; says where they lie."""
+    text, drawn = built(loaded(results), Path(plots.name))
+    page.parent.mkdir(parents=True, exist_ok=True)
+    plots.mkdir(parents=True, exist_ok=True)
+    for name, svg in drawn.items():
+        (plots / name).write_text(svg, encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
+    return f"{page}, {len(drawn)} plots"
+
+
+def loaded(folder: Path) -> dict[str, Result]:
+    """Results by the name of their file: the same benchmark may be kept twice, with other arguments."""
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    return {name: result for name, result in found.items() if "figures" in result}
+
+
+def built(results: Mapping[str, Result], plots: Path) -> tuple[str, dict[str, str]]:
+    drawn: dict[str, str] = {}
+    parts = [OPENING, conditions(results), "## The goals\n", goals(results)]
+    for name, (title, make) in SECTIONS.items():
+        if name not in results:
+            continue
+        result = results[name]
+        text, svgs = make(result["figures"])
+        drawn |= svgs
+        images = "".join(f"\n![{title}]({plots}/{file})\n" for file in svgs)
+        parts.append(f"## {title}\n\n{about(result)}\n\n{text}\n{images}")
+    parts += ["## Every run\n", runs(results)]
+    return "\n".join(parts).rstrip() + "\n", drawn
+
+
+OPENING = """# Benchmarks
+
+Made by `python -m benchmarks report` from the files in `benchmarks/results`; `make bench` measures everything again.
+`python -m benchmarks list` names the measurements, each module's first lines say what it measures and what it leaves
+out. Peers are asked the same questions over the same passages in the same run.
+"""
+
+
+def conditions(results: Mapping[str, Result]) -> str:
+    """The machine, and honestly how busy it was."""
+    machines = sorted({machine(result) for result in results.values()})
+    dates = sorted({result["date"] for result in results.values()})
+    if not dates:
+        return "Nothing has been measured yet.\n"
+    said = f"Measured {' to '.join(dict.fromkeys((dates[0], dates[-1])))} on {'; '.join(machines)}."
+    busy = sorted(name for name, result in results.items() if max(load(result)) > QUIET)
+    if busy:
+        said += (
+            f" **The machine was busy with other work (load average above {QUIET:g}) during: {', '.join(busy)}.** "
+            "Their wall-clock times are upper bounds; processor seconds are fairer there, shares and counts unaffected."
+        )
+    return said + "\n"
+
+
+def machine(result: Result) -> str:
+    m = result["machine"]
+    return (
+        f"{m['cores']} cores ({m['processor']}), {m['memory_gb']} GB, {m['system']}, Python {m['python']}, no GPU used"
+    )
+
+
+def load(result: Result) -> tuple[float, float]:
+    return result["load"]["before"], result["load"]["after"]
+
+
+def loads(result: Result) -> str:
+    return " → ".join(f"{each:.1f}" for each in load(result))
+
+
+def about(result: Result) -> str:
+    return f"`{result['command']}` · load {loads(result)} · {result['wall_seconds']:.0f} s"
+
+
+def goals(results: Mapping[str, Result]) -> str:
+    rows = []
+    for goal in GOALS:
+        result = results.get(goal.result)
+        try:
+            if result is None:
+                raise KeyError(goal.result)
+            reading = goal.read(result["figures"])
+        except KeyError:
+            rows.append(
+                (goal.figure, goal.goal, "not measured", "", "", "", f"`python -m benchmarks --only {goal.result}`")
+            )
+            continue
+        met = MARK[reading.met]
+        rows.append((goal.figure, goal.goal, reading.text, met, reading.n, loads(result), f"`{result['command']}`"))
+    return table(("figure", "goal", "measured", "met", "n", "load", "command"), rows)
+
+
+def runs(results: Mapping[str, Result]) -> str:
+    rows = [
+        (
+            name,
+            r["date"],
+            r["commit"],
+            loads(r),
+            f"{r['wall_seconds']:.0f}",
+            f"{r['cpu_seconds']:.0f}",
+            f"`{r['command']}`",
+        )
+        for name, r in results.items()
+    ]
+    return table(("result", "date", "commit", "load", "wall s", "cpu s", "command"), rows)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    lines += [f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+# ── one section a benchmark ──
+
+
+def stages(f: Figures) -> Section:
+    names = {
+        "durable": "the question is durable",
+        "plan": "plan",
+        "gather": "gather (search and rank)",
+        "extract": "extract",
+        "first_cited_sentence": "first cited sentence told",
+        "total": "finished, with related questions",
+        "cpu": "processor time of all of it",
+    }
+    ms = f["ms"]
+    rows = [(said, *spread(ms[name])) for name, said in names.items() if name in ms]
+    rows += [("embedding a question", *spread(f["query_embedding_ms"]))]
+    rows += [(f"search alone, {name}", *spread(row["ms"])) for name, row in f["search"].items()]
+    text = (
+        f"{f['questions']} questions, {f['answered']} of them answered; {f['passages']:,} passages, of which "
+        f"{f['with_real_vectors']:,} have real vectors and the others random ones; {f['megabytes']:.0f} MB on disk; "
+        f"the process held {f['peak_mb']:.0f} MB at the most. Milliseconds.\n\n"
+    )
+    drawn = {names[n]: {q: ms[n][q] for q in ("p50", "p95")} for n in ("plan", "gather", "extract") if n in ms}
+    drawn |= {"first cited sentence": {q: ms["first_cited_sentence"][q] for q in ("p50", "p95")}}
+    drawn = {label.split(" (")[0]: row for label, row in drawn.items()}
+    svg = plot.bars(f"A question without a model, {f['passages']:,} passages (ms)", drawn)
+    return text + table(("", "p50", "p95"), rows), {"stages.svg": svg}
+
+
+def spread(ms: Mapping[str, float]) -> tuple[str, str]:
+    return f"{ms['p50']:.2f}", f"{ms['p95']:.2f}"
+
+
+def overhead(f: Figures) -> Section:
+    names = {
+        "model_first_token_ms": "the model alone, to its first token",
+        "overhead_first_token_ms": "added to it",
+        "durable_ms": "of that: the question is durable",
+        "sources_ms": "of that: sources shown",
+        "first_cited_sentence_ms": "first cited sentence, at the model's speed",
+    }
+    rows = [(said, *spread(f[name])) for name, said in names.items()]
+    text = f"{f['questions']} questions over {f['passages']:,} passages. Milliseconds.\n\n"
+    return text + table(("", "p50", "p95"), rows), {}
+
+
+def streams(f: Figures) -> Section:
+    late, server = f["late_ms"], f["server"]
+    rows = [
+        ("streams × words a second × seconds", f"{f['streams']} × {f['rate']:g} × {f['seconds']:g}"),
+        ("finished; words received of those due", f"{f['finished']}; {f['words']:,} of {f['words_due']:,}"),
+        (
+            "lateness p50 / p99 / max, ms (text is held 50 ms at the door)",
+            f"{late['p50']} / {late['p99']} / {late['max']}",
+        ),
+        ("bytes on the wire / bytes of text, all included", f"{f['bytes_per_text']:.2f}"),
+        ("server: cores used (event loop's thread)", f"{server['cpu']:.2f} ({server['loop_cpu']:.2f})"),
+        ("server: memory, MB", f"{server['rss_mb']:.0f}"),
+    ]
+    return table(("", ""), rows), {}
+
+
+def retrieval(f: Figures) -> Section:
+    rows, drawn = [], {}
+    for name, report in f.items():
+        ours = {f"pincite {s}": {"megabytes": report["megabytes"], **row} for s, row in report["systems"].items()}
+        systems = {**ours, **report.get("peers", {})}
+        drawn[name] = {system: row["ndcg@10"] for system, row in systems.items()}
+        for system, row in systems.items():
+            quality = [f"{row[m]:.3f}" for m in ("ndcg@10", "recall@1", "recall@5", "recall@20", "mrr@10")]
+            times = [f"{row['ms']['p50']:.2f}", f"{row['ms']['p95']:.2f}", f"{row['cpu_ms']:.2f}"]
+            about_it = [name, str(report["n"]), f"{report['passages']:,}", versioned(system, row)]
+            rows.append((*about_it, *quality, *times, f"{row['megabytes']:.1f}"))
+    head = (
+        "set",
+        "n",
+        "passages",
+        "system",
+        "nDCG@10",
+        "R@1",
+        "R@5",
+        "R@20",
+        "MRR@10",
+        "p50 ms",
+        "p95 ms",
+        "cpu ms",
+        "MB",
+    )
+    text = "One search for 20 passages at a time, questions embedded beforehand, the same vectors for all.\n\n"
+    return text + table(head, rows), {"retrieval.svg": plot.bars("nDCG@10", drawn, "{:.3f}")}
+
+
+def versioned(system: str, row: Mapping[str, Any]) -> str:
+    return f"{system} ({row['version']})" if "version" in row else system
+
+
+def sets(f: Figures) -> Section:
+    rows = []
+    for name, report in f.items():
+        found = report["systems"]
+        quality = [f"{found[system]['ndcg@10']:.3f}" for system in ("bm25", "dense", "hybrid")]
+        rows.append(
+            (name, str(report["n"]), f"{report['passages']:,}", *quality, f"{found['hybrid']['over_bm25']:+.1%}")
+        )
+    gains = {
+        name: {"hybrid over BM25, %": report["systems"]["hybrid"]["over_bm25"] * 100} for name, report in f.items()
+    }
+    text = "nDCG@10.\n\n" + table(("set", "n", "passages", "BM25", "dense", "hybrid", "over BM25"), rows)
+    return text, {"sets.svg": plot.bars("Hybrid over our own BM25, nDCG@10", gains, "{:+.1f}")}
+
+
+def answers(f: Figures) -> Section:
+    rows = []
+    for name, report in f.items():
+        for group, row in report["systems"].items():
+            shares = [f"{row[key]:.1%}" if key in row else "" for key in ("contains", "lead_contains", "abstained")]
+            cited = [f"{row[key]:.1%}" for key in ("citation_precision", "citation_recall", "resolving")]
+            words, first = row["words"]["p50"], row["first_sentence_ms"]
+            times = [f"{first['p50']:.0f}", f"{first['p95']:.0f}"]
+            rows.append((name, group, str(row["n"]), *shares, *cited, f"{words:.0f}", *times))
+    head = ("set", "questions that are", "n", "contains gold", "in its first sentence", "declined")
+    head += ("citations hold", "sentences cited", "resolving", "words p50", "first sentence p50 ms", "p95 ms")
+    return table(head, rows), {}
+
+
+def startup(f: Figures) -> Section:
+    rows = []
+    for name, row in f.items():
+        most = f"{row['max_s']:.2f}" if "max_s" in row else ""
+        rows.append((name, str(row["rounds"]), f"{row['p50_s']:.2f}", most, f"{row['cpu_p50_s']:.2f}"))
+    return table(("", "rounds", "p50 s", "max s", "cpu p50 s"), rows), {}
+
+
+def index_speed(f: Figures) -> Section:
+    text, vectors = f["text"], f["vectors"]
+    said = (
+        f"{text['documents']:,} documents, {text['passages']:,} passages: {text['documents_per_s']:.0f} documents a "
+        f"second, {text['passages_per_s']:,.0f} passages a second ({text['passages_per_cpu_s']:,.0f} a processor "
+        f"second), {text['bytes_per_passage']:,.0f} bytes a passage with its original, {text['peak_mb']:.0f} MB at the "
+        f"most. Vectors: {vectors['vectors_per_s']:.0f} a second with {vectors['threads']} thread(s) "
+        f"({vectors['vectors_per_cpu_s']:.0f} a processor second, {vectors['vectors']:,} measured), "
+        f"{vectors['bytes_per_vector']:.0f} bytes each, {vectors['peak_mb']:.0f} MB at the most.\n\n"
+    )
+    rows = [("pincite, text", text), *((versioned(PEERS[name], row), row) for name, row in f["peers"].items())]
+    cells = [
+        (
+            name,
+            f"{row['passages']:,}",
+            f"{row['passages_per_s']:,.0f}",
+            f"{row['passages_per_cpu_s']:,.0f}",
+            f"{row['bytes_per_passage']:,.0f}",
+            f"{row['peak_mb']:.0f}",
+        )
+        for name, row in rows
+    ]
+    head = ("", "passages", "a second", "a processor second", "bytes a passage", "peak MB")
+    return said + table(head, cells), {}
+
+
+def log(f: Figures) -> Section:
+    rows = [
+        (name.replace("_", " "), f"{value:,}" if isinstance(value, int) else str(value)) for name, value in f.items()
+    ]
+    return table(("", ""), rows), {}
+
+
+def growth(f: Figures) -> Section:
+    rows = []
+    for each in f["sizes"]:
+        first = [f"{each['passages']:,}", f"{each['text_seconds']:.0f}", f"{each['vector_seconds']:.0f}"]
+        first += [f"{each['megabytes']:.0f}", f"{each.get('anonymous_mb', 0):.0f}", f"{each['open_ms']:.0f}"]
+        for name, row in each["systems"].items():
+            times = (f"{row['ms']['p50']:.1f}", f"{row['ms']['p95']:.1f}", f"{row['cpu_ms']:.1f}")
+            rows.append((*first, name, *times, f"{each['load']:.1f}"))
+    head = ("passages", "text s", "vectors s", "disk MB", "anonymous MB", "open ms", "system", "p50 ms", "p95 ms")
+    sizes = f["sizes"]
+    latency = {n: [(s["passages"], s["systems"][n]["ms"]["p95"]) for s in sizes] for n in sizes[0]["systems"]}
+    held = {
+        "disk": [(s["passages"], s["megabytes"]) for s in sizes],
+        "anonymous": [(s["passages"], s["anonymous_mb"]) for s in sizes if s.get("anonymous_mb")],
+    }
+    drawn = {
+        "growth.svg": plot.lines("Search, p95, as the index grows", "passages", "ms", latency),
+        "memory.svg": plot.lines(
+            "Disk and memory as the index grows", "passages", "MB", {k: v for k, v in held.items() if v}
+        ),
+    }
+    text = f"{f['questions']} questions a size; {f['vectors']} in place of embedded ones.\n\n"
+    return text + table((*head, "cpu ms", "load"), rows), drawn
+
+
+def support(f: Figures) -> Section:
+    rows = [
+        (name, str(row["n"]), f"{row['auc']:.3f}", f"{row['kept']:.1%}", f"{row['passed']:.1%}")
+        for name, row in f["sets"].items()
+    ]
+    took = ", ".join(f"{name.replace('_', ' ')} {ms}" for name, ms in f["check_8_passages_cpu_ms"].items())
+    text = f"One sentence against 8 passages, processor milliseconds: {took}.\n\n"
+    head = ("pairs", "n", "AUC", "supported that pass", "unsupported that pass")
+    return text + table(head, rows), {}
+
+
+def checks(f: Figures) -> Section:
+    rows = [
+        (
+            name,
+            "held" if row["exit_code"] == 0 else f"exit code {row['exit_code']}",
+            row["said"],
+            f"{row['seconds']:.0f}",
+            f"`{row['command']}`",
+        )
+        for name, row in f.items()
+    ]
+    return table(("promise", "", "its last words", "s", "command"), rows), {}
+
+
+def clone(f: Figures) -> Section:
+    rows = [
+        (name, f"{f[key]:.0f} s")
+        for key, name in (("first_cited_answer_s", "`make run`, first cited answer"), ("page_s", "`make run`, page"))
+        if key in f
+    ]
+    if "test" in f:
+        rows.append(("`make test`", f"{f['test']['seconds']:.0f} s, exit code {f['test']['exit_code']}"))
+    return table(("", ""), rows), {}
+
+
+SECTIONS: dict[str, tuple[str, Callable[[Figures], Section]]] = {
+    "stages": ("Where does the time of a question go?", stages),
+    "overhead": ("What is added to a model's own time?", overhead),
+    "streams": ("How many answers can be followed at once?", streams),
+    "retrieval": ("Is search better and faster than others'?", retrieval),
+    "sets": ("Does hybrid search ever lose to words alone?", sets),
+    "answers": ("Are the answers right, and silent where nothing is known?", answers),
+    "startup": ("How long until it is there?", startup),
+    "index_speed": ("How fast do documents become findable?", index_speed),
+    "log": ("What does the durable log cost?", log),
+    "growth": ("What happens when the index grows?", growth),
+    "support": ("How often is the check of a sentence right?", support),
+    "checks": ("Do the promises hold that are tests?", checks),
+    "clone": ("How long from nothing?", clone),
+}
