@@ -46,3 +46,15 @@ def test_spans_point_into_the_passage(hit: Callable[..., Hit]) -> None:
     one = hit("T", "First here.[1] Second  there.\n\nThird.")
     for candidate in candidates([one]):
         assert clean(one.passage.text[candidate.start : candidate.end]) == candidate.text
+
+
+def test_a_name_in_other_scripts_and_sounds_is_left_out() -> None:
+    assert clean("Germany (German: Deutschland IPA: [ˈdɔɪtʃlant]) is a country.") == "Germany is a country."
+    assert clean("The yen (円) is a coin.") == "The yen is a coin."
+    assert clean("Temüjin (Чингис, 1162–1227) was a khan.") == "Temüjin (Чингис, 1162–1227) was a khan."
+
+
+def test_a_short_paragraph_of_one_sentence_is_taken_for_a_caption(hit: Callable[..., Hit]) -> None:
+    text = "A leaf in the sun.\n\nLeaves are green. They turn red."
+    assert [one.caption for one in candidates([hit("Leaf", text)])] == [True, False, False]
+    assert not candidates([hit("Leaf", "Leaves are green.")])[0].caption

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pincite.answer.candidates import clean
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.gather import number
+from pincite.answer.opening import promoted
 from pincite.answer.plan import plan
 from pincite.ports import Vectors
 from pincite.types import Document, Hit, Passage, Question
@@ -136,3 +137,25 @@ def test_the_card_is_readable_alone(hit: Callable[..., Hit]) -> None:
     assert made.text == "The fox was first described by Linnaeus in 1758."
     assert made.body.value == "1758"
     assert made.citations[0].source == 1
+
+
+def opened(question: str, hits: list[Hit]) -> Extract:
+    return run(question, promoted(plan(Question(text=question)).about, hits))
+
+
+def test_what_is_answered_by_the_opening_of_the_document_about_it(hit: Callable[..., Hit]) -> None:
+    opening = hit("Honey", "Honey on bread.\n\nHoney is a sweet food made by bees. It keeps for years.")
+    found = opened("What is honey?", [hit("Bee", "Honey honey honey. What honey is, bees know."), opening])
+    assert found.pieces[0].text == "Honey is a sweet food made by bees."
+
+
+def test_the_date_of_a_death_is_the_short_answer(hit: Callable[..., Hit]) -> None:
+    text = "Marie Curie (November 7, 1867 – July 4, 1934) was a physicist. She lived in Paris."
+    found = opened("When did Marie Curie die?", [hit("Marie Curie", text)])
+    assert found.fact == "July 4, 1934"
+    assert len(found.pieces) == 1
+
+
+def test_a_list_item_without_another_has_no_bullet(hit: Callable[..., Hit]) -> None:
+    found = run("What do bees make honey out of?", [hit("Bee", "All about it.\n\n- Bees make honey out of nectar.")])
+    assert [piece.lead_in + piece.text for piece in found.pieces][-1].strip() == "Bees make honey out of nectar."

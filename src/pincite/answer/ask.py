@@ -102,7 +102,14 @@ async def _steps(
     said = planned.queries[0] if planned.dependent else ""
     yield Stepped(step="plan", detail=f"{planned.kind}{f': {said}' if said else ''}", ms=tally.ms())
     gathered = await gather(
-        planned.queries, question.filters, crew.backends, crew.ranker, crew.search, crew.answer.sources, deadline
+        planned.queries,
+        question.filters,
+        crew.backends,
+        crew.ranker,
+        crew.search,
+        crew.answer.sources,
+        deadline,
+        planned.about,
     )
     tally.usage = Usage(searches=gathered.searches)
     tally.degraded += gathered.degraded

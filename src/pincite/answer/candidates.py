@@ -18,7 +18,22 @@ _REFERENCE = re.compile(
     r"(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?)\]\"”’»%\d]))\s?\[(?:\d{1,3}|[a-z]|(?:note|nb) \d{1,2})\](?=[\s\[.,;:!?)]|$)"
     r"|\s?\[(?:citation needed|clarification needed|who\?|when\?)\]"
 )
+_OTHER_SCRIPT = r"\u0250-\u02af\u0400-\u06ff\u0900-\u10ff\u3040-\u9fff\uac00-\ud7a3"
+_SPOKEN = re.compile(
+    # How a name sounds or is written elsewhere, in parentheses or brackets, unless they hold a year.
+    r"\s?\((?!(?:[^()]|\([^()]*\))*?(?<![\d,])\d{3,4}(?![\d,]))"
+    rf"(?=(?:[^()]|\([^()]*\))*?(?:\bIPA\b|pronounced|pronunciation|help ?·|[{_OTHER_SCRIPT}]))(?:[^()]|\([^()]*\))*\)"
+    r"|\s?\[[^\[\]\d]*[\u0250-\u02af][^\[\]\d]*\]"
+)
 _BULLET = re.compile(r"^(?:[-*+•‣◦▪]|#{1,6})\s+")
+CAPTION = 200
+"""Characters from which on a sentence that stands alone is taken for a paragraph, not a caption."""
+_FRAGMENT = re.compile(
+    r"^(?:\.{2,}|…|[,;)\]])|:$|^\([^()]*\)\W*$|\((?:pictured|shown|right|left)\)"
+    r"|\b(?:pictured|shown|seen?|see (?:image|picture|figure|photo|diagram|map))"
+    r" (?:above|below|(?:at |on the )?(?:left|right))\b"
+)
+_LATIN = re.compile(r"[^\w]*[A-Za-z]")
 _BLANKS = re.compile(r"\s+")
 _ORPHAN = re.compile(
     r"^[\"'“‘(]*(?:(?:he|she|it|they|his|her|hers|its|their|theirs|him|them|this|these|that|those|such|both|here|then"
@@ -27,7 +42,10 @@ _ORPHAN = re.compile(
     r"|consequently|otherwise|similarly|likewise|accordingly|besides|also|but|and|or|so|yet|still|another|others"
     r"|as a result|as such|in addition|in contrast|by contrast|on the other hand|for example|for instance"
     r"|in particular|after this|after that|because of this|due to this|despite this|in this|at this|by this|to this"
-    r"|of these|of this|from this|with this|at that time|in that|by then|since then)\b)",
+    r"|of these|of this|from this|with this|at that time|in that|by then|since then|subsequently|afterwards"
+    r"|an? (?:second|third|fourth|fifth)|(?:some|many|most|all|both|each|one|none|two|three) of (?:these|them|those)"
+    r"|(?:when|while|after|before|although|though|because|since|as|if|once|during|in|at|on|by|for|with|to|from|until"
+    r"|despite|like|unlike|under) (?:he|she|it|they|his|her|its|their|this|these|that|those|such))\b)",
     re.IGNORECASE,
 )
 
@@ -53,7 +71,9 @@ class Candidate:
     heading: bool
     """A line that is no sentence: title, caption, table row."""
     cut: bool
-    """Begins or ends in the middle: the document was cut there."""
+    """Begins or ends in the middle: the document was cut there, or the sentence announces what is not in it."""
+    caption: bool
+    """A short paragraph of its own, such as stands under a picture: it may not be about what stands around it."""
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
@@ -76,15 +96,18 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
                     orphan=bool(_ORPHAN.match(text)),
                     item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
                     heading=_is_heading(raw, text),
-                    cut=_is_cut(passage, start, end),
+                    cut=_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text),
+                    caption=_is_caption(passage, start, end, text),
                 )
             )
     return found
 
 
 def clean(raw: str) -> str:
-    """``raw`` with characters left out, never changed: reference marks, a bullet, all but one blank of a run."""
+    """``raw`` with characters left out, never changed: reference marks, a bullet, sounds, repeated blanks."""
     bare = _BULLET.sub("", _REFERENCE.sub("", raw).strip())
+    if _LATIN.match(bare):
+        bare = _SPOKEN.sub("", bare)
     return _BLANKS.sub(lambda run: " " if " " in run[0] else run[0][0], bare)
 
 
@@ -98,6 +121,18 @@ def _is_cut(passage: str, start: int, end: int) -> bool:
     if start == 0 and passage[:1].islower():
         return True
     return end == len(passage.rstrip()) and passage[end - 1].isalnum() and end - start > 40
+
+
+def _is_open(text: str) -> bool:
+    """A parenthesis that is not closed, or not opened."""
+    return text.count("(") != text.count(")")
+
+
+def _is_caption(passage: str, start: int, end: int, text: str) -> bool:
+    """One sentence between two line breaks, or between one and the passage's edge: never a passage's only one."""
+    before, after = passage[:start].rstrip(" \t"), passage[end:].lstrip(" \t")
+    alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
+    return alone and bool(before or after) and len(text) <= CAPTION and not _BULLET.match(passage[start:end])
 
 
 def _is_heading(raw: str, text: str) -> bool:

@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 
 from pincite.answer.candidates import Candidate, candidates
 from pincite.answer.evidence import Evidence, weigh
+from pincite.answer.opening import introduction, life_date, life_event
 from pincite.answer.plan import Kind, Plan
 from pincite.answer.score import Scored, score
 from pincite.answer.shape import short
@@ -21,8 +22,15 @@ from pincite.text.languages import detect
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
 
 MAX_SENTENCES = 6
+INTRODUCTION_WORDS = 90
+INTRODUCTION_SENTENCES = 4
+"""Of a document's opening, where the question is what its subject is."""
 WORTH = 0.02
 """Chance below which a sentence is not worth its words."""
+WORTH_BESIDE_LEAD = 0.04
+"""The same as a share of the lead's chance, for sentences of the lead's document."""
+WORTH_OF_LEAD = 0.1
+"""The same for sentences of other documents: they change the topic."""
 SURE = 0.6
 """Chance of the lead from which on a short answer is cut out of it: 87 % of 53 were right then (LAB.md)."""
 LIST_ITEMS = 3
@@ -64,25 +72,29 @@ def extract(
     scored = score(plan, hits, sentences, embedder if detect(plan.queries[0]) == "en" else None)
     evidence = weigh(hits, sentences, scored)
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
-    if not evidence.enough:
+    told = _introduced(plan, hits, sentences, max_words)
+    if not told and not evidence.enough:
         return Extract((), None, evidence, nearest)
-    items = _listed(plan, sentences, scored, max_words)
-    chosen = items or _choose(sentences, scored, max_words)
+    told = told or _listed(plan, sentences, scored, max_words)
+    chosen = told or _choose(sentences, hits, scored, max_words)
     if not chosen:
         return Extract((), None, evidence, nearest)
     lead = chosen[0]
-    blocks = [items] if items else _blocks(chosen, sentences)
+    blocks = [told] if told else _blocks(chosen, sentences)
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     pieces: list[Piece] = []
     lead_piece = None
     before: int | None = None
+    bulleted = _bulleted([at for block in blocks for at in block], sentences)
     for at in (at for block in blocks for at in block):
-        lead_in = _between(before, at, sentences, hits)
+        lead_in = _between(before, at, bulleted, sentences, hits)
         pieces.append(Piece(lead_in, sentences[at].text, _citations(at, sentences, hits, numbers)))
         lead_piece = pieces[-1] if at == lead else lead_piece
         before = at
     sure = scored.chance[lead] >= SURE
     fact = short(plan.shape, sentences[lead].text, plan.queries[0]) if sure else ""
+    event = life_event(plan.queries[0])[1]
+    fact = (life_date(sentences[lead].text, event) if event and told else "") or fact
     return Extract(tuple(pieces), lead_piece, evidence, nearest, fact)
 
 
@@ -100,6 +112,17 @@ def card(found: Extract) -> Card | None:
     )
 
 
+def _introduced(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], max_words: int) -> list[int]:
+    """What a document about just this says at its start; of a life's dates only the sentence that holds them."""
+    if not hits or "opening" not in hits[0].signals:
+        return []
+    told = introduction(plan.about, sentences, min(max_words, INTRODUCTION_WORDS), INTRODUCTION_SENTENCES)
+    event = life_event(plan.queries[0])[1]
+    if not event:
+        return told
+    return told[:1] if told and life_date(sentences[told[0]].text, event) else []
+
+
 def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
     """For a list or instructions: the items of the best passage as they stand there, with the line that opens them."""
     if plan.kind not in (Kind.LIST, Kind.HOW_TO):
@@ -115,7 +138,7 @@ def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_word
     return [at for at, size in zip(items, sizes, strict=True) if size <= max_words]
 
 
-def _choose(sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
+def _choose(sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored, max_words: int) -> list[int]:
     """Indices of the sentences to write, the lead first. An orphan comes only with the sentence before it."""
     index = {(one.hit, one.place): at for at, one in enumerate(sentences)}
     open_ = [at for at, one in enumerate(sentences) if not one.heading and one.text and one.size <= max_words]
@@ -126,7 +149,7 @@ def _choose(sentences: Sequence[Candidate], scored: Scored, max_words: int) -> l
             open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * _closest(at, taken, sentences, scored)
         )
         open_.remove(best)
-        if taken and (scored.chance[best] < WORTH or sentences[best].cut):
+        if taken and (sentences[best].cut or scored.chance[best] < _worth(best, taken[0], sentences, hits, scored)):
             continue
         group = _with_antecedent(best, sentences, index)
         fresh = [at for at in group if at not in taken]
@@ -139,6 +162,12 @@ def _choose(sentences: Sequence[Candidate], scored: Scored, max_words: int) -> l
         open_ = [at for at in open_ if at not in fresh]
         used += size
     return taken
+
+
+def _worth(at: int, lead: int, sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> float:
+    one, other = (hits[sentences[place].hit].passage.document.id for place in (at, lead))
+    share = WORTH_BESIDE_LEAD if one == other else WORTH_OF_LEAD
+    return max(WORTH, share * float(scored.chance[lead]))
 
 
 def _with_antecedent(at: int, sentences: Sequence[Candidate], index: dict[tuple[int, int], int]) -> list[int]:
@@ -193,14 +222,25 @@ def _blocks(chosen: Sequence[int], sentences: Sequence[Candidate]) -> list[list[
     return sorted(runs, key=lambda run: (lead not in run, first_use[sentences[run[0]].hit], run[0]))
 
 
-def _between(before: int | None, at: int, sentences: Sequence[Candidate], hits: Sequence[Hit]) -> str:
+def _bulleted(order: Sequence[int], sentences: Sequence[Candidate]) -> set[int]:
+    """Items that stand beside another item of their passage: two make a list, one alone is a sentence like others."""
+    found: set[int] = set()
+    for one, other in pairwise(order):
+        if sentences[one].item and sentences[other].item and sentences[one].hit == sentences[other].hit:
+            found |= {one, other}
+    return found
+
+
+def _between(
+    before: int | None, at: int, bulleted: set[int], sentences: Sequence[Candidate], hits: Sequence[Hit]
+) -> str:
     """What stands before a sentence: a blank, a paragraph's break before another document, a bullet before an item."""
-    bullet = "- " if sentences[at].item and not sentences[at].text[0].isdigit() else ""
+    bullet = "- " if at in bulleted and not sentences[at].text[0].isdigit() else ""
     if before is None:
         return bullet
-    if sentences[at].item:
-        return ("\n" if sentences[before].item else "\n\n") + bullet
-    if sentences[before].item:
+    if at in bulleted:
+        return ("\n" if before in bulleted else "\n\n") + bullet
+    if before in bulleted:
         return "\n\n"
     one, other = (hits[sentences[place].hit].passage.document.id for place in (before, at))
     return " " if one == other else "\n\n"

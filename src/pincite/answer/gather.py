@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pincite.answer.opening import promoted
 from pincite.errors import PinciteError
 from pincite.events import Stepped
 from pincite.ports import Deadline, Query, Ranker, SearchBackend
@@ -38,13 +39,17 @@ async def gather(
     settings: SearchSettings,
     shown: int,
     deadline: Deadline,
+    about: str = "",
 ) -> Gathered:
-    """Hits of every backend for every query. ``shown`` passages at the most become sources."""
+    """Hits of every backend for every query. ``shown`` passages at the most become sources.
+
+    The opening of a document ``about`` just this comes first, if it was found at all.
+    """
     began = deadline.clock()
     found = await _search_all(queries, filters, backends, settings, deadline)
     hits = [hit for one in found for hit in one.hits]
     ranked = await asyncio.to_thread(ranker.rank, queries[0], hits)
-    ranked = ranked[: settings.hits]
+    ranked = promoted(about, ranked[: settings.hits])
     total = Stepped(
         step="gather",
         detail=f"{len(ranked)} passages of {len({h.passage.document.id for h in ranked})} documents",

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pincite.answer.opening import about, life_event
 from pincite.answer.recall import standalone
 from pincite.errors import BadQuestion
 from pincite.types import Answer, Question
@@ -55,6 +56,8 @@ class Plan:
     shape: Shape
     topic: str = ""
     dependent: bool = False
+    about: str = ""
+    """What is to be defined, where that is what is asked."""
 
 
 def admit(question: Question) -> str:
@@ -83,7 +86,15 @@ def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
     text = admit(question)
     alone = standalone(text, history)
     kind, shape = classify(alone.queries[0])
-    return Plan(text, alone.queries, kind, shape, alone.topic, alone.dependent)
+    return Plan(
+        text,
+        alone.queries,
+        kind,
+        shape,
+        alone.topic,
+        alone.dependent,
+        about(alone.queries[0]) or life_event(alone.queries[0])[0],
+    )
 
 
 # ── the type ──

@@ -1,0 +1,94 @@
+from collections.abc import Callable
+
+import pytest
+
+from pincite.answer.candidates import candidates
+from pincite.answer.opening import about, defines, introduction, life_date, life_event, promoted
+from pincite.types import Hit
+
+CURIE = (
+    "Marie Curie at work.\n\nMarie Curie (Polish: Maria Skłodowska, November 7, 1867 – July 4, 1934) was a physicist. "
+    "She was a pioneer of radioactivity. She was born in Warsaw."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("What is photosynthesis?", "photosynthesis"),
+        ("Who was Isaac Newton?", "Isaac Newton"),
+        ("what is a black hole", "black hole"),
+        ("Tell me about the Titanic", "Titanic"),
+        ("What does inflation mean?", "inflation"),
+        ("the French Revolution", "French Revolution"),
+        ("How tall is Mount Everest?", ""),
+        ("Is Pluto a planet?", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_to_be_defined_is_read_from_the_question(question: str, thing: str) -> None:
+    assert about(question) == thing
+
+
+@pytest.mark.parametrize(
+    ("sentence", "thing", "so"),
+    [
+        ("Photosynthesis (photo=light), generally, is the synthesis of sugar.", "photosynthesis", True),
+        ("Deoxyribonucleic acid (DNA) is a nucleic acid.", "DNA", True),
+        ("Penguins (order Sphenisciformes) are an order of birds.", "penguin", True),
+        ("The leaf is the primary site of photosynthesis.", "photosynthesis", False),
+        ("While photosynthesis is old, it is not simple.", "photosynthesis", False),
+        ("Photosynthesis (which is old) needs light.", "photosynthesis", False),
+    ],
+)
+def test_a_sentence_defines_what_stands_before_its_verb(sentence: str, thing: str, so: bool) -> None:
+    assert defines(sentence, thing) is so
+
+
+def test_the_opening_of_the_document_about_it_comes_first(hit: Callable[..., Hit]) -> None:
+    hits = [
+        hit("Radium", "Marie Curie found it."),
+        hit("Marie Curie", "Later she wrote.", 3),
+        hit("Marie Curie", CURIE),
+    ]
+    assert [one.passage.id for one in promoted("Marie Curie", hits)] == ["Marie Curie-0", "Radium-0", "Marie Curie-3"]
+
+
+def test_without_an_opening_the_order_stays(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Radium", "Marie Curie found it."), hit("Curie Institute", "The Curie Institute is a clinic.")]
+    assert promoted("Marie Curie", hits) == hits
+    assert promoted("", hits) == hits
+
+
+def test_an_introduction_begins_with_the_definition_and_goes_on(hit: Callable[..., Hit]) -> None:
+    sentences = candidates([hit("Marie Curie", CURIE)])
+    told = [sentences[at].text for at in introduction("Marie Curie", sentences, 60, 2)]
+    assert told[0].endswith("was a physicist.")
+    assert told[1] == "She was a pioneer of radioactivity."
+
+
+def test_an_introduction_ends_before_it_is_too_long(hit: Callable[..., Hit]) -> None:
+    sentences = candidates([hit("Marie Curie", CURIE)])
+    assert len(introduction("Marie Curie", sentences, 10, 4)) == 1
+
+
+@pytest.mark.parametrize(
+    ("behind", "born", "died"),
+    [
+        ("(November 7, 1867 – July 4, 1934)", "November 7, 1867", "July 4, 1934"),
+        ("(4 January 1643 – 31 March 1727) [OS: 25 December 1642 – 20 March 1727]", "4 January 1643", "31 March 1727"),
+        ("(born July 18, 1918)", "July 18, 1918", ""),
+        ("(January 69 BC– November 30, 30 BC)", "January 69 BC", "November 30, 30 BC"),
+        ("(a name)", "", ""),
+    ],
+)
+def test_the_dates_of_a_life_stand_behind_the_name(behind: str, born: str, died: str) -> None:
+    sentence = f"Somebody {behind} was somebody."
+    assert life_date(sentence, "born") == born
+    assert life_date(sentence, "die") == died
+
+
+def test_births_and_deaths_are_asked_for_by_when() -> None:
+    assert life_event("When did Marie Curie die?") == ("Marie Curie", "die")
+    assert life_event("When was Mozart born?") == ("Mozart", "born")
+    assert life_event("When was the Eiffel Tower built?") == ("", "")
