@@ -32,6 +32,7 @@ from pincite.ports import Deadline, ModelClient, Query
 from pincite.rank.order import Order
 from pincite.search.focus import focus
 from pincite.search.own import OwnIndex
+from pincite.search.without import Without
 from pincite.settings import Settings
 from pincite.types import Answer, Hit, Problem, Question, Status, new_id
 
@@ -69,7 +70,7 @@ class AnswerEngine:
         self.index = index
         self.models = models
         self._embedder = embedder
-        self._own = OwnIndex(index)
+        self._own = Without(OwnIndex(index))
         self._order = Order()
         self._checker = Lexical()
         self._runs: dict[str, _Run] = {}

@@ -59,6 +59,8 @@ class Filters(Noun):
     """Published on this day or later; a document without a date does not pass."""
     before: date | None = None
     """Published on this day or earlier; a document without a date does not pass."""
+    exclude_documents: tuple[str, ...] = ()
+    """Ids of documents that a person left out. Kept from every backend's hits by ``search/without.py``."""
 
 
 class FormReply(Noun):
@@ -83,6 +85,8 @@ class Question(Noun):
     filters: Filters = Filters()
     file_ids: tuple[str, ...] = ()
     reply: FormReply | None = None
+    replaces: str | None = None
+    """The id of an answer in the same thread that this one is a new version of: asked again, or in other words."""
 
 
 # ── documents, passages, hits ──

@@ -232,11 +232,38 @@ def test_b8_versions_of_an_answer_are_kept_and_can_be_leafed(stage: Stage, opene
 def test_b8_a_question_can_be_put_back_into_the_box_and_asked_again_otherwise(stage: Stage, opened: Opened) -> None:
     stage.whole()
     page = opened(stage.url)
-    page.get_by_role("button", name="Edit question").click()
+    page.get_by_role("link", name="Edit question").click()
     expect(page.locator("#question")).to_have_value("How tall is the Eiffel Tower, and why was it built?")
     expect(page.locator("#question")).to_be_focused()
+    expect(page.locator(".editing")).to_be_visible()
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.locator(".editing")).to_be_hidden()
+    expect(page.locator("#question")).to_have_value("")
     page.locator(".again summary").click()
     expect(page.get_by_label("Written by")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_b8_an_edited_question_is_a_version_of_its_turn_and_later_turns_stay(
+    served: Served, stage: Stage, opened: Opened, *, scripts: bool
+) -> None:
+    stage.whole()
+    stage.whole(text="And who designed it?")
+    page = opened(stage.url, java_script_enabled=scripts)
+    page.locator("#a1").get_by_role("link", name="Edit question").click()
+    expect(page.locator("#question")).to_have_value("How tall is the Eiffel Tower, and why was it built?")
+    page.fill("#question", "How tall is the Eiffel Tower?")
+    page.click(".send")
+    expect(page).to_have_url(re.compile(r"#a1$"))
+    expect(page.locator("#a1")).to_have_attribute("data-status", "answered", timeout=15_000)
+    expect(page.locator("#a1 .question")).to_have_text("How tall is the Eiffel Tower?")
+    expect(page.locator("#a1 .versions")).to_contain_text("Version 2 of 2")
+    expect(page.locator("#a2 .question")).to_have_text("And who designed it?")
+    expect(page.locator(".answer")).to_have_count(2)
+    expect(page.locator("#question")).to_have_value("")
+    page.get_by_role("link", name="Earlier version").click()
+    expect(page.locator("#a1 .question")).to_have_text("How tall is the Eiffel Tower, and why was it built?")
+    assert served.run(served.engine.library.thread(stage.thread_id)).answers == 3
 
 
 def test_b9_the_answer_can_be_copied_with_its_sources(stage: Stage, opened: Opened) -> None:

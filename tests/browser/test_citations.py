@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import DOUBTFUL, Stage
+from tests.web.conftest import Served
 
 PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touch": True}
 QUOTE = "It was built from 1887 to 1889 to mark the entrance of a World's Fair."
@@ -178,3 +179,38 @@ def test_d1_cards_show_number_title_host_and_a_tile_made_here(stage: Stage, open
     expect(page.locator(".source:visible")).to_have_count(3)
     page.get_by_role("button", name="All 6 sources").click()
     expect(page.locator(".source:visible")).to_have_count(6)
+
+
+def test_d2_a_source_is_left_out_and_put_back_each_time_as_a_new_version(served: Served, opened: Opened) -> None:
+    page = opened(f"{served.url}/search?q=How+tall+is+the+Eiffel+Tower%3F")
+    answered(page)
+    first = page.locator(".source-title").first.inner_text()
+    page.locator(".source").first.hover()
+    page.get_by_role("button", name=f"Leave out {first}").click()
+    expect(page.locator(".versions")).to_contain_text("Version 2 of 2")
+    answered(page)
+    assert first not in page.locator(".source-title").all_inner_texts()
+    expect(page.locator(".left-out")).to_contain_text("1 source left out")
+    page.get_by_role("button", name="Put back").click()
+    expect(page.locator(".versions")).to_contain_text("Version 3 of 3")
+    answered(page)
+    assert first in page.locator(".source-title").all_inner_texts()
+    expect(page.locator(".left-out")).to_have_count(0)
+
+
+def test_d2_sources_are_left_out_without_scripts_until_none_is_there(served: Served, opened: Opened) -> None:
+    page = opened(f"{served.url}/search?q=How+tall+is+the+Eiffel+Tower%3F", java_script_enabled=False)
+    answered(page)
+    out: set[str] = set()
+    for count in ("1 source", "2 sources"):
+        out.add(page.locator(".source-title").first.inner_text())
+        page.get_by_role("button", name="Leave out").first.click()
+        expect(page.locator(".left-out")).to_contain_text(f"{count} left out")
+        answered(page)
+        assert not out & set(page.locator(".source-title").all_inner_texts())
+    page.get_by_role("link", name="Earlier version").click()
+    expect(page.locator(".left-out")).to_contain_text("1 source left out")
+
+
+def answered(page: Page) -> None:
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=15_000)

@@ -51,6 +51,7 @@ NEEDS_TOKEN = {
     "GET /v1/models",
     "PATCH /api/threads/{thread_id}",
     "POST /a/{answer_id}/retry",
+    "POST /a/{answer_id}/rewrite",
     "POST /a/{answer_id}/stop",
     "POST /api/answers/{answer_id}/stop",
     "POST /api/ask",

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from pincite.models import Picker
 from pincite.ports import ModelCard
+from pincite.types import Actor
 from pincite.web.parts import environment
 from pincite.web.state import engine_of
 
@@ -51,6 +52,8 @@ class Look:
     here: str
     theme: str
     send: str
+    me: str = Actor().id
+    """Who looks at the page. Without accounts that is the one person of this install."""
     longest: int = LONGEST
 
     def static(self, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -17,13 +17,13 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
-from pincite.errors import Conflict, NotFound
-from pincite.text import languages
+from pincite.errors import BadInput, Conflict, NotFound
 from pincite.types import Answer, Passage, Problem, Question, Source, Span, Status, new_id
 from pincite.web import looks, paint, parts, transcript
 from pincite.web.looks import look, menu, page
 from pincite.web.state import door_of, engine_of
 from pincite.web.stream import Live
+from pincite.web.turns import Turn, history, place, turns
 from pincite.web.wire import AnswerId, ThreadId, accepts
 
 router = APIRouter(include_in_schema=False)
@@ -77,10 +77,14 @@ def _examples(request: Request, collections: set[str]) -> Sequence[str]:
 
 
 @router.post("/ask")
-async def ask(request: Request, text: Text = "", thread: Word = "", model: Word = "", key: Word = "") -> Response:
-    if thread:
-        await engine_of(request).library.thread(thread)
-    answer_id, question = await _asked(request, text, thread or new_id(), model, key)
+async def ask(
+    request: Request, text: Text = "", thread: Word = "", model: Word = "", key: Word = "", replaces: Word = ""
+) -> Response:
+    """``replaces`` is the answer whose question was edited: the new one is a version of its turn."""
+    question = Question(text=_cleaned(text), **({"thread_id": thread} if thread else {}))
+    if replaces:
+        question = await _edited(request, question, replaces)
+    answer_id, question = await _asked(request, question, model, key, new=not thread)
     response = await _to_answer(request, question.thread_id, answer_id)
     if model:
         _remember(response, request, "model", model)
@@ -89,37 +93,69 @@ async def ask(request: Request, text: Text = "", thread: Word = "", model: Word 
 
 async def ask_at_once(request: Request, q: str) -> Response:
     """``GET /search?q=`` from a browser's address bar: asks, and goes to the answer."""
-    answer_id, question = await _asked(request, q, new_id(), "", "")
+    answer_id, question = await _asked(request, Question(text=_cleaned(q)), "", "", new=True)
     return await _to_answer(request, question.thread_id, answer_id)
 
 
-async def _asked(request: Request, text: str, thread_id: str, model: str, key: str) -> tuple[str, Question]:
+def _cleaned(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+async def _edited(request: Request, question: Question, replaces: str) -> Question:
+    """The question in the place of an older one, with what had been chosen for that."""
+    old = (await engine_of(request).library.answer(replaces)).question
+    if old.thread_id != question.thread_id:
+        raise BadInput(f"answer {replaces!r} is of another thread", hint="go back to its thread and edit it there")
+    return question.model_copy(update={"filters": old.filters, "focus": old.focus, "replaces": replaces})
+
+
+async def _asked(
+    request: Request, question: Question, model: str, key: str, *, new: bool = False
+) -> tuple[str, Question]:
     """Asks once for a form's ``key``, however often it is sent; a form that was changed since asks anew."""
     engine = engine_of(request)
     chosen = model or ((await menu(request)).chosen if "model" in request.cookies else None)
-    question = Question(thread_id=thread_id, text=text.replace("\r\n", "\n").strip(), model=chosen)
+    question = question.model_copy(update={"model": chosen})
+    earlier = [] if new else history(await engine.library.answers(question.thread_id), question.replaces)
     try:
-        answer_id = await engine.ask(question, key=f"page-{key}" if key else None)
+        answer_id = await engine.ask(question, key=f"page-{key}" if key else None, history=earlier)
     except Conflict:
-        answer_id = await engine.ask(question)
+        answer_id = await engine.ask(question, history=earlier)
     door_of(request).asked("page", answer_id)
     return answer_id, (await engine.library.answer(answer_id)).question
 
 
 async def _to_answer(request: Request, thread_id: str, answer_id: str) -> Response:
-    turns = _turns(await engine_of(request).library.answers(thread_id), {})
-    turn = next((t.number for t in turns if any(a.id == answer_id for a in t.versions)), len(turns))
-    return RedirectResponse(f"{look(request).root}/t/{thread_id}#a{turn}", 303)
+    number = place(await engine_of(request).library.answers(thread_id), answer_id)
+    return RedirectResponse(f"{look(request).root}/t/{thread_id}#a{number}", 303)
 
 
 @router.post("/a/{answer_id}/retry")
 async def retry(request: Request, answer_id: AnswerId, model: Word = "") -> Response:
     """The same question again, in the same thread: the page shows both as versions of one turn."""
-    old = (await engine_of(request).library.answer(answer_id)).question
-    new = old.model_copy(update={"id": new_id(), "model": model or old.model})
-    fresh = await engine_of(request).ask(new)
+    old = await engine_of(request).library.answer(answer_id)
+    return await _again(request, old, {"model": model or old.question.model})
+
+
+@router.post("/a/{answer_id}/rewrite")
+async def rewrite(request: Request, answer_id: AnswerId, leave_out: Word = "") -> Response:
+    """The same question again without one more document; or with all of them, if none is named."""
+    old = await engine_of(request).library.answer(answer_id)
+    if leave_out and all(source.document.id != leave_out for source in old.sources):
+        raise NotFound(f"answer {answer_id} has no source {leave_out!r}", hint="go back to the answer and pick one")
+    filters = old.question.filters
+    out = (*filters.exclude_documents, leave_out) if leave_out else ()
+    return await _again(request, old, {"filters": filters.model_copy(update={"exclude_documents": out})})
+
+
+async def _again(request: Request, old: Answer, changes: dict[str, object]) -> Response:
+    """The question of an answer as a new version of its turn."""
+    engine = engine_of(request)
+    question = old.question.model_copy(update={**changes, "id": new_id(), "replaces": old.id})
+    earlier = history(await engine.library.answers(question.thread_id), old.id)
+    fresh = await engine.ask(question, history=earlier)
     door_of(request).asked("page", fresh)
-    return await _to_answer(request, old.thread_id, fresh)
+    return await _to_answer(request, question.thread_id, fresh)
 
 
 @router.post("/a/{answer_id}/stop")
@@ -134,43 +170,9 @@ async def stop(request: Request, answer_id: AnswerId) -> Response:
 # ── reading ──
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A question of a thread with the answer that is shown. Asked again, it has several ``versions``."""
-
-    number: int
-    versions: Sequence[Answer]
-    version: int
-    view: paint.View
-    lang: str
-
-    @property
-    def answer(self) -> Answer:
-        return self.versions[self.version - 1]
-
-
-def _turns(answers: Sequence[Answer], wanted: dict[int, int]) -> list[Turn]:
-    """Answers to the same words, one after the other, are versions of one turn; ``wanted`` picks, else the last."""
-    groups: list[list[Answer]] = []
-    for answer in answers:
-        if groups and groups[-1][0].question.text == answer.question.text:
-            groups[-1].append(answer)
-        else:
-            groups.append([answer])
-    return [
-        Turn(
-            number=i,
-            versions=group,
-            version=min(max(wanted.get(i, len(group)), 1), len(group)),
-            view=paint.View(),
-            lang=languages.detect(f"{group[0].question.text} {group[-1].text[:500]}"),
-        )
-        for i, group in enumerate(groups, start=1)
-    ]
-
-
 @router.get("/t/{thread_id}")
-async def thread(request: Request, thread_id: ThreadId) -> Response:
+async def thread(request: Request, thread_id: ThreadId, edit: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """A thread. ``v2=1`` shows the first version of turn 2; ``edit`` puts the question of that answer into the box."""
     library = engine_of(request).library
     found = await library.thread(thread_id)
     wanted = {
@@ -179,23 +181,35 @@ async def thread(request: Request, thread_id: ThreadId) -> Response:
         if re.fullmatch(r"v\d{1,4}", name) and re.fullmatch(r"\d{1,4}", value)
     }
     answers = await library.answers(thread_id)
-    turns = [Turn(t.number, t.versions, t.version, await _view(request, t), t.lang) for t in _turns(answers, wanted)]
-    running = next((t.answer.id for t in reversed(turns) if t.view.status is Status.RUNNING), "")
-    models = await menu(request)
-    return page(request, "thread.html", thread=found, turns=turns, running=running, models=models, key=new_id())
+    shown = [await _drawn(request, turn) for turn in turns(answers, wanted)]
+    mine = [turn for turn in shown if turn.answer.question.asker.id == look(request).me]
+    return page(
+        request,
+        "thread.html",
+        thread=found,
+        turns=shown,
+        running=next((t.answer.id for t in reversed(mine) if t.view.status is Status.RUNNING), ""),
+        edited=next((answer for answer in answers if answer.id == edit), None),
+        models=await menu(request),
+        key=new_id(),
+    )
+
+
+async def _drawn(request: Request, turn: Turn) -> Turn:
+    return replace(turn, view=await _view(request, turn))
 
 
 async def _view(request: Request, turn: Turn) -> paint.View:
     """The picture of a turn's answer. A finished answer never changes, so its picture is kept."""
     kept: OrderedDict[tuple[str, int], paint.View] = _kept(request)
-    place = (turn.answer.id, turn.number)
-    if place in kept:
-        kept.move_to_end(place)
-        return kept[place]
+    name = (turn.answer.id, turn.number)
+    if name in kept:
+        kept.move_to_end(name)
+        return kept[name]
     events = await engine_of(request).library.events(turn.answer.id)
     view = paint.paint([stamped.event for stamped in events], turn.number)
     if view.status is not Status.RUNNING:
-        kept[place] = view
+        kept[name] = view
         if len(kept) > KEPT_VIEWS:
             kept.popitem(last=False)
     return view
@@ -239,8 +253,8 @@ async def threads(
     found = await engine_of(request).library.threads(search=words, limit=PAGE + 1, offset=offset)
     root = look(request).root
 
-    def address(place: int) -> str:
-        return f"{root}/threads?offset={place}" + (f"&q={quote(words)}" if words else "")
+    def address(start: int) -> str:
+        return f"{root}/threads?offset={start}" + (f"&q={quote(words)}" if words else "")
 
     return page(
         request,

@@ -200,6 +200,9 @@ def source_card(
         quotes=shown,
         snippet="" if shown or not source.passages else source.passages[0].text[:120],
         idle=finished and not shown,
+        finished=finished,
+        answer_id=answer_id,
+        document_id=source.document.id,
         more=more,
         lang=source.document.lang,
     )

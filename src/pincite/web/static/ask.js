@@ -26,7 +26,7 @@ export function answering(follower) {
 
 export function wireAsk({ say }) {
   const form = document.querySelector("form.ask");
-  for (const other of document.forms) other.addEventListener("submit", once);
+  document.addEventListener("submit", once);
   addEventListener("pageshow", () => {
     for (const other of document.forms) delete other.dataset.sent;
     for (const button of document.querySelectorAll("[data-waiting]")) {
@@ -67,7 +67,6 @@ export function wireAsk({ say }) {
     }
     if (!box.value.trim() || current) {
       event.preventDefault();
-      delete form.dataset.sent;
       box.focus();
       return;
     }
@@ -84,8 +83,8 @@ export function wireAsk({ say }) {
 
 /** A second click sends nothing. The button is disabled after the form has read it. */
 function once(event) {
-  const form = event.currentTarget;
-  if (event.submitter?.classList.contains("stop") || form.method !== "post") return;
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -93,7 +92,7 @@ function once(event) {
   form.dataset.sent = "yes";
   const button = event.submitter;
   setTimeout(() => {
-    if (event.defaultPrevented || !button) {
+    if (!button) {
       delete form.dataset.sent;
       return;
     }

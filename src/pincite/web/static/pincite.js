@@ -148,14 +148,25 @@ function wireEditing() {
     box.focus();
     box.setSelectionRange(text.length, text.length);
   };
-  for (const button of document.querySelectorAll(".edit")) {
-    button.hidden = false;
-    button.addEventListener("click", () => edit(button.closest(".answer").querySelector(".question").textContent));
-  }
+  const note = document.querySelector(".editing");
+  const instead = (answer) => {
+    if (!note) return;
+    note.hidden = !answer;
+    note.querySelector("input").value = answer?.dataset.answer ?? "";
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.edit, .editing a");
+    if (!link) return;
+    event.preventDefault();
+    const answer = link.closest(".answer");
+    instead(answer);
+    edit(answer ? answer.querySelector(".question").textContent : "");
+  });
   const suggested = (event, wanted) => {
     const button = event.target.closest(".related button, .examples button");
     if (!button || !wanted) return;
     event.preventDefault();
+    instead(null);
     edit(button.value);
   };
   document.addEventListener("click", (event) => suggested(event, event.altKey));
