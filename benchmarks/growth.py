@@ -52,7 +52,8 @@ class Random:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = self._draw.standard_normal((len(texts), self.dimensions), np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def pool(articles: int = 1500) -> list[str]:

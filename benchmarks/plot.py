@@ -7,7 +7,7 @@ from html import escape
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 64, 120, 40, 48
-COLOURS = ("#0d9488", "#c2620e", "#6d6de0", "#c0406a", "#5f8f1a", "#3b82b6", "#8a6d3b")
+COLOURS = ("#0d9488", "#c2620e", "#6d6de0", "#c0406a", "#5f8f1a", "#3b82b6", "#8a6d3b", "#888888")
 """At least 3:1 on white and on near-black."""
 BAR, GAP = 14, 10
 Curve = Sequence[tuple[float, float]]
@@ -29,6 +29,7 @@ def lines(title: str, across: str, up: str, curves: Mapping[str, Curve]) -> str:
         parts.append(_text(LEFT - 8, y + 4, _power(decade), "end"))
     parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, across, "middle"))
     parts.append(_text(LEFT - 8, TOP - 8, up, "end"))
+    ends: list[tuple[float, float, str, str]] = []
     for colour, (name, curve) in zip(COLOURS, curves.items(), strict=False):
         places = [
             (_place(log10(x), xs, LEFT, WIDTH - RIGHT), _place(log10(y), ys, HEIGHT - BOTTOM, TOP)) for x, y in curve
@@ -36,8 +37,11 @@ def lines(title: str, across: str, up: str, curves: Mapping[str, Curve]) -> str:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
-        x, y = places[-1]
-        parts.append(_text(x + 8, y + 4, name, "start", colour))
+        ends.append((places[-1][1], places[-1][0], name, colour))
+    last = 0.0
+    for y, x, name, colour in sorted(ends):
+        last = max(y + 4, last + 13)  # names don't overlap where curves meet
+        parts.append(_text(x + 8, last, name, "start", colour))
     return "\n".join([*parts, "</svg>\n"])
 
 
@@ -46,16 +50,13 @@ def bars(title: str, rows: Mapping[str, Mapping[str, float]], form: str = "{:.3g
     series = list(dict.fromkeys(name for row in rows.values() for name in row))
     values = [value for row in rows.values() for value in row.values()]
     low, high = min(0.0, *values), max(0.0, *values) or 1.0
-    left, height = 150, TOP + 26 + len(rows) * (len(series) * BAR + GAP)
-    parts = [_opening(title, height)]
-    at = float(left)
-    for colour, name in zip(COLOURS, series, strict=False):
-        parts.append(f'<rect x="{at:.0f}" y="32" width="10" height="10" fill="{colour}"/>')
-        parts.append(_text(at + 15, 41, name, "start"))
-        at += 30 + 6.6 * len(name)
+    left = 150
+    keys, below = _keys(series, left)
+    height = below + 10 + len(rows) * (len(series) * BAR + GAP)
+    parts = [_opening(title, height), *keys]
     zero = _place(0.0, (low, high), left, WIDTH - RIGHT)
-    parts.append(_line(zero, TOP + 14, zero, height - 8, "#8888", 1))
-    y = float(TOP + 20)
+    parts.append(_line(zero, below, zero, height - 8, "#8888", 1))
+    y = below + 6
     for label, row in rows.items():
         parts.append(_text(left - 8, y + len(series) * BAR / 2 + 4, label, "end"))
         for colour, name in zip(COLOURS, series, strict=False):
@@ -69,6 +70,20 @@ def bars(title: str, rows: Mapping[str, Mapping[str, float]], form: str = "{:.3g
             y += BAR
         y += GAP
     return "\n".join([*parts, "</svg>\n"])
+
+
+def _keys(series: Sequence[str], left: float) -> tuple[list[str], float]:
+    """Which colour is which, in as many lines as it takes; and where the last line ends."""
+    parts: list[str] = []
+    x, y = left, float(TOP)
+    for colour, name in zip(COLOURS, series, strict=False):
+        width = 30 + 6.6 * len(name)
+        if x > left and x + width > WIDTH:
+            x, y = left, y + 16
+        parts.append(f'<rect x="{x:.0f}" y="{y - 9:.0f}" width="10" height="10" fill="{colour}"/>')
+        parts.append(_text(x + 15, y, name, "start"))
+        x += width
+    return parts, y + 10
 
 
 def _opening(title: str, height: float) -> str:

@@ -59,7 +59,8 @@ class Partly:
         if not self.filling:
             return self._kept.embed(texts)
         vectors = self._draw.standard_normal((len(texts), self.dimensions), np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def questions(count: int) -> list[dict[str, Any]]:

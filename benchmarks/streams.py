@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -239,7 +239,7 @@ class Follower(asyncio.Protocol):
         self._head = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
+        self.transport = cast("asyncio.Transport", transport)
         self.transport.write(f"{self.request}\r\n".encode())
 
     def data_received(self, data: bytes) -> None:
@@ -294,8 +294,8 @@ async def _follow(pipe: Connection, hello: dict[str, Any], args: argparse.Namesp
     for seed, answer_id in enumerate(hello["ids"]):
         done: asyncio.Future[None] = loop.create_future()
         one = Follower(host, f"/api/answers/{answer_id}/events", seed, args, done)
-        await loop.create_connection(lambda one=one: one, name, int(port))
         followers.append(one)
+        await loop.create_connection(lambda: followers[-1], name, int(port))
     await asyncio.sleep(1)
     start = time.monotonic() + 0.5
     for i, one in enumerate(followers):

@@ -74,7 +74,9 @@ def auc(good: list[float], bad: list[float]) -> float:
 
 
 def measure(pairs: list[Pair]) -> dict[str, float]:
-    checker, good, bad = Lexical(), [], []
+    checker = Lexical()
+    good: list[float] = []
+    bad: list[float] = []
     for claim, text, title, says_so in pairs:
         document = Document(id=title or "d", url="", title=title)
         passage = Passage(id="p", document=document, text=text, start=0, end=len(text))
@@ -95,7 +97,9 @@ def measure(pairs: list[Pair]) -> dict[str, float]:
 
 def speed(pairs: list[Pair]) -> dict[str, float]:
     """Milliseconds of processor time to check one sentence against 8 passages, the passages new and known."""
-    checker, new, known = Lexical(), [], []
+    checker = Lexical()
+    new: list[float] = []
+    known: list[float] = []
     for at in range(0, 400, 8):
         passages = [
             Passage(id=str(n), document=Document(id="d", url="", title=p[2]), text=p[1], start=0, end=len(p[1]))
