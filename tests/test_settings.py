@@ -78,3 +78,9 @@ def test_the_token_itself_is_no_setting() -> None:
 def test_every_setting_says_what_it_is_for() -> None:
     assert "models.endpoints.*.base_url" in names()
     assert [name for name, text in described() if not text.endswith(".")] == []
+
+
+def test_the_share_of_the_vectors_follows_the_question_unless_it_is_set() -> None:
+    assert load(env={}).settings.search.dense_weight is None
+    assert load(env={"PINCITE_SEARCH__DENSE_WEIGHT": ""}).settings.search.dense_weight is None
+    assert load(env={"PINCITE_SEARCH__DENSE_WEIGHT": "0.3"}).settings.search.dense_weight == 0.3

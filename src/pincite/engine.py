@@ -70,7 +70,7 @@ class AnswerEngine:
         self.index = index
         self.models = models
         self._embedder = embedder
-        self._own = Without(OwnIndex(index))
+        self._own = Without(OwnIndex(index, settings.search.dense_weight))
         self._order = Order()
         self._checker = Lexical()
         self._runs: dict[str, _Run] = {}

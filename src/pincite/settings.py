@@ -41,8 +41,16 @@ class SearchSettings(_Section):
 
     candidates: int = Field(100, ge=10, le=1000, description="Hits that text and vectors each bring to the fusion.")
     hits: int = Field(20, ge=1, le=100, description="Hits that go on to the answer.")
-    dense_weight: float = Field(0.5, ge=0, le=1, description="Share of the vectors in the fused score.")
+    dense_weight: float | None = Field(
+        None, ge=0, le=1, description="Share of the vectors in the fused score; none: as far as they know the question."
+    )
     deadline_s: float = Field(0.9, gt=0, description="A backend that is later than this is left out.")
+
+    @field_validator("dense_weight", mode="before")
+    @classmethod
+    def _from_nothing(cls, value: object) -> object:
+        """Variables and TOML have no word for none; an empty string is what ``pincite settings`` shows for it."""
+        return None if value == "" else value
 
 
 class AnswerSettings(_Section):

@@ -21,6 +21,7 @@ from pincite.types import Filters, Heading
 
 WHALE = original("https://sea.example/whale", "Whales are mammals. They breathe air.", "Whale")
 SHARK = original("https://sea.example/shark", "Sharks are fish. They have gills.", "Shark")
+MORE = [original(f"x:{n}", f"The {('whale', 'surface')[n % 2]} is a story. Nothing else is said.") for n in range(8)]
 
 
 def test_what_is_committed_is_found_by_its_words(index: Index) -> None:
@@ -178,8 +179,20 @@ def test_every_hit_says_why(index: Index) -> None:
     index.embed_pending(threading.Event())
     hit = index.search(Query("whales breathe"))[0]
     assert hit.backend == "index"
-    assert hit.score == hit.signals["fused"]
+    assert hit.score == hit.signals["fused"] + hit.signals["wording"]
+    assert {"coverage_sentence", "coverage_pair", "proximity"} <= hit.signals.keys()
     assert {"bm25", "bm25_z", "dense", "dense_z", "weight", "rank_text", "rank_dense"} <= hit.signals.keys()
+
+
+def test_words_that_stand_together_win_before_there_is_any_vector_but_not_in_plain_bm25(index: Index) -> None:
+    apart = "A whale was seen. It is still there. Nothing more is known. The surface is calm."
+    together = "It is still there today. The whale came to the surface. Nothing more is known."
+    index.add([original("x:apart", apart), original("x:together", together), *MORE])
+    index.commit()
+    assert urls(index, "whale surface", dense=False)[0] == "x:apart"
+    assert urls(index, "whale surface")[0] == "x:together"
+    plain = index.search(Query("whale surface"), dense=False)[0]
+    assert plain.score == plain.signals["fused"]
 
 
 def test_filters_are_kept_by_words_and_by_meaning(index: Index) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.index.fuse import fuse, legible, trust, z_scores
+from pincite.index.fuse import fuse, legible, trust, worded, z_scores
+from pincite.index.wording import Wording
 
 SCORES = st.dictionaries(st.integers(1, 50), st.floats(0, 100, allow_nan=False), max_size=30)
 
@@ -72,3 +73,31 @@ def test_questions_in_scripts_that_the_vectors_can_not_read_are_left_to_the_word
     text, dense = {1: 9.0, 2: 1.0}, {1: 0.1, 2: 0.5, 3: 0.9}
     assert fuse(text, dense, question="ไทย")[0].number == 1
     assert fuse(text, dense, question="Thai")[0].signals["weight"] > 0
+
+
+def test_wording_lifts_a_passage_and_says_by_how_much() -> None:
+    scored = fuse({1: 5.0, 2: 4.9, 3: 1.0}, {1: 0.5, 2: 0.5, 3: 0.1}, 0.5)
+    lifted = worded(scored, {1: Wording(0.2, 0.2, 0.0), 2: Wording(1.0, 1.0, 1.0)})
+    assert [each.number for each in lifted] == [2, 1, 3]
+    best = lifted[0].signals
+    assert lifted[0].score == best["fused"] + best["wording"]
+    assert best["coverage_sentence"] == best["coverage_pair"] == best["proximity"] == 1
+    assert "wording" not in lifted[2].signals
+
+
+@given(SCORES, SCORES)
+def test_wording_keeps_every_candidate_and_what_was_compared_stays_before_the_rest(
+    text: dict[int, float], dense: dict[int, float]
+) -> None:
+    scored = fuse(text, dense, 0.5)
+    compared = [each.number for each in scored[:5]]
+    lifted = worded(scored, {number: Wording(number / 50, 0.0, 0.0) for number in compared})
+    assert sorted(each.number for each in lifted) == sorted(each.number for each in scored)
+    ties = {round(each.score, 9) for each in scored}
+    assert len(ties) < len(scored) or {each.number for each in lifted[:5]} == set(compared)
+
+
+def test_wording_counts_for_less_while_there_are_no_vectors() -> None:
+    wording = {1: Wording(1.0, 1.0, 1.0)}
+    with_vectors = worded(fuse({1: 2.0}, {1: 0.5}, 0.5), wording)[0].signals["wording"]
+    assert 0 < worded(fuse({1: 2.0}, {}), wording)[0].signals["wording"] < with_vectors

@@ -44,6 +44,14 @@ async def test_a_reader_sees_what_was_committed_before_it_searched(writer: Index
 
 
 async def test_a_search_ends_at_its_deadline(writer: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "search", lambda query: time.sleep(0.2) or [])
+    monkeypatch.setattr(writer, "search", lambda query, weight: time.sleep(0.2) or [])
     with pytest.raises(TimeoutError):
         await OwnIndex(writer).search(Query("fox"), Deadline.after(0.01))
+
+
+async def test_the_share_of_the_vectors_can_be_set(writer: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float | None] = []
+    monkeypatch.setattr(writer, "search", lambda query, weight: asked.append(weight) or [])
+    await OwnIndex(writer).search(Query("fox"), Deadline.after(5))
+    await OwnIndex(writer, 0.3).search(Query("fox"), Deadline.after(5))
+    assert asked == [None, 0.3]

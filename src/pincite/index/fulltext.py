@@ -30,7 +30,7 @@ _HEAP = 64_000_000
 _MARKER = "here"
 _STEP = 2_000
 """Passages read from the store at a time."""
-_MOST_TERMS = 64
+MOST_TERMS = 64
 """Terms of a question that count. A pasted page is cut to its first words: searches stay fast whatever comes in."""
 
 
@@ -122,7 +122,7 @@ class FullText:
         Without it a passage that is gone could go on taking a place among the candidates: once in some 150 kills
         tantivy came back with deletions missing that it had committed.
         """
-        here = self._searcher.num_docs - 1 if self._searcher else 0
+        here = self.passages
         there = int(store.state("passages"))
         if here != there:
             raise Damaged(f"{self._directory} holds {here} passages, the database {there}", hint=_HINT)
@@ -180,15 +180,20 @@ class FullText:
 
         Each item is one word in its possible forms; the best form counts.
         """
-        words = [self._word("terms", variants) for variants in terms[:_MOST_TERMS]]
+        words = [self._word("terms", variants) for variants in terms[:MOST_TERMS]]
         return self._run([(Occur.Should, word) for word in words], limit, filters, among)
 
     def search_small(self, words: Sequence[str], limit: int, filters: Filters) -> list[Found]:
         """Passages that hold all of these stop words, for questions made of nothing else."""
-        each = [(Occur.Must, self._word("small", (word,))) for word in dict.fromkeys(words[:_MOST_TERMS])]
+        each = [(Occur.Must, self._word("small", (word,))) for word in dict.fromkeys(words[:MOST_TERMS])]
         return self._run(each, limit, filters, None)
 
-    def rarity(self, term: str) -> int:
+    @property
+    def passages(self) -> int:
+        """How many there are."""
+        return self._searcher.num_docs - 1 if self._searcher else 0
+
+    def holding(self, term: str) -> int:
         """In how many passages the term occurs."""
         return self._searcher.doc_freq("terms", term) if self._searcher else 0
 

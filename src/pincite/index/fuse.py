@@ -6,6 +6,8 @@ BM25 and cosine have no common scale; how far a hit stands out among the candida
 The weight follows what the vectors know. A z-score blows up any difference, also where all cosines are nearly
 equal and mean nothing (names, codes, lists: LIMIT, Weller et al. 2025, on which vectors fail by design); there the
 words decide alone. Where the best passage stands far above the others, meaning counts for more.
+
+On top of it the best few are compared with the question's wording, see ``wording``.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pincite.index.wording import WITHOUT_VECTORS, Wording
 
 Floats = NDArray[np.float64]
 
@@ -30,8 +34,11 @@ class Scored:
 
 _FLAT, _UNEVEN = 0.06, 0.08
 """Standard deviation of the candidates' cosines up to which vectors know nothing, and from which they do fully."""
-_SHARE, _LEAD, _SLOPE, _MOST = 0.3, 0.2, 1.5, 0.8
-"""The vectors' share where the best cosine leads the mean by ``_LEAD``, how it grows beyond, and where it ends."""
+_SHARE, _LEAD, _SLOPE, _MOST = 0.5, 0.2, 1.5, 0.8
+"""The vectors' share where the best cosine leads the mean by ``_LEAD``, how it grows beyond, and where it ends.
+
+A share of .3 is the best without wording (SQuAD train .864 against .862, nDCG@10); with it, .5 is (.883, .890).
+"""
 
 
 def trust(cosines: Floats) -> float:
@@ -85,6 +92,29 @@ def fuse(
         signals |= {name: float(ranks[number]) for name, ranks in places.items() if number in ranks}
         scored.append(Scored(number, float(fused[at]), signals))
     return scored
+
+
+def worded(scored: Sequence[Scored], wordings: Mapping[int, Wording]) -> list[Scored]:
+    """The same candidates, best first, with what their wording adds. Those that were not compared get nothing.
+
+    Nothing is ever taken away: among the best that were compared, none falls behind the rest.
+    """
+    dense = any("dense" in each.signals for each in scored)
+    found = []
+    for each in scored:
+        wording = wordings.get(each.number)
+        if wording is None:
+            found.append(each)
+            continue
+        more = wording.score * (1.0 if dense else WITHOUT_VECTORS)
+        signals = {
+            "coverage_sentence": wording.sentence,
+            "coverage_pair": wording.pair,
+            "proximity": wording.proximity,
+            "wording": more,
+        }
+        found.append(Scored(each.number, each.score + more, each.signals | signals))
+    return sorted(found, key=lambda each: (-each.score, each.number))
 
 
 def z_scores(values: Floats) -> Floats:

@@ -1,4 +1,8 @@
-"""How is one question asked of both? The words by full text, the meaning by vectors, on one snapshot, then fused."""
+"""How is one question asked of both? The words by full text, the meaning by vectors, on one snapshot, then fused.
+
+The best of the fused list are compared with the question's wording, whether or not there are vectors yet. Asked for
+words alone, it is plain BM25.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pincite.errors import Damaged
-from pincite.index import analysis
-from pincite.index.fulltext import FullText
-from pincite.index.fuse import Scored, fuse
-from pincite.index.store import Store
+from pincite.index import analysis, wording
+from pincite.index.fulltext import MOST_TERMS, FullText
+from pincite.index.fuse import Scored, fuse, worded
+from pincite.index.store import Row, Store
 from pincite.index.vectors import Segment, Snapshot, VectorFiles
+from pincite.index.wording import Asked, Read, Wording
 from pincite.ports import Embedder, Query
 from pincite.text import languages
 from pincite.types import Filters, Hit
 
 CANDIDATES = 100
 """Hits that text and vectors each bring to the fusion."""
+COMPARED = 30
+"""Best candidates whose wording is looked at; 50 give the same nDCG@10 to a tenth of a point, for more time."""
+_KEPT_READ = 1_000
+"""Analysed passages kept for the next question, about 10 kB each."""
 _MOST_LANGS = 4
 _KEPT_FILTERS = 16
 
@@ -40,6 +49,8 @@ class Searcher:
         self._seen = -1
         self._langs: list[str] = []
         self._allowed: OrderedDict[tuple[int, Filters], NDArray[np.int64]] = OrderedDict()
+        self._read: OrderedDict[int, Read] = OrderedDict()
+        self._reading = threading.Lock()
 
     def refresh(self) -> bool:
         """Looks for a newer commit and says whether there was one. Costs some microseconds when there is none."""
@@ -96,16 +107,44 @@ class Searcher:
         if not words or query.limit < 1:
             return []
         depth = max(CANDIDATES, query.limit)
-        lexical = self._by_words(query, words, depth) if text else {}
+        terms = analysis.question_terms(query.text, self._likely_langs(query))
+        lexical = self._by_words(query, terms, words, depth) if text else {}
         semantic = self._by_meaning(query, depth, lexical) if dense else {}
         scored = fuse(lexical, semantic, weight, query.text)
-        return self._hits(scored, query.limit)
+        rows: dict[int, Row] = {}
+        if dense and text and terms:
+            scored = worded(scored, self._wordings(terms, [each.number for each in scored[:COMPARED]], rows))
+        return self._hits(scored, query.limit, rows)
 
-    def _by_words(self, query: Query, words: list[str], depth: int) -> dict[int, float]:
-        terms = analysis.question_terms(query.text, self._likely_langs(query))
+    def _by_words(
+        self, query: Query, terms: Sequence[tuple[str, ...]], words: Sequence[str], depth: int
+    ) -> dict[int, float]:
         if terms:
             return dict(self._text.search(terms, depth, query.filters))
         return dict(self._text.search_small(words, depth, query.filters))
+
+    def _wordings(
+        self, terms: Sequence[tuple[str, ...]], numbers: Sequence[int], rows: dict[int, Row]
+    ) -> dict[int, Wording]:
+        """How near these passages come to the question's words; those loaded for it are put into ``rows``."""
+        words = terms[:MOST_TERMS]
+        holding = [max(self._text.holding(form) for form in forms) for forms in words]
+        asked = Asked(words, [wording.rarity(self._text.passages, each) for each in holding])
+        return {number: wording.compare(asked, read) for number, read in self._analysed(numbers, rows).items()}
+
+    def _analysed(self, numbers: Sequence[int], rows: dict[int, Row]) -> dict[int, Read]:
+        # A number never comes to mean another passage, so what was analysed stays true.
+        with self._reading:
+            found = {number: self._read[number] for number in numbers if number in self._read}
+        rows |= self._store.load([number for number in numbers if number not in found])
+        found |= {number: wording.read(row.passage) for number, row in rows.items()}
+        with self._reading:
+            for number, read in found.items():
+                self._read[number] = read
+                self._read.move_to_end(number)
+            while len(self._read) > _KEPT_READ:
+                self._read.popitem(last=False)
+        return found
 
     def _likely_langs(self, query: Query) -> list[str]:
         """The question's own language if there are such documents; short questions may be in any that is indexed."""
@@ -135,11 +174,12 @@ class Searcher:
                 self._allowed.popitem(last=False)
         return self._allowed[key]
 
-    def _hits(self, scored: Sequence[Scored], limit: int) -> list[Hit]:
+    def _hits(self, scored: Sequence[Scored], limit: int, rows: dict[int, Row]) -> list[Hit]:
+        """The first hits; ``rows`` are passages that were loaded before."""
         hits: list[Hit] = []
         for at in range(0, len(scored), limit):
             some = scored[at : at + limit]
-            rows = self._store.load([each.number for each in some])
+            rows |= self._store.load([each.number for each in some if each.number not in rows])
             # A passage deleted since the snapshot is no hit; the next ones take its place.
             hits += [
                 Hit.model_construct(

@@ -18,8 +18,10 @@ class OwnIndex:
 
     name = "index"
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, dense_weight: float | None = None) -> None:
+        """``dense_weight`` fixes the vectors' share in the score; with ``None`` it follows the question."""
         self._index = index
+        self._dense_weight = dense_weight
 
     async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
         """Hits, best first, each passage once. Raises ``TimeoutError`` when the deadline passes first.
@@ -33,4 +35,4 @@ class OwnIndex:
 
     def _search(self, query: Query) -> list[Hit]:
         self._index.refresh()
-        return self._index.search(query)
+        return self._index.search(query, weight=self._dense_weight)
