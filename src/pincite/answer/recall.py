@@ -128,6 +128,8 @@ class Said:
     question: str
     answer: str = ""
     titles: tuple[str, ...] = ()
+    asked: str = ""
+    """The question as a person would have said it, without the words that were taken over beside it."""
 
 
 def standalone(text: str, history: Sequence[Answer]) -> Standalone:
@@ -137,7 +139,7 @@ def standalone(text: str, history: Sequence[Answer]) -> Standalone:
         said = resolve(answer.question.text, memory)
         cited = {citation.source for sentence in answer.sentences for citation in sentence.citations}
         titles = tuple(source.document.title for source in answer.sources if source.number in cited)[:2]
-        memory.append(Said(said.queries[-1], answer.text, titles))
+        memory.append(Said(said.queries[-1], answer.text, titles, said.queries[0]))
     return resolve(text, memory)
 
 
@@ -155,7 +157,7 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
     bare = text.rstrip(" ?.!")
     expanded = f"{bare} {' '.join(term.surface for term in unsaid)}"
     replaced = _replace(text, topic) if topic else text
-    if replaced == text:
+    if replaced == text and not (topic and _names_something(text)):
         replaced = f"{bare} {topic}" if topic else expanded
     return Standalone(tuple(dict.fromkeys((replaced, expanded))), topic, dependent=True)
 
@@ -175,6 +177,10 @@ def _has_own_name(text: str, memory: Sequence[Said]) -> bool:
     before = {normal(w) for said in memory for w in words(f"{said.question} {said.answer}")}
     tokens = _WORD.findall(text)[1:]
     return any(t[0].isupper() and t.lower() not in STOP_WORDS and normal(t.lower()) not in before for t in tokens)
+
+
+def _names_something(text: str) -> bool:
+    return any(token[0].isupper() and token.lower() not in STOP_WORDS for token in _WORD.findall(text)[1:])
 
 
 # ── the words left unsaid ──
@@ -308,7 +314,7 @@ def _topic(text: str, unsaid: Sequence[_Term], memory: Sequence[Said]) -> str:
     chances = {key: value for key, value in chances.items() if value >= TOPICAL}
     best, most = "", 0.0
     for said in memory:
-        parts = [(said.question, ASKED_ABOUT), *((title, ASKED_ABOUT) for title in said.titles)]
+        parts = [(said.asked or said.question, ASKED_ABOUT), *((title, ASKED_ABOUT) for title in said.titles)]
         for part, factor in [*parts, (_opening(said.answer), 1.0)]:
             for start, end, keys in _runs(part, chances):
                 likely = factor * sum(chances[key] for key in keys)
@@ -324,6 +330,9 @@ def _runs(part: str, wanted: Mapping[str, float]) -> Iterator[tuple[int, int, fr
     bridged = 0
     for match in [*_WORD.finditer(part), None]:
         key = _key(match[0]) if match else ""
+        if match and start >= 0 and not part[end : match.start()].replace("-", " ").isspace() and not bridged:
+            yield start, end, frozenset(keys)
+            start, keys, bridged = -1, set(), 0
         if match and key in wanted:
             start = match.start() if start < 0 else start
             end, bridged = match.end(), 0
