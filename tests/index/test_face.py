@@ -142,6 +142,24 @@ def test_vectors_follow_and_the_status_says_how_far(index: Index) -> None:
     assert urls(index, "Passage number 77 about topic77.", text=False)[0] == "x:77"
 
 
+def test_the_opening_passages_of_all_documents_get_their_vectors_first(index: Index) -> None:
+    index.add(original(f"x:{n}", f"Opening {n}. " + "word " * 400) for n in range(70))
+    index.commit()
+    stop = threading.Event()
+    openings = {n: index.search(Query(f"opening {n}", 1))[0].passage.id for n in range(70)}
+    assert index.embed_pending(stop, lambda _: stop.set()) == 64
+    assert len(index.vectors(list(openings.values()))) == 64
+    index.add([original("x:new", "Opening 70. " + "word " * 400)])
+    index.commit()
+    openings[70] = index.search(Query("opening 70", 1))[0].passage.id
+    stop.clear()
+    assert index.embed_pending(stop, lambda _: stop.set()) == 7
+    assert len(index.vectors(list(openings.values()))) == 71
+    index.embed_pending(threading.Event())
+    status = index.status()
+    assert status.embedded == status.passages > 140
+
+
 def test_searching_goes_on_without_an_embedder(place: Path) -> None:
     with_vectors = Index.open(place, Hashing(), writer=True)
     with_vectors.add([WHALE])

@@ -361,20 +361,23 @@ class Index:
     # ── vectors ──
 
     def embed_pending(self, stop: threading.Event, progress: Callable[[Progress], None] | None = None) -> int:
-        """Turns passages into vectors, first come first, until none waits or ``stop`` is set. Returns how many.
+        """Turns passages into vectors until none waits or ``stop`` is set. Returns how many.
 
+        The opening passage of every document comes first, since it says what the document is about, then the
+        others as they came.
         Others may add and search meanwhile. Whatever is done is committed every few seconds at the most.
         """
         began, done = time.monotonic(), 0
         embedder = self._embedder
         while embedder is not None and not stop.is_set():
-            rows = self._store.pending(_EMBED_STEP)
+            rows, opened = self._store.openings(_EMBED_STEP)
+            rows = rows or self._store.pending(_EMBED_STEP)
             if not rows:
                 break
             vectors, scales = quantise(embedder.embed([embedding_text(row.passage) for row in rows]))
             with self._writing():
                 pairs = [(float(scale), vector.tobytes()) for scale, vector in zip(scales, vectors, strict=True)]
-                self._keep_vectors(rows, pairs, embedder)
+                self._keep_vectors(rows, pairs, embedder, opened)
                 self._merge(embedder)
                 self.refresh()
             done += len(rows)
@@ -383,8 +386,13 @@ class Index:
                 progress(Progress(state["embedded"], state["passages"], done, time.monotonic() - began))
         return done
 
-    def _keep_vectors(self, rows: Sequence[Row], made: Sequence[tuple[float, bytes]], embedder: Embedder) -> None:
+    def _keep_vectors(
+        self, rows: Sequence[Row], made: Sequence[tuple[float, bytes]], embedder: Embedder, opened: int | None = None
+    ) -> None:
+        """``opened``: up to which number no opening passage waits any more."""
         with self._store.writing() as transaction:
+            if opened is not None:
+                transaction.note("opened", opened)
             kept = transaction.embed((row.number, *pair) for row, pair in zip(rows, made, strict=True))
             records = sorted(
                 (row.number, row.document, row.passage.id, *pair)

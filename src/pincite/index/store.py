@@ -233,6 +233,24 @@ class Store:
             numbers = [row[0] for row in connection.execute("SELECT number FROM pending LIMIT ?", (limit,))]
         return list(self.load(numbers).values())
 
+    def openings(self, limit: int) -> tuple[list[Row], int]:
+        """Passages that open their document and wait for a vector, first come first.
+
+        The second value is the number up to which none is left then; the writer notes it as ``opened``, so that
+        the next look begins there.
+        """
+        query = """SELECT number FROM pending CROSS JOIN passages AS one USING (number)
+                   WHERE number > ? AND NOT EXISTS (
+                       SELECT 1 FROM passages WHERE document = one.document AND start < one.start
+                   ) ORDER BY number LIMIT ?"""
+        with self.reading() as connection:
+            since = connection.execute("SELECT MAX(value) FROM state WHERE name = 'opened'").fetchone()[0] or 0
+            last = connection.execute("SELECT MAX(number) FROM pending").fetchone()[0] or 0
+            numbers = [row[0] for row in connection.execute(query, (since, limit))]
+        if len(numbers) == limit:
+            last = numbers[-1]
+        return list(self.load(numbers).values()), max(since, last)
+
     def _rows(self, where: str, values: Sequence[Any]) -> dict[int, Row]:
         query = f"SELECT {_COLUMNS} FROM passages JOIN documents ON documents.number = passages.document WHERE {where}"  # noqa: S608
         found: dict[int, Row] = {}

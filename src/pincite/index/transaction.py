@@ -159,4 +159,5 @@ class Transaction:
         self._sql.execute("DELETE FROM segments")
         self._sql.execute("INSERT OR IGNORE INTO pending SELECT number FROM passages ORDER BY number")
         self.note("embedded", 0)
+        self.note("opened", 0)
         self.note("embedder", embedder)
