@@ -93,3 +93,13 @@ def test_follow_ups_say_what_a_person_would_have_said(shared_data: Path) -> None
     assert sum(recall) / len(recall) >= 0.80
     assert sum(precision) / len(precision) >= 0.60
     assert sum(titled) / len(titled) >= 0.66
+
+
+def test_a_topic_is_not_taken_across_a_bracket() -> None:
+    said = [Said("Who was Marie Curie?", "Marie Curie (Polish: Maria Curie) was a physicist.")]
+    assert resolve("When did she die?", said).queries[0] == "When did Marie Curie die?"
+
+
+def test_a_question_with_its_own_name_keeps_its_words() -> None:
+    said = [Said("Who was Napoleon?", "Napoleon was an emperor of France, said Lucien. Napoleon won.")]
+    assert resolve("Where was Napoleon born?", said).queries[0] == "Where was Napoleon born?"
