@@ -157,7 +157,7 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
     bare = text.rstrip(" ?.!")
     expanded = f"{bare} {' '.join(term.surface for term in unsaid)}"
     replaced = _replace(text, topic) if topic else text
-    if replaced == text and not (topic and _names_something(text) and not _ELLIPSIS.match(text.strip())):
+    if replaced == text and (_ELLIPSIS.match(text.strip()) or not _names_something(text)):
         replaced = f"{bare} {topic}" if topic else expanded
     return Standalone(tuple(dict.fromkeys((replaced, expanded))), topic, dependent=True)
 
