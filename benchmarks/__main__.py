@@ -96,8 +96,9 @@ BENCHMARKS = (
     Benchmark(
         "growth",
         "growth",
-        "latency, memory and size as the index grows",
-        6,
+        "latency, memory and size as the index grows, 10⁴ to 10⁶ passages",
+        25,
+        ("--sizes", "10000", "100000", "1000000"),
         quick=("--sizes", "1000", "3000", "--questions", "30"),
     ),
     Benchmark("support", "support", "how often the check of a sentence is right", 1, quick=("--n", "400")),

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.record import ROOT, parser, recording
 
-PYTEST = ["pytest", "-p", "no:randomly", "-rN", "--no-header"]
+PYTEST = ["pytest", "-rN", "--no-header"]
 CHECKS: dict[str, list[str]] = {
     "index": ["tests.campaigns.kill_index", "--rounds", "{rounds}"],
     "answer": ["tests.campaigns.kill_answer", "--rounds", "{rounds}", "--seed", "1"],

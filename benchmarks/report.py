@@ -76,7 +76,8 @@ def conditions(results: Mapping[str, Result]) -> str:
     busy = sorted(name for name, result in results.items() if max(load(result)) > QUIET)
     if busy:
         said += (
-            f" **The machine was busy with other work (load average above {QUIET:g}) during: {', '.join(busy)}.** "
+            f" **The machine was busy with other work (load average above {QUIET:g}, its own part included) during: "
+            f"{', '.join(busy)}.** "
             "Their wall-clock times are upper bounds; processor seconds are fairer there, shares and counts unaffected."
         )
     return said + "\n"
