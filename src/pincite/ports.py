@@ -93,6 +93,8 @@ class ModelCard:
     context_tokens: int = 8192
     price: Literal["free", "low", "middle", "high"] = "free"
     locked: str = ""
+    speed: float | None = None
+    """Tokens a second as last measured in this process; ``None`` until it was used."""
 
 
 class ModelClient(Protocol):

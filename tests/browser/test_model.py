@@ -38,6 +38,20 @@ def test_a6_the_picked_model_writes_and_is_remembered(served: Served, paced: Mod
     expect(page.locator(".picker .picked")).to_have_text("words")
 
 
+def test_a6_a_model_that_was_used_shows_its_speed_and_others_none(
+    served: Served, paced: ModelServer, opened: Opened
+) -> None:
+    page = opened(served.url)
+    ask(page, "words", "How do plants breathe?")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
+    page.goto(served.url)
+    page.click(".picker summary")
+    speed = page.locator(".model", has_text="words").first.locator(".model-facts")
+    expect(speed).to_have_text(re.compile(r"· free · about \d+(\.\d)? tokens a second$"))
+    for other in ("sources", "Quotes only"):
+        expect(page.locator(".model", has_text=other).first).not_to_contain_text("tokens a second")
+
+
 @pytest.mark.parametrize("how", ["button", "escape"])
 def test_a11_stopping_keeps_the_text_and_says_stopped(
     served: Served, paced: ModelServer, opened: Opened, how: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 
 import pytest
+from tests.models.conftest import Ask
 
 from pincite.errors import ModelRefused, UnknownModel
 from pincite.models import Picker
@@ -111,3 +112,22 @@ async def test_certificates_are_verified_wherever_there_are_any() -> None:
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     await picker.close()
+
+
+@pytest.mark.parametrize("endpoint", ["openai", "anthropic"])
+async def test_a_model_shows_its_speed_once_it_was_heard_to_the_end(
+    server: ModelServer, picker: Picker, ask: Ask, endpoint: str
+) -> None:
+    name = f"{endpoint}:test-model"
+
+    async def speeds() -> dict[str, float]:
+        return {card.id: card.speed for card in await picker.cards() if card.speed is not None}
+
+    assert await speeds() == {}
+    server.rate, server.mode = 100.0, "cut-mid"
+    await ask(name)
+    assert await speeds() == {}
+    server.mode = ""
+    await ask(name)
+    assert list(await speeds()) == [name]
+    assert picker.speed(name) == (await speeds())[name]

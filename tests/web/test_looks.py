@@ -78,3 +78,18 @@ async def test_models_are_asked_for_once_and_again_only_behind_the_page(monkeypa
     assert kept._asking is not None
     await kept._asking
     assert (await kept.get(models))[0].id == "local:2"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("speed", "words"),
+    [
+        (None, ""),
+        (4.64, "about 4.6 tokens a second"),
+        (9.97, "about 10 tokens a second"),
+        (38.2, "about 38 tokens a second"),
+        (2.0, "about 2 tokens a second"),
+        (123.4, "about 120 tokens a second"),
+    ],
+)
+def test_a_speed_is_said_as_exactly_as_it_matters(speed: float | None, words: str) -> None:
+    assert looks.speed_words(speed) == words

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from pincite.models.call import Call, Endpoint, Patience, Whole, error_message, status_of
+from pincite.models.pace import Heard, unheard
 from pincite.models.reply import Finish, Piece, converse
 from pincite.models.sse import ServerEvent
 from pincite.ports import Deadline, ModelCard, Prompt, Stop, Token
@@ -25,15 +26,23 @@ _LONG_LIMIT_NAMES = ("gpt-5", "o1", "o3", "o4")
 class OpenAIModel:
     """A ``ModelClient`` for the OpenAI dialect."""
 
-    def __init__(self, card: ModelCard, endpoint: Endpoint, http: httpx.AsyncClient, patience: Patience) -> None:
+    def __init__(
+        self,
+        card: ModelCard,
+        endpoint: Endpoint,
+        http: httpx.AsyncClient,
+        patience: Patience,
+        heard: Heard = unheard,
+    ) -> None:
         self.card = card
         self._endpoint = endpoint
         self._http = http
         self._patience = patience
+        self._heard = heard
 
     def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
         """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else."""
-        return converse(self._call(prompt), self.card.name, read, self._patience, deadline)
+        return converse(self._call(prompt), self.card.name, read, self._patience, deadline, self._heard)
 
     def _call(self, prompt: Prompt) -> Call:
         turns = [{"role": "system", "content": prompt.system}] if prompt.system else []

@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -66,6 +67,7 @@ class Picker:
         self._asking: dict[str, asyncio.Lock] = {}
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
+        self._speeds: dict[str, float] = {}
 
     async def cards(self) -> list[ModelCard]:
         """All models, those that can be used first. Takes ``DISCOVERY_S`` at the most."""
@@ -92,9 +94,13 @@ class Picker:
         if context is None:
             raise await self._unknown(chosen)
         kind = AnthropicModel if server.dialect == "anthropic" else OpenAIModel
-        return kind(
-            self._card(server, model, context), server.endpoint(self._env), await self._http(server), self._patience
-        )
+        card = self._card(server, model, context)
+        heard = partial(self._speeds.__setitem__, card.id)
+        return kind(card, server.endpoint(self._env), await self._http(server), self._patience, heard)
+
+    def speed(self, name: str) -> float | None:
+        """Tokens a second of the model of that id, as last measured in this process."""
+        return self._speeds.get(name)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -116,8 +122,9 @@ class Picker:
 
     def _card(self, server: Server, model: str, context: int | None, locked: str = "") -> ModelCard:
         usual: Price = "free" if server.runs_on == "this machine" else "middle"
+        id_ = f"{server.name}:{model}" if model else server.name
         return ModelCard(
-            id=f"{server.name}:{model}" if model else server.name,
+            id=id_,
             name=model or server.label,
             endpoint=server.name,
             dialect=server.dialect,
@@ -125,6 +132,7 @@ class Picker:
             context_tokens=context or server.context_tokens,
             price=server.models.get(model, usual),
             locked=locked,
+            speed=self.speed(id_),
         )
 
     async def _context(self, server: Server, model: str) -> int | None:

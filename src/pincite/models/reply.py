@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Literal
 from pincite.errors import ModelFailed
 from pincite.models.call import Call, Patience, Silence, Whole
 from pincite.models.characters import Characters
+from pincite.models.pace import Heard, Pace, unheard
 from pincite.models.sse import ServerEvent
 from pincite.models.thoughts import Thoughts
 from pincite.ports import Deadline, Stop, Token
@@ -68,11 +70,12 @@ Reader = Callable[[ServerEvent | Whole, Call], Piece]
 
 
 async def converse(
-    call: Call, name: str, read: Reader, patience: Patience, deadline: Deadline
+    call: Call, name: str, read: Reader, patience: Patience, deadline: Deadline, heard: Heard = unheard
 ) -> AsyncGenerator[Token | Stop]:
     """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else, after what had come until then."""
     silence = Silence(patience, deadline)
     reply = Reply(name)
+    pace = Pace(time.monotonic)
     over = False
     try:
         async with aclosing(call.events(silence)) as events:
@@ -83,6 +86,7 @@ async def converse(
                 over = piece.over
                 if piece.text or piece.thought:
                     silence.alive()
+                    pace.beat()
                 if text := reply.feed(piece):
                     yield Token(text)
                 if over or reply.finish is not None:
@@ -99,4 +103,6 @@ async def converse(
         yield Token(text)
     if reply.empty:
         raise call.garbled("sent an empty answer", reason="empty")
+    if speed := pace.tokens_a_second(reply.output_tokens):
+        heard(speed)
     yield Stop(reply.finish or "stop", reply.input_tokens, reply.output_tokens)

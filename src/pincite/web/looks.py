@@ -73,8 +73,12 @@ def look(request: HTTPConnection) -> Look:
 
 
 def page(request: HTTPConnection, template: str, status: int = 200, **values: object) -> HTMLResponse:
-    html = environment().get_template(template).render(look=look(request), **values)
-    return HTMLResponse(html, status)
+    return HTMLResponse(part(request, template, **values), status)
+
+
+def part(request: HTTPConnection, template: str, **values: object) -> str:
+    """A template as this visitor sees it."""
+    return environment().get_template(template).render(look=look(request), **values)
 
 
 # ── models ──
@@ -89,6 +93,7 @@ class Choice:
     where: str
     price: str
     locked: str = ""
+    speed: str = ""
 
 
 NO_MODEL = Choice("none", "Quotes only", "runs on this machine", "free")
@@ -136,13 +141,25 @@ async def menu(request: HTTPConnection, wanted: str = "") -> Menu:
     engine = engine_of(request)
     if not hasattr(request.app.state, "cards"):
         request.app.state.cards = Cards()
-    cards = (NO_MODEL, *(_choice(card) for card in await request.app.state.cards.get(engine.models)))
+    cards = (
+        NO_MODEL,
+        *(_choice(card, engine.models.speed(card.id)) for card in await request.app.state.cards.get(engine.models)),
+    )
     usable = {card.id for card in cards if not card.locked}
     candidates = (wanted, unquote(request.cookies.get("model", "")), engine.settings.models.default or "", NO_MODEL.id)
     chosen = next(name for name in candidates if name in usable)
     return Menu(cards, chosen, none=usable == {NO_MODEL.id})
 
 
-def _choice(card: ModelCard) -> Choice:
+def _choice(card: ModelCard, speed: float | None) -> Choice:
+    """``speed`` is today's; the card may be half a minute old."""
     where = "runs on this machine" if card.runs_on == "this machine" else f"runs at {card.endpoint}"
-    return Choice(card.id, card.name, where, _PRICES[card.price], card.locked)
+    return Choice(card.id, card.name, where, _PRICES[card.price], card.locked, speed_words(speed))
+
+
+def speed_words(speed: float | None) -> str:
+    """As exact as it matters to a reader: 4.6, 38, 120. Nothing where nothing is known."""
+    if speed is None:
+        return ""
+    shown = f"{speed:.1f}" if speed < 9.95 else f"{speed:.0f}" if speed < 99.5 else f"{round(speed, -1):.0f}"
+    return f"about {shown.removesuffix('.0')} tokens a second"
