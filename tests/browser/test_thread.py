@@ -6,10 +6,10 @@ import re
 
 from playwright.sync_api import expect
 from tests.browser.conftest import Opened
-from tests.browser.stage import FOLLOW_UPS, Stage
+from tests.browser.stage import FAITHFUL, FOLLOW_UPS, Stage
 from tests.web.conftest import Served
 
-from pincite.types import Status
+from pincite.types import Actor, Status, Verdict
 
 
 def test_e1_a_follow_up_is_asked_at_the_foot(served: Served, stage: Stage, opened: Opened) -> None:
@@ -64,6 +64,88 @@ def test_e3_a_thread_has_an_outline_and_each_answer_its_own_address(stage: Stage
     outline.get_by_role("link", name="And who designed it?").click()
     expect(page).to_have_url(re.compile("#a2$"))
     expect(page.locator("#a2 .question")).to_be_in_viewport()
+
+
+ADA = Actor(id="ada", kind="person", name="Ada")
+
+
+def test_e4_anothers_question_arrives_live_with_their_name_and_moves_no_reader(stage: Stage, opened: Opened) -> None:
+    stage.whole((*FAITHFUL, ("\n\nMore. " * 60, (), Verdict.EXEMPT)))
+    page = opened(stage.url)
+    page.evaluate("() => scrollTo(0, 150)")
+    page.wait_for_timeout(100)
+    before = page.locator("#a1 .text").bounding_box()
+    stage.begin("And who designed it?", asker=ADA)
+    second = page.locator("#a2")
+    expect(second.locator(".question")).to_have_text("And who designed it?")
+    expect(second.locator(".asker")).to_have_text("Asked by Ada")
+    expect(page.locator("#a1 .asker")).to_have_count(0)
+    expect(page.get_by_role("status")).to_have_text("New question: And who designed it?")
+    expect(page.locator(".send")).to_be_visible()
+    stage.found()
+    stage.tell()
+    expect(second.locator(".text")).to_contain_text("protested")
+    stage.end()
+    expect(second).to_have_attribute("data-status", "answered")
+    assert page.locator("#a1 .text").bounding_box() == before
+    page.locator(".newest").click()
+    expect(second.locator(".related")).to_be_in_viewport()
+    live = second.inner_html()
+    page.reload()
+    assert "".join(second.inner_html().split()) == "".join(live.split())
+
+
+def test_e4_a_short_page_is_not_moved_either(stage: Stage, opened: Opened) -> None:
+    stage.whole(FAITHFUL[:1])
+    page = opened(stage.url)
+    stage.begin("And who designed it?", asker=ADA)
+    expect(page.locator("#a2")).to_have_attribute("aria-busy", "true")
+    stage.found()
+    stage.tell()
+    stage.end()
+    expect(page.locator("#a2")).to_have_attribute("data-status", "answered")
+    assert page.evaluate("() => scrollY") == 0
+
+
+def test_e4_what_another_client_asks_is_answered_on_the_open_page_and_can_be_worked_with(
+    served: Served, stage: Stage, opened: Opened
+) -> None:
+    stage.whole()
+    stage.whole(text="And who designed it?")
+    page = opened(stage.url, viewport={"width": 1600, "height": 800})
+    with served.client() as client:
+        asked = client.post("/api/ask", json={"text": "How do plants breathe?", "thread_id": stage.thread_id})
+    assert asked.status_code == 202
+    third = page.locator("#a3")
+    expect(third).to_have_attribute("data-status", "answered", timeout=15_000)
+    expect(page.locator(".outline a")).to_have_count(3)
+    third.get_by_role("link", name="Edit question").click()
+    expect(page.locator("#question")).to_have_value("How do plants breathe?")
+    third.locator(".source").first.hover()
+    third.get_by_role("button", name="Leave out").first.click()
+    expect(page.locator("#a3 .versions")).to_contain_text("Version 2 of 2")
+
+
+def test_e4_a_thread_holds_no_connection_while_nobody_sees_it(served: Served, stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+
+    def come_to(count: int) -> bool:
+        for _ in range(100):
+            if served.server.app.state.watching.open == count:
+                return True
+            page.wait_for_timeout(50)
+        return False
+
+    seen = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+    seen += " document.dispatchEvent(new Event('visibilitychange')); }"
+    assert come_to(1)
+    page.evaluate(seen, True)
+    assert come_to(0)
+    stage.whole(text="And who designed it?")
+    page.evaluate(seen, False)
+    expect(page.locator("#a2 .question")).to_have_text("And who designed it?")
+    assert come_to(1)
 
 
 def test_threads_are_listed_and_searched(stage: Stage, opened: Opened, served: Served) -> None:

@@ -47,6 +47,7 @@ NEEDS_TOKEN = {
     "GET /s/{answer_id}/{number}",
     "GET /search",
     "GET /t/{thread_id}",
+    "GET /t/{thread_id}/watch",
     "GET /threads",
     "GET /v1/models",
     "PATCH /api/threads/{thread_id}",

@@ -5,14 +5,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.web.conftest import serving
 
+from pincite.engine import AnswerEngine
 from pincite.errors import BadSettings, Busy, Refused
 from pincite.settings import ServerSettings, Settings
-from pincite.web.serve import access_token, bind
+from pincite.web.serve import DRAIN_S, access_token, bind
 
 
 def on(host: str, **more: str) -> Settings:
@@ -66,6 +70,8 @@ def test_an_address_that_is_not_ours_is_refused(host: str, monkeypatch: pytest.M
 
 SERVE = """
 import sys
+import threading
+import time
 from pathlib import Path
 from pincite.settings import ServerSettings, Settings
 from pincite.web.serve import run
@@ -105,3 +111,26 @@ def test_a_server_that_is_told_to_end_lets_followers_finish_and_closes_its_data(
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_server_that_stops_waits_for_nobody_who_only_looks_at_a_thread(data_dir: Path) -> None:
+    settings = Settings(data_dir=data_dir)
+    ended = threading.Event()
+
+    def look(url: str) -> None:
+        with httpx.stream("GET", url, timeout=DRAIN_S) as reply:
+            begun.set()
+            for _ in reply.iter_bytes():
+                pass
+        ended.set()
+
+    begun = threading.Event()
+    with serving(lambda: AnswerEngine.open(settings, env={}), settings) as served, served.client() as client:
+        thread = client.post("/ask", data={"text": "What?"}).headers["location"].partition("#")[0]
+        looking = threading.Thread(target=look, args=(f"{served.url}{thread}/watch",))
+        looking.start()
+        assert begun.wait(10)
+        began = time.monotonic()
+    assert time.monotonic() - began < DRAIN_S / 2
+    looking.join(10)
+    assert ended.is_set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
@@ -20,10 +21,11 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from pincite.errors import BadInput, Conflict, NotFound
 from pincite.types import Answer, Passage, Problem, Question, Source, Span, Status, new_id
 from pincite.web import looks, paint, parts, transcript
-from pincite.web.looks import look, menu, page
+from pincite.web.looks import look, menu, page, part
 from pincite.web.state import door_of, engine_of
-from pincite.web.stream import Live
+from pincite.web.stream import Live, Streams
 from pincite.web.turns import Turn, history, place, turns
+from pincite.web.watch import Told, Watches
 from pincite.web.wire import AnswerId, ThreadId, accepts
 
 router = APIRouter(include_in_schema=False)
@@ -213,6 +215,27 @@ async def _view(request: Request, turn: Turn) -> paint.View:
         if len(kept) > KEPT_VIEWS:
             kept.popitem(last=False)
     return view
+
+
+@router.get("/t/{thread_id}/watch")
+async def watch(request: Request, thread_id: ThreadId, after: Annotated[int, Query(ge=0, le=9999)] = 0) -> Response:
+    """The turns after the first ``after``, as they are asked by whomever. Open as long as the page is looked at."""
+    door = door_of(request)
+    await door.engine.library.thread(thread_id)
+    state = request.app.state
+    if not hasattr(state, "watches"):
+        # Counted apart: whoever only looks takes no place from an answer.
+        state.watches = Watches(door.engine.library, door.closing)
+        state.watching = Streams(door.settings.server.max_streams)
+    return Live(state.watching, _new_turns(request, state.watches, thread_id, after), Told())
+
+
+async def _new_turns(request: Request, watches: Watches, thread_id: str, after: int) -> AsyncIterator[str]:
+    async with aclosing(watches.answers(thread_id)) as changes:
+        async for answers in changes:
+            for turn in turns(answers)[after:]:
+                after = turn.number
+                yield part(request, "turn.html", turn=await _drawn(request, turn), models=await menu(request))
 
 
 def _kept(request: Request) -> OrderedDict[tuple[str, int], paint.View]:

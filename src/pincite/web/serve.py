@@ -160,6 +160,7 @@ class Server:
             name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
             yield f"http://{f'[{name}]' if ':' in name else name}:{port}"
         finally:
+            self.app.state.door.closing.set()
             server.should_exit = True
             await serving
 

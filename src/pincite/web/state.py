@@ -6,6 +6,7 @@ in one process.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ class Door:
     """The access token; empty where everybody who reaches the server may ask."""
     paint_problem: Painter | None = None
     """Set by the page; without it, problems are JSON for browsers too."""
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server begins to stop: streams that would never end by themselves end then."""
     _uncounted: deque[str] = field(default_factory=lambda: deque(maxlen=10_000))
 
     def asked(self, by: str, answer_id: str) -> None:

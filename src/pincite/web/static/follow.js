@@ -5,6 +5,18 @@ const SILENCE_MS = 25_000; // the server beats every 10 s
 const HIDDEN_MS = 30_000; // HTTP/1.1 allows six connections; a tab that nobody sees gives its own back
 const SLOTS = ["step", "strip", "card", "problem", "followups"];
 
+const newest = document.querySelector(".newest");
+newest?.addEventListener("click", () => {
+  newest.hidden = true;
+  toBottom();
+});
+if (newest) addEventListener("scroll", () => { if (atBottom()) newest.hidden = true; }, { passive: true });
+
+/** Something is new at the end: says so where the end can't be seen. */
+export function offerNewest() {
+  if (newest && !atBottom()) newest.hidden = false;
+}
+
 export class Follower {
   constructor(article, { say, changed }) {
     this.article = article;
@@ -21,7 +33,6 @@ export class Follower {
     this.following = true;
     this.text = article.querySelector(".text");
     this.net = article.querySelector(".net");
-    this.newest = document.querySelector(".newest");
     this.wire();
   }
 
@@ -40,15 +51,8 @@ export class Follower {
       if (document.hidden) this.hiding = setTimeout(() => this.close(), HIDDEN_MS);
       else if (!this.source) this.reopen();
     });
-    addEventListener("scroll", () => {
-      this.following = atBottom();
-      if (this.following && this.newest) this.newest.hidden = true;
-    }, { passive: true });
-    this.newest?.addEventListener("click", () => {
-      this.following = true;
-      this.newest.hidden = true;
-      toBottom();
-    });
+    addEventListener("scroll", () => (this.following = atBottom()), { passive: true });
+    newest?.addEventListener("click", () => (this.following = true));
   }
 
   // ── the connection ──
@@ -150,8 +154,8 @@ export class Follower {
       this.finish();
     } else if (follow) {
       toBottom();
-    } else if (this.newest && this.article.offsetHeight > before && !atBottom()) {
-      this.newest.hidden = false;
+    } else if (this.article.offsetHeight > before) {
+      offerNewest();
     }
     this.article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
   }
@@ -232,7 +236,7 @@ export class Follower {
     this.net.textContent = "";
     this.article.removeAttribute("aria-busy");
     this.article.removeAttribute("data-paint");
-    if (this.newest) this.newest.hidden = true;
+    if (newest && !this.theirs) newest.hidden = true;
     this.changed();
   }
 }

@@ -2,7 +2,8 @@
 
 import { wireAsk, answering } from "./ask.js";
 import { wireCitations, closePreview } from "./cite.js";
-import { Follower } from "./follow.js";
+import { Follower, offerNewest } from "./follow.js";
+import { watchThread } from "./watch.js";
 
 const status = document.getElementById("status");
 
@@ -22,7 +23,21 @@ function settle() {
   answering(now.length ? now[now.length - 1] : null);
 }
 
+/** A turn that was asked elsewhere: it is followed, but stops nobody here from asking, and moves no reader. */
+function arrived(article) {
+  if (article.dataset.paint) {
+    const follower = new Follower(article, { say: () => {}, changed: () => {} });
+    follower.theirs = true;
+    follower.following = false;
+    follower.open();
+  }
+  offerNewest();
+  say(`New question: ${article.querySelector(".question").textContent}`);
+  article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
+}
+
 wireAsk({ say, running });
+watchThread(arrived);
 wireCitations();
 wireCopying();
 wireSources();
