@@ -14,11 +14,10 @@ from itertools import accumulate, pairwise
 from pincite.answer.candidates import Candidate, candidates
 from pincite.answer.evidence import Evidence, weigh
 from pincite.answer.opening import introduction, life_date, life_event
-from pincite.answer.plan import Kind, Plan
+from pincite.answer.plan import Kind, Plan, is_english
 from pincite.answer.score import Scored, score
 from pincite.answer.shape import short
 from pincite.ports import Embedder
-from pincite.text.languages import detect
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
 
 MAX_SENTENCES = 6
@@ -69,7 +68,7 @@ def extract(
     """An answer of at most ``max_words`` words. Blocking. Every hit's passage is in ``sources``."""
     sentences = candidates(hits)
     # The encoder reads English; in Arabic its cosines cost half of the right answers (LAB.md).
-    scored = score(plan, hits, sentences, embedder if detect(plan.queries[0]) == "en" else None)
+    scored = score(plan, hits, sentences, embedder if is_english(plan.queries[0]) else None)
     evidence = weigh(hits, sentences, scored)
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     told = _introduced(plan, hits, sentences, max_words)
@@ -141,7 +140,7 @@ def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_word
 def _choose(sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored, max_words: int) -> list[int]:
     """Indices of the sentences to write, the lead first. An orphan comes only with the sentence before it."""
     index = {(one.hit, one.place): at for at, one in enumerate(sentences)}
-    open_ = [at for at, one in enumerate(sentences) if not one.heading and one.text and one.size <= max_words]
+    open_ = [at for at, one in enumerate(sentences) if not one.heading and one.size and one.size <= max_words]
     taken: list[int] = []
     used = 0
     while open_ and len(taken) < MAX_SENTENCES:

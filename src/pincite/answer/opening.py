@@ -48,7 +48,11 @@ _DAY = (
 )
 _DATES = re.compile(rf"(?P<born>{_DAY})(?: \[[^\]]*\])? ?[–—-] ?(?P<died>{_DAY})(?=[ ,;)\]])")
 _BORN = re.compile(rf"\bborn (?:on )?(?P<born>{_DAY})")
-_KIND = re.compile(r" (?:is|are|was|were|means|denotes)(?: \w+ly| often| also| now)? (?:an?|the|one|any|some|that) ")
+_PASSIVE = re.compile(
+    r" (?:is|are|was|were) (?:(?:\w+ly|often|also|first|sometimes|usually|not|now) )*"
+    r"\w+(?:ed|own|ilt|ound|een|orn|ought)\b"
+)
+_AUXILIARY = re.compile(r" (?:should|can|may|might|has|have|had|will|must|could|would|did|does) ")
 _PARENTHESES = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
 _CLAUSE = re.compile(
     r"^(?:when|while|after|before|although|though|because|since|if|as|unless|once|there|here|this|these|it|he|she|they"
@@ -91,7 +95,8 @@ def defines(sentence: str, thing: str) -> bool:
     if verb is None or _CLAUSE.match(sentence):
         return False
     before = sentence[: verb.start()]
-    if len(words(_PARENTHESES.sub(" ", before))) > BEFORE_VERB:
+    bare = _PARENTHESES.sub(" ", before)
+    if len(words(bare)) > BEFORE_VERB or _AUXILIARY.search(f"{bare} "):
         return False
     wanted = set(terms(thing))
     return bool(wanted) and wanted <= set(terms(before))
@@ -103,9 +108,9 @@ def _hidden(sentence: str) -> str:
 
 
 def first_defining(thing: str, sentences: Sequence[str]) -> int | None:
-    """The first sentence that says what sort of thing it is; or else the first that says anything about it."""
+    """The first sentence that says what it is; or else the first that says what was done with it."""
     found = [at for at, sentence in enumerate(sentences) if defines(sentence, thing)]
-    kinds = (at for at in found if _KIND.match(sentences[at], _verb_at(sentences[at])))
+    kinds = (at for at in found if not _PASSIVE.match(sentences[at], _verb_at(sentences[at])))
     return next(kinds, found[0] if found else None)
 
 
@@ -142,6 +147,15 @@ def defining(hit: Hit, thing: str) -> str | None:
     sentences = [clean(text[start:end]) for start, end in split(text)]
     first = first_defining(thing, sentences)
     return None if first is None else sentences[first]
+
+
+def introduced(sentence: str, title: str) -> str:
+    """How a defining sentence names the thing of ``title``, with its article: "A volcano", "Penguins"; may be empty."""
+    before = _hidden(sentence)[: _verb_at(sentence)]
+    named = re.search(rf"(?:\b(?:The|A|An|the|a|an) )?\b{re.escape(title)}(?:s|es)?\b", before, re.IGNORECASE)
+    if named is None:
+        return ""
+    return named[0] if named.start() == 0 or named[0].lower() != title.lower() else title
 
 
 def bare_title(hit: Hit) -> str:

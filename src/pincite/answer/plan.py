@@ -15,6 +15,7 @@ from enum import StrEnum
 from pincite.answer.opening import about, life_event
 from pincite.answer.recall import standalone
 from pincite.errors import BadQuestion
+from pincite.text.languages import detect
 from pincite.types import Answer, Question
 
 MAX_CHARACTERS = 4000
@@ -95,6 +96,19 @@ def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
         alone.dependent,
         about(alone.queries[0]) or life_event(alone.queries[0])[0],
     )
+
+
+_ENGLISH = re.compile(
+    r"^(?:what|who|whom|whose|when|where|why|how|which|does|did|are|were|can|could|should|would|tell|explain|describe"
+    r"|define|compare|list|(?:is|was) (?:the|an?|there|it)|is \w+ (?:an?|the)|do (?:[a-z]+s|you|we|i|they|people)|in (?:what|which)"
+    r"|the|give) ",
+    re.IGNORECASE,
+)
+
+
+def is_english(text: str) -> bool:
+    """Its first words tell where its length leaves the detector in doubt: "Why do cats purr?" passed for Portuguese."""
+    return bool(_ENGLISH.match(text.lstrip(" \"'"))) or detect(text) == "en"
 
 
 # ── the type ──
