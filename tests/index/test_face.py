@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from pincite.errors import Busy
 from pincite.index import Added, Index
 from pincite.ports import Query
 from pincite.settings import IndexSettings
-from pincite.types import Filters, Heading
+from pincite.types import Filters, Heading, Original
 
 WHALE = original("https://sea.example/whale", "Whales are mammals. They breathe air.", "Whale")
 SHARK = original("https://sea.example/shark", "Sharks are fish. They have gills.", "Shark")
@@ -158,6 +159,25 @@ def test_the_opening_passages_of_all_documents_get_their_vectors_first(index: In
     index.embed_pending(threading.Event())
     status = index.status()
     assert status.embedded == status.passages > 140
+
+
+def test_what_is_replaced_while_vectors_are_merged_is_found_no_more(place: Path) -> None:
+    index = Index.open(place, Hashing(), writer=True, settings=IndexSettings(commit_every=1))
+    index.add(original(f"x:{n}", f"Oldword in {n}.") for n in range(8))
+    index.commit()
+    index.embed_pending(threading.Event())
+
+    def replacing() -> Iterator[Original]:
+        for n in range(8):
+            yield original(f"x:{n}", f"Newword in {n}.")
+            # Another thread may do this at any time: files that are mostly deleted are merged away.
+            index.embed_pending(threading.Event())
+
+    index.add(replacing())
+    index.commit()
+    assert index._text.search([("oldword",)], 100, Filters()) == []
+    assert index._text.passages == index.status().passages == 8
+    index.close()
 
 
 def test_searching_goes_on_without_an_embedder(place: Path) -> None:

@@ -101,3 +101,16 @@ def test_wording_counts_for_less_while_there_are_no_vectors() -> None:
     wording = {1: Wording(1.0, 1.0, 1.0)}
     with_vectors = worded(fuse({1: 2.0}, {1: 0.5}, 0.5), wording)[0].signals["wording"]
     assert 0 < worded(fuse({1: 2.0}, {}), wording)[0].signals["wording"] < with_vectors
+
+
+def test_vectors_count_for_less_where_a_question_is_not_english() -> None:
+    assert 0 < legible("Wie hoch ist der Turm?", "de") < legible("How tall is the tower?", "en") == 1
+    text, dense = {1: 9.0, 2: 1.0}, {1: 0.1, 2: 0.5, 3: 0.9}
+    german = fuse(text, dense, question="Turm", lang="de")[0].signals["weight"]
+    assert 0 < german < fuse(text, dense, question="Turm")[0].signals["weight"]
+
+
+def test_wording_counts_for_less_in_scripts_without_spaces() -> None:
+    scored, wording = fuse({1: 2.0}, {1: 0.5}, 0.5), {1: Wording(1.0, 1.0, 1.0)}
+    pairs = worded(scored, wording, "東京の人口")[0].signals["wording"]
+    assert 0 < pairs < worded(scored, wording, "population")[0].signals["wording"]

@@ -416,7 +416,7 @@ class Index:
                     name = self._files.name(transaction.seq, embedder.name)
                     transaction.list_segment(name, len(rows), self._files.write(name, rows))
                 rest = [segment for segment in self._searcher.snapshot.segments if segment.file not in gone]
-                transaction.purge(_held_by_none(self._searcher.dead, rest))
+                transaction.purge(_held_by_none(self._searcher.dead, rest), self._text.reached.seq)
             self._files.sweep(file for file, _, _ in self._store.segments())
             self.refresh()
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.index.wording import WITHOUT_VECTORS, Wording
+from pincite.index.wording import Wording, part
 
 Floats = NDArray[np.float64]
 
@@ -50,24 +50,34 @@ def trust(cosines: Floats) -> float:
     return float(gate * np.clip(_SHARE + _SLOPE * (lead - _LEAD), 0.0, _MOST))
 
 
-def legible(question: str) -> float:
+_FOREIGN = 0.7
+"""What vectors are worth for a question in Latin letters that is not English: less, but not nothing."""
+
+
+def legible(question: str, lang: str = "en") -> float:
     """How much of the question the vectors can read: the share of Latin letters, 0 where they are not most of them.
 
     The embedder is an English one. On German and Spanish it helps all the same; of Thai and Arabic it knows nothing.
     """
     letters = [character for character in question if character.isalpha()]
     latin = sum(character < "\u0250" for character in letters)
-    return latin / len(letters) if letters and latin * 2 > len(letters) else 0.0
+    if not letters or latin * 2 <= len(letters):
+        return 0.0
+    return latin / len(letters) * (1.0 if lang == "en" else _FOREIGN)
 
 
 def fuse(
-    text: Mapping[int, float], dense: Mapping[int, float], weight: float | None = None, question: str = ""
+    text: Mapping[int, float],
+    dense: Mapping[int, float],
+    weight: float | None = None,
+    question: str = "",
+    lang: str = "en",
 ) -> list[Scored]:
     """All candidates of both, best first; ties by number.
 
     ``text`` holds BM25 scores (a candidate without one has none of the words: 0), ``dense`` cosines. If only one of
     them has anything, it decides alone. ``weight`` is the vectors' share; ``None`` lets ``trust`` find
-    it, as far as the ``question`` is ``legible``.
+    it, as far as the ``question``, in the language ``lang``, is ``legible``.
     """
     numbers = sorted(text.keys() | dense.keys())
     if not numbers:
@@ -76,7 +86,7 @@ def fuse(
     cosine = np.array([dense.get(number, np.nan) for number in numbers])
     bm25_z = z_scores(bm25)
     dense_z = np.where(np.isnan(cosine), bm25_z, z_scores(cosine))
-    share = trust(cosine[~np.isnan(cosine)]) * legible(question) if weight is None else weight
+    share = trust(cosine[~np.isnan(cosine)]) * legible(question, lang) if weight is None else weight
     share = 0.0 if not dense else 1.0 if not text else share
     fused = (1 - share) * bm25_z + share * dense_z
     places = {"rank_text": _ranks(numbers, text), "rank_dense": _ranks(numbers, dense)}
@@ -94,19 +104,19 @@ def fuse(
     return scored
 
 
-def worded(scored: Sequence[Scored], wordings: Mapping[int, Wording]) -> list[Scored]:
+def worded(scored: Sequence[Scored], wordings: Mapping[int, Wording], question: str = "") -> list[Scored]:
     """The same candidates, best first, with what their wording adds. Those that were not compared get nothing.
 
     Nothing is ever taken away: among the best that were compared, none falls behind the rest.
     """
-    dense = any("dense" in each.signals for each in scored)
+    share = part(question, vectors=any("dense" in each.signals for each in scored))
     found = []
     for each in scored:
         wording = wordings.get(each.number)
         if wording is None:
             found.append(each)
             continue
-        more = wording.score * (1.0 if dense else WITHOUT_VECTORS)
+        more = wording.score * share
         signals = {
             "coverage_sentence": wording.sentence,
             "coverage_pair": wording.pair,

@@ -107,13 +107,15 @@ class Searcher:
         if not words or query.limit < 1:
             return []
         depth = max(CANDIDATES, query.limit)
-        terms = analysis.question_terms(query.text, self._likely_langs(query))
+        langs = self._likely_langs(query)
+        terms = analysis.question_terms(query.text, langs)
         lexical = self._by_words(query, terms, words, depth) if text else {}
         semantic = self._by_meaning(query, depth, lexical) if dense else {}
-        scored = fuse(lexical, semantic, weight, query.text)
+        scored = fuse(lexical, semantic, weight, query.text, langs[0])
         rows: dict[int, Row] = {}
         if dense and text and terms:
-            scored = worded(scored, self._wordings(terms, [each.number for each in scored[:COMPARED]], rows))
+            wordings = self._wordings(terms, [each.number for each in scored[:COMPARED]], rows)
+            scored = worded(scored, wordings, query.text)
         return self._hits(scored, query.limit, rows)
 
     def _by_words(

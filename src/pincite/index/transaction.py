@@ -149,9 +149,10 @@ class Transaction:
     def drop_segments(self, files: Iterable[str]) -> None:
         self._sql.executemany("DELETE FROM segments WHERE file = ?", [(file,) for file in files])
 
-    def purge(self, numbers: Iterable[int]) -> None:
-        """Tombstones that no derived store needs any more."""
-        self._sql.executemany("DELETE FROM tombstones WHERE number = ?", [(number,) for number in numbers])
+    def purge(self, numbers: Iterable[int], followed: int) -> None:
+        """Tombstones that no vector file needs any more, of changes that full text has followed too."""
+        each = [(number, followed) for number in numbers]
+        self._sql.executemany("DELETE FROM tombstones WHERE number = ? AND seq <= ?", each)
 
     def forget_vectors(self, embedder: str) -> None:
         """Every passage waits for a vector of another embedder."""
