@@ -34,7 +34,9 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=10)
     given = options.parse_args()
     with recording("startup", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-startup-") as folder:
-        env = os.environ | {"PINCITE_DATA_DIR": str((given.data or Path(folder)).resolve())}
+        # Nobody's settings, and PINCITE_SHARED_DATA is none that pincite knows.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+        env["PINCITE_DATA_DIR"] = str((given.data or Path(folder)).resolve())
         if given.data is None:
             index = ["index", "--no-wait", "--collection", "starter", str(ROOT / "corpus" / "starter.jsonl.xz")]
             wall, cpu = finished([*PINCITE, *index], env)
