@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.web.conftest import Served
 
 from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.types import (
-    Actor,
     Card,
     Citation,
     Degradation,
@@ -153,9 +153,9 @@ class Stage:
     def url(self) -> str:
         return f"{self.served.url}/t/{self.thread_id}"
 
-    def begin(self, text: str = QUESTION, model: str | None = "ollama:qwen3", asker: Actor | None = None) -> None:
-        """A question whose answer is running, with nothing known yet."""
-        question = Question(thread_id=self.thread_id, text=text, asker=asker or Actor())
+    def begin(self, text: str = QUESTION, model: str | None = "ollama:qwen3", **more: Any) -> None:
+        """A question, with ``more`` of its fields, whose answer is running, with nothing known yet."""
+        question = Question(thread_id=self.thread_id, text=text, **more)
         self.answer_id = new_id()
         self.served.run(self.served.engine.library.begin(question, self.answer_id))
         self.put(

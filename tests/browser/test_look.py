@@ -12,7 +12,7 @@ from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, UNREACHABLE, Stage
 from tests.web.conftest import Served
 
 from pincite.events import Carded
-from pincite.types import Status, Verdict
+from pincite.types import Actor, Filters, Status, Verdict
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -63,6 +63,18 @@ def degraded(stage: Stage) -> None:
     stage.end(Status.ANSWERED, UNREACHABLE)
 
 
+def left_out(stage: Stage) -> None:
+    """A version without two sources, and a question of somebody else."""
+    stage.whole()
+    without = Filters(exclude_documents=("d7", "d8"))
+    stage.begin(filters=without, replaces=stage.answer_id)
+    stage.found()
+    stage.tell()
+    stage.end()
+    stage.begin("And who designed it?", asker=Actor(id="ada", kind="person", name="Ada"))
+    stage.found()
+
+
 def chinese(stage: Stage) -> None:
     said = (
         ("**埃菲尔铁塔**高330米。", FAITHFUL[0][1], Verdict.SUPPORTED),
@@ -72,7 +84,8 @@ def chinese(stage: Stage) -> None:
 
 
 STATES: dict[str, Callable[[Stage], None]] = {
-    made.__name__: made for made in (searching, sourced, streaming, done, doubtful, stopped, failed, degraded, chinese)
+    made.__name__: made
+    for made in (searching, sourced, streaming, done, doubtful, stopped, failed, degraded, left_out, chinese)
 }
 PAGES = {
     "home": "/",
@@ -115,6 +128,10 @@ def test_p1_axe_finds_nothing_in_any_state(stage: Stage, opened: Opened, name: s
         expect(page.locator("#preview")).to_be_visible()
         page.locator("#a1-s1 .quotes summary").click()
         page.locator(".details summary").click()
+    if name == "left_out":
+        expect(page.locator(".left-out")).to_be_visible()
+        page.locator("#a1").get_by_role("link", name="Edit question").click()
+        page.locator("#a1-s1").hover()
     assert violations(page) == []
 
 
@@ -176,7 +193,7 @@ def test_m2_reduced_motion_ends_all_motion(stage: Stage, opened: Opened) -> None
     assert page.locator(".state").evaluate("e => getComputedStyle(e, '::before').animationName") == "none"
 
 
-@pytest.mark.parametrize("name", ["doubtful", "streaming", "failed", "chinese"])
+@pytest.mark.parametrize("name", ["doubtful", "streaming", "failed", "left_out", "chinese"])
 def test_m3_nothing_scrolls_sideways_at_320_pixels_and_with_spaced_text(
     stage: Stage, opened: Opened, name: str
 ) -> None:

@@ -87,7 +87,9 @@ def busy(session: CDPSession) -> float:
     return next(float(m["value"]) for m in metrics if m["name"] == "TaskDuration")
 
 
-def test_b2_two_thousand_tokens_at_two_hundred_a_second(stage: Stage, opened: Opened) -> None:
+@pytest.mark.parametrize("slower", [1, 4])
+def test_b2_two_thousand_tokens_at_two_hundred_a_second(stage: Stage, opened: Opened, slower: int) -> None:
+    """``slower`` is Chromium's own throttle: a phone of the middle class is about four times slower than this."""
     stage.begin()
     stage.found()
     page = opened("about:blank", quiet=True)
@@ -96,6 +98,7 @@ def test_b2_two_thousand_tokens_at_two_hundred_a_second(stage: Stage, opened: Op
     expect(page.locator(".source")).to_have_count(6)
     page.evaluate("() => { window.seen.gaps = []; window.seen.long = 0; window.seen.shift = 0; }")
     session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
     before = busy(session)
     late = run(stage)
@@ -105,7 +108,9 @@ def test_b2_two_thousand_tokens_at_two_hundred_a_second(stage: Stage, opened: Op
     seen = page.evaluate("() => window.seen")
     gaps = sorted(seen["gaps"])
     figures = {
+        "cpu_slower": slower,
         "first_token_painted_ms": round(seen["painted"] - seen["received"], 1),
+        "frame_gap_p50_ms": round(gaps[len(gaps) // 2], 1),
         "frame_gap_p99_ms": round(gaps[int(len(gaps) * 0.99)], 1),
         "frames": len(gaps),
         "long_tasks": seen["long"],
@@ -115,9 +120,10 @@ def test_b2_two_thousand_tokens_at_two_hundred_a_second(stage: Stage, opened: Op
         "writer_late_s": round(late, 2),
     }
     print(json.dumps(figures))
-    assert figures["first_token_painted_ms"] <= 50
     assert figures["layout_shift"] <= 0.02
-    assert figures["page_cpu_s"] <= 1.5
+    if slower == 1:  # four times slower, the machine's other work shows as much as ours; the figures are printed
+        assert figures["first_token_painted_ms"] <= 50
+        assert figures["page_cpu_s"] <= 1.5
 
 
 def run(stage: Stage) -> float:

@@ -87,12 +87,24 @@ def test_e4_anothers_question_arrives_live_with_their_name_and_moves_no_reader(s
     expect(second.locator(".text")).to_contain_text("protested")
     stage.end()
     expect(second).to_have_attribute("data-status", "answered")
+    expect(page.locator(".stop")).to_be_hidden()
     assert page.locator("#a1 .text").bounding_box() == before
     page.locator(".newest").click()
     expect(second.locator(".related")).to_be_in_viewport()
     live = second.inner_html()
     page.reload()
     assert "".join(second.inner_html().split()) == "".join(live.split())
+
+
+def test_e4_anothers_running_answer_does_not_keep_me_from_asking(stage: Stage, opened: Opened) -> None:
+    stage.begin(asker=ADA)
+    page = opened(stage.url)
+    expect(page.locator(".asker")).to_have_text("Asked by Ada")
+    expect(page.locator(".send")).to_be_visible()
+    expect(page.locator(".stop")).to_be_hidden()
+    page.fill("#question", "How do plants breathe?")
+    page.press("#question", "Enter")
+    expect(page.locator("#a2 .question")).to_have_text("How do plants breathe?")
 
 
 def test_e4_a_short_page_is_not_moved_either(stage: Stage, opened: Opened) -> None:

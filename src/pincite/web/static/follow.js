@@ -18,13 +18,15 @@ export function offerNewest() {
 }
 
 export class Follower {
-  constructor(article, { say, changed }) {
+  constructor(article, { say, changed, theirs }) {
     this.article = article;
     this.id = article.dataset.answer;
     this.url = article.dataset.paint;
     this.say = say;
     this.changed = changed;
     this.running = true;
+    // What somebody else asked stops nobody here from asking.
+    this.theirs = theirs || "theirs" in article.dataset;
     this.begun = performance.now();
     this.queue = [];
     this.tail = "";

@@ -15,7 +15,7 @@ export function say(words) {
 const followers = [...document.querySelectorAll(".answer[data-paint]")].map(
   (article) => new Follower(article, { say, changed: settle }),
 );
-const running = () => followers.filter((one) => one.running);
+const running = () => followers.filter((one) => one.running && !one.theirs);
 
 /** Stop or Ask, as it is. */
 function settle() {
@@ -26,8 +26,7 @@ function settle() {
 /** A turn that was asked elsewhere: it is followed, but stops nobody here from asking, and moves no reader. */
 function arrived(article) {
   if (article.dataset.paint) {
-    const follower = new Follower(article, { say: () => {}, changed: () => {} });
-    follower.theirs = true;
+    const follower = new Follower(article, { say: () => {}, changed: () => {}, theirs: true });
     follower.following = false;
     follower.open();
   }
@@ -132,8 +131,11 @@ function wireSources() {
   const show = () => {
     for (const list of document.querySelectorAll(".sources:not(.whole)")) {
       const button = list.parentElement.querySelector(".all-sources");
-      button.hidden = !list.querySelector(".more");
-      button.textContent = `All ${list.children.length} sources`;
+      // Only what changes is written: this is run with every piece of text that is painted.
+      const all = !list.querySelector(".more");
+      const words = `All ${list.children.length} sources`;
+      if (button.hidden !== all) button.hidden = all;
+      if (button.textContent !== words) button.textContent = words;
     }
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (target && target.matches(".source.more")) {
