@@ -71,7 +71,7 @@ def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_token_itself_is_no_setting() -> None:
-    load(env={"PINCITE_TOKEN": "secret"})
+    load(env={"PINCITE_TOKEN": "secret", "PINCITE_SHARED_DATA": "/data"})
     load(env={"PINCITE_SERVER__TOKEN_ENV": "PINCITE_DOOR", "PINCITE_DOOR": "secret"})
 
 

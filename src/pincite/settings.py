@@ -21,6 +21,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pincite.errors import BadSettings
 
 PREFIX = "PINCITE_"
+NOT_SETTINGS = {
+    "PINCITE_CONFIG",
+    "PINCITE_TOKEN",
+    "PINCITE_SHARED_DATA",
+    "PINCITE_EVAL_CACHE",
+    "PINCITE_CAMPAIGN",
+    "PINCITE_CHROMIUM",
+}
+"""Variables with our prefix that mean something else: a file, a secret, where tests and evaluations find things."""
 
 
 class _Section(BaseModel):
@@ -173,12 +182,11 @@ def _leaves(tree: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
 
 
 def _from_env(env: Mapping[str, str]) -> list[tuple[str, str, Any]]:
-    reserved = {"PINCITE_CONFIG", "PINCITE_TOKEN"}
-    token = env.get("PINCITE_SERVER__TOKEN_ENV")
+    others = {*NOT_SETTINGS, env.get("PINCITE_SERVER__TOKEN_ENV")}
     return [
         (name, name[len(PREFIX) :].lower().replace("__", "."), value)
         for name, value in env.items()
-        if name.startswith(PREFIX) and name not in reserved and name != token
+        if name.startswith(PREFIX) and name not in others
     ]
 
 
