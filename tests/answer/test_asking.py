@@ -1,6 +1,7 @@
 import pytest
 
-from pincite.answer.asking import asking
+from pincite.answer.asking import asking, heading_asked
+from pincite.answer.subject import Subject
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,19 @@ def test_a_statement_becomes_the_question_that_it_answers(sentence: str, questio
 )
 def test_a_statement_that_can_not_stand_alone_becomes_none(sentence: str) -> None:
     assert list(asking(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "subject", "question"),
+    [
+        ("History", Subject("the Eiffel Tower"), "What is the history of the Eiffel Tower?"),
+        ("Types of volcanoes", Subject("volcanoes", "are"), "What types of volcanoes are there?"),
+        ("Etymology", Subject("penguins", "are"), "How did penguins get their name?"),
+        ("Causes", Subject("World War II", "was"), "What caused World War II?"),
+        ("Early life", Subject("Marie Curie", "was", True), "What was the early life of Marie Curie like?"),
+        ("Early life", Subject("the moon"), ""),
+        ("See also", Subject("the moon"), ""),
+    ],
+)
+def test_a_heading_is_asked_for_where_a_template_fits(heading: str, subject: Subject, question: str) -> None:
+    assert heading_asked(heading, subject) == question

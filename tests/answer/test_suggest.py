@@ -52,3 +52,15 @@ async def test_what_was_asked_is_not_suggested_again(shelf, hit: Callable[..., H
 async def test_nothing_found_suggests_nothing(shelf) -> None:  # type: ignore[no-untyped-def]
     made = plan(Question(text="what is honey"))
     assert await suggest(made, gathered([]), [], {"index": shelf}, Filters(), Deadline.after(5)) == ()
+
+
+async def test_a_definition_is_asked_for_as_its_document_names_it(shelf, hit: Callable[..., Hit]) -> None:  # type: ignore[no-untyped-def]
+    hits = [hit("Honey", "Honey feeds the Blue Whale, they say."), hit("Blue Whale", "It is large.")]
+    made = plan(Question(text="what is honey"))
+    found = await suggest(made, gathered(hits), [], {"index": shelf}, Filters(), Deadline.after(5))
+    assert "What is the blue whale?" in found
+
+
+def test_a_document_that_the_main_one_does_not_name_is_left_alone(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Honey", "Honey is sweet."), hit("Blue Whale", "It is large.")]
+    assert proposals(plan(Question(text="what is honey")), hits) == []

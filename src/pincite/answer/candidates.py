@@ -29,6 +29,7 @@ _BULLET = re.compile(r"^(?:[-*+•‣◦▪]|#{1,6})\s+")
 CAPTION = 200
 """Characters from which on a sentence that stands alone is taken for a paragraph, not a caption."""
 _FRAGMENT = re.compile(
+    r"\b[Cc]lockwise from\b|^(?:Aerial |Satellite )?(?:[Vv]iew|[Ii]mage|[Pp]hoto|[Mm]ap|[Pp]icture)s? (?:of|showing)\b|"
     r"^(?:\.{2,}|…|[,;)\]])|:$|^\([^()]*\)\W*$|\((?:pictured|shown|right|left)\)"
     r"|\b(?:pictured|shown|seen?|see (?:image|picture|figure|photo|diagram|map))"
     r" (?:above|below|(?:at |on the )?(?:left|right))\b"

@@ -148,7 +148,11 @@ def _choose(sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored,
             open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * _closest(at, taken, sentences, scored)
         )
         open_.remove(best)
-        if taken and (sentences[best].cut or scored.chance[best] < _worth(best, taken[0], sentences, hits, scored)):
+        if taken and (
+            sentences[best].cut
+            or sentences[best].caption
+            or scored.chance[best] < _worth(best, taken[0], sentences, hits, scored)
+        ):
             continue
         group = _with_antecedent(best, sentences, index)
         fresh = [at for at in group if at not in taken]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from pincite.answer.candidates import Candidate, clean, terms
 from pincite.text.sentences import split
@@ -110,8 +111,10 @@ def _hidden(sentence: str) -> str:
 def first_defining(thing: str, sentences: Sequence[str]) -> int | None:
     """The first sentence that says what it is; or else the first that says what was done with it."""
     found = [at for at, sentence in enumerate(sentences) if defines(sentence, thing)]
-    kinds = (at for at in found if not _PASSIVE.match(sentences[at], _verb_at(sentences[at])))
-    return next(kinds, found[0] if found else None)
+    kinds = [at for at in found if not _PASSIVE.match(sentences[at], _verb_at(sentences[at]))]
+    # "The Sydney Opera House is" names another thing than "Opera is".
+    begins = re.compile(rf"(?:an?|the)? ?{re.escape(thing)}", re.IGNORECASE)
+    return next(chain((at for at in kinds if begins.match(sentences[at])), kinds, found), None)
 
 
 def _verb_at(sentence: str) -> int:
@@ -152,10 +155,12 @@ def defining(hit: Hit, thing: str) -> str | None:
 def introduced(sentence: str, title: str) -> str:
     """How a defining sentence names the thing of ``title``, with its article: "A volcano", "Penguins"; may be empty."""
     before = _hidden(sentence)[: _verb_at(sentence)]
-    named = re.search(rf"(?:\b(?:The|A|An|the|a|an) )?\b{re.escape(title)}(?:s|es)?\b", before, re.IGNORECASE)
-    if named is None:
-        return ""
-    return named[0] if named.start() == 0 or named[0].lower() != title.lower() else title
+    named = re.search(
+        rf"(?:\b(?P<article>The|A|An) (?:[\w-]+ ){{0,2}}?)?\b(?P<name>{re.escape(title)}(?:s|es)?)\b",
+        before,
+        re.IGNORECASE,
+    )
+    return " ".join(filter(None, named.group("article", "name"))) if named else ""
 
 
 def bare_title(hit: Hit) -> str:

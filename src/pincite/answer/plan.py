@@ -100,8 +100,8 @@ def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
 
 _ENGLISH = re.compile(
     r"^(?:what|who|whom|whose|when|where|why|how|which|does|did|are|were|can|could|should|would|tell|explain|describe"
-    r"|define|compare|list|(?:is|was) (?:the|an?|there|it)|is \w+ (?:an?|the)|do (?:[a-z]+s|you|we|i|they|people)|in (?:what|which)"
-    r"|the|give) ",
+    r"|define|compare|list|(?:is|was) (?:the|an?|there|it)|is \w+ (?:an?|the)|do (?:[a-z]+s|you|we|i|they|people)"
+    r"|in (?:what|which)|the|give) ",
     re.IGNORECASE,
 )
 

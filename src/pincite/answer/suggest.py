@@ -101,8 +101,9 @@ def proposals(plan: Plan, hits: Sequence[Hit], own: Sequence[Hit] = ()) -> list[
     mine = [*(hit for hit in hits if hit.passage.document.id == main.passage.document.id), *own]
     kinds: list[Iterable[str]] = [_asked_there(mine)]
     if is_english(plan.queries[0]):
-        kinds = [_aspects(mine), _neighbours(plan, hits, mine), _told(mine), _mentioned(plan, mine), *kinds]
-    return [text for text in chain.from_iterable(zip_longest(*kinds)) if text]
+        kinds = [_aspects(mine), _neighbours(plan, hits, mine), _told(mine), *kinds]
+    found = [text for text in chain.from_iterable(zip_longest(*kinds)) if text]
+    return [*found, *_mentioned(plan, mine)] if len(kinds) > 1 else found
 
 
 async def _search(
@@ -192,7 +193,7 @@ def _mentioned(plan: Plan, own: Sequence[Hit]) -> Iterator[str]:
         text = hit.passage.text
         known |= set(terms(bare_title(hit)))
         found.update(text[start:end] for start, end in names(text) if "\n" not in text[start:end])
-    some = [name for name, _ in found.most_common() if " " in name and not set(terms(name)) & known]
+    some = [name for name, n in found.most_common() if n > 1 and " " in name and not set(terms(name)) & known]
     yield from (f"What is {name}?" for name in some[:NAMES])
 
 
