@@ -3,7 +3,16 @@ from collections.abc import Callable
 import pytest
 
 from pincite.answer.candidates import candidates
-from pincite.answer.opening import about, defines, introduction, life_date, life_event, promoted
+from pincite.answer.opening import (
+    about,
+    defines,
+    first_defining,
+    introduced,
+    introduction,
+    life_date,
+    life_event,
+    promoted,
+)
 from pincite.types import Hit
 
 CURIE = (
@@ -62,14 +71,14 @@ def test_without_an_opening_the_order_stays(hit: Callable[..., Hit]) -> None:
 
 def test_an_introduction_begins_with_the_definition_and_goes_on(hit: Callable[..., Hit]) -> None:
     sentences = candidates([hit("Marie Curie", CURIE)])
-    told = [sentences[at].text for at in introduction("Marie Curie", sentences, 60, 2)]
+    told = [sentences[at].text for at in introduction("Marie Curie", "Marie Curie", sentences, 60, 2)]
     assert told[0].endswith("was a physicist.")
     assert told[1] == "She was a pioneer of radioactivity."
 
 
 def test_an_introduction_ends_before_it_is_too_long(hit: Callable[..., Hit]) -> None:
     sentences = candidates([hit("Marie Curie", CURIE)])
-    assert len(introduction("Marie Curie", sentences, 10, 4)) == 1
+    assert len(introduction("Marie Curie", "Marie Curie", sentences, 10, 4)) == 1
 
 
 @pytest.mark.parametrize(
@@ -92,3 +101,25 @@ def test_births_and_deaths_are_asked_for_by_when() -> None:
     assert life_event("When did Marie Curie die?") == ("Marie Curie", "die")
     assert life_event("When was Mozart born?") == ("Mozart", "born")
     assert life_event("When was the Eiffel Tower built?") == ("", "")
+
+
+def test_a_definition_begins_with_the_thing_or_its_full_name() -> None:
+    opera = ["The Sydney Opera House is a landmark.", "Opera is a form of theatre."]
+    assert first_defining("opera", "Opera", opera) == 1
+    mozart = ["Wolfgang Amadeus Mozart (1756–1791) was a composer.", "Mozart is a favourite."]
+    assert first_defining("Mozart", "Wolfgang Amadeus Mozart", mozart) == 0
+    assert first_defining("Mozart", "Wolfgang Amadeus Mozart", ["He was a composer."]) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "named"),
+    [
+        ("A volcano is an opening.", "Volcano", "A volcano"),
+        ("Penguins (order S.) are birds.", "Penguin", "Penguins"),
+        ("A UNESCO World Heritage Site is a place.", "World Heritage Site", "A World Heritage Site"),
+        ("The Kingdom of Belgium is a country.", "Belgium", "Belgium"),
+        ("A place is not named.", "Volcano", ""),
+    ],
+)
+def test_a_definition_names_its_thing_with_its_article(sentence: str, title: str, named: str) -> None:
+    assert introduced(sentence, title) == named

@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 
 from pincite.answer.candidates import Candidate, candidates
 from pincite.answer.evidence import Evidence, weigh
-from pincite.answer.opening import introduction, life_date, life_event
+from pincite.answer.opening import bare_title, introduction, life_date, life_event
 from pincite.answer.plan import Kind, Plan, is_english
 from pincite.answer.score import Scored, score
 from pincite.answer.shape import short
@@ -115,7 +115,9 @@ def _introduced(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate],
     """What a document about just this says at its start; of a life's dates only the sentence that holds them."""
     if not hits or "opening" not in hits[0].signals:
         return []
-    told = introduction(plan.about, sentences, min(max_words, INTRODUCTION_WORDS), INTRODUCTION_SENTENCES)
+    told = introduction(
+        plan.about, bare_title(hits[0]), sentences, min(max_words, INTRODUCTION_WORDS), INTRODUCTION_SENTENCES
+    )
     event = life_event(plan.queries[0])[1]
     if not event:
         return told

@@ -108,13 +108,16 @@ def _hidden(sentence: str) -> str:
     return _PARENTHESES.sub(lambda found: "-" * len(found[0]), sentence)
 
 
-def first_defining(thing: str, sentences: Sequence[str]) -> int | None:
-    """The first sentence that says what it is; or else the first that says what was done with it."""
+def first_defining(thing: str, title: str, sentences: Sequence[str]) -> int | None:
+    """The first sentence that says what it is, better if it begins with it; or else what was done with it.
+
+    "The Sydney Opera House is" begins with no word of the title Opera, "Wolfgang Mozart was" does for Mozart.
+    """
     found = [at for at, sentence in enumerate(sentences) if defines(sentence, thing)]
     kinds = [at for at in found if not _PASSIVE.match(sentences[at], _verb_at(sentences[at]))]
-    # "The Sydney Opera House is" names another thing than "Opera is".
-    begins = re.compile(rf"(?:an?|the)? ?{re.escape(thing)}", re.IGNORECASE)
-    return next(chain((at for at in kinds if begins.match(sentences[at])), kinds, found), None)
+    called = set(terms(f"{title} {thing}"))
+    begin = (at for at in kinds if set(terms(sentences[at])[:1]) <= called)
+    return next(chain(begin, kinds, found), None)
 
 
 def _verb_at(sentence: str) -> int:
@@ -148,7 +151,7 @@ def defining(hit: Hit, thing: str) -> str | None:
     """The first sentence of the passage that defines ``thing``, cleaned."""
     text = hit.passage.text
     sentences = [clean(text[start:end]) for start, end in split(text)]
-    first = first_defining(thing, sentences)
+    first = first_defining(thing, bare_title(hit), sentences)
     return None if first is None else sentences[first]
 
 
@@ -156,11 +159,12 @@ def introduced(sentence: str, title: str) -> str:
     """How a defining sentence names the thing of ``title``, with its article: "A volcano", "Penguins"; may be empty."""
     before = _hidden(sentence)[: _verb_at(sentence)]
     named = re.search(
-        rf"(?:\b(?P<article>The|A|An) (?:[\w-]+ ){{0,2}}?)?\b(?P<name>{re.escape(title)}(?:s|es)?)\b",
+        rf"(?:\b(?P<article>The|An?(?: [\w-]+){{0,2}}?) )?\b(?P<name>{re.escape(title)}(?:s|es)?)\b",
         before,
         re.IGNORECASE,
     )
-    return " ".join(filter(None, named.group("article", "name"))) if named else ""
+    article = (named["article"] or "").split(" ")[0] if named else ""
+    return f"{article} {named['name']}".strip() if named else ""
 
 
 def bare_title(hit: Hit) -> str:
@@ -178,10 +182,10 @@ def promoted(thing: str, hits: Sequence[Hit]) -> list[Hit]:
     return [marked, *hits[:first], *hits[first + 1 :]]
 
 
-def introduction(thing: str, sentences: Sequence[Candidate], most_words: int, most: int) -> list[int]:
+def introduction(thing: str, title: str, sentences: Sequence[Candidate], most_words: int, most: int) -> list[int]:
     """Of the first hit's sentences, the one that defines ``thing`` and those that follow it, as they stand there."""
     own = [at for at, one in enumerate(sentences) if one.hit == 0]
-    first = first_defining(thing, [sentences[at].text for at in own])
+    first = first_defining(thing, title, [sentences[at].text for at in own])
     if first is None:
         return []
     chosen = [own[first]]
