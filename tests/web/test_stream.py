@@ -103,6 +103,26 @@ async def test_pieces_of_text_in_quick_succession_leave_as_one_write() -> None:
     assert client.writes == [b"<", b"a", b"bcdefgh", b">"]
 
 
+async def test_a_beat_in_mid_hold_does_not_make_every_later_piece_leave_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "BEAT_S", stream.HOLD_S * 1.5)
+    client = Client()
+    log = asyncio.Queue[str]()
+
+    async def tail() -> AsyncIterator[str]:
+        while (item := await log.get()) != "END":
+            yield item
+
+    following = asyncio.create_task(client.get(Live(Streams(1), tail(), Words())))
+    for _ in range(300):
+        log.put_nowait("a")
+        await asyncio.sleep(0.002)
+    log.put_nowait("END")
+    await following
+    texts = [write for write in client.writes if b"a" in write]
+    assert sum(write.count(b"a") for write in texts) == 300
+    assert len(texts) < 100
+
+
 async def test_the_first_text_does_not_wait() -> None:
     client = Client()
     await client.get(Live(Streams(1), items("A", 0.001, "b", 0.001, "c"), Words()))

@@ -182,6 +182,7 @@ class _Inbox(Generic[Item]):
         self.error: Exception | None = None
         self._holds = holds
         self._held_until = 0.0
+        self._taken_at = time.monotonic()
         self._news = asyncio.Event()
         self._room = asyncio.Event()
 
@@ -199,7 +200,10 @@ class _Inbox(Generic[Item]):
                     if wait <= 0:
                         break
                     await asyncio.sleep(wait)
-                self._news.set()
+                # A beat may have taken the held item along. Then there is no news: said all the same, it would
+                # send the next item alone, and so on, one item a hold for ever.
+                if self.items:
+                    self._news.set()
                 if len(self.items) >= self.FULL:
                     self._room.clear()
                     await self._room.wait()
@@ -218,16 +222,22 @@ class _Inbox(Generic[Item]):
         self._news.set()
 
     async def pulse(self) -> None:
-        """Wakes the sender now and then. Dearer timeouts at every wait would say no more."""
+        """Wakes the sender after a silence. Dearer timeouts at every wait would say no more."""
         while True:
-            await asyncio.sleep(BEAT_S)
-            self._news.set()
+            silent_s = time.monotonic() - self._taken_at
+            if silent_s >= BEAT_S:
+                self._taken_at += silent_s
+                self._news.set()
+            else:
+                await asyncio.sleep(BEAT_S - silent_s)
 
     async def news(self) -> None:
         await self._news.wait()
 
     def take(self) -> list[Item]:
         batch, self.items = self.items, []
+        if batch:
+            self._taken_at = time.monotonic()
         if batch and self._holds(batch[-1:]):
             self._held_until = time.monotonic() + HOLD_S
         if not self.over and not self.left:
