@@ -8,7 +8,7 @@ SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8765
-QUESTION ?= Why doesn't honey spoil?
+QUESTION ?= What is a black hole?
 ROUNDS ?= 200
 SHARED ?= ../shared/data
 export VENV QUESTION

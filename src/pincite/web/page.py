@@ -36,9 +36,9 @@ KEPT_VIEWS = 256
 """Finished answers whose HTML is kept in memory."""
 STARTER = "starter"
 STARTER_EXAMPLES = (
-    "What causes earthquakes?",
-    "Who built the Great Wall of China, and why?",
-    "Who painted the Mona Lisa?",
+    "What is a black hole?",
+    "How are stars formed?",
+    "What are the symptoms of malaria?",
 )
 
 Text = Annotated[str, Form(max_length=200_000)]
