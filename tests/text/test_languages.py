@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import lzma
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +45,35 @@ def test_a_sentence_tells_its_language(code: str, text: str) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "12345", "xyzzy", "What is IBM?"])
 def test_where_nothing_speaks_for_another_language_it_is_english(text: str) -> None:
     assert languages.detect(text) == "en"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "Why do cats purr?"),
+        ("en", "To whom did the Virgin Mary allegedly appear?"),
+        ("en", "Is eugenics ever a good thing?"),
+        ("de", "Wo lebt der Fuchs?"),
+        ("es", "¿Quién ganó la copa?"),
+        ("ro", "Câți locuitori are orașul?"),
+        ("tr", "Kültür bakanı kimdir?"),
+        ("vi", "Ai là tổng thống?"),
+    ],
+)
+def test_a_short_question_tells_its_language_by_its_question_words(code: str, text: str) -> None:
+    assert languages.detect(text) == code
+
+
+def test_questions_of_shared_sets_are_known(shared_data: Path) -> None:
+    """SQuAD dev and, in Latin letters, XQuAD: of 5,836 and 679 each, at most the given share is mistaken."""
+    with lzma.open(shared_data / "squad/questions-dev-v1.1.jsonl.xz", "rt") as lines:
+        english = [json.loads(line)["question"] for line in lines]
+    assert sum(languages.detect(text) != "en" for text in english) <= len(english) * 0.001
+    with lzma.open(shared_data / "xquad/xquad.jsonl.xz", "rt") as lines:
+        rows = [json.loads(line) for line in lines]
+    for code in ("en", "de", "es", "ro", "tr", "vi"):
+        asked = [qa["question"] for row in rows if row["lang"] == code for qa in row["qas"]]
+        assert sum(languages.detect(text) != code for text in asked) <= len(asked) * 0.015, code
 
 
 @given(st.text())

@@ -7,40 +7,66 @@ characters.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _LOOK = 4000
 _SMALL_WORDS: dict[str, frozenset[str]] = {
     code: frozenset(listed.split())
     for code, listed in {
         "en": """the of and to in is that was for with as on by are this from which it be at an or have has not but
-        his they""",
+        his they a what who whom whose when where why how does did do can could should would will may might must were
+        had than there their its about between into after during many much more most i you he she we my your if no
+        so any all some other been tell name called did""",
         "de": """der die das und ist von den mit zu im für auf nicht ein eine dem des sich wurde als auch bei nach
-        wie werden wird aus am""",
+        wie werden wird aus am was wer wen wem wessen wann wo woher wohin warum wieso weshalb welche welcher welches
+        welchen welchem wieviel viele hat haben hatte sind war waren wurden kann können in an zum zur vom einen einem
+        einer eines gibt es er sie ich man über unter durch zwischen oder aber noch nur so hieß nennt""",
         "fr": """le la les des et est du une dans que pour qui au par sur en un il plus avec ce pas sont aux ou elle
-        cette son""",
+        cette son quoi quel quelle quels quelles quand où comment pourquoi combien lequel laquelle de se sa ses d l
+        qu c n s a été était ont fait peut leur leurs y à entre on je vous nous dont""",
         "es": """el los las del y una que por con para se como su es más al fue lo sus pero entre un la de en también
-        este""",
+        este qué quién quiénes cuál cuáles cuándo dónde cómo cuánto cuántos cuántas cuánta son era eran fueron ha han
+        hay hizo tiene tienen puede no a o le sobre desde hasta""",
         "it": """il di che è della per del una nel con sono dei gli le delle alla da al anche come più si nella suo
-        un la questo""",
+        un la questo chi cosa quale quali quando dove perché quanto quanti quanta quante era erano ha hanno fu stato
+        stata lo i e a in non dal dalla sul sulla qual cos""",
         "pt": """o os do da que não uma com para em dos no na ao mais foi são das se como pelo sua seu um também é à
-        pela""",
-        "nl": """de het een van en is dat op voor met zijn niet te aan door werd ook als bij naar worden er om uit
-        deze wordt""",
-        "sv": "och att det som en är på för av med den till inte ett har om var från de vid kan också efter men",
-        "da": "og at det som en er på for af med den til ikke et har om var fra de ved kan også efter blev men",
-        "no": "og at det som en er på for av med den til ikke et har om var fra de ved kan også etter ble men",
-        "fi": "ja on ei se että oli hän joka mutta myös kuin sen ovat tai kun niin mukaan jonka vuonna olivat ole",
-        "pl": "i w na z się do jest nie że od przez po jak za dla oraz został ale przy był tym jego ma są lub",
-        "cs": "a v na se je z do že s o to jako byl pro od ale po jsou za které který ve není by své však",
-        "ro": "și în de la a cu este pe din care pentru un o nu să fost prin mai sau lui după ale al sunt",
-        "hu": "a az és hogy nem egy is meg volt ez de mint csak már vagy ki be el van szerint után még",
-        "tr": "ve bir bu için ile olarak de da olan en çok daha gibi kadar sonra olduğu tarafından ise ne değil mi",
-        "vi": "và của là có trong các được cho một với không những người đã này để khi từ năm như ở cũng trên",
-        "id": "yang dan di dari untuk dengan pada ini adalah itu dalam tidak ke oleh sebagai juga akan atau telah",
-        "ca": "el la els les i de que és en un una per amb del al va no es com més seva dels ser també",
-        "hr": "i u je na se da su za od s kao koji iz ne što bio do ili te nakon također koja biti",
+        pela qual quais quem quando onde porque quanto quantos quantas era eram tem têm foram de a as e por nos nas
+        fica quê""",
+        "nl": """de het een van en in is dat op voor met zijn niet te aan door werd ook als bij naar worden er om uit
+        deze wordt wat wie wanneer waar waarom hoe welke welk hoeveel heeft hebben had was waren kan kunnen die""",
+        "sv": """och att det som en är på för av med den till inte ett har om var från de vid kan också efter men vad
+        vem vilken vilket vilka när hur varför vart många hade blev finns i heter""",
+        "da": """og at det som en er på for af med den til ikke et har om var fra de ved kan også efter blev men hvad
+        hvem hvilken hvilket hvilke hvornår hvor hvordan hvorfor mange havde findes i hedder""",
+        "no": """og at det som en er på for av med den til ikke et har om var fra de ved kan også etter ble men hva
+        hvem hvilken hvilket hvilke når hvor hvordan hvorfor mange hadde finnes i heter""",
+        "fi": """ja on ei se että oli hän joka mutta myös kuin sen ovat tai kun niin mukaan jonka vuonna olivat ole
+        mikä mitä kuka ketä milloin missä mistä mihin miksi miten kuinka monta paljon""",
+        "pl": """i w na z się do jest nie że od przez po jak za dla oraz został ale przy był tym jego ma są lub co kto
+        kiedy gdzie dlaczego ile jaki jaka jakie jakich który która które czy kogo czym jakim""",
+        "cs": """a v na se je z do že s o to jako byl pro od ale po jsou za které který ve není by své však co kdo
+        kdy kde proč jak kolik jaký jaká jaké která kterou kterém kterých bylo byla koho čím""",
+        "ro": """și în de la a cu este pe din care pentru un o nu să fost prin mai sau lui după ale al sunt ce cine
+        când unde cum câți câte cât câtă ai au are era erau fi se s au acest această căror cărui cui avut dintre
+        între către că cel cea cei cele unei unui l i""",
+        "hu": """a az és hogy nem egy is meg volt ez de mint csak már vagy ki be el van szerint után még mi mit kit
+        mikor hol hová miért hogyan hány mennyi melyik milyen voltak""",
+        "tr": """ve bir bu için ile olarak da olan en çok daha gibi kadar sonra olduğu tarafından ise ne değil mi
+        nedir kim kimdir kimin nerede nereye hangi hangisi nasıl neden niçin kaç zaman mı mu mü var oldu olmuştur adı
+        neydi nelerdir hangileri kimler kimi neyi kimdi olan önce iki""",
+        "vi": """và của là có trong các được cho một với không những người đã này để khi từ năm như ở cũng trên gì ai
+        nào đâu sao bao nhiêu thế mấy ra vào bị về tại do đến hay hoặc nếu mà thì sẽ đang việc""",
+        "id": """yang dan di dari untuk dengan pada ini adalah itu dalam tidak ke oleh sebagai juga akan atau telah
+        apa siapa kapan mana bagaimana mengapa berapa kenapa apakah""",
+        "ca": """el la els les i de que és en un una per amb del al va no es com més seva dels ser també què qui quan
+        on quin quina quins quines quant quants per""",
+        "hr": """i u je na se da su za od s kao koji iz ne što bio do ili te nakon također koja biti tko kada gdje
+        zašto kako koliko koje kojem""",
     }.items()
 }
+_SHARED = Counter(word for small in _SMALL_WORDS.values() for word in small)
+"""How many of the languages have each small word."""
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (code, re.compile(f"[{ranges}]"))
     for code, ranges in (
@@ -66,10 +92,11 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 _LETTERS: dict[str, str] = {
     "de": "ßäöü", "fr": "çœêèùàâîôû", "es": "ñ¿¡áíóú", "pt": "ãõçáâêó", "it": "òùìèà", "pl": "ąęłśżźćń",
-    "cs": "ěřůčšžýí", "ro": "șțăâî", "hu": "őűáéí", "tr": "ğışç", "vi": "ơưạảấầẩậắằẳặẹẻẽếềểễệđ",
+    "cs": "ěřůčšžýí", "ro": "șțăâî", "hu": "őűáéíöü", "tr": "ğışçöü", "vi": "ơưạảấầẩậắằẳặẹẻẽếềểễệđ",
     "sv": "åäö", "da": "æøå",
     "no": "æøå", "fi": "äö", "ca": "çàèòï·", "hr": "đšžčć",
 }  # fmt: skip
+_LETTER_WEIGHT = {c: 0.5 / n for c, n in Counter("".join(_LETTERS.values())).items()}
 
 
 def detect(text: str) -> str:
@@ -92,16 +119,17 @@ def detect(text: str) -> str:
 
 
 def _latin(sample: str) -> str:
-    found = [word.lower() for word in _LATIN_WORD.findall(sample)]
-    if not found:
-        return "en"
+    """By small words and by letters, each counted the more the fewer languages have it; ``en`` wins a tie."""
     lower = sample.lower()
-    scores: dict[str, float] = {}
+    words = Counter(_LATIN_WORD.findall(lower))
+    letters = Counter() if sample.isascii() else Counter(c for c in lower if c in _LETTER_WEIGHT)
+    best, most = "en", 0.0
     for code, small in _SMALL_WORDS.items():
-        letters = sum(lower.count(letter) for letter in _LETTERS.get(code, ""))
-        scores[code] = sum(word in small for word in found) + 0.3 * letters
-    best = max(scores, key=lambda code: scores[code])
-    return best if scores[best] > scores["en"] else "en"
+        score = sum(count / _SHARED[word] for word, count in words.items() if word in small)
+        score += sum(count * _LETTER_WEIGHT[c] for c, count in letters.items() if c in _LETTERS.get(code, ""))
+        if score > most:
+            best, most = code, score
+    return best
 
 
 def _cyrillic(sample: str) -> str:
