@@ -1,48 +1,116 @@
-"""What does this file say? A file in, originals out; one module a file type, each with a ``READER``."""
+"""What does this file say? A file in, originals out; one module a file type, each with a ``READER``.
+
+Text, Markdown, HTML and JSON Lines are read here. What can crash, hang or burst its parser is read in a process of
+its own (``child.py``), and only there is its reader imported (``inside.py``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from pincite.errors import Unreadable
-from pincite.readers import html, jsonl, markdown, plain
+from pincite.readers import html, jsonl, markdown, mediawiki, ocr, plain, stackexchange
+from pincite.readers.child import Child
 from pincite.readers.file import File, Reader
 from pincite.readers.walk import walk
+from pincite.settings import FilesSettings
 from pincite.types import Original
 
-__all__ = ["READERS", "read", "suffixes", "walk"]
+__all__ = ["APART", "DUMPS", "READERS", "Child", "File", "check", "ending", "read", "reader_of", "suffixes", "walk"]
 
 READERS: tuple[Reader, ...] = (plain.READER, markdown.READER, html.READER, jsonl.READER)
+_APART = {
+    "csv": ".csv .tsv",
+    "docx": ".docx .docm .dotx",
+    "eml": ".eml",
+    "epub": ".epub",
+    "json": ".json",
+    "ocr": ".png .jpg .jpeg .tif .tiff .webp .bmp",
+    "odt": ".odt .odp .ott",
+    "pdf": ".pdf",
+    "pptx": ".pptx .pptm .ppsx",
+    "rtf": ".rtf",
+    "xlsx": ".xlsx .xlsm .xlsb .xls .ods",
+    "xml": ".xml",
+}
+APART = {suffix: module for module, suffixes in _APART.items() for suffix in suffixes.split()}
+"""The module of this package that reads a file in a process of its own, by how the file's name ends."""
+_OLD = {".doc": ".docx", ".ppt": ".pptx", ".msg": ".eml", ".pages": ".docx or .pdf", ".key": ".pptx or .pdf"}
+"""Types that are not read, and which one to save them as."""
+_PACKED = ("", ".bz2", ".gz", ".xz", ".7z")
+DUMPS = {
+    "wikipedia": Reader(frozenset(f".xml{packed}" for packed in _PACKED), mediawiki.read),
+    "stackexchange": Reader(frozenset(f"posts.xml{packed}" for packed in _PACKED), stackexchange.read),
+}
+"""Files of which the name does not say what they are: it is asked for by these names."""
 _LONGEST_SUFFIX = 3
 
 
-def suffixes() -> set[str]:
-    """Endings of file names that can be read, such as ``.md`` and ``.jsonl.gz``."""
-    return {suffix for reader in READERS for suffix in reader.suffixes}
+def suffixes(dump: str | None = None) -> set[str]:
+    """Endings of file names that can be read, such as ``.md`` and ``.jsonl.gz``, or as a ``dump``.
+
+    Those of pictures are among them only where they can be read.
+    """
+    if dump:
+        return set(DUMPS[dump].suffixes)
+    apart = {suffix for suffix, module in APART.items() if module != "ocr" or ocr.is_there()}
+    return apart.union(*(reader.suffixes for reader in READERS))
 
 
 def read(
-    path: Path, *, collection: str, max_bytes: int, report: Callable[[Unreadable], None] | None = None
+    path: Path,
+    *,
+    collection: str,
+    max_bytes: int,
+    report: Callable[[Unreadable], None] | None = None,
+    dump: str | None = None,
+    child: Child | None = None,
+    address: str = "",
 ) -> Iterator[Original]:
-    """The originals in a file, one after another.
+    """The originals in a file, one after another. ``dump`` says that it is one of ``DUMPS``, whatever its name.
+
+    ``child`` reads what is read apart; without it a process is started for this file alone. ``address`` is the URL of
+    the document, if it is not the path's own.
 
     Raises ``Unreadable`` for a file that is binary, broken, larger than ``max_bytes`` or of an unknown type. Where
-    only a part is bad (a line of a JSON Lines file) the rest is read all the same; the part goes to ``report``, or
-    is raised at the end if there is none.
+    only a part is bad (a line of a JSON Lines file, a page) the rest is read all the same; the part goes to
+    ``report``, or is raised at the end if there is none.
     """
-    reader = _reader(path)
-    yield from reader.read(File(path, collection, max_bytes, report))
+    file = File(path, collection, max_bytes, report, address)
+    if dump:
+        yield from DUMPS[dump].read(file)
+    elif ending(path, APART):
+        with nullcontext(child) if child else Child(FilesSettings()) as reading:
+            yield from reading.read(file)
+    else:
+        yield from reader_of(path).read(file)
 
 
-def _reader(path: Path) -> Reader:
+def ending(path: Path, known: Collection[str]) -> str:
+    """Which of the endings in ``known`` the file's name has, the longest one; empty for none."""
     parts = path.name.lower().split(".")
     for length in range(_LONGEST_SUFFIX, 0, -1):
         suffix = "." + ".".join(parts[1:][-length:])
-        for reader in READERS:
-            if suffix in reader.suffixes:
-                return reader
+        if suffix in known:
+            return suffix
+    return ""
+
+
+def check(path: Path) -> None:
+    """Raises ``Unreadable`` for a type that is not read, by the file's name."""
+    if not ending(path, APART):
+        reader_of(path)
+
+
+def reader_of(path: Path) -> Reader:
+    """The reader of a file that is none of ``APART``. Raises ``Unreadable`` for a type that is not read."""
+    for reader in READERS:
+        if ending(path, reader.suffixes):
+            return reader
+    newer = _OLD.get(path.suffix.lower())
     raise Unreadable(
         f"{path} is of a type that pincite does not read",
-        hint=f"it reads {', '.join(sorted(suffixes()))}",
+        hint=f"save it as {newer}" if newer else f"it reads {', '.join(sorted(suffixes()))}",
     )

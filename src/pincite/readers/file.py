@@ -28,10 +28,14 @@ class File:
     collection: str
     max_bytes: int
     report: Callable[[Unreadable], None] | None = None
+    address: str = ""
+    """The URL of what is read, where it is not the path's own."""
+    ocr_languages: str = "eng"
+    """Of text in pictures, as tesseract names them."""
 
     @property
     def url(self) -> str:
-        return Path(os.path.abspath(self.path)).as_uri()  # noqa: PTH100 — the name it was given, symlinks and all
+        return self.address or Path(os.path.abspath(self.path)).as_uri()  # noqa: PTH100 — the name it was given, symlinks and all
 
     @property
     def title(self) -> str:

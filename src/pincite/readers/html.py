@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pincite.readers.file import File, Reader
 from pincite.text.html import readable
-from pincite.types import Document, Heading, Original
+from pincite.types import Document, Heading, Link, Original
 
 
 def _read(file: File) -> Iterator[Original]:
@@ -28,6 +28,7 @@ def _read(file: File) -> Iterator[Original]:
         headings=tuple(
             Heading(level=level, title=title, start=start) for level, title, start in page.headings if title
         ),
+        links=tuple(Link(target=target, anchor=anchor, nofollow=nofollow) for target, anchor, nofollow in page.links),
     )
 
 

@@ -17,4 +17,4 @@ def _read(file: File) -> Iterator[Original]:
     )
 
 
-READER = Reader(frozenset({".txt", ".text"}), _read)
+READER = Reader(frozenset({".txt", ".text", ".rst", ".org", ".adoc", ".tex", ".log", ".yaml", ".yml"}), _read)

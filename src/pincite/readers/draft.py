@@ -1,0 +1,83 @@
+"""How do pages, rows and paragraphs become one text? Block by block; headings and spots stand off."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pincite.readers.file import File
+from pincite.text import languages
+from pincite.types import Document, Heading, Original, Spot
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BLANKS = re.compile(r"[ \t\u00a0]+")
+_LINES = re.compile(r" ?\n(?: ?\n)* ?")
+_NAMELESS = re.compile(
+    r"(?:untitled|document|presentation|powerpoint presentation|slide|title|microsoft \w+ - .*|.*\.\w{2,5}|.{0,3})\d*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Titles that programs write into a file of which nobody said what it is called."""
+
+
+class Draft:
+    """A text under way. Blocks are set apart by a blank line, so that no sentence goes from one into the next."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._headings: list[Heading] = []
+        self._spots: list[Spot] = []
+        self._waiting: tuple[str, int | None] | None = None
+
+    def spot(self, label: str, page: int | None = None) -> None:
+        """From the next block on, the text stands there."""
+        self._waiting = (label, page)
+
+    def block(self, text: str) -> None:
+        """A paragraph, a row, a list item. Its line ends stay; nothing is added for a blank one."""
+        text = tidy(text)
+        if not text:
+            return
+        if self._parts:
+            self._put("\n\n")
+        if self._waiting is not None:
+            label, page = self._waiting
+            self._spots.append(Spot(start=self._length, label=label, page=page))
+            self._waiting = None
+        self._put(text)
+
+    def heading(self, level: int, title: str) -> None:
+        title = " ".join(tidy(title).split())
+        if title:
+            self.block(title)
+            start = self._length - len(title)
+            self._headings.append(Heading(level=min(max(level, 1), 6), title=title[:200], start=start))
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    def original(self, file: File, *, title: str = "", published: date | None = None, empty: str = "") -> Original:
+        """The document. Raises ``Unreadable`` if it says nothing; ``empty`` is the hint then."""
+        text = "".join(self._parts)
+        if not text:
+            raise file.unreadable("it holds no text", empty or "only what has text can be indexed")
+        title = " ".join(tidy(title).split())[:200]
+        return Original(
+            document=Document(
+                url=file.url,
+                title=file.title if _NAMELESS.fullmatch(title) else title,
+                published=published,
+                lang=languages.detect(text),
+                collection=file.collection,
+            ),
+            text=text,
+            headings=tuple(self._headings),
+            spots=tuple(self._spots),
+        )
+
+
+def tidy(text: str) -> str:
+    """Without control characters, with single blanks and no empty lines."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
+    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()

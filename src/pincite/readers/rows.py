@@ -1,0 +1,57 @@
+"""What does a table say? A row a block, each cell with the name of its column, so that a row can stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+
+from pincite.readers.draft import Draft
+
+_WIDEST = 200
+"""Columns named; a row with more is read without names, as what it is: a matrix."""
+_NAME = 80
+"""Characters of a column's name at the most; more is no name."""
+_LOOKED_AT = 30
+
+
+def put(draft: Draft, rows: Iterable[tuple[int, Sequence[str]]], where: str = "") -> None:
+    """``rows`` are (number in the file, cells); ``where`` stands before ``row N`` in the label.
+
+    The first row with more than one cell names the columns if it is all short words, none twice, over something
+    that is not all the same kind: at least one number below.
+    """
+    names: Sequence[str] | None = None
+    iterator = iter(rows)
+    first = [(number, cells) for number, cells in islice(iterator, _LOOKED_AT) if any(cells)]
+    for place, (number, cells) in enumerate(first):
+        if _names(cells, [below for _, below in first[place + 1 :]]):
+            names = cells
+            first = [*first[:place], *first[place + 1 :]]
+            draft.spot(f"{where}row {number}")
+            draft.block(" | ".join(filter(None, cells)))
+            break
+        if len([cell for cell in cells if cell]) > 1:
+            break
+    for number, cells in chain(first, iterator):
+        draft.spot(f"{where}row {number}")
+        draft.block(_row(cells, names))
+
+
+def _names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    said = [cell for cell in cells if cell]
+    if len(said) < 2 or len(cells) > _WIDEST or len(set(said)) < len(said) or not below:
+        return False
+    if any(len(cell) > _NAME or _is_number(cell) for cell in said):
+        return False
+    return len(said) >= max(len([cell for cell in row if cell]) for row in below)
+
+
+def _is_number(cell: str) -> bool:
+    return any(letter.isdigit() for letter in cell) and not any(letter.isalpha() for letter in cell)
+
+
+def _row(cells: Sequence[str], names: Sequence[str] | None) -> str:
+    if names is None or len(cells) > len(names):
+        return " | ".join(filter(None, cells))
+    named = (f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
+    return "; ".join(named)

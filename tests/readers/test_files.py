@@ -1,0 +1,227 @@
+"""What office files, books, e-mails and tables say, and where in them it stands."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.readers import making
+
+from pincite import readers
+from pincite.errors import Unreadable
+from pincite.index.passages import passages
+from pincite.settings import FilesSettings
+from pincite.types import Original
+
+Reading = Callable[[str, bytes | str], Original]
+WRAPPED = "The notice period for either side is three months to the end of a quarter, as the"
+
+
+@pytest.fixture(scope="module")
+def child() -> Iterator[readers.Child]:
+    with readers.Child(FilesSettings()) as one:
+        yield one
+
+
+@pytest.fixture
+def read(child: readers.Child, tmp_path: Path) -> Reading:
+    def reading(name: str, content: bytes | str) -> Original:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        (found,) = readers.read(path, collection="c", max_bytes=1 << 22, child=child)
+        for passage in passages(found, 40):
+            assert found.text[passage.start : passage.end] == passage.text
+        return found
+
+    return reading
+
+
+def where(original: Original, words: str) -> str:
+    """The label of the place at which a passage cites these words."""
+    for passage in passages(original, 40):
+        if words in passage.text:
+            spot = passage.spot(passage.text.index(words))
+            return spot.label if spot else ""
+    raise AssertionError(f"no passage has {words!r}")
+
+
+# ── PDF ──
+
+
+def test_a_sentence_of_a_pdf_is_whole_and_knows_its_page(read: Reading) -> None:
+    found = read("contract.pdf", making.pdf([["First page."], [WRAPPED, "law has it. The rent is due on Monday."]]))
+    assert f"{WRAPPED} law has it." in found.text
+    assert where(found, "First page") == "page 1"
+    assert where(found, "The rent") == "page 2"
+    assert [spot.page for spot in found.spots] == [1, 2]
+
+
+def test_a_passage_over_two_pages_cites_each_sentence_on_its_own(read: Reading) -> None:
+    found = read("a.pdf", making.pdf([["Whales are mammals."], ["Sharks are fish."]]))
+    (passage,) = passages(found, 40)
+    assert passage.page == 1
+    assert (where(found, "Whales"), where(found, "Sharks")) == ("page 1", "page 2")
+
+
+def test_what_stands_on_every_page_is_left_out(read: Reading) -> None:
+    pages = [["Acme confidential", f"Chapter {name} begins here.", f"Page {n} of 5"] for n, name in enumerate("abcde")]
+    text = read("a.pdf", making.pdf(pages)).text
+    assert "Acme" not in text
+    assert "of 5" not in text
+    assert "Chapter c begins here." in text
+
+
+def test_a_pdf_is_called_by_its_title_unless_a_program_gave_it(read: Reading) -> None:
+    assert (
+        read("a_b.pdf", making.pdf([["Text."]], "The lease of Elm Street")).document.title == "The lease of Elm Street"
+    )
+    assert read("a_b.pdf", making.pdf([["Text."]], "Microsoft Word - v7.doc")).document.title == "a b"
+
+
+def test_a_pdf_of_pictures_says_what_would_help(read: Reading) -> None:
+    if shutil.which("tesseract"):
+        pytest.skip("tesseract is installed, so pictures are read")
+    with pytest.raises(Unreadable) as caught:
+        read("scan.pdf", making.pdf([[]]))
+    assert "no text" in caught.value.detail
+    assert "tesseract" in caught.value.hint
+
+
+# ── office ──
+
+
+def test_a_word_file_has_headings_pages_tables_and_notes(read: Reading) -> None:
+    broken = "<w:r><w:br w:type='page'/></w:r>"
+    cells = "".join(f"<w:tc>{making.paragraph(cell)}</w:tc>" for cell in ("Oslo", "Norway"))
+    body = (
+        making.paragraph("Terms", "berschrift1")
+        + making.paragraph("The deposit is two rents.")
+        + making.paragraph("The keys are handed over.", before=broken)
+        + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+        + "<w:p><w:del><w:r><w:delText>Struck out.</w:delText></w:r></w:del></w:p>"
+    )
+    found = read("a.docx", making.docx(body, footnotes=f"<w:footnote>{making.paragraph('A note.')}</w:footnote>"))
+    assert [(h.level, h.title) for h in found.headings] == [(1, "Terms")]
+    assert "Oslo | Norway" in found.text
+    assert "A note." in found.text
+    assert "Struck out" not in found.text
+    assert (where(found, "deposit"), where(found, "keys")) == ("page 1", "page 2")
+
+
+def test_slides_come_in_the_order_of_the_show_title_first(read: Reading) -> None:
+    first = making.shape("We grow by 7 percent.") + making.shape("Outlook", "title") + making.shape("9", "sldNum")
+    notes = making.shape("Say this slowly.", "body")
+    found = read("a.pptx", making.pptx([first, making.shape("The end of it.")], notes))
+    assert found.text == "Outlook\n\nWe grow by 7 percent.\n\nSay this slowly.\n\nThe end of it."
+    assert (where(found, "grow"), where(found, "end")) == ("slide 1", "slide 2")
+
+
+def test_a_row_of_a_sheet_stands_alone_with_the_names_of_its_columns(read: Reading) -> None:
+    rows: list[list[str | float]] = [["Region", "Revenue"], ["North", 310.0], [], ["South", 4.5]]
+    found = read("a.xlsx", making.xlsx({"Sales": rows, "Notes": [["Only a remark"]]}))
+    assert "Region: South; Revenue: 4.5" in found.text
+    assert "Revenue: 310\n" in found.text
+    assert where(found, "South") == "sheet Sales, row 4"
+    assert where(found, "remark") == "sheet Notes, row 1"
+    assert [heading.title for heading in found.headings] == ["Sales", "Notes"]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_the_separator_of_a_table_is_found_out(read: Reading, mark: str) -> None:
+    lines = [["city", "people"], ["Oslo", "717000"], ['"Rome', 'Italy"', "2800000"]]
+    found = read("a.csv", "\n".join(mark.join(line) for line in lines))
+    assert "city: Oslo; people: 717000" in found.text
+    assert where(found, "2800000") == "row 3"
+
+
+def test_rows_without_names_stay_as_they_are(read: Reading) -> None:
+    assert read("a.csv", "1,2\n3,4\n").text == "1 | 2\n\n3 | 4"
+
+
+def test_an_opendocument_text_has_headings_and_pages(read: Reading) -> None:
+    body = (
+        "<o:document-content xmlns:o='office' xmlns:t='text'><o:body><o:text><t:h t:outline-level='2'>Rules</t:h>"
+        "<t:p>No<t:s/>dogs <t:span>here</t:span>.</t:p><t:soft-page-break/><t:p>No cats.</t:p></o:text></o:body>"
+        "</o:document-content>"
+    )
+    found = read("a.odt", making.zipped({"content.xml": body}))
+    assert found.text == "Rules\n\nNo dogs here.\n\nNo cats."
+    assert (where(found, "dogs"), where(found, "cats")) == ("page 1", "page 2")
+
+
+# ── the others ──
+
+
+def test_a_book_is_read_in_the_order_of_its_spine(read: Reading) -> None:
+    package = (
+        "<package><metadata><title>Two Tales</title></metadata><manifest>"
+        "<item id='b' href='b%20.xhtml' media-type='application/xhtml+xml'/>"
+        "<item id='a' href='a.xhtml' media-type='application/xhtml+xml'/></manifest>"
+        "<spine><itemref idref='a'/><itemref idref='b'/></spine></package>"
+    )
+    page = "<html><head><title>x</title></head><body><h2>{}</h2><p>It was <b>{}</b>.</p></body></html>"
+    found = read(
+        "a.epub",
+        making.zipped(
+            {
+                "META-INF/container.xml": "<c><rootfile full-path='in/p.opf'/></c>",
+                "in/p.opf": package,
+                "in/a.xhtml": page.format("One", "night"),
+                "in/b .xhtml": page.format("Two", "day"),
+            }
+        ),
+    )
+    assert found.text == "One\n\nIt was night.\n\nTwo\n\nIt was day."
+    assert found.document.title == "Two Tales"
+
+
+def test_an_e_mail_is_its_headers_and_its_message(read: Reading) -> None:
+    lines = (
+        "From: Ada <ada@example.org>", "To: bob@example.org", "Date: Tue, 03 Mar 2026 10:00:00 +0100",
+        "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=", "MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="x"', "",
+        "--x", "Content-Type: text/plain; charset=iso-8859-1", "Content-Transfer-Encoding: quoted-printable", "",
+        "Caf=E9 at nine.", "--x", "Content-Type: application/pdf",
+        'Content-Disposition: attachment; filename="map.pdf"',
+        "", "JVBERi0=", "--x--", "",
+    )  # fmt: skip
+    found = read("a.eml", "\r\n".join(lines))
+    assert "From: Ada <ada@example.org>" in found.text
+    assert "Café at nine." in found.text
+    assert "Attachments: map.pdf" in found.text
+    assert found.document.title == "Grüße"
+    assert str(found.document.published) == "2026-03-03"
+
+
+def test_records_of_json_are_sentences_and_numbered(read: Reading) -> None:
+    found = read("a.json", json.dumps([{"name": "Ada", "born": 1815}, {"name": "Alan", "tags": ["x", {"deep": True}]}]))
+    assert "name: Ada; born: 1815" in found.text
+    assert "tags › 2: deep: yes" in found.text
+    assert where(found, "Alan") == "record 2"
+
+
+def test_rich_text_is_its_words(read: Reading) -> None:
+    assert read("a.rtf", rb"{\rtf1\ansi Caf\'e9 {\b bold}.\par Next.}").text == "Café bold.\n\nNext."
+
+
+def test_xml_is_its_text_with_the_names_of_its_elements(read: Reading) -> None:
+    assert read("a.xml", "<r><name>Ada</name><p>She wrote.</p></r>").text == "name: Ada\n\nShe wrote."
+
+
+# ── the face ──
+
+
+def test_the_table_of_endings_is_that_of_the_readers() -> None:
+    for module in set(readers.APART.values()):
+        reader = importlib.import_module(f"pincite.readers.{module}").READER
+        assert reader.suffixes == {suffix for suffix, name in readers.APART.items() if name == module}, module
+
+
+def test_a_type_that_is_not_read_says_what_to_save_it_as(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"x")
+    with pytest.raises(Unreadable) as caught:
+        list(readers.read(tmp_path / "a.doc", collection="c", max_bytes=100))
+    assert caught.value.hint == "save it as .docx"
