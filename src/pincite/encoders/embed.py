@@ -7,7 +7,6 @@ batch a text's vector would depend on its neighbours, and a rebuilt index would 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,17 +15,13 @@ import numpy as np
 import onnxruntime as ort  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
-from pincite.errors import Damaged
+from pincite.encoders.shipped import WEIGHTS, checked, session, tokenizer
 from pincite.ports import Vectors
 
 NAME = "all-MiniLM-L6-v2-int8"
 DIMENSIONS = 384
 MAX_TOKENS = 256
-WEIGHTS = Path(__file__).parent / "weights"
-SHA256 = {
-    "minilm-l6.int8.onnx": "c42f1e139edf7e33f835270757c58f131fe81ae6a9d7e1afd7ad9eb151de3c25",
-    "tokenizer.json": "b2671b6b396976e3f5aef2c69ea482aa60a2a571933664ab36f352d655ecea29",
-}
+MODEL = "minilm-l6.int8.onnx"
 _MAX_CHARACTERS = 20_000
 """No 256 tokens are longer than this in real text; what follows is never read, so it need not be cut into tokens."""
 _TOGETHER = 64
@@ -51,11 +46,9 @@ class MiniLM:
     @classmethod
     def load(cls, threads: int = 1, weights: Path = WEIGHTS) -> MiniLM:
         """Check and load the weights: about 0.2 s and 60 MB. Raises ``Damaged`` if a file is not the one shipped."""
-        model, tokens = (_checked(weights / name, digest) for name, digest in SHA256.items())
-        tokenizer = Tokenizer.from_str(tokens.decode("utf-8"))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(MAX_TOKENS)
-        return cls(_session(model), tokenizer, threads)
+        cutter = tokenizer(weights)
+        cutter.enable_truncation(MAX_TOKENS)
+        return cls(session(checked(weights / MODEL)), cutter, threads)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), 384) float32, rows of length 1, in the order of ``texts``."""
@@ -76,28 +69,3 @@ class MiniLM:
             for row, encoding in zip(some, encodings, strict=True):
                 ids = np.array([encoding.ids], dtype=np.int64)
                 vectors[row] = self._session.run(None, {"input_ids": ids})[0][0]
-
-
-def _checked(path: Path, expected: str) -> bytes:
-    hint = "reinstall pincite; in a git checkout: git checkout -- src/pincite/encoders/weights"
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Damaged(f"the weights {path} can't be read: {error.strerror}", hint=hint) from None
-    found = hashlib.sha256(data).hexdigest()
-    if found != expected:
-        raise Damaged(f"the weights {path} are not those shipped: sha256 {found}, expected {expected}", hint=hint)
-    return data
-
-
-def _session(model: bytes) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # A waiting thread must not burn the core that serves the page.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    # Fused SkipLayerNormalization is slow on CPUs: 79 ms for 4 × 128 tokens, 63 without (LAB.md).
-    return ort.InferenceSession(
-        model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-    )

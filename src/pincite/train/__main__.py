@@ -1,0 +1,139 @@
+"""How does a corpus teach pincite to rank, read and check? One command: examples, training, export, figures.
+
+    pincite train --passages mine.jsonl --questions asked.jsonl     # to rank, read and check
+    pincite train --passages mine.jsonl                             # no questions: titles and sentences ask
+
+What comes out stands in the folder cross of the data folder (--out names another) and is used from then on. Files are
+those of ``pincite eval`` (id, title, text; id, question, passage_id, answers). Stopped at any time, the same command
+goes on where it was. Needs the extra ``labs``: pip install 'pincite[labs]'. A GPU is used where there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import torch
+
+from pincite.encoders.cross import ASKED, CARD, MODEL, TEXT, TITLE, CrossEncoder
+from pincite.encoders.shipped import TOKENIZER, WEIGHTS, checked, tokenizer
+from pincite.errors import BadInput
+from pincite.evals import plot, sets
+from pincite.evals.vectors import default_cache
+from pincite.settings import Settings, load
+from pincite.train import base, network
+from pincite.train.batches import Cutter
+from pincite.train.examples import claims, examples
+from pincite.train.export import export, loaded, parity
+from pincite.train.fit import Recipe, fit
+from pincite.train.measure import measure
+from pincite.train.prepare import Prepared, prepare
+
+
+def main(words: Sequence[str], settings: Settings) -> int:
+    """Runs the command; returns the exit code. Raises ``PinciteError`` for what can't be taken."""
+    given = _parsed(words, settings.cross_dir)
+    rows = sets.passages(given.passages)
+    questions = sets.questions(given.questions) if given.questions else []
+    data = given.out / "data"
+    made = prepare(rows, questions, data, _tell, cache=given.cache, seed=given.seed, dense=given.mine == "hybrid")
+    if not made.answered + made.titled:
+        raise BadInput(
+            f"nothing can be learned from {', '.join(map(str, given.passages))}: no question names one of its "
+            "passages, and none of them has a title and 20 words",
+            hint='each line needs {"id": …, "title": …, "text": …}',
+        )
+    device = given.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    torch.set_num_threads(given.threads)
+    cutter = Cutter(tokenizer(), ASKED, TITLE, TEXT)
+    taught = examples(data / "answered.jsonl") + examples(data / "titled.jsonl")
+    recipe = Recipe(steps=given.steps, tokens=given.tokens, rate=given.rate, wrong=given.wrong, seed=given.seed)
+    tensors = base.checkpoint(given.base) if given.base else base.shipped()
+    fresh = network.started(tensors, given.frozen, given.dropout, given.seed)
+    fit(fresh, taught, claims(data / "claims.jsonl"), cutter, recipe, given.out, device, _say)
+    figures = _ship(given.out, cutter, recipe, made, given.base)
+    (given.out / "curve.svg").write_text(_curve(given.out / "curve.jsonl"), encoding="utf-8")
+    print(json.dumps(figures, indent=1))
+    unused = "" if given.out == settings.cross_dir else f"; to use it: --set rank.cross_encoder={given.out}"
+    _say(f"made {given.out}{unused}")
+    return 0
+
+
+def _ship(out: Path, cutter: Cutter, recipe: Recipe, made: Prepared, start: Path | None) -> dict[str, object]:
+    """Export, parity, figures, card. What ``CrossEncoder.load`` needs stands in ``out`` afterwards."""
+    target = out / MODEL
+    digest = export(loaded(out / "state.pt"), target)
+    (out / TOKENIZER).write_bytes(checked(WEIGHTS / TOKENIZER))
+    hashes = {MODEL: digest, TOKENIZER: hashlib.sha256((out / TOKENIZER).read_bytes()).hexdigest()}
+    card: dict[str, object] = {
+        "made": date.today().isoformat(),
+        "from": start.name if start else "encoders/weights/minilm-l6.int8.onnx",
+        "data": asdict(made),
+        "recipe": asdict(recipe),
+        "bytes": target.stat().st_size,
+        "sha256": hashes,
+    }
+    (out / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    held = examples(out / "data" / "held.jsonl")[:100]
+    chance = random.Random(0)  # noqa: S311
+    pairs = [pair for one in held for pair in cutter.pairs(one.asked, (one.right, *one.wrong[:1]), chance)]
+    encoder = CrossEncoder.load(out, os.cpu_count() or 1)
+    figures = {
+        "parity": asdict(parity(target, pairs)) if pairs else None,
+        "held_out": measure(encoder, out / "data"),
+    }
+    target.with_suffix(".fp32.onnx").unlink()
+    (out / CARD).write_text(json.dumps({**card, **figures}, indent=1) + "\n", encoding="utf-8")
+    return dict(figures)
+
+
+def _curve(rows: Path) -> str:
+    """The losses by step, at most forty points of each."""
+    noted = [json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]
+    noted = noted[:: len(noted) // 40 + 1]
+    losses = sorted({name for row in noted for name in row} - {"step", "pairs_per_s"})
+    curves = {name: [(row["step"], max(row[name], 1e-3)) for row in noted if name in row] for name in losses}
+    return plot.lines("What training cost", "step", "loss", curves)
+
+
+def _parsed(words: Sequence[str], out: Path) -> argparse.Namespace:
+    asked = argparse.ArgumentParser(
+        prog="pincite train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    asked.add_argument("--passages", type=Path, nargs="+", required=True, metavar="FILE")
+    asked.add_argument("--questions", type=Path, nargs="+", default=[], metavar="FILE")
+    asked.add_argument("--out", type=Path, default=out, metavar="FOLDER")
+    asked.add_argument("--steps", type=int, default=3000)
+    asked.add_argument("--tokens", type=int, default=4096, help="padded tokens a batch")
+    asked.add_argument("--rate", type=float, default=2e-4)
+    asked.add_argument("--wrong", type=int, default=1, help="wrong passages beside each right one")
+    asked.add_argument("--dropout", type=float, default=0.0)
+    asked.add_argument("--frozen", type=int, default=2, help="lowest layers that are not trained")
+    asked.add_argument("--mine", choices=("hybrid", "text"), default="hybrid", help="how negatives are looked for")
+    asked.add_argument("--base", type=Path, metavar="FILE", help="a model.safetensors instead of the shipped encoder")
+    asked.add_argument("--cache", type=Path, default=default_cache(), metavar="FOLDER", help="where vectors are kept")
+    asked.add_argument("--device", default="")
+    asked.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--seed", type=int, default=0)
+    return asked.parse_args(words)
+
+
+def _tell(what: str, done: int, total: int | None) -> None:
+    end = "\n" if done == total else ""
+    print(f"\r{what}: {done:,}{f' of {total:,}' if total else ''}", end=end, file=sys.stderr, flush=True)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], load().settings))
