@@ -24,11 +24,12 @@ import structlog
 from numpy.typing import NDArray
 
 from pincite.errors import Busy, Damaged
-from pincite.index import repair
+from pincite.index import links, repair
 from pincite.index.fulltext import FullText
 from pincite.index.journal import Journal
 from pincite.index.lock import WriterLock, holder
 from pincite.index.passages import content_hash, passages
+from pincite.index.progress import Added, IndexStatus, Progress
 from pincite.index.searcher import Searcher
 from pincite.index.store import Row, Store, explained
 from pincite.index.vectors import Segment, VectorFiles, merged, quantise, rows_of, to_merge
@@ -45,50 +46,6 @@ _COMPACT_BYTES = 16 << 20
 """A journal smaller than this is never worth writing anew."""
 _THOROUGH_BYTES = 128 << 20
 """A database up to this size is read whole and checked whenever a writer opens it (well under a second)."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a long job is. ``total`` is ``None`` where nobody knows."""
-
-    done: int
-    total: int | None
-    passages: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Added:
-    """What ``add`` did: documents that are new, passages cut, documents that were known and equal, or known and not."""
-
-    documents: int = 0
-    passages: int = 0
-    unchanged: int = 0
-    updated: int = 0
-
-    def __add__(self, other: Added) -> Added:
-        return Added(
-            self.documents + other.documents,
-            self.passages + other.passages,
-            self.unchanged + other.unchanged,
-            self.updated + other.updated,
-        )
-
-
-@dataclass(frozen=True)
-class IndexStatus:
-    """How the index stands. ``embedded`` of ``passages`` can be found by meaning, all of them by words."""
-
-    documents: int
-    passages: int
-    embedded: int
-    bytes: int
-    generation: int
-    writer: int | None
-    collections: dict[str, int]
-    languages: dict[str, int]
-    embedder: str
-    repaired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -420,6 +377,21 @@ class Index:
             self._files.sweep(file for file, _, _ in self._store.segments())
             self.refresh()
 
+    # ── links ──
+
+    def rank_links(self, *, anew: bool = False) -> bool:
+        """Makes the standings of documents in the link graph again if enough links came or went since, or if
+        ``anew``; says whether it did. Others may add and search while it counts. Seconds for millions of links.
+        """
+        state = self._store.states()
+        if not anew and not links.is_behind(state["links"], state["links_new"]):
+            return False
+        made = list(links.standings(self._store, self._settings.trusted_sites))
+        with self._writing(), self._store.writing() as transaction:
+            transaction.stand(made, state["links_new"])
+        self.refresh()
+        return True
+
     # ── reading ──
 
     def refresh(self) -> bool:
@@ -472,6 +444,9 @@ class Index:
             collections=self._store.tallies("collection"),
             languages=self._store.tallies("lang"),
             embedder=state["embedder"],
+            links=state["links"],
+            links_new=state["links_new"],
+            links_behind=links.is_behind(state["links"], state["links_new"]),
             repaired=self.repaired,
         )
 

@@ -8,12 +8,13 @@ three words. Heading lines are the path above a passage, not its text, unless a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
 from pincite.text import sentences
-from pincite.types import Heading, Original, Passage
+from pincite.types import Heading, Original, Passage, Spot
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\uac00-\ud7a3]{1,2}|\w{1,24}")
 """What counts as a word: two characters of a script without spaces; of a string without end, 24 characters."""
@@ -44,12 +45,15 @@ def passage_id(document_id: str, start: int, text: str) -> str:
 
 
 def content_hash(original: Original, words: int) -> bytes:
-    """Equal for two originals that make the same passages."""
-    return sha256(f"{words}\n{original.model_dump_json()}".encode()).digest()
+    """Equal for two originals that make the same passages and links."""
+    # Without links or spots it is what it was before there were any: an old index finds its documents unchanged.
+    without = {name for name in ("links", "spots") if not getattr(original, name)}
+    return sha256(f"{words}\n{original.model_dump_json(exclude=without)}".encode()).digest()
 
 
 def _passage(original: Original, start: int, end: int, path: tuple[str, ...]) -> Passage:
     text = original.text[start:end]
+    spots = _spots(original.spots, start, end)
     return Passage(
         id=passage_id(original.document.id, start, text),
         document=original.document,
@@ -57,7 +61,20 @@ def _passage(original: Original, start: int, end: int, path: tuple[str, ...]) ->
         text=text,
         start=start,
         end=end,
+        page=spots[0].page if spots else None,
+        spots=spots,
     )
+
+
+def _spots(spots: Sequence[Spot], start: int, end: int) -> tuple[Spot, ...]:
+    """Those of a piece of the text, counted from its beginning."""
+    first = max(0, bisect_right(spots, start, key=_start) - 1)
+    last = bisect_left(spots, end, key=_start)
+    return tuple(spot.model_copy(update={"start": max(0, spot.start - start)}) for spot in spots[first:last])
+
+
+def _start(spot: Spot) -> int:
+    return spot.start
 
 
 def sections(original: Original) -> Iterator[Section]:

@@ -21,7 +21,7 @@ from pincite.index.passages import content_hash, passages
 from pincite.index.store import Store
 from pincite.index.transaction import Transaction
 from pincite.index.vectors import VectorFiles, rows_of
-from pincite.types import Heading, Original
+from pincite.types import Heading, Original, Spot
 
 log = structlog.get_logger()
 DATABASE = "index.sqlite3"
@@ -133,7 +133,8 @@ def mend_rows(store: Store, journal: Journal, words: int) -> list[str]:
 def mend_journal(store: Store, journal: Journal) -> list[str]:
     """Originals that the journal has lost are written to it again, from the passages of the database.
 
-    Offsets still hold; what stood between passages comes back as blank lines and plain headings.
+    Offsets still hold; what stood between passages comes back as blank lines and plain headings, and links in
+    another order.
     """
     good = {record.place for record in journal.records() if record.kind == "add"}
     lost = [id_ for id_, place in store.places() if place not in good]
@@ -154,6 +155,7 @@ def _remembered(store: Store, document_id: str) -> Original:
     text = ""
     path: tuple[str, ...] = ()
     headings: list[Heading] = []
+    spots: list[Spot] = []
     rows = store.of_document(document_id)
     for row in rows:
         gap = row.passage.start - len(text)
@@ -168,10 +170,17 @@ def _remembered(store: Store, document_id: str) -> Original:
                 text += f"{title}\n"
             text = text[: row.passage.start]
         text += "\n" * (row.passage.start - len(text)) + row.passage.text
+        spots += [spot.model_copy(update={"start": row.passage.start + spot.start}) for spot in row.passage.spots]
     document = rows[0].passage.document if rows else store.document(document_id)
     if document is None:
         raise Damaged(f"the document {document_id} is in the index by name only", hint="index its source again")
-    return Original(document=document, text=text, headings=tuple(headings))
+    return Original(
+        document=document,
+        text=text,
+        headings=tuple(headings),
+        spots=tuple(spots),
+        links=store.links(document_id),
+    )
 
 
 def mend_text(directory: Path, text: FullText, *, thorough: bool) -> list[str]:

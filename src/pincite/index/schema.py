@@ -4,9 +4,7 @@ Numbers grow and are never used again (AUTOINCREMENT), so a number that a derive
 mean another passage. ``seq`` is the one change number of the index; rows carry the one that made them.
 """
 
-FORMAT = 1
-
-SCHEMA = """
+_DOCUMENTS = """
 CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -50,3 +48,28 @@ CREATE TABLE tallies (kind TEXT, name TEXT, documents INTEGER NOT NULL, PRIMARY 
 INSERT INTO state VALUES ('seq', 0), ('text_seq', 0), ('documents', 0), ('passages', 0), ('embedded', 0),
     ('embedder', ''), ('journal_file', 1), ('journal_end', 0);
 """
+_LINKS = """
+-- every address that is a document's or that a document links to, in the one spelling of links.address
+CREATE TABLE addresses (number INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE);
+ALTER TABLE documents ADD COLUMN address INTEGER REFERENCES addresses;
+CREATE INDEX documents_address ON documents (address);
+CREATE TABLE links (
+    document INTEGER NOT NULL,
+    target INTEGER NOT NULL,          -- an address
+    anchor TEXT NOT NULL,
+    nofollow INTEGER NOT NULL,
+    PRIMARY KEY (document, target, anchor)
+) WITHOUT ROWID;
+-- derived from the links: see links.Standing
+CREATE TABLE standings (
+    address INTEGER PRIMARY KEY, rank REAL NOT NULL, site_rank REAL NOT NULL, anchors TEXT NOT NULL
+);
+INSERT INTO state VALUES ('links', 0), ('links_new', 0), ('standings_seq', 0);
+"""
+_SPOTS = """
+-- where the passage stands in its file: JSON array of [start, label, page]
+ALTER TABLE passages ADD COLUMN spots TEXT NOT NULL DEFAULT '[]';
+"""
+STEPS = (_DOCUMENTS, _LINKS, _SPOTS)
+"""Step n leads from format n to n + 1; a new database takes all of them, an older one those that it lacks."""
+FORMAT = len(STEPS)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pincite.errors import Damaged
-from pincite.index import analysis, wording
+from pincite.index import analysis, links, wording
 from pincite.index.fulltext import MOST_TERMS, FullText
 from pincite.index.fuse import Scored, fuse, worded
 from pincite.index.store import Row, Store
@@ -48,6 +48,7 @@ class Searcher:
         self._dead_seq = 0
         self._seen = -1
         self._langs: list[str] = []
+        self._linked = False
         self._allowed: OrderedDict[tuple[int, Filters], NDArray[np.int64]] = OrderedDict()
         self._read: OrderedDict[int, Read] = OrderedDict()
         self._reading = threading.Lock()
@@ -62,6 +63,7 @@ class Searcher:
                 self._text.reload()
             self._see_vectors(state["embedder"], state["seq"])
             self._langs = list(self._store.tallies("lang"))
+            self._linked = state["standings_seq"] > 0
             self._seen = state["seq"]
             return True
 
@@ -114,8 +116,10 @@ class Searcher:
         scored = fuse(lexical, semantic, weight, query.text, langs[0])
         rows: dict[int, Row] = {}
         if dense and text and terms:
-            wordings = self._wordings(terms, [each.number for each in scored[:COMPARED]], rows)
-            scored = worded(scored, wordings, query.text)
+            asked = self._asked(terms)
+            scored = worded(scored, self._wordings(asked, scored[:COMPARED], rows), query.text)
+            if self._linked:
+                scored = links.linked(scored, self._standings(scored[:COMPARED]), asked)
         return self._hits(scored, query.limit, rows)
 
     def _by_words(
@@ -125,14 +129,19 @@ class Searcher:
             return dict(self._text.search(terms, depth, query.filters))
         return dict(self._text.search_small(words, depth, query.filters))
 
-    def _wordings(
-        self, terms: Sequence[tuple[str, ...]], numbers: Sequence[int], rows: dict[int, Row]
-    ) -> dict[int, Wording]:
-        """How near these passages come to the question's words; those loaded for it are put into ``rows``."""
+    def _asked(self, terms: Sequence[tuple[str, ...]]) -> Asked:
         words = terms[:MOST_TERMS]
         holding = [max(self._text.holding(form) for form in forms) for forms in words]
-        asked = Asked(words, [wording.rarity(self._text.passages, each) for each in holding])
-        return {number: wording.compare(asked, read) for number, read in self._analysed(numbers, rows).items()}
+        return Asked(words, [wording.rarity(self._text.passages, each) for each in holding])
+
+    def _wordings(self, asked: Asked, best: Sequence[Scored], rows: dict[int, Row]) -> dict[int, Wording]:
+        """How near these passages come to the question's words; those loaded for it are put into ``rows``."""
+        analysed = self._analysed([each.number for each in best], rows)
+        return {number: wording.compare(asked, read) for number, read in analysed.items()}
+
+    def _standings(self, best: Sequence[Scored]) -> dict[int, links.Standing]:
+        kept = self._store.standings([each.number for each in best])
+        return {number: links.unpacked(*standing) for number, standing in kept.items()}
 
     def _analysed(self, numbers: Sequence[int], rows: dict[int, Row]) -> dict[int, Read]:
         # A number never comes to mean another passage, so what was analysed stays true.

@@ -11,22 +11,25 @@ import json
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from pincite.errors import Damaged, DiskFull
 from pincite.index.journal import Place
-from pincite.index.schema import FORMAT, SCHEMA
+from pincite.index.schema import FORMAT, STEPS
 from pincite.index.transaction import Transaction
-from pincite.types import Document, Filters, Passage
+from pincite.types import Document, Filters, Link, Passage, Spot
 
 log = structlog.get_logger()
 _BATCH = 500
@@ -75,10 +78,12 @@ class Store:
             return
         self._write.execute("BEGIN IMMEDIATE")
         try:
-            if self._write.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in SCHEMA.split(";\n"):
+            version = self._write.execute("PRAGMA user_version").fetchone()[0]
+            for step in STEPS[version:]:
+                for statement in step.split(";\n"):
                     self._write.execute(statement)
-                self._write.execute(f"PRAGMA user_version = {FORMAT}")
+            Transaction(self._write).address_documents()
+            self._write.execute(f"PRAGMA user_version = {FORMAT}")
             self._write.execute("COMMIT")
         except BaseException:
             self._write.execute("ROLLBACK")
@@ -272,6 +277,51 @@ class Store:
                 found += connection.execute(query.format(",".join("?" * len(some))), tuple(some)).fetchall()
         return found
 
+    # ── links ──
+
+    def links(self, document_id: str) -> tuple[Link, ...]:
+        """A document's links, by address: the order of its text is not kept here."""
+        query = """SELECT addresses.url, anchor, nofollow FROM links
+                   JOIN documents ON documents.number = document JOIN addresses ON addresses.number = target
+                   WHERE documents.id IN ({}) ORDER BY target, anchor"""
+        rows = self._in(query, [document_id])
+        return tuple(Link(target=url, anchor=anchor, nofollow=bool(nofollow)) for url, anchor, nofollow in rows)
+
+    def edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """From which address to which the links lead that are not nofollow."""
+        query = """SELECT documents.address, target FROM links JOIN documents ON documents.number = document
+                   WHERE NOT nofollow"""
+        with self.reading() as connection:
+            flat = np.fromiter(chain.from_iterable(connection.execute(query)), np.int64)
+        return flat[::2], flat[1::2]
+
+    def addresses_of_documents(self) -> list[int]:
+        """Each once, ascending."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT address FROM documents ORDER BY address")
+            return [row[0] for row in rows]
+
+    def spellings(self, of: Callable[[str], str]) -> dict[int, str]:
+        """By number of the address, what ``of`` makes of its URL."""
+        with self.reading() as connection:
+            return {number: of(url) for number, url in connection.execute("SELECT number, url FROM addresses")}
+
+    def anchors(self) -> Iterator[tuple[int, str, str, int]]:
+        """Address and language of a document, an anchor, and how many others link to it with that, by address."""
+        query = """SELECT links.target, MIN(here.lang), links.anchor, COUNT(DISTINCT links.document) FROM links
+                   JOIN documents AS here ON here.address = links.target
+                   JOIN documents AS there ON there.number = links.document AND there.address <> links.target
+                   WHERE NOT nofollow AND anchor <> '' GROUP BY links.target, links.anchor ORDER BY links.target"""
+        with self.reading() as connection:
+            yield from connection.execute(query)
+
+    def standings(self, numbers: Sequence[int]) -> dict[int, tuple[float, float, str]]:
+        """By number of the passage, rank, site's rank and anchors of its document."""
+        query = """SELECT passages.number, rank, site_rank, anchors FROM passages
+                   JOIN documents ON documents.number = passages.document
+                   JOIN standings ON standings.address = documents.address WHERE passages.number IN ({})"""
+        return {row[0]: row[1:] for row in self._in(query, numbers)}
+
     # ── what derived stores follow ──
 
     def tombstones(self, after_seq: int) -> list[int]:
@@ -291,7 +341,7 @@ class Store:
 
 
 _DOCUMENT_COLUMNS = "documents.id, url, title, site, published, lang, collection"
-_COLUMNS = f"""passages.number, passages.document, passages.id, start, "end", headings, text, page, crc,
+_COLUMNS = f"""passages.number, passages.document, passages.id, start, "end", headings, text, page, crc, spots,
     {_DOCUMENT_COLUMNS}"""
 
 
@@ -311,12 +361,13 @@ def _document(record: Sequence[Any]) -> Document:
 def _row(record: Sequence[Any]) -> Row:
     passage = Passage.model_construct(
         id=record[2],
-        document=_document(record[9:]),
+        document=_document(record[10:]),
         headings=tuple(json.loads(record[5])),
         text=record[6],
         start=record[3],
         end=record[4],
         page=record[7],
+        spots=tuple(Spot(start=start, label=label, page=page) for start, label, page in json.loads(record[9])),
     )
     return Row(record[0], record[1], passage)
 

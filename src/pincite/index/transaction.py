@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pincite.index.addresses import address, distinct
 from pincite.index.journal import Place
 from pincite.types import Document, Original, Passage
 
 _LABELS = "title, site, published, lang, collection"
 """What full text knows a passage by, beside its own text; if any of them changes, the passage is a new one."""
-_DOCUMENT = f"id, url, title_key, {_LABELS}, hash, file, at, size, seq"
-_INSERT_DOCUMENT = f"INSERT INTO documents ({_DOCUMENT}) VALUES ({','.join('?' * 13)})"  # noqa: S608
-_UPDATE_DOCUMENT = f"UPDATE documents SET ({_DOCUMENT}) = ({','.join('?' * 13)}) WHERE number = ?"  # noqa: S608
+_DOCUMENT = f"id, url, title_key, {_LABELS}, hash, file, at, size, seq, address"
+_INSERT_DOCUMENT = f"INSERT INTO documents ({_DOCUMENT}) VALUES ({','.join('?' * 14)})"  # noqa: S608
+_UPDATE_DOCUMENT = f"UPDATE documents SET ({_DOCUMENT}) = ({','.join('?' * 14)}) WHERE number = ?"  # noqa: S608
 _INSERT_PASSAGE = (
-    'INSERT INTO passages (id, document, start, "end", headings, text, page, crc, seq) VALUES (?,?,?,?,?,?,?,?,?)'
+    'INSERT INTO passages (id, document, start, "end", headings, text, page, spots, crc, seq) '
+    "VALUES (?,?,?,?,?,?,?,?,?,?)"
 )
 
 
@@ -28,6 +30,14 @@ def _labels(document: Document) -> tuple[str, str, str | None, str, str]:
 
 def _headings(passage: Passage) -> str:
     return json.dumps(passage.headings, ensure_ascii=False)
+
+
+def _spots(passage: Passage) -> str:
+    return json.dumps([(spot.start, spot.label, spot.page) for spot in passage.spots], ensure_ascii=False)
+
+
+def _around(passage: Passage) -> tuple[str, str]:
+    return _headings(passage), _spots(passage)
 
 
 class Transaction:
@@ -55,27 +65,29 @@ class Transaction:
     def put(self, original: Original, content: bytes, place: Place, passages: Sequence[Passage]) -> None:
         """A new document, or a new version of one.
 
-        A passage that stands where it stood under the same title and headings keeps its number and its vector.
+        A passage that stands where it stood under the same title, headings and spots keeps its number and its vector.
         """
         self._texts_changed = True
         document = original.document
         known = self._sql.execute(f"SELECT number, {_LABELS} FROM documents WHERE id = ?", (document.id,)).fetchone()  # noqa: S608
         number = self._document(document, content, place, known[0] if known else None)
-        old: dict[str, tuple[int, str]] = {}
+        old: dict[str, tuple[int, tuple[str, str]]] = {}
         if known:
-            rows = self._sql.execute("SELECT id, number, headings FROM passages WHERE document = ?", (number,))
-            old = {row[0]: (row[1], row[2]) for row in rows}
+            rows = self._sql.execute("SELECT id, number, headings, spots FROM passages WHERE document = ?", (number,))
+            old = {row[0]: (row[1], (row[2], row[3])) for row in rows}
         same = known is not None and tuple(known[1:]) == _labels(document)
-        new = [each for each in passages if not same or each.id not in old or old[each.id][1] != _headings(each)]
+        new = [each for each in passages if not same or each.id not in old or old[each.id][1] != _around(each)]
         stay = {each.id for each in passages} - {each.id for each in new}
         self._bury([number for id_, (number, _) in old.items() if id_ not in stay])
         for passage in new:
             self._passage(number, passage)
         self._count("passages", len(new))
+        self._link(number, distinct(original.links))
 
     def _document(self, document: Document, content: bytes, place: Place, number: int | None) -> int:
         values = (
             document.id, document.url, document.title.casefold(), *_labels(document), content, *place, self.seq,
+            *self._numbers([address(document.url)]).values(),
         )  # fmt: skip
         if number is not None:
             self._tally(number, -1)
@@ -102,7 +114,7 @@ class Transaction:
     def _passage(self, document: int, passage: Passage) -> None:
         values = (
             passage.id, document, passage.start, passage.end, _headings(passage), passage.text, passage.page,
-            zlib.crc32(passage.text.encode()), self.seq,
+            _spots(passage), zlib.crc32(passage.text.encode()), self.seq,
         )  # fmt: skip
         number = self._sql.execute(_INSERT_PASSAGE, values).lastrowid
         self._sql.execute("INSERT INTO pending VALUES (?)", (number,))
@@ -115,10 +127,47 @@ class Transaction:
         self._texts_changed = True
         numbers = self._sql.execute("SELECT number FROM passages WHERE document = ?", row).fetchall()
         self._bury([number for (number,) in numbers])
+        self._link(row[0], {})
         self._tally(row[0], -1)
         self._sql.execute("DELETE FROM documents WHERE number = ?", row)
         self._count("documents", -1)
         return True
+
+    def _link(self, document: int, links: Mapping[tuple[str, str], bool]) -> None:
+        """What a document links to from now on. Links that stay are left alone; the others are counted."""
+        numbers = self._numbers([url for url, _ in links])
+        wanted = {(document, numbers[url], anchor, int(nofollow)) for (url, anchor), nofollow in links.items()}
+        held = set(self._sql.execute("SELECT * FROM links WHERE document = ?", (document,)))
+        gone, come = held - wanted, wanted - held
+        self._sql.executemany(
+            "DELETE FROM links WHERE document = ? AND target = ? AND anchor = ? AND nofollow = ?", gone
+        )
+        self._sql.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", come)
+        self._count("links", len(come) - len(gone))
+        self._count("links_new", len(come) + len(gone))
+
+    def _numbers(self, urls: Sequence[str]) -> dict[str, int]:
+        """Numbers of addresses, by URL; those that have none get one."""
+        each = [(url,) for url in dict.fromkeys(urls)]
+        self._sql.executemany("INSERT OR IGNORE INTO addresses (url) VALUES (?)", each)
+        return {
+            url: self._sql.execute("SELECT number FROM addresses WHERE url = ?", (url,)).fetchone()[0]
+            for (url,) in each
+        }
+
+    def address_documents(self) -> None:
+        """Documents of an index that knew no links yet get their address."""
+        rows = self._sql.execute("SELECT number, url FROM documents WHERE address IS NULL").fetchall()
+        for number, url in rows:
+            (place,) = self._numbers([address(url)]).values()
+            self._sql.execute("UPDATE documents SET address = ? WHERE number = ?", (place, number))
+
+    def stand(self, standings: Iterable[tuple[int, float, float, str]], known: int) -> None:
+        """Standings of all documents in place of the old ones; ``known`` of the new links are in them."""
+        self._sql.execute("DELETE FROM standings")
+        self._sql.executemany("INSERT INTO standings VALUES (?, ?, ?, ?)", standings)
+        self._count("links_new", -known)
+        self.note("standings_seq", self.seq)
 
     def _bury(self, numbers: list[int]) -> None:
         each = [(number,) for number in numbers]
