@@ -1,6 +1,11 @@
+from collections.abc import Sequence
+
 import pytest
 
-from pincite.rank.order import Order, fuse
+from pincite.ports import Deadline
+from pincite.rank.linear import total
+from pincite.rank.order import PER_LOGIT, Order, fuse
+from pincite.rank.policy import Policy, Rule
 from pincite.types import Document, Hit, Passage
 
 WORDS = [f"word{n}x" for n in range(16)]
@@ -19,11 +24,16 @@ def ids(hits: list[Hit]) -> list[str]:
     return [hit.passage.id for hit in hits]
 
 
-def test_a_single_list_keeps_its_order_and_scores() -> None:
-    ranked = Order().rank("q", [make(1, 3.0), make(2, -1.0), make(3, -2.0)])
+def test_a_single_list_of_the_index_keeps_its_order_and_scores() -> None:
+    ranked = Order().rank("q", [make(1, 3.0, fused=3.0), make(2, -1.0, fused=-1.0), make(3, -2.0, fused=-2.0)])
     assert ids(ranked) == ["p1", "p2", "p3"]
     assert [hit.score for hit in ranked] == [3.0, -1.0, -2.0]
     assert [hit.signals["rank"] for hit in ranked] == [1, 2, 3]
+
+
+def test_scores_of_an_unknown_scale_count_by_their_places_alone() -> None:
+    small, large = [make(1, 0.02), make(2, 0.01)], [make(1, 900.0), make(2, 30.0)]
+    assert [h.score for h in Order().rank("q", small)] == [h.score for h in Order().rank("q", large)]
 
 
 def test_a_passage_found_by_two_backends_comes_once_and_first() -> None:
@@ -66,3 +76,40 @@ def test_a_document_with_many_hits_lets_the_others_come_first() -> None:
 
 def test_nothing_found_is_nothing_ranked() -> None:
     assert Order().rank("q", []) == []
+
+
+def test_a_blocked_source_never_appears_whoever_found_it() -> None:
+    policy = Policy((Rule(site="example.org", path="https://example.org/2", block=True),))
+    ranked = Order(policy=policy).rank("q", [make(1, 9), make(2, 8), make(2, 8, backend="web"), make(3, 7)])
+    assert ids(ranked) == ["p1", "p3"]
+
+
+class Reading:
+    """A ``Scorer`` that knows a value for each passage and has time for the first ``most``."""
+
+    def __init__(self, values: dict[str, float], most: int = 99) -> None:
+        self.values = values
+        self.most = most
+
+    def score(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> Sequence[float]:
+        assert deadline.left() > 0
+        return [self.values[passage.id] for passage in passages[: self.most]]
+
+
+def test_a_reranker_has_its_say_and_says_how_much() -> None:
+    ranked = Order(scorer=Reading({"p1": -3.0, "p2": 3.0})).rank("q", [make(1, 9), make(2, 8)])
+    assert ids(ranked) == ["p2", "p1"]
+    assert ranked[0].signals["adds_reranker"] == pytest.approx(3.0 * PER_LOGIT)
+    assert ranked[0].score == pytest.approx(total(ranked[0].signals))
+
+
+def test_what_a_late_reranker_did_not_read_is_taken_for_average() -> None:
+    hits = [make(n, 10 - n) for n in range(1, 5)]
+    ranked = Order(scorer=Reading({"p1": -9.0, "p2": 9.0}, most=2)).rank("q", hits)
+    assert ids(ranked) == ["p2", "p3", "p4", "p1"]
+    assert "reranker" not in ranked[1].signals
+
+
+def test_a_reranker_without_any_time_changes_nothing() -> None:
+    hits = [make(n, 10 - n) for n in range(1, 5)]
+    assert ids(Order(scorer=Reading({}, most=0)).rank("q", hits)) == ids(Order().rank("q", hits))
