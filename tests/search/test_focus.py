@@ -1,18 +1,133 @@
+import sys
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
+
 import pytest
 
-from pincite.errors import UnknownFocus
-from pincite.search.focus import FOCUSES, focus
+from pincite import plugins
+from pincite.errors import BadQuestion, BadSettings, LockedFocus, UnknownFocus
+from pincite.ports import Focus
+from pincite.search.focus import Focuses, focus, providers
+from pincite.search.focus import focuses as known
+from pincite.search.own import OwnIndex
+from pincite.types import Filters, Question
 
 
-def test_the_index_is_a_focus_that_asks_the_index() -> None:
-    assert focus("index").backends == ("index",)
+def aimed(all_: Focuses, text: str, name: str = "") -> tuple[str, str, tuple[str, ...]]:
+    question = all_.aim(Question(text=text, focus=name))
+    return question.focus, question.text, question.filters.sites
 
 
-def test_an_unknown_focus_is_named_and_the_known_ones_are_listed() -> None:
-    with pytest.raises(UnknownFocus, match="'moon'") as caught:
+def test_every_focus_is_a_file_and_names_whom_it_asks() -> None:
+    assert list(known())[:3] == ["all", "index", "web"]
+    assert set(known()) == {
+        "all", "index", "web", "wikipedia", "stackoverflow", "academic", "discussions", "code", "site", "writing"
+    }  # fmt: skip
+    for name, one in known().items():
+        assert name == one.id
+        assert one.label
+        assert one.description
+        assert set(one.backends) <= {"index", "web", *providers()}
+
+
+def test_an_unknown_focus_is_named_with_those_that_are_near() -> None:
+    with pytest.raises(UnknownFocus, match="'wikipdia'; did you mean wikipedia") as caught:
+        focus("wikipdia")
+    assert "pincite focuses" in caught.value.hint
+    with pytest.raises(UnknownFocus, match="there are: all, index"):
         focus("moon")
-    assert "index" in caught.value.hint
 
 
-def test_every_focus_is_listed_under_its_own_id() -> None:
-    assert all(name == one.id and one.label and one.description for name, one in FOCUSES.items())
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@wikipedia why is the sky blue?", ("wikipedia", "why is the sky blue?", ())),
+        ("  @Academic  black holes", ("academic", "black holes", ())),
+        ("@site:example.org what is new?", ("site", "what is new?", ("example.org",))),
+        ("@site what is new? site:Docs.Example.org", ("site", "what is new?", ("docs.example.org",))),
+        ("what is new site:https://example.org/news here", ("index", "what is new  here", ("example.org",))),
+        ("@elonmusk said what?", ("index", "@elonmusk said what?", ())),
+        ("mail me@wikipedia.org", ("index", "mail me@wikipedia.org", ())),
+        ("@writing site:example.org in a poem", ("writing", "site:example.org in a poem", ())),
+    ],
+)
+def test_a_focus_and_sites_can_be_said_in_the_question(
+    focuses: Callable[..., Focuses], text: str, expected: tuple[str, str, tuple[str, ...]]
+) -> None:
+    assert aimed(focuses(), text) == expected
+
+
+def test_a_site_can_be_left_out_in_the_question(focuses: Callable[..., Focuses]) -> None:
+    question = focuses().aim(Question(text="@web towers -site:spam.example"))
+    assert question.filters == Filters(exclude_sites=("spam.example",))
+    assert question.text == "towers"
+
+
+def test_what_is_said_in_the_question_wins_over_what_was_picked(focuses: Callable[..., Focuses]) -> None:
+    assert aimed(focuses(), "@web towers", "wikipedia")[0] == "web"
+
+
+def test_a_slip_in_the_prefix_is_told(focuses: Callable[..., Focuses]) -> None:
+    with pytest.raises(UnknownFocus, match="did you mean wikipedia"):
+        aimed(focuses(), "@wikipeda why?")
+
+
+def test_one_site_wants_to_know_which(focuses: Callable[..., Focuses]) -> None:
+    with pytest.raises(BadQuestion) as caught:
+        aimed(focuses(), "@site what is new?")
+    assert "@site:example.org what is new?" in caught.value.hint
+
+
+def test_a_focus_whose_provider_has_no_key_is_locked_and_says_why(focuses: Callable[..., Focuses]) -> None:
+    locked = focuses(env={}, providers=("brave",))
+    cards = {card.id: card for card in locked.cards()}
+    assert "BRAVE_API_KEY" in cards["web"].locked
+    assert not cards["all"].locked
+    assert not cards["wikipedia"].locked
+    with pytest.raises(LockedFocus, match="BRAVE_API_KEY"):
+        aimed(locked, "@web towers")
+
+
+def test_the_default_stays_on_this_machine_until_a_provider_is_named(focuses: Callable[..., Focuses]) -> None:
+    assert focuses().default == "index"
+    assert focuses(providers=("brave",)).default == "all"
+    assert [card.id for card in focuses().cards() if card.default] == ["index"]
+
+
+def test_a_key_alone_names_nobody(focuses: Callable[..., Focuses]) -> None:
+    keyless = {card.id: card.asks for card in focuses(env={}, services={}).cards()}
+    assert keyless["index"] == keyless["writing"] == ()
+    assert keyless["web"] == ("DuckDuckGo",)
+    keyed = {card.id: card.asks for card in focuses(env={"BRAVE_API_KEY": "x"}, services={}).cards()}
+    assert keyed["web"] == ("Brave Search",)
+
+
+def test_an_unknown_provider_is_told_with_the_nearest(focuses: Callable[..., Focuses]) -> None:
+    with pytest.raises(BadSettings, match="did you mean brave"):
+        focuses(providers=("brve",))
+    with pytest.raises(BadSettings, match=r"web\.providers"):
+        focuses(providers=("reddit",))
+
+
+def test_an_own_copy_is_asked_instead_of_the_service(focuses: Callable[..., Focuses]) -> None:
+    all_ = focuses()
+    own = OwnIndex(None)  # type: ignore[arg-type] - it is never searched
+    assert list(all_.looking("wikipedia", own).backends) == ["wikipedia"]
+    all_._collections = lambda: {"wikipedia": 3}
+    assert list(all_.looking("wikipedia", own).backends) == ["index"]
+    assert next(card for card in all_.cards() if card.id == "wikipedia").asks == ()
+
+
+def test_a_file_that_is_dropped_in_is_a_focus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "our_law.py").write_text(
+        "from pincite.ports import Focus\nFOCUS = Focus('law', 'Law', 'Laws', ('web',), sites=('eur-lex.europa.eu',))\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    entries = EntryPoints(
+        [EntryPoint("law", "our_law", "pincite.search"), EntryPoint("gone", "gone", "pincite.search")]
+    )
+    monkeypatch.setattr(plugins, "entry_points", lambda group: entries.select(group=group))
+    found = [value for _, value in plugins.discover("pincite.search", "FOCUS")]
+    assert [one.id for one in found if isinstance(one, Focus)].count("law") == 1
+    sys.modules.pop("our_law")

@@ -1,29 +1,241 @@
-"""Where does a person want to look? The focuses by name; each names the backends that it asks."""
+"""Where does a person want to look? The focuses by name, which of them can be picked, and what each comes to.
+
+A focus is a file of this folder that defines ``FOCUS``, and the providers of its own as ``PROVIDERS``; one of another
+distribution comes in by an entry point (``plugins.py``). Nobody outside is asked unless a person picked a focus that
+leaves this machine, or made it the default by naming a provider in the settings.
+"""
 
 from __future__ import annotations
 
-from pincite.errors import UnknownFocus
-from pincite.ports import Focus
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 
-FOCUSES: dict[str, Focus] = {
-    one.id: one
-    for one in (
-        Focus(
-            id="index",
-            label="My index",
-            description="The documents indexed on this machine. Nothing leaves it.",
-            backends=("index",),
-        ),
-    )
-}
+from pincite.errors import BadQuestion, BadSettings, LockedFocus, UnknownFocus
+from pincite.plugins import discover
+from pincite.ports import Deadline, Embedder, Focus, FocusCard, Hits, Query, SearchBackend
+from pincite.search.live.desk import Desk
+from pincite.search.live.ledger import Ledger
+from pincite.search.live.pages import Pages
+from pincite.search.live.provider import Provider
+from pincite.search.live.search import Line, Live, Tools
+from pincite.settings import ProviderSettings, SearchSettings, Settings
+from pincite.types import Document, Question
+
+LAST = "duckduckgo"
+"""Who is asked when a person picks the web and nobody else is set up: it wants no key."""
+_PREFIX = re.compile(r"@([A-Za-z][\w-]*)(?::(\S+))?(?:\s+|$)")
+_SITE = re.compile(r"(?<!\S)(-?)site:(?:https?://)?([\w-]+(?:\.[\w-]+)+)\S*", re.IGNORECASE)
+
+
+@cache
+def focuses() -> dict[str, Focus]:
+    """Every focus there is by its name, in the order of a list."""
+    found = [value for _, value in discover("pincite.search", "FOCUS") if isinstance(value, Focus)]
+    return {one.id: one for one in sorted(found, key=lambda one: (one.place, one.label))}
+
+
+@cache
+def providers() -> dict[str, Provider]:
+    """Every provider there is, by its name."""
+    singles = [value for _, value in discover("pincite.search.providers", "PROVIDER")]
+    many = [each for _, value in discover("pincite.search", "PROVIDERS") if isinstance(value, tuple) for each in value]
+    return {one.name: one for one in [*singles, *many] if isinstance(one, Provider)}
 
 
 def focus(name: str) -> Focus:
-    """The focus called ``name``. Raises ``UnknownFocus`` that lists the known ones."""
-    try:
-        return FOCUSES[name]
-    except KeyError:
-        known = ", ".join(sorted(FOCUSES))
-        raise UnknownFocus(
-            f"no focus called {name!r}; there are: {known}", hint=f"try --focus {min(FOCUSES)}"
-        ) from None
+    """The focus called ``name``. Raises ``UnknownFocus`` that says which are near, or else all."""
+    known = focuses()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    there = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
+    raise UnknownFocus(f"no focus called {name!r}; {there}", hint="list them with: pincite focuses")
+
+
+@dataclass(frozen=True)
+class Looking:
+    """What a focus comes to for one question: whom to ask, for how long, and who among them goes to the web."""
+
+    backends: Mapping[str, SearchBackend]
+    settings: SearchSettings
+    live: Live | None = None
+
+
+class Focuses:
+    """The focuses as they are set up here. ``collections`` tells which there are in the own index.
+
+    Raises ``BadSettings`` or ``UnknownFocus`` where the settings name a provider or a focus that there is not.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        env: Mapping[str, str],
+        embedder: Embedder | None = None,
+        collections: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self._settings = settings
+        self._collections = collections
+        self._ledger = Ledger(settings.data_dir / "search.sqlite3")
+        usual = ProviderSettings()
+        strange = set(settings.web.services) - providers().keys()
+        if strange:
+            raise _unknown_provider("web.services", min(strange))
+        self._desks = {
+            name: Desk(one, settings.web.services.get(name, usual), env, self._ledger, cache=settings.web.cache)
+            for name, one in providers().items()
+        }
+        self._web = self._web_desks()
+        if settings.search.focus:
+            focus(settings.search.focus)
+        self._line = Line(settings.fetch)
+        self._tools = Tools(self._line, Pages(), settings.web, settings.index.passage_words, embedder)
+
+    async def close(self) -> None:
+        await self._line.close()
+        self._ledger.close()
+
+    @property
+    def default(self) -> str:
+        """The focus of a question that names none."""
+        return self._settings.search.focus or ("all" if self._settings.web.providers else "index")
+
+    def cards(self) -> list[FocusCard]:
+        """All focuses, with who is asked and why one is locked."""
+        return [
+            FocusCard(
+                one.id,
+                one.label,
+                one.description,
+                tuple(desk.provider.label for desk in self._outside(one) if not desk.locked),
+                self._locked(one),
+                one.id == self.default,
+            )
+            for one in focuses().values()
+        ]
+
+    def aim(self, question: Question) -> Question:
+        """The question with its focus filled in and what was said about it in the text taken out.
+
+        ``@wikipedia why …`` sets the focus, ``@site:example.org`` and ``site:example.org`` the sites. An ``@name`` that
+        is no focus and near to none is a part of the question.
+        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``.
+        """
+        name, text, sites = question.focus, question.text.lstrip(), []
+        if (match := _PREFIX.match(text)) and self._is_meant(match[1]):
+            name, text = match[1].lower(), text[match.end() :]
+            sites = [match[2]] if match[2] else []
+        one = focus(name or self.default)
+        if one.backends:
+            sites += [minus + host for minus, host in _SITE.findall(text)]
+            text = _SITE.sub("", text).strip() if sites else text
+        filters = question.filters
+        if sites:
+            inside = (*filters.sites, *(host.lower() for host in sites if not host.startswith("-")))
+            out = (*filters.exclude_sites, *(host[1:].lower() for host in sites if host.startswith("-")))
+            filters = filters.model_copy(update={"sites": inside, "exclude_sites": out})
+        if one.needs_site and not filters.sites:
+            raise BadQuestion("which site should be searched?", hint=f"name it: @{one.id}:example.org {text or '…'}")
+        locked = self._locked(one)
+        if locked:
+            raise LockedFocus(f"{one.label} can't be used: {locked}", hint="pincite focuses shows what can be picked")
+        return question.model_copy(update={"focus": one.id, "text": text or question.text, "filters": filters})
+
+    def looking(self, name: str, own: SearchBackend, refused: Callable[[Document], bool] | None = None) -> Looking:
+        """Whom to ask for one question with this focus; ``refused`` documents are not read."""
+        one = focus(name)
+        local = one.collection if self._is_here(one) else ""
+        backends: dict[str, SearchBackend] = {}
+        if "index" in one.backends or local:
+            backends[own.name] = Kept(own, local) if local else own
+        desks = self._outside(one)
+        search = self._settings.search
+        if not desks:
+            return Looking(backends, search)
+        sites = self._settings.web.sites.get(one.id, one.sites)
+        live = Live("web" if "web" in one.backends else one.id, desks, self._tools, refused)
+        backends[live.name] = Sited(live, sites) if sites else live
+        # A moment more than the live search takes for itself, so that it is never cut off with its passages in hand.
+        return Looking(backends, search.model_copy(update={"deadline_s": self._settings.web.deadline_s + 0.1}), live)
+
+    def _is_meant(self, name: str) -> bool:
+        known = focuses()
+        if name.lower() in known:
+            return True
+        if difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.75):
+            focus(name)
+        return False
+
+    def _is_here(self, one: Focus) -> bool:
+        """Whether the own index has a copy, which is asked instead of the providers."""
+        return bool(one.collection) and one.collection in self._collections()
+
+    def _outside(self, one: Focus) -> list[Desk]:
+        """The providers of a focus that can be asked, or all of them if none can."""
+        if self._is_here(one):
+            return []
+        desks = [self._desks[name] for name in one.backends if name not in {"index", "web"}]
+        desks += self._web if "web" in one.backends else []
+        return [desk for desk in desks if not desk.locked] or desks
+
+    def _locked(self, one: Focus) -> str:
+        """Why it can't be picked: nobody is left to ask."""
+        desks = self._outside(one)
+        if "index" in one.backends or not desks or any(not desk.locked for desk in desks):
+            return ""
+        return "; ".join(f"{desk.provider.label}: {desk.locked}" for desk in desks)
+
+    def _web_desks(self) -> list[Desk]:
+        named = self._settings.web.providers
+        for name in named:
+            if name not in self._desks or not self._desks[name].provider.web:
+                raise _unknown_provider("web.providers", name)
+        if named:
+            return [self._desks[name] for name in named]
+        able = [desk for desk in self._desks.values() if desk.provider.web and desk.name != LAST and not desk.locked]
+        return able or [self._desks[LAST]]
+
+
+def _unknown_provider(setting: str, name: str) -> BadSettings:
+    known = [one.name for one in providers().values() if one.web or setting.endswith("services")]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    there = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+    return BadSettings(f"{setting}: there is no search service {name!r}; {there}", hint="docs/focus.md lists them")
+
+
+class Kept:
+    """A backend kept to one collection."""
+
+    def __init__(self, inner: SearchBackend, collection: str) -> None:
+        self._inner, self._collection = inner, collection
+
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
+    async def search(self, query: Query, deadline: Deadline) -> Hits:
+        wanted = query.filters.collections
+        if wanted and self._collection not in wanted:
+            return Hits()
+        filters = query.filters.model_copy(update={"collections": (self._collection,)})
+        return Hits.of(await self._inner.search(replace(query, filters=filters), deadline))
+
+
+class Sited:
+    """A backend kept to some sites; a question that names sites of its own is kept to those."""
+
+    def __init__(self, inner: Live, sites: tuple[str, ...]) -> None:
+        self._inner, self._sites = inner, sites
+
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
+    async def search(self, query: Query, deadline: Deadline) -> Hits:
+        filters = query.filters
+        if not filters.sites:
+            query = replace(query, filters=filters.model_copy(update={"sites": self._sites}))
+        return await self._inner.search(query, deadline)

@@ -5,21 +5,22 @@ Backends need not know of it: one that finds passages by other means than a filt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pincite.ports import Deadline, Query, SearchBackend
-from pincite.types import Hit
+from pincite.types import Document, Hit
 
 ROUNDS = (2, 8, 32)
 """How many times as many hits are asked for, one round after the other, until enough are left."""
 
 
 class Without:
-    """``inner`` without the documents that ``Filters.exclude_documents`` names; as it is where none is named."""
+    """``inner`` without the documents that ``Filters.exclude_documents`` names and those that are ``refused``."""
 
-    def __init__(self, inner: SearchBackend) -> None:
+    def __init__(self, inner: SearchBackend, refused: Callable[[Document], bool] | None = None) -> None:
         self._inner = inner
+        self._refused = refused
 
     @property
     def name(self) -> str:
@@ -28,14 +29,17 @@ class Without:
     async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
         """Hits, best first. Fewer than wanted only if the inner backend has no more, or hardly any other document."""
         excluded = frozenset(query.filters.exclude_documents)
-        if not excluded:
+        if not excluded and self._refused is None:
             return await self._inner.search(query, deadline)
         filters = query.filters.model_copy(update={"exclude_documents": ()})
         left: list[Hit] = []
         for times in ROUNDS:
             asked = query.limit * times
             hits = await self._inner.search(replace(query, limit=asked, filters=filters), deadline)
-            left = [hit for hit in hits if hit.passage.document.id not in excluded]
+            left = [hit for hit in hits if not self._out(hit.passage.document, excluded)]
             if len(left) >= query.limit or len(hits) < asked:
                 break
         return left[: query.limit]
+
+    def _out(self, document: Document, excluded: frozenset[str]) -> bool:
+        return document.id in excluded or (self._refused is not None and self._refused(document))

@@ -67,7 +67,7 @@ class BreakableProxy:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pump(reader, far_writer))
                 both.create_task(self._pump(far_reader, writer))
-        except* ConnectionError:
+        except* OSError:  # a reset, or ENOTCONN of a side that is gone, which is no ConnectionError
             _reset(writer)
             _reset(far_writer)
         except* asyncio.CancelledError:
@@ -77,7 +77,7 @@ class BreakableProxy:
             self._open -= {writer, far_writer}
             for side in (writer, far_writer):
                 side.close()
-                with contextlib.suppress(ConnectionError):
+                with contextlib.suppress(OSError):
                     await side.wait_closed()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
