@@ -2,7 +2,8 @@
 
     python scripts/fit_answer.py DATA WORK [--train 2500]
 
-DATA is the folder of the public sets (squad, nq); WORK keeps the two indexes, which take some minutes to make.
+DATA is the folder of the public sets (squad, nq); WORK keeps the two indexes. Vectors are those that the evaluations
+keep; the first time they take some minutes.
 Sentences: conditional logit over all sentences of a question's passages, on SQuAD train and half of NQ; tested on SQuAD
 dev and the other half. Evidence: logistic regression on the same questions with their article (1) and without it (0).
 """
@@ -29,6 +30,7 @@ from pincite.answer.extract import extract
 from pincite.answer.gather import number
 from pincite.answer.plan import plan
 from pincite.encoders.embed import MiniLM
+from pincite.evals.vectors import KeptVectors, default_cache
 from pincite.index import Index
 from pincite.ports import Embedder, Query
 from pincite.rank.order import Order
@@ -68,8 +70,9 @@ def main() -> None:
     parser.add_argument("--test", type=int, default=500)
     args = parser.parse_args()
     embedder = MiniLM.load(2)
-    squad = opened(args.work / "squad", args.data / "squad" / "passages.jsonl.xz", embedder)
-    nq = opened(args.work / "nq", args.data / "nq" / "passages.jsonl.xz", embedder)
+    kept = KeptVectors(embedder, default_cache())
+    squad = opened(args.work / "squad", args.data / "squad" / "passages.jsonl.xz", kept)
+    nq = opened(args.work / "nq", args.data / "nq" / "passages.jsonl.xz", kept)
     train = sample(args.data / "squad" / "questions-train-v1.1.jsonl.xz", args.train)
     dev = sample(args.data / "squad" / "questions-dev-v2.0.jsonl.xz", args.test)
     real = sample(args.data / "nq" / "questions.jsonl.xz", 10**6)
@@ -99,6 +102,13 @@ def main() -> None:
 def rows_of(path: Path) -> Iterator[Row]:
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
+
+
+def nq_halves(data: Path) -> tuple[list[Row], list[Row]]:
+    """NQ's questions: those that ``train_cross.py`` teaches, and those that stay unseen."""
+    rows = list(rows_of(data / "nq" / "questions.jsonl.xz"))
+    random.Random(7).shuffle(rows)
+    return rows[: len(rows) // 2], rows[len(rows) // 2 :]
 
 
 def sample(path: Path, size: int) -> list[Row]:
@@ -198,7 +208,9 @@ def weighed(
     return np.array(table), np.array(labels)
 
 
-def logistic(table: Floats, labels: Floats, lost: float, ridge: float = 1.0) -> dict[str, float]:
+def logistic(
+    table: Floats, labels: Floats, lost: float, ridge: float = 1.0, names: Sequence[str] = evidence.FEATURES
+) -> dict[str, float]:
     """Weights by Newton's method; the bias such that the share ``lost`` of the answerable questions falls below 0.5."""
     full = np.hstack([table, np.ones((len(table), 1))])
     weights = np.zeros(full.shape[1])
@@ -210,7 +222,7 @@ def logistic(table: Floats, labels: Floats, lost: float, ridge: float = 1.0) -> 
         weights -= np.linalg.solve(curve, gradient)
     weights = weights.round(2)
     weights[-1] = -np.quantile(table[labels == 1] @ weights[:-1], lost).round(2)
-    return dict(zip((*evidence.FEATURES, "bias"), weights.tolist(), strict=True))
+    return dict(zip((*names, "bias"), weights.tolist(), strict=True))
 
 
 # ── reporting ──

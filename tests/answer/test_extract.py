@@ -5,7 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pincite.answer.candidates import clean
-from pincite.answer.extract import Extract, card, extract
+from pincite.answer.check import Lexical
+from pincite.answer.cite import SUPPORTED
+from pincite.answer.compare import things
+from pincite.answer.extract import DIFFER, Extract, card, extract
 from pincite.answer.gather import number
 from pincite.answer.opening import promoted
 from pincite.answer.plan import plan
@@ -16,6 +19,9 @@ SENTENCES = st.lists(
     st.sampled_from(
         [
             "The red fox is a mammal.",
+            "A is a fox.",
+            "B is a fox that is not a mammal.",
+            "Anna Fox wrote a book in 1913.",
             "It lives in Europe.[1]",
             "However, foxes also eat  berries [citation needed].",
             "Anna Fox wrote a book in 1912.",
@@ -34,7 +40,7 @@ PASSAGES = st.lists(
     st.tuples(st.sampled_from("ABC"), SENTENCES, st.sampled_from([" ", "  ", "\n", "\n\n"])), max_size=6
 )
 QUESTIONS = st.sampled_from(
-    ["When did Anna Fox write a book?", "what is a red fox", "fox teeth", "How many teeth?", "狐"]
+    ["When did Anna Fox write a book?", "what is a red fox", "fox teeth", "How many teeth?", "狐", "compare A and B"]
 )
 
 
@@ -57,7 +63,9 @@ def is_subsequence(short: str, long: str) -> bool:
 
 def run(question: str, hits: list[Hit], *, embedded: bool = False, max_words: int = 120) -> Extract:
     made = plan(Question(text=question))
-    return extract(made, hits, number(hits), Letters() if embedded else None, max_words)
+    for thing in reversed(things(question)):
+        hits = promoted(thing, hits)
+    return extract(made, hits, number(hits), Letters() if embedded else None, max_words, Lexical())
 
 
 @settings(deadline=None)
@@ -76,15 +84,22 @@ def test_every_sentence_is_its_quote_with_characters_left_out_and_cites_it(
     sources = {source.number: {p.id for p in source.passages} for source in number(hits)}
     assert sum(len(piece.text.split()) for piece in found.pieces) <= max_words
     for piece in found.pieces:
-        assert piece.citations
-        assert piece.lead_in.strip() in ("", "-")
-        for citation in piece.citations:
+        assert set(piece.lead_in) <= set("-| \n")
+        if not piece.citations:
+            # Our own words: what they may be is known, and no statement.
+            assert piece.text in (DIFFER, *(title for title, _, _ in passages))
+        for place, citation in enumerate(piece.citations):
             assert citation.passage_id in sources[citation.source]
             assert citation.quote is not None
             quote = texts[citation.passage_id][citation.quote.start : citation.quote.end]
-            assert is_subsequence(piece.text, quote)
-            assert clean(quote) == piece.text
-            assert citation.support == 1.0
+            if place == 0:
+                assert is_subsequence(piece.text, quote)
+                assert clean(quote) == piece.text
+                assert citation.support == 1.0
+            elif clean(quote) != piece.text:
+                assert SUPPORTED <= citation.support <= 1.0
+        if piece.short:
+            assert 0 <= piece.short[0] < piece.short[1] <= len(piece.text)
 
 
 def test_the_sentence_that_answers_comes_first(hit: Callable[..., Hit]) -> None:
@@ -159,3 +174,27 @@ def test_the_date_of_a_death_is_the_short_answer(hit: Callable[..., Hit]) -> Non
 def test_a_list_item_without_another_has_no_bullet(hit: Callable[..., Hit]) -> None:
     found = run("What do bees make honey out of?", [hit("Bee", "All about it.\n\n- Bees make honey out of nectar.")])
     assert [piece.lead_in + piece.text for piece in found.pieces][-1].strip() == "Bees make honey out of nectar."
+
+
+def test_steps_of_two_ways_are_never_mixed(hit: Callable[..., Hit]) -> None:
+    oven = "To bake bread, mix the flour and the water first. Let the bread dough rest. Bake the bread for an hour."
+    pan = "To bake bread in a pan, melt butter. Pour the bread dough into the pan. Turn the bread after a while."
+    found = run("How do I bake bread?", [hit("Oven bread", oven), hit("Pan bread", pan)])
+    cited = {citation.source for piece in found.pieces for citation in piece.citations}
+    assert len(cited) == 1
+    assert [piece.text for piece in found.pieces] == sorted(
+        (piece.text for piece in found.pieces), key=(oven + pan).index
+    )
+
+
+def test_the_short_answer_is_a_part_of_the_lead(hit: Callable[..., Hit]) -> None:
+    found = run("When was the fox first described?", [hit("Fox", "The fox was first described by Linnaeus in 1758.")])
+    assert found.lead is not None
+    assert found.lead.short is not None
+    assert found.lead.text[slice(*found.lead.short)] == found.fact == "1758"
+
+
+def test_a_yes_no_question_gets_evidence_and_no_verdict(hit: Callable[..., Hit]) -> None:
+    found = run("Is the red fox a mammal?", [hit("Fox", "The red fox is a mammal. It lives in Europe.")])
+    assert found.pieces[0].text == "The red fox is a mammal."
+    assert found.pieces[0].short is None

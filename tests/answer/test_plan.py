@@ -80,5 +80,5 @@ def test_a_plan_is_made_or_refused_and_nothing_else(text: str) -> None:
         ("¿Dónde está la biblioteca de la ciudad?", False),
     ],
 )
-def test_english_is_known_by_its_first_words(text: str, so: bool) -> None:
+def test_english_is_known_by_its_small_words(text: str, so: bool) -> None:
     assert is_english(text) is so

@@ -53,8 +53,27 @@ def test_a_question_of_time_prefers_a_sentence_with_a_time(hit: Callable[..., Hi
 def test_only_the_lexically_best_sentences_are_embedded_in_one_go(hit: Callable[..., Hit]) -> None:
     embedder = Counting()
     found = run("what is red", [hit("A", " ".join(f"Thing {n} is red." for n in range(60)))], embedder)
-    assert embedder.sizes == [EMBEDDED + 1]
+    assert embedder.sizes == [1 + EMBEDDED + 1], "the question, the sentences, and the hit that has no vector yet"
     assert len(found.vectors) == EMBEDDED
+
+
+def test_a_hit_whose_vector_is_there_is_not_embedded_again(hit: Callable[..., Hit]) -> None:
+    embedder = Counting()
+    fresh, known = hit("A", "A thing is red."), hit("B", "Another thing is red.")
+    known = known.model_copy(update={"signals": {**known.signals, "dense": 0.25}})
+    found = run("what is red", [fresh, known], embedder)
+    assert embedder.sizes == [1 + 2 + 1]
+    assert list(found.column("hit_dense")) == [1.0, 0.25]
+
+
+def test_a_number_of_the_wrong_kind_is_no_answer(hit: Callable[..., Hit]) -> None:
+    found = run("How tall is the tower?", [hit("A", "The tower has 300 rooms. The tower is of 324 metres.")])
+    assert found.chance[1] > found.chance[0]
+
+
+def test_a_strong_verb_is_known_by_its_past(hit: Callable[..., Hit]) -> None:
+    found = run("When did the ship sink?", [hit("A", "The ship left in 1912. The ship sank in 1913.")])
+    assert found.chance[1] > found.chance[0]
 
 
 def test_both_sets_of_weights_name_every_feature() -> None:

@@ -345,3 +345,22 @@ async def test_an_error_comes_after_the_text_before_it() -> None:
 def test_the_clock_of_the_pace_is_the_monotonic_one() -> None:
     assert coalesce.__defaults__ is not None
     assert coalesce.__defaults__[1] is time.monotonic
+
+
+async def test_a_strict_answer_has_only_what_its_sources_say() -> None:
+    strict = SETTINGS.model_copy(update={"strict": True})
+    said = "The Eiffel Tower is 330 metres tall [1]. Elephants adore strawberry marmalade on toast [1]. "
+    model = Scripted(*words(said), Stop("stop"))
+    events, failed = await heard(write("How tall?", SOURCES, [], model, Lexical(), strict, Deadline.after(5), TODAY))
+    assert failed is None
+    assert text_of(events).strip() == "The Eiffel Tower is 330 metres tall. [Not found in the sources.]"
+    verdicts = [event.sentence.verdict for event in events if isinstance(event, Cited)]
+    assert verdicts == [Verdict.SUPPORTED, Verdict.EXEMPT]
+
+
+async def test_without_sources_there_is_nothing_to_be_strict_by() -> None:
+    strict = SETTINGS.model_copy(update={"strict": True})
+    model = Scripted(*words("Elephants adore strawberry marmalade. "), Stop("stop"))
+    events, failed = await heard(write("Why?", [], [], model, Lexical(), strict, Deadline.after(5), TODAY))
+    assert failed is None
+    assert text_of(events).strip() == "Elephants adore strawberry marmalade."

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pincite.answer.compare import things
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.plan import Plan, plan
@@ -21,9 +22,9 @@ from pincite.answer.suggest import suggest
 from pincite.answer.write import Written, write
 from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
-from pincite.ports import Deadline, Embedder, ModelClient, Ranker, SearchBackend, SupportChecker
+from pincite.ports import Deadline, Embedder, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
 from pincite.settings import AnswerSettings, SearchSettings
-from pincite.types import Answer, Degradation, Question, Sentence, Status, Usage, Verdict
+from pincite.types import Answer, Degradation, Question, Sentence, Span, Status, Usage, Verdict
 
 SUGGESTIONS_LATE_S = 1.5
 """Suggestions that are later than this after the text are dropped; nobody waits for them."""
@@ -31,7 +32,10 @@ SUGGESTIONS_LATE_S = 1.5
 
 @dataclass(frozen=True)
 class Crew:
-    """Everybody who works on a question. ``model_problem`` says why ``model`` is ``None`` though one was wanted."""
+    """Everybody who works on a question. ``model_problem`` says why ``model`` is ``None`` though one was wanted.
+
+    Without any backend nothing is looked up: the model writes from what it knows, and cites nothing.
+    """
 
     backends: Mapping[str, SearchBackend]
     ranker: Ranker
@@ -41,6 +45,9 @@ class Crew:
     model_problem: ModelFailed | None = None
     answer: AnswerSettings = field(default_factory=AnswerSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    reader: Reader | None = None
+    instructions: str = ""
+    """What the thread's collection wants of every answer; in the words of its owner."""
     today: date | None = None
     """The date a model is told; the machine's where it is ``None``."""
 
@@ -101,15 +108,16 @@ async def _steps(
     planned = plan(question, history)
     said = planned.queries[0] if planned.dependent else ""
     yield Stepped(step="plan", detail=f"{planned.kind}{f': {said}' if said else ''}", ms=tally.ms())
+    compared = things(planned.queries[0])
     gathered = await gather(
-        planned.queries,
+        (*planned.queries, *compared),
         question.filters,
         crew.backends,
         crew.ranker,
         crew.search,
         crew.answer.sources,
         deadline,
-        planned.about,
+        compared or (planned.about,),
     )
     tally.usage = Usage(searches=gathered.searches)
     tally.degraded += gathered.degraded
@@ -166,9 +174,9 @@ async def _text(
 ) -> AsyncGenerator[Event, None]:
     if crew.model_problem is not None:
         tally.degraded.append(_without(crew.model_problem))
-    drafting = asyncio.create_task(_draft(planned, gathered, crew, tally))
+    drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally))
     try:
-        if crew.model is not None and gathered.sources:
+        if crew.model is not None and (gathered.sources or not crew.backends):
             wrote = False
             try:
                 writing = _written(question, gathered, history, crew, crew.model, deadline, tally, drafting)
@@ -184,16 +192,24 @@ async def _text(
                     tally.status = Status.INTERRUPTED
                     yield Failed(problem=failed.problem())
                     return
-        for event in _told(await drafting, gathered, tally):
+        for event in _told(await drafting, gathered, tally) if crew.backends else _unwritten(tally):
             yield event
     finally:
         await _end(drafting)
 
 
-async def _draft(planned: Plan, gathered: Gathered, crew: Crew, tally: _Tally) -> Extract:
+async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: _Tally) -> Extract:
     began = tally.ms()
     found = await asyncio.to_thread(
-        extract, planned, gathered.hits, gathered.sources, crew.embedder, crew.answer.max_words
+        extract,
+        planned,
+        gathered.hits,
+        gathered.sources,
+        crew.embedder,
+        crew.answer.max_words,
+        crew.checker,
+        crew.reader,
+        deadline.within(crew.answer.read_s),
     )
     tally.timings["extract"] = tally.ms() - began
     return found
@@ -208,7 +224,9 @@ def _told(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]:
     for piece in found.pieces:
         start = at + len(piece.lead_in)
         at = start + len(piece.text)
-        sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=Verdict.SUPPORTED)
+        strong = Span(start=start + piece.short[0], end=start + piece.short[1]) if piece.short else None
+        verdict = Verdict.SUPPORTED if piece.citations else Verdict.EXEMPT
+        sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=verdict, short=strong)
         events += [Wrote(text=piece.lead_in + piece.text), Cited(sentence=sentence)]
     return [*events, Stepped(step="write", detail=f"{len(found.pieces)} sentences extracted", ms=tally.ms())]
 
@@ -225,7 +243,17 @@ def _abstained(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]
     else:
         sentences = ["Nothing here answers this: no passage was found."]
         detail = "no passage was found"
-    tally.degraded.append(Degradation(part="sources", reason="no_answer", detail=detail))
+    return _declined(sentences, "no_answer", detail, tally)
+
+
+def _unwritten(tally: _Tally) -> list[Event]:
+    """Without a search there is nothing but a model to answer, and none could."""
+    sentences = ["Writing without sources takes a model, and none could be used.", "Pick a model, or another focus."]
+    return _declined(sentences, "no_model", "nothing was searched, and there is no model to write", tally)
+
+
+def _declined(sentences: Sequence[str], reason: str, detail: str, tally: _Tally) -> list[Event]:
+    tally.degraded.append(Degradation(part="sources", reason=reason, detail=detail))
     events: list[Event] = []
     at = 0
     for text in filter(None, sentences):
@@ -264,6 +292,7 @@ async def _written(
         crew.answer,
         deadline,
         crew.today or date.today(),
+        crew.instructions,
     )
     carded = False
     async with aclosing(writing):

@@ -51,6 +51,19 @@ _ORPHAN = re.compile(
 )
 
 
+_STRONG = """beat beaten; become became; begin began begun; bite bit bitten; break broke broken; bring brought;
+    build built; buy bought; catch caught; choose chose chosen; come came; draw drew drawn; drink drank drunk;
+    drive drove driven; eat ate eaten; fall fell fallen; feed fed; fight fought; find found; fly flew flown;
+    forget forgot forgotten; freeze froze frozen; get got gotten; give gave given; go went gone; grow grew grown;
+    hear heard; hide hid hidden; hold held; keep kept; know knew known; lead led; leave left; lose lost; make made;
+    meet met; pay paid; ride rode ridden; rise risen; run ran; say said; see saw seen; seek sought; sell sold;
+    send sent; shoot shot; sing sang sung; sink sank sunk; sleep slept; speak spoke spoken; spend spent; stand stood;
+    steal stole stolen; strike struck; swim swam swum; take took taken; teach taught; tell told; think thought;
+    throw threw thrown; wear wore worn; win won; write wrote written"""
+_PRESENT = {past: verb.split()[0] for verb in _STRONG.split(";") for past in verb.split()[1:]}
+"""Questions say "did it sink", texts say "it sank". Left out are pasts that mostly mean something else, as "rose"."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A sentence: characters ``start:end`` of the passage of ``hits[hit]``, the ``place``-th there from 0."""
@@ -113,8 +126,8 @@ def clean(raw: str) -> str:
 
 
 def terms(text: str) -> tuple[str, ...]:
-    """Plain forms of the content words, in order."""
-    return tuple(normal(word) for word in content_words(text))
+    """Plain forms of the content words, in order; of strong verbs the one that questions use: "sank" is "sink"."""
+    return tuple(normal(_PRESENT.get(word, word)) for word in content_words(text))
 
 
 def _is_cut(passage: str, start: int, end: int) -> bool:

@@ -90,7 +90,7 @@ def _score(
     value = (len(claim & here) + IN_TITLE * len((claim & title) - here) + ELSEWHERE * len(missing & passage)) / len(
         claim
     )
-    for word in missing:
+    for word in sorted(missing):  # products of floats depend on their order, and a set's is another on every run
         factor = NUMBER_MISSING if word[0].isdigit() else NAME_MISSING if word in names else 1.0
         value *= (1 + factor) / 2 if word in passage else factor
     return value

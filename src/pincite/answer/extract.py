@@ -2,7 +2,9 @@
 
 Every sentence written is a passage's sentence with characters left out, never added: reference marks, bullets,
 doubled blanks. So each citation supports its sentence by construction. Chosen by expected use for their length
-(maximal marginal relevance, Carbonell & Goldstein, SIGIR 1998, λ = 0.7), told lead first, then detail.
+(maximal marginal relevance, Carbonell & Goldstein, SIGIR 1998, λ = 0.7), told lead first, then detail. Lists keep the
+items of their page, instructions the steps of one source in its order, comparisons stand side by side. What else is
+written, "Sources differ." and the heads of a table, is cited by nothing and says nothing about the world.
 """
 
 from __future__ import annotations
@@ -10,14 +12,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from math import inf
 
+from pincite.answer.agree import differing, second_citations
 from pincite.answer.candidates import Candidate, candidates
+from pincite.answer.compare import Compared, compared, naming_both, things
 from pincite.answer.evidence import Evidence, weigh
 from pincite.answer.opening import bare_title, introduction, life_date, life_event
-from pincite.answer.plan import Kind, Plan, is_english
+from pincite.answer.plan import Kind, Plan, Shape, is_english
+from pincite.answer.read import SURE as SURE_READ
+from pincite.answer.read import Read, believed, joined, read
 from pincite.answer.score import Scored, score
 from pincite.answer.shape import short
-from pincite.ports import Embedder
+from pincite.ports import Deadline, Embedder, Reader, SupportChecker
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
 
 MAX_SENTENCES = 6
@@ -32,8 +39,12 @@ WORTH_OF_LEAD = 0.1
 """The same for sentences of other documents: they change the topic."""
 SURE = 0.6
 """Chance of the lead from which on a short answer is cut out of it: 87 % of 53 were right then (LAB.md)."""
+UNSHORTENED = (Kind.YES_NO, Kind.HOW_TO, Kind.COMPARISON)
+"""Questions that no part of a sentence answers; those for a reason are others."""
 LIST_ITEMS = 3
 """Items from which on a list is told as a list."""
+DIFFER = "Sources differ."
+"""Our own words above two values that can't both be right."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 SAME_COSINE = 0.85
@@ -41,13 +52,21 @@ SAME_PAIRS = 0.5
 """A sentence this close to one already taken says it again: its cosine, or its share of common word pairs."""
 
 
+UNHURRIED = Deadline(inf)
+"""Reading takes what it takes."""
+
+
 @dataclass(frozen=True)
 class Piece:
-    """A sentence as it is written: what stands before it (blanks, a bullet), its text, what it rests on."""
+    """A sentence as it is written: what stands before it (blanks, bullet, a table's bar), its text, what it rests on.
+
+    ``short`` is where the short answer stands in ``text``. What has no citations are our own connecting words.
+    """
 
     lead_in: str
     text: str
     citations: tuple[Citation, ...]
+    short: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,38 +82,139 @@ class Extract:
 
 
 def extract(
-    plan: Plan, hits: Sequence[Hit], sources: Sequence[Source], embedder: Embedder | None, max_words: int
+    plan: Plan,
+    hits: Sequence[Hit],
+    sources: Sequence[Source],
+    embedder: Embedder | None,
+    max_words: int,
+    checker: SupportChecker | None = None,
+    reader: Reader | None = None,
+    reading: Deadline = UNHURRIED,
 ) -> Extract:
-    """An answer of at most ``max_words`` words. Blocking. Every hit's passage is in ``sources``."""
+    """An answer of at most ``max_words`` words. Blocking. Every hit's passage is in ``sources``.
+
+    With a ``checker``, a passage that says nearly the same as a sentence and passes the check is cited beside it. A
+    ``reader`` has its say in which sentences those are, whether there is an answer at all, and what it is in short, as
+    far as it comes until ``reading``.
+    """
     sentences = candidates(hits)
-    # The encoder reads English; in Arabic its cosines cost half of the right answers (LAB.md).
-    scored = score(plan, hits, sentences, embedder if is_english(plan.queries[0]) else None)
+    # The encoders read English; in Arabic cosines cost half of the right answers (LAB.md).
+    english = is_english(plan.queries[0])
+    scored = score(plan, hits, sentences, embedder if english else None)
     evidence = weigh(hits, sentences, scored)
-    nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
-    told = _introduced(plan, hits, sentences, max_words)
-    if not told and not evidence.enough:
-        return Extract((), None, evidence, nearest)
-    told = told or _listed(plan, sentences, scored, max_words)
-    chosen = told or _choose(sentences, hits, scored, max_words)
-    if not chosen:
-        return Extract((), None, evidence, nearest)
-    lead = chosen[0]
-    blocks = [told] if told else _blocks(chosen, sentences)
+    found = read(plan.queries[0], hits, sentences, reader, reading) if reader and english else None
+    if found is not None:
+        evidence = believed(evidence, found)
+        # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
+        scored = joined(scored, found) if _short_answered(plan) else scored
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
-    pieces: list[Piece] = []
-    lead_piece = None
-    before: int | None = None
-    bulleted = _bulleted([at for block in blocks for at in block], sentences)
-    for at in (at for block in blocks for at in block):
-        lead_in = _between(before, at, bulleted, sentences, hits)
-        pieces.append(Piece(lead_in, sentences[at].text, _citations(at, sentences, hits, numbers)))
-        lead_piece = pieces[-1] if at == lead else lead_piece
-        before = at
-    sure = scored.chance[lead] >= SURE
-    fact = short(plan.shape, sentences[lead].text, plan.queries[0]) if sure else ""
+    desk = _Desk(hits, sentences, scored, numbers, checker, found)
+    pieces, lead = _written(plan, desk, evidence, max_words)
+    nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
+    fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
+    return Extract(tuple(pieces), lead, evidence, nearest, fact)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """All that lies before the writer."""
+
+    hits: Sequence[Hit]
+    sentences: Sequence[Candidate]
+    scored: Scored
+    numbers: dict[str, int]
+    checker: SupportChecker | None
+    read: Read | None
+
+    def piece(self, lead_in: str, at: int, short: tuple[int, int] | None = None) -> Piece:
+        return Piece(lead_in, self.sentences[at].text, self.citations(at), short)
+
+    def citations(self, at: int) -> tuple[Citation, ...]:
+        """Its own passage, any other source that holds the very same sentence, and those that nearly do."""
+        found = _citations(at, self.sentences, self.hits, self.numbers)
+        cited = {citation.source for citation in found}
+
+        def alike(one: int, other: int) -> bool:
+            return _says_again(other, [one], self.sentences, self.scored)
+
+        more = second_citations(at, alike, self.sentences, self.hits, self.numbers, cited, self.checker)
+        return (*found, *more)
+
+
+def _written(plan: Plan, desk: _Desk, evidence: Evidence, max_words: int) -> tuple[list[Piece], Piece | None]:
+    """The pieces and the lead among them; neither where the evidence is too weak."""
+    asked = things(plan.queries[0])
+    side_by_side = compared(asked, desk.hits, desk.sentences, desk.scored, max_words)
+    if side_by_side is not None:
+        return _table(side_by_side, desk)
+    told = _introduced(plan, desk.hits, desk.sentences, max_words)
+    if not told and not evidence.enough:
+        return [], None
+    introduced = bool(told)
+    told = told or _listed(plan, desk.sentences, desk.scored, max_words)
+    # Of two things of which one has no document only what names both is an answer.
+    open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
+    chosen = told or _choose(plan, desk.sentences, desk.hits, desk.scored, max_words, open_)
+    if not chosen:
+        return [], None
+    lead = chosen[0]
+    short = short_answer(plan, lead, desk, introduced=introduced)
+    other = differing(plan, lead, desk.sentences, desk.hits, desk.scored) if not told else None
+    if other is not None and _size(lead, desk) + _size(other[0], desk) + len(DIFFER.split()) <= max_words:
+        return _contradicted(lead, other, desk)
+    if plan.kind is Kind.HOW_TO and not told:
+        blocks = [sorted(chosen, key=lambda at: (desk.hits[desk.sentences[at].hit].passage.start, at))]
+    else:
+        blocks = [told] if told else _blocks(chosen, desk.sentences)
+    order = [at for block in blocks for at in block]
+    bulleted = _bulleted(order, desk.sentences)
+    pieces = []
+    for before, at in zip([None, *order], order, strict=False):
+        lead_in = _between(before, at, bulleted, desk.sentences, desk.hits)
+        pieces.append(desk.piece(lead_in, at, short if at == lead else None))
+    return pieces, pieces[order.index(lead)]
+
+
+def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tuple[int, int] | None:
+    """Where the short answer stands in the lead; ``None`` where none is sure. A reader knows more than shapes do."""
+    text = desk.sentences[lead].text
     event = life_event(plan.queries[0])[1]
-    fact = (life_date(sentences[lead].text, event) if event and told else "") or fact
-    return Extract(tuple(pieces), lead_piece, evidence, nearest, fact)
+    fact = life_date(text, event) if event and introduced else ""
+    if not fact and desk.read is not None:
+        span, chance = desk.read.spans.get(lead, ((0, 0), 0.0))
+        return span if chance >= SURE_READ and not introduced and _short_answered(plan) else None
+    if not fact and desk.scored.chance[lead] >= SURE:
+        fact = short(plan.shape, text, plan.queries[0])
+    at = text.find(fact) if fact else -1
+    return (at, at + len(fact)) if at >= 0 else None
+
+
+def _short_answered(plan: Plan) -> bool:
+    """May a part of a sentence answer it?"""
+    return plan.kind not in UNSHORTENED and plan.shape is not Shape.REASON
+
+
+def _table(found: Compared, desk: _Desk) -> tuple[list[Piece], Piece]:
+    """First what names both, then a row a matter. The bars stand outside the sentences."""
+    pieces = [desk.piece(" " if place else "", at) for place, at in enumerate(found.both)]
+    first, second = found.heads
+    pieces += [Piece("\n\n| " if pieces else "| ", first, ()), Piece(" | ", second, ())]
+    for place, (a, b) in enumerate(found.rows):
+        pieces += [desk.piece("\n| " if place else " |\n|---|---|\n| ", a), desk.piece(" | ", b)]
+    return pieces, next(piece for piece in pieces if piece.citations)
+
+
+def _size(at: int, desk: _Desk) -> int:
+    return len(desk.sentences[at].text.split())
+
+
+def _contradicted(
+    lead: int, other: tuple[int, tuple[int, int], tuple[int, int]], desk: _Desk
+) -> tuple[list[Piece], Piece]:
+    """Both sentences, each with its value, and no verdict on which is right."""
+    at, ours, theirs = other
+    pieces = [Piece("", DIFFER, ()), desk.piece("\n\n", lead, ours), desk.piece("\n\n", at, theirs)]
+    return pieces, pieces[1]
 
 
 def card(found: Extract) -> Card | None:
@@ -139,10 +259,20 @@ def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_word
     return [at for at, size in zip(items, sizes, strict=True) if size <= max_words]
 
 
-def _choose(sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored, max_words: int) -> list[int]:
-    """Indices of the sentences to write, the lead first. An orphan comes only with the sentence before it."""
+def _choose(
+    plan: Plan,
+    sentences: Sequence[Candidate],
+    hits: Sequence[Hit],
+    scored: Scored,
+    max_words: int,
+    among: Sequence[int],
+) -> list[int]:
+    """Indices of the sentences to write, chosen ``among`` those, the lead first; an orphan with the sentence before it.
+
+    Instructions are those of one document: steps of two ways to do it, mixed, lead nowhere.
+    """
     index = {(one.hit, one.place): at for at, one in enumerate(sentences)}
-    open_ = [at for at, one in enumerate(sentences) if not one.heading and one.size and one.size <= max_words]
+    open_ = [at for at in among if not sentences[at].heading and 0 < sentences[at].size <= max_words]
     taken: list[int] = []
     used = 0
     while open_ and len(taken) < MAX_SENTENCES:
@@ -154,6 +284,7 @@ def _choose(sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored,
             sentences[best].cut
             or sentences[best].caption
             or scored.chance[best] < _worth(best, taken[0], sentences, hits, scored)
+            or (plan.kind is Kind.HOW_TO and not _of_one_document(best, taken[0], sentences, hits))
         ):
             continue
         group = _with_antecedent(best, sentences, index)
@@ -169,9 +300,13 @@ def _choose(sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored,
     return taken
 
 
+def _of_one_document(at: int, other: int, sentences: Sequence[Candidate], hits: Sequence[Hit]) -> bool:
+    one, two = (hits[sentences[place].hit].passage.document.id for place in (at, other))
+    return one == two
+
+
 def _worth(at: int, lead: int, sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> float:
-    one, other = (hits[sentences[place].hit].passage.document.id for place in (at, lead))
-    share = WORTH_BESIDE_LEAD if one == other else WORTH_OF_LEAD
+    share = WORTH_BESIDE_LEAD if _of_one_document(at, lead, sentences, hits) else WORTH_OF_LEAD
     return max(WORTH, share * float(scored.chance[lead]))
 
 
@@ -247,8 +382,7 @@ def _between(
         return ("\n" if before in bulleted else "\n\n") + bullet
     if before in bulleted:
         return "\n\n"
-    one, other = (hits[sentences[place].hit].passage.document.id for place in (before, at))
-    return " " if one == other else "\n\n"
+    return " " if _of_one_document(before, at, sentences, hits) else "\n\n"
 
 
 def _citations(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pincite.answer.opening import promoted
 from pincite.errors import PinciteError
 from pincite.events import Stepped
-from pincite.ports import Deadline, Query, Ranker, SearchBackend
+from pincite.ports import Deadline, Hits, Query, Ranker, SearchBackend
 from pincite.settings import SearchSettings
 from pincite.types import Degradation, Filters, Hit, Passage, Source
 
@@ -39,17 +39,19 @@ async def gather(
     settings: SearchSettings,
     shown: int,
     deadline: Deadline,
-    about: str = "",
+    about: Sequence[str] = (),
 ) -> Gathered:
     """Hits of every backend for every query. ``shown`` passages at the most become sources.
 
-    The opening of a document ``about`` just this comes first, if it was found at all.
+    The openings of documents ``about`` just these things come first, in their order, as far as they were found.
     """
     began = deadline.clock()
     found = await _search_all(queries, filters, backends, settings, deadline)
     hits = [hit for one in found for hit in one.hits]
     ranked = await asyncio.to_thread(ranker.rank, queries[0], hits)
-    ranked = promoted(about, ranked[: settings.hits])
+    for thing in reversed(about):
+        ranked = promoted(thing, ranked)
+    ranked = ranked[: settings.hits]
     total = Stepped(
         step="gather",
         detail=f"{len(ranked)} passages of {len({h.passage.document.id for h in ranked})} documents",
@@ -58,8 +60,8 @@ async def gather(
     return Gathered(
         hits=tuple(ranked[:shown]),
         sources=number(ranked[:shown]),
-        steps=(*(one.step for one in found), total),
-        degraded=_once([one.degraded for one in found if one.degraded]),
+        steps=(*(step for one in found for step in one.steps), total),
+        degraded=_once([one for each in found for one in each.degraded]),
         searches=len(found),
     )
 
@@ -77,9 +79,9 @@ def number(hits: Sequence[Hit]) -> tuple[Source, ...]:
 
 @dataclass(frozen=True)
 class _Found:
-    hits: list[Hit]
-    step: Stepped
-    degraded: Degradation | None = None
+    hits: Sequence[Hit]
+    steps: tuple[Stepped, ...]
+    degraded: tuple[Degradation, ...] = ()
 
 
 async def _search_all(
@@ -107,26 +109,30 @@ async def _search_all(
             task.cancel()
 
 
-async def _search(backend: SearchBackend, query: Query, place: int, deadline: Deadline) -> tuple[list[Hit], float]:
+async def _search(backend: SearchBackend, query: Query, place: int, deadline: Deadline) -> tuple[Hits, float]:
     began = deadline.clock()
     hits = await backend.search(query, deadline)
-    marked = [hit.model_copy(update={"signals": {**hit.signals, "query": float(place)}}) for hit in hits]
-    return (marked if place else list(hits)), (deadline.clock() - began) * 1000
+    found = hits if isinstance(hits, Hits) else Hits.of(hits)
+    if place:
+        marked = [hit.model_copy(update={"signals": {**hit.signals, "query": float(place)}}) for hit in hits]
+        found = Hits.of(marked, found.missing, found.note)
+    return found, (deadline.clock() - began) * 1000
 
 
-def _report(task: asyncio.Task[tuple[list[Hit], float]], name: str, waited_ms: float) -> _Found:
+def _report(task: asyncio.Task[tuple[Hits, float]], name: str, waited_ms: float) -> _Found:
     error = task.exception() if task.done() and not task.cancelled() else TimeoutError()
     if error is None:
         hits, ms = task.result()
-        return _Found(hits, Stepped(step="gather", detail=f"{name}: {len(hits)} passages", ms=ms))
+        said = f"{name}: {len(hits)} passages{f' ({hits.note})' if hits.note else ''}"
+        lost = [Stepped(step="gather", detail=one.detail, ms=ms) for one in hits.missing]
+        return _Found(hits, (Stepped(step="gather", detail=said, ms=ms), *lost), hits.missing)
     if isinstance(error, TimeoutError):
         reason, detail = "timeout", f"{name}: timed out after {waited_ms / 1000:.1f} s"
     else:
         said = str(error) if isinstance(error, PinciteError) else f"{type(error).__name__}: {error}"
         reason, detail = "failed", f"{name}: {said}"
-    return _Found(
-        [], Stepped(step="gather", detail=detail, ms=waited_ms), Degradation(part=name, reason=reason, detail=detail)
-    )
+    step = Stepped(step="gather", detail=detail, ms=waited_ms)
+    return _Found((), (step,), (Degradation(part=name, reason=reason, detail=detail),))
 
 
 def _once(degraded: Sequence[Degradation]) -> tuple[Degradation, ...]:

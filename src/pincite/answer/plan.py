@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pincite.answer.opening import about, life_event
+from pincite.answer.quantity import renamed
 from pincite.answer.recall import standalone
 from pincite.errors import BadQuestion
 from pincite.text.languages import detect
@@ -89,7 +90,7 @@ def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
     kind, shape = classify(alone.queries[0])
     return Plan(
         text,
-        alone.queries,
+        tuple(filter(None, (*alone.queries, renamed(alone.queries[0])))),
         kind,
         shape,
         alone.topic,
@@ -98,17 +99,9 @@ def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
     )
 
 
-_ENGLISH = re.compile(
-    r"^(?:what|who|whom|whose|when|where|why|how|which|does|did|are|were|can|could|should|would|tell|explain|describe"
-    r"|define|compare|list|(?:is|was) (?:the|an?|there|it)|is \w+ (?:an?|the)|do (?:[a-z]+s|you|we|i|they|people)"
-    r"|in (?:what|which)|the|give) ",
-    re.IGNORECASE,
-)
-
-
 def is_english(text: str) -> bool:
-    """Its first words tell where its length leaves the detector in doubt: "Why do cats purr?" passed for Portuguese."""
-    return bool(_ENGLISH.match(text.lstrip(" \"'"))) or detect(text) == "en"
+    """Whether the English embedder and the English rules know what to do with ``text``."""
+    return detect(text) == "en"
 
 
 # ── the type ──

@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 
 from pincite.answer.candidates import Candidate, terms
 from pincite.answer.plan import Kind, Plan, Shape
+from pincite.answer.quantity import quantity
 from pincite.answer.shape import spans
+from pincite.answer.sway import backwards, outdone
+from pincite.index.face import embedding_text
 from pincite.ports import Embedder
 from pincite.types import Hit
 
@@ -101,8 +104,13 @@ WITH_VECTORS: dict[str, float] = {
 CAPTION = -2.5
 ITEM = -1.0
 STRANDED = -0.7
-"""Set by hand, on top of the fitted weights: the sets that those are fitted on have no captions and no lists. A list
-item alone is seldom a statement; a stranded sentence opens with a pronoun, and what that stands for is not there."""
+UNMEASURED = -1.0
+OUTDONE = -1.5
+BACKWARDS = -3.0
+"""Set by hand, on top of the fitted weights: the sets that those are fitted on have no captions, no lists and few of
+the others. A list item alone is seldom a statement; a stranded sentence opens with a pronoun, and what that stands for
+is not there. Unmeasured is a sentence without a number of the kind that was asked for; outdone, one about the second
+longest where the longest is asked for; backwards, one that says what comes of a thing and not why it is so."""
 
 
 @dataclass(frozen=True)
@@ -124,22 +132,28 @@ class Scored:
 
 
 def score(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], embedder: Embedder | None) -> Scored:
-    """Blocking. One ``chance`` a candidate, in order."""
+    """Blocking. One ``chance`` a candidate, in order. Hits that have no vector yet are embedded with the sentences."""
     asked = Asked(plan, hits, sentences)
     table = np.array([asked.lexical(one) for one in sentences], dtype=np.float64).reshape(len(sentences), len(FEATURES))
-    by_hand = np.array([_by_hand(plan, one) for one in sentences], dtype=np.float64)
+    by_hand = np.array([_by_hand(asked, one) for one in sentences], dtype=np.float64)
     plain = _chance(table, WITHOUT_VECTORS, by_hand)
     if embedder is None or not sentences:
         return Scored(plain, table, {}, asked)
     best = [int(i) for i in np.argsort(-plain, kind="stable")[:EMBEDDED]]
+    # Vectors of a new index come later than its first questions: without them half of what is known would be missing.
+    fresh = [at for at, hit in enumerate(hits) if "dense" not in hit.signals]
     texts = [plan.queries[0], *(_in_context(hits[sentences[i].hit], sentences[i]) for i in best)]
-    vectors = embedder.embed(texts)
+    vectors = embedder.embed([*texts, *(embedding_text(hits[at].passage) for at in fresh)])
     column = FEATURES.index("cosine")
     # A sentence that was not embedded is lexically worse than all that were: it gets the least of their cosines.
-    cosines = vectors[1:] @ vectors[0]
+    cosines = vectors[1 : len(texts)] @ vectors[0]
     table[:, column] = cosines.min()
     table[best, column] = cosines
-    return Scored(_chance(table, WITH_VECTORS, by_hand), table, {i: vectors[1 + n] for n, i in enumerate(best)}, asked)
+    dense = np.array([hit.signals.get("dense", 0.0) for hit in hits], dtype=np.float64)
+    dense[fresh] = vectors[len(texts) :] @ vectors[0]
+    table[:, FEATURES.index("hit_dense")] = dense[[one.hit for one in sentences]]
+    known = {i: vectors[1 + n] for n, i in enumerate(best)}
+    return Scored(_chance(table, WITH_VECTORS, by_hand), table, known, asked)
 
 
 def _in_context(hit: Hit, one: Candidate) -> str:
@@ -147,9 +161,16 @@ def _in_context(hit: Hit, one: Candidate) -> str:
     return f"{title}: {one.text}" if title and title.lower() not in one.text.lower() else one.text
 
 
-def _by_hand(plan: Plan, one: Candidate) -> float:
-    item = one.item and plan.kind not in (Kind.LIST, Kind.HOW_TO)
-    return CAPTION * one.caption + ITEM * item + STRANDED * (one.orphan and one.place == 0)
+def _by_hand(asked: Asked, one: Candidate) -> float:
+    item = one.item and asked.plan.kind not in (Kind.LIST, Kind.HOW_TO)
+    return (
+        CAPTION * one.caption
+        + ITEM * item
+        + STRANDED * (one.orphan and one.place == 0)
+        + UNMEASURED * (asked.quantity is not None and not asked.measured(one))
+        + OUTDONE * outdone(asked.text, one.text)
+        + BACKWARDS * (asked.plan.shape is Shape.REASON and backwards(one.text, asked.covering))
+    )
 
 
 def _chance(table: Floats, weights: dict[str, float], by_hand: Floats) -> Floats:
@@ -178,9 +199,13 @@ class Asked:
         self._context = [
             frozenset(terms(" ".join((hit.passage.document.title, *hit.passage.headings)))) for hit in hits
         ]
+        self.quantity = quantity(self.text)
+        self._measured = {
+            (one.hit, one.place) for one in sentences if self.quantity is not None and self.quantity.said(one.text)
+        }
         body: list[set[str]] = [set() for _ in hits]
         for one in sentences:
-            body[one.hit].update(one.terms)
+            body[one.hit].update(self.said(one))
         self.held = [frozenset(own) | above for own, above in zip(body, self._context, strict=True)]
         """The terms of each hit, its title and headings among them."""
         self.hit_overlap = [self.covered(held) for held in self.held]
@@ -190,10 +215,23 @@ class Asked:
         """Share of the question's weight that ``found`` holds."""
         return sum(self.weight[term] for term in self.terms & found) / self._whole
 
+    def covering(self, text: str) -> float:
+        """Share of the question's weight that ``text`` holds."""
+        return self.covered(frozenset(terms(text)))
+
+    def measured(self, one: Candidate) -> bool:
+        """Does it hold a number of the kind that is asked for?"""
+        return (one.hit, one.place) in self._measured
+
+    def said(self, one: Candidate) -> frozenset[str]:
+        """Its terms, and those of the question that its unit says: a number of metres is "how tall"."""
+        implied = self.quantity.implied if self.quantity is not None and self.measured(one) else frozenset()
+        return frozenset(one.terms) | implied
+
     def lexical(self, one: Candidate) -> list[float]:
         """All features but the cosine, in the order of ``FEATURES``."""
         hit = self._hits[one.hit]
-        own = frozenset(one.terms)
+        own = self.said(one)
         context = self._context[one.hit]
         before = self._at.get((one.hit, one.place - 1))
         overlap = self.covered(own)

@@ -25,6 +25,7 @@ from datetime import date
 from typing import Literal
 
 from pincite.answer.cite import Citer
+from pincite.answer.strict import Citing, Strict
 from pincite.errors import ModelFailed, ModelGarbled, ModelStalled
 from pincite.events import Cited, Wrote
 from pincite.ports import Clock, Deadline, ModelCard, ModelClient, Prompt, Stop, SupportChecker, Token, Turn
@@ -85,16 +86,23 @@ async def write(
     settings: AnswerSettings,
     deadline: Deadline,
     today: date,
+    instructions: str = "",
 ) -> AsyncGenerator[Wrote | Cited | Written]:
-    """The model's answer to ``question`` from ``sources``, as events. ``[n]`` is the source numbered n."""
-    prompt = compose(question, sources, history, profile(model.card, settings), today)
-    async with aclosing(coalesce(_cited(model, prompt, Citer(sources, checker), deadline))) as events:
+    """The model's answer to ``question`` from ``sources``, as events. ``[n]`` is the source numbered n.
+
+    A strict one has no sentence that no source supports; where there are no sources, there is nothing to be strict by.
+    """
+    prompt = compose(question, sources, history, profile(model.card, settings), today, instructions=instructions)
+    citer: Citing = Citer(sources, checker)
+    if settings.strict and sources:
+        citer = Strict(citer)
+    async with aclosing(coalesce(_cited(model, prompt, citer, deadline))) as events:
         async for event in events:
             yield event
 
 
 async def _cited(
-    model: ModelClient, prompt: Prompt, citer: Citer, deadline: Deadline
+    model: ModelClient, prompt: Prompt, citer: Citing, deadline: Deadline
 ) -> AsyncGenerator[Wrote | Cited | Written]:
     """The reply through the citer, and at its end what it cost. What broke off is given as far as it came."""
     stop: Stop | None = None
@@ -152,21 +160,24 @@ def compose(
     given: Profile,
     today: date,
     fence: str | None = None,
+    instructions: str = "",
 ) -> Prompt:
-    """All that the model is told: orders, sources, what was said before, and the question last.
+    """All that the model is told: orders, what its collection wants, sources, what was said before, the question last.
 
-    ``fence`` is the random word around the sources; a text that does not know it can't pretend to end them.
+    Without sources it is told to write from what it knows. ``fence`` is the random word around
+    the sources; a text that does not know it can't pretend to end them.
     """
-    body = render(
-        "question",
-        fence=fence or secrets.token_hex(4),
-        sources="\n\n".join(_source(source, given.words) for source in sources[: given.sources]) or "(none)",
-        history=_history(history),
-        today=today.isoformat(),
-        question=_harmless(question),
-    )
+    changing = {"history": _history(history), "today": today.isoformat(), "question": _harmless(question)}
+    if sources:
+        shown = "\n\n".join(_source(source, given.words) for source in sources[: given.sources])
+        body = render("question", fence=fence or secrets.token_hex(4), sources=shown, **changing)
+    else:
+        body = render("question_alone", **changing)
     text = re.sub(r"\n{3,}", "\n\n", body)
-    return Prompt(system=render(given.orders), turns=(Turn("user", text),), max_tokens=given.max_tokens)
+    orders = render(given.orders if sources else "write_alone")
+    if instructions:
+        orders += "\n\n" + render("collection", instructions=_harmless(instructions))
+    return Prompt(system=orders, turns=(Turn("user", text),), max_tokens=given.max_tokens)
 
 
 def _source(source: Source, words: int) -> str:

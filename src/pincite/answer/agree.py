@@ -1,0 +1,105 @@
+"""Do other sources say the same, or something else? Second citations, and values on which sources differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from pincite.answer.candidates import Candidate, terms
+from pincite.answer.cite import SUPPORTED
+from pincite.answer.plan import Plan, Shape
+from pincite.answer.score import Scored
+from pincite.answer.shape import spans
+from pincite.ports import SupportChecker
+from pincite.types import Citation, Hit
+
+MOST_SECOND = 2
+"""Further sources for one sentence; a fourth number convinces nobody more."""
+SAME_CLAIM = 0.5
+"""Share of common words, values left out, from which on two sentences make the same statement. At .4 an event of 1960
+was held against one of 2004 (NQ), and nothing more was found (RGB)."""
+AS_GOOD = 0.8
+"""How much of the question, as a share of the lead's, the other sentence must cover."""
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def second_citations(
+    at: int,
+    alike: Callable[[int, int], bool],
+    sentences: Sequence[Candidate],
+    hits: Sequence[Hit],
+    numbers: dict[str, int],
+    cited: set[int],
+    checker: SupportChecker | None,
+) -> list[Citation]:
+    """Citations of passages whose sentence says nearly the same and that pass the check; at most one a source."""
+    found: list[Citation] = []
+    if checker is None:
+        return found
+    for other, one in enumerate(sentences):
+        passage = hits[one.hit].passage
+        number = numbers[passage.id]
+        if len(found) == MOST_SECOND or number in cited or not alike(at, other):
+            continue
+        (support,) = checker.check(sentences[at].text, [passage])
+        if support.score >= SUPPORTED:
+            cited.add(number)
+            found.append(
+                Citation(source=number, passage_id=passage.id, quote=support.quote, support=min(1.0, support.score))
+            )
+    return found
+
+
+def differing(
+    plan: Plan, lead: int, sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored
+) -> tuple[int, tuple[int, int], tuple[int, int]] | None:
+    """The best sentence of another document that answers with another value, and where the values stand in both.
+
+    Only for dates and numbers, and only where both sentences hold exactly one value and say the same besides: two
+    numbers of one article may well be of two things.
+    """
+    if plan.shape not in (Shape.TIME, Shape.NUMBER):
+        return None
+    question = plan.queries[0]
+    ours = spans(plan.shape, sentences[lead].text, question)
+    if len(ours) != 1:
+        return None
+    overlap = scored.column("overlap_context")
+    best: tuple[float, int, tuple[int, int]] | None = None
+    for at, one in enumerate(sentences):
+        if hits[one.hit].passage.document.id == hits[sentences[lead].hit].passage.document.id:
+            continue
+        theirs = spans(plan.shape, one.text, question)
+        if len(theirs) != 1 or one.cut or one.heading or one.orphan or overlap[at] < AS_GOOD * overlap[lead]:
+            continue
+        if _same_claim(sentences[lead].text, ours[0], one.text, theirs[0]) and _contradict(
+            plan.shape, sentences[lead].text, ours[0], one.text, theirs[0]
+        ):
+            chance = float(scored.chance[at])
+            if best is None or chance > best[0]:
+                best = (chance, at, theirs[0])
+    return (best[1], ours[0], best[2]) if best else None
+
+
+def _same_claim(a: str, value_a: tuple[int, int], b: str, value_b: tuple[int, int]) -> bool:
+    ours, theirs = (set(terms(text[: at[0]] + " " + text[at[1] :])) for text, at in ((a, value_a), (b, value_b)))
+    return bool(ours and theirs) and len(ours & theirs) / len(ours | theirs) >= SAME_CLAIM
+
+
+def _contradict(shape: Shape, a: str, value_a: tuple[int, int], b: str, value_b: tuple[int, int]) -> bool:
+    """May not both be true: other years, or other numbers of the same unit. A day and its year agree."""
+    ours, theirs = a[slice(*value_a)], b[slice(*value_b)]
+    numbers, others = (set(_DIGITS.findall(value.replace(",", ""))) for value in (ours, theirs))
+    if not numbers or not others or numbers <= others or others <= numbers:
+        return False
+    if shape is Shape.NUMBER:
+        return _unit(a, value_a[0]) == _unit(b, value_b[0])
+    years = [[n for n in some if len(n) == 4] for some in (numbers, others)]
+    return bool(years[0] and years[1]) and years[0] != years[1]
+
+
+def _unit(text: str, start: int) -> tuple[str, ...]:
+    """The word behind the number that begins about ``start``, whether or not the value takes it in."""
+    number = _DIGITS.search(text, start)
+    return terms(" ".join(re.findall(r"[^\W\d_]+", text[number.end() :])[:1])) if number else ()

@@ -1,0 +1,104 @@
+"""A reader beside words and vectors: it moves the lead, cuts out the short answer, and has a say in declining."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from pincite.answer.candidates import candidates
+from pincite.answer.extract import Extract, extract
+from pincite.answer.gather import number
+from pincite.answer.plan import plan
+from pincite.answer.read import joined, read
+from pincite.answer.score import score
+from pincite.ports import Answered, Deadline, Reading
+from pincite.types import Hit, Passage, Question, Span
+
+SOON = Deadline.after(600)
+WHO = "Who described the red fox in a book?"
+FOX = "The red fox was in a book. It was Linnaeus who wrote it. Foxes eat mice."
+
+
+class Finding:
+    """A ``Reader`` that finds the same words wherever they stand, and has time for the first ``most`` passages."""
+
+    def __init__(self, words: str, chance: float = 0.9, relevance: float = 4.0, most: int = 99) -> None:
+        self.words, self.chance, self.relevance, self.most = words, chance, relevance, most
+        self.seen: list[str] = []
+
+    def read(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> list[Reading]:
+        self.seen += [passage.id for passage in passages]
+        found = []
+        for passage in passages[: self.most]:
+            at = passage.text.find(self.words)
+            answers = (Answered(Span(start=at, end=at + len(self.words)), self.chance),) if at >= 0 else ()
+            found.append(Reading(self.relevance if answers else -4.0, answers))
+        return found
+
+
+def answered(text: str, hits: Sequence[Hit], reader: Finding | None) -> Extract:
+    return extract(plan(Question(text=text)), hits, number(hits), None, 120, None, reader, SOON)
+
+
+def test_the_sentence_that_the_reader_found_leads_and_its_words_are_the_short_answer(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Red fox", FOX)]
+    assert (without := answered(WHO, hits, None).lead) is not None
+    assert "Linnaeus" not in without.text
+    found = answered(WHO, hits, Finding("Linnaeus"))
+    assert found.lead is not None
+    assert found.fact == "Linnaeus"
+    assert found.lead.text[slice(*found.lead.short or (0, 0))] == "Linnaeus"
+
+
+def test_an_unsure_reader_cuts_nothing_out(hit: Callable[..., Hit]) -> None:
+    found = answered(WHO, [hit("Red fox", FOX)], Finding("Linnaeus", chance=0.01))
+    assert found.pieces
+    assert found.fact == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["Is the red fox a mammal?", "How do I feed a red fox?", "Why is the red fox a mammal?"]
+)
+def test_no_part_of_a_sentence_answers_such_questions(hit: Callable[..., Hit], text: str) -> None:
+    found = answered(
+        text, [hit("Red fox", "The red fox is a mammal. To feed a red fox, give it mice.")], Finding("red")
+    )
+    assert found.pieces
+    assert found.fact == ""
+
+
+def test_passages_that_read_as_no_answer_are_declined_and_one_that_does_is_not(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Red fox", FOX)]
+    assert answered(WHO, hits, Finding("Linnaeus", relevance=9.0)).evidence.chance > 0.5
+    declined = answered(WHO, hits, Finding("no such words", relevance=9.0))
+    assert declined.evidence.chance < answered(WHO, hits, None).evidence.chance
+
+
+def test_without_time_to_read_the_answer_is_the_one_without_a_reader(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Red fox", FOX)]
+    assert answered(WHO, hits, Finding("Linnaeus", most=0)) == answered(WHO, hits, None)
+
+
+def test_what_is_not_english_is_not_read(hit: Callable[..., Hit]) -> None:
+    reader = Finding("Linné")
+    answered("Wer beschrieb den Rotfuchs?", [hit("Rotfuchs", "Der Rotfuchs wurde von Linné beschrieben.")], reader)
+    assert reader.seen == []
+
+
+def test_only_the_best_passages_are_read(hit: Callable[..., Hit]) -> None:
+    reader = Finding("Linnaeus")
+    answered(WHO, [hit("Red fox", FOX, place=n) for n in range(20)], reader)
+    assert len(reader.seen) == 8
+
+
+def test_chances_of_both_together_sum_to_one_and_a_mark_inside_an_answer_costs_no_span(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Red fox", "It was Linnaeus[1] of Uppsala who wrote it. Foxes eat mice.")]
+    sentences = candidates(hits)
+    found = read(WHO, hits, sentences, Finding("Linnaeus[1] of Uppsala"), SOON)
+    assert found is not None
+    assert found.share[0] == pytest.approx(0.9)
+    assert 0 not in found.spans  # the written sentence has no such words
+    both = joined(score(plan(Question(text=WHO)), hits, sentences, None), found)
+    assert both.chance.sum() == pytest.approx(1)
+    assert both.chance[0] > 0.8

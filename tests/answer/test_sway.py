@@ -1,0 +1,36 @@
+import pytest
+
+from pincite.answer.candidates import terms
+from pincite.answer.sway import backwards, outdone
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "so"),
+    [
+        ("longest river in the world", "The combination is the 4th longest river in the world.", True),
+        ("largest country", "It is the world's third or fourth largest country.", True),
+        ("What is the tallest tower?", "It is one of the tallest towers there are.", True),
+        ("largest desert", "It is the world's largest hot desert, and second largest desert after another.", False),
+        ("What is the second longest river?", "The Amazon is the second longest river.", False),
+        ("Where is the river?", "The second longest river is there.", False),
+    ],
+)
+def test_the_second_is_not_the_first(question: str, sentence: str, so: bool) -> None:
+    assert outdone(question, sentence) is so
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "so"),
+    [
+        ("Why is the sky blue?", "Some think that oceans are blue because the sky is blue.", True),
+        ("Why is the sky blue?", "The blue of the sky is due to Rayleigh scattering.", False),
+        ("Why is the sky blue?", "Because of scattering, the sky is blue.", False),
+        ("What causes earthquakes?", "Large earthquakes can cause serious destruction.", True),
+        ("What causes earthquakes?", "Energy is released at the fault, thus causing an earthquake.", False),
+        ("What causes malaria?", "Malaria is caused by parasites.", False),
+        ("What causes malaria?", "Malaria is a disease.", False),
+    ],
+)
+def test_what_comes_of_a_thing_is_not_why_it_is_so(question: str, sentence: str, so: bool) -> None:
+    asked = set(terms(question))
+    assert backwards(sentence, lambda text: len(asked & set(terms(text))) / len(asked)) is so
