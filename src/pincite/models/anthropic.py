@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
-from pincite.models.call import Call, Endpoint, Patience, Whole, error_message, status_of
-from pincite.models.pace import Heard, unheard
-from pincite.models.reply import Finish, Piece, converse
+from pincite.models.call import Call, Whole, error_message, status_of
+from pincite.models.dialect import Dialect, count
+from pincite.models.reply import Finish, Piece
 from pincite.models.sse import ServerEvent
-from pincite.ports import Deadline, ModelCard, Prompt, Stop, Token
+from pincite.ports import Prompt
 
 VERSION = "2023-06-01"
 _FINISHES: Mapping[str, Finish] = {
@@ -24,40 +22,21 @@ _FINISHES: Mapping[str, Finish] = {
 }
 
 
-class AnthropicModel:
-    """A ``ModelClient`` for the Anthropic dialect."""
+def headers(key: str) -> dict[str, str]:
+    """As ``Dialect.headers``."""
+    return {"anthropic-version": VERSION} | ({"x-api-key": key} if key else {})
 
-    def __init__(
-        self,
-        card: ModelCard,
-        endpoint: Endpoint,
-        http: httpx.AsyncClient,
-        patience: Patience,
-        heard: Heard = unheard,
-    ) -> None:
-        self.card = card
-        self._endpoint = endpoint
-        self._http = http
-        self._patience = patience
-        self._heard = heard
 
-    def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
-        """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else."""
-        return converse(self._call(prompt), self.card.name, read, self._patience, deadline, self._heard)
-
-    def _call(self, prompt: Prompt) -> Call:
-        body = {
-            "model": self.card.name,
-            "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
-            "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
-            "max_tokens": prompt.max_tokens,
-            "temperature": prompt.temperature,
-            "stream": True,
-        }
-        headers = {"anthropic-version": VERSION}
-        if self._endpoint.key:
-            headers["x-api-key"] = self._endpoint.key
-        return Call(self._http, self._endpoint, self.card.id, "messages", headers, body)
+def body(model: str, prompt: Prompt) -> dict[str, Any]:
+    """As ``Dialect.body``."""
+    return {
+        "model": model,
+        "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
+        "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
+        "max_tokens": prompt.max_tokens,
+        "temperature": prompt.temperature,
+        "stream": True,
+    }
 
 
 def read(event: ServerEvent | Whole, call: Call) -> Piece:
@@ -70,7 +49,7 @@ def read(event: ServerEvent | Whole, call: Call) -> Piece:
             raise call.failure(status_of(body), error_message(body))
         case "message_start":
             message = body.get("message")
-            return Piece(input_tokens=_count(message, "input_tokens"))
+            return Piece(input_tokens=count(message, "input_tokens"))
         case "content_block_start":
             return _block(body.get("content_block"))
         case "content_block_delta":
@@ -78,7 +57,7 @@ def read(event: ServerEvent | Whole, call: Call) -> Piece:
         case "message_delta":
             delta = body.get("delta")
             reason = delta.get("stop_reason") if isinstance(delta, dict) else None
-            return Piece(finish=_finish(reason), output_tokens=_count(body, "output_tokens"))
+            return Piece(finish=_finish(reason), output_tokens=count(body, "output_tokens"))
         case "message_stop":
             return Piece(over=True)
         case _:
@@ -95,8 +74,8 @@ def _whole(body: dict[str, Any], call: Call) -> Piece:
     return Piece(
         text="".join(_block(block).text for block in blocks),
         finish=_finish(body.get("stop_reason")),
-        input_tokens=_count(body, "input_tokens"),
-        output_tokens=_count(body, "output_tokens"),
+        input_tokens=count(body, "input_tokens"),
+        output_tokens=count(body, "output_tokens"),
         over=True,
     )
 
@@ -112,7 +91,4 @@ def _finish(reason: Any) -> Finish | None:
     return _FINISHES.get(reason, "stop") if isinstance(reason, str) else None
 
 
-def _count(body: Any, name: str) -> int | None:
-    usage = body.get("usage") if isinstance(body, dict) else None
-    value = usage.get(name) if isinstance(usage, dict) else None
-    return value if isinstance(value, int) and value >= 0 else None
+ANTHROPIC = Dialect("messages", headers, body, read)

@@ -6,16 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
-from pincite.models.call import Call, Endpoint, Patience, Whole, error_message, status_of
-from pincite.models.pace import Heard, unheard
-from pincite.models.reply import Finish, Piece, converse
+from pincite.models.call import Call, Whole, error_message, status_of
+from pincite.models.dialect import Dialect, count
+from pincite.models.reply import Finish, Piece
 from pincite.models.sse import ServerEvent
-from pincite.ports import Deadline, ModelCard, Prompt, Stop, Token
+from pincite.ports import Prompt
 
 _FINISHES: Mapping[str, Finish] = {"length": "length", "max_tokens": "length", "content_filter": "filter"}
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking")
@@ -23,39 +21,21 @@ _LONG_LIMIT_NAMES = ("gpt-5", "o1", "o3", "o4")
 """Families that refuse ``max_tokens`` and a temperature of one's own."""
 
 
-class OpenAIModel:
-    """A ``ModelClient`` for the OpenAI dialect."""
+def headers(key: str) -> dict[str, str]:
+    """As ``Dialect.headers``."""
+    return {"authorization": f"Bearer {key}"} if key else {}
 
-    def __init__(
-        self,
-        card: ModelCard,
-        endpoint: Endpoint,
-        http: httpx.AsyncClient,
-        patience: Patience,
-        heard: Heard = unheard,
-    ) -> None:
-        self.card = card
-        self._endpoint = endpoint
-        self._http = http
-        self._patience = patience
-        self._heard = heard
 
-    def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
-        """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else."""
-        return converse(self._call(prompt), self.card.name, read, self._patience, deadline, self._heard)
-
-    def _call(self, prompt: Prompt) -> Call:
-        turns = [{"role": "system", "content": prompt.system}] if prompt.system else []
-        turns += [{"role": turn.role, "content": turn.text} for turn in prompt.turns]
-        body: dict[str, Any] = {"model": self.card.name, "messages": turns, "stream": True}
-        body["stream_options"] = {"include_usage": True}
-        if self.card.name.rpartition("/")[2].startswith(_LONG_LIMIT_NAMES):
-            # These count thoughts as output, so the answer needs room beside them.
-            body["max_completion_tokens"] = prompt.max_tokens * 4
-        else:
-            body |= {"max_tokens": prompt.max_tokens, "temperature": prompt.temperature}
-        headers = {"authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else {}
-        return Call(self._http, self._endpoint, self.card.id, "chat/completions", headers, body)
+def body(model: str, prompt: Prompt) -> dict[str, Any]:
+    """As ``Dialect.body``."""
+    turns = [{"role": "system", "content": prompt.system}] if prompt.system else []
+    turns += [{"role": turn.role, "content": turn.text} for turn in prompt.turns]
+    request: dict[str, Any] = {"model": model, "messages": turns, "stream": True}
+    request["stream_options"] = {"include_usage": True}
+    if model.rpartition("/")[2].startswith(_LONG_LIMIT_NAMES):
+        # These count thoughts as output, so the answer needs room beside them.
+        return request | {"max_completion_tokens": prompt.max_tokens * 4}
+    return request | {"max_tokens": prompt.max_tokens, "temperature": prompt.temperature}
 
 
 def read(event: ServerEvent | Whole, call: Call) -> Piece:
@@ -79,8 +59,6 @@ def _whole(body: dict[str, Any], call: Call) -> Piece:
 def _read(body: dict[str, Any], part: str, call: Call) -> Piece:
     if body.get("error"):
         raise call.failure(status_of(body), error_message(body))
-    usage = body.get("usage") or {}
-    tokens = (_count(usage, "prompt_tokens"), _count(usage, "completion_tokens"))
     choices = body.get("choices") or []
     choice = choices[0] if isinstance(choices, list) and choices else {}
     if not isinstance(choice, dict):
@@ -93,8 +71,8 @@ def _read(body: dict[str, Any], part: str, call: Call) -> Piece:
         text=_text(message.get("content")) if isinstance(message, dict) else "",
         thought=isinstance(message, dict) and any(message.get(field) for field in _THOUGHT_FIELDS),
         finish=_FINISHES.get(reason, "stop") if isinstance(reason, str) else None,
-        input_tokens=tokens[0],
-        output_tokens=tokens[1],
+        input_tokens=count(body, "prompt_tokens"),
+        output_tokens=count(body, "completion_tokens"),
     )
 
 
@@ -105,6 +83,4 @@ def _text(content: Any) -> str:
     return content if isinstance(content, str) else ""
 
 
-def _count(usage: Any, name: str) -> int | None:
-    value = usage.get(name) if isinstance(usage, dict) else None
-    return value if isinstance(value, int) and value >= 0 else None
+OPENAI = Dialect("chat/completions", headers, body, read)

@@ -18,13 +18,15 @@ from typing import Any
 import httpx
 
 from pincite.errors import ModelRefused, UnknownModel
-from pincite.models.anthropic import VERSION, AnthropicModel
+from pincite.models.anthropic import ANTHROPIC
 from pincite.models.call import Patience
-from pincite.models.openai import OpenAIModel
+from pincite.models.dialect import Dialect, Model
+from pincite.models.openai import OPENAI
 from pincite.models.servers import Price, Server, servers
 from pincite.ports import Clock, ModelCard, ModelClient
 from pincite.settings import AnswerSettings, ModelSettings
 
+DIALECTS: Mapping[str, Dialect] = {"openai": OPENAI, "anthropic": ANTHROPIC}
 DISCOVERY_S = 0.8
 KEPT_S = 60.0
 FAILED_KEPT_S = 10.0
@@ -93,14 +95,26 @@ class Picker:
         context = await self._context(server, model)
         if context is None:
             raise await self._unknown(chosen)
-        kind = AnthropicModel if server.dialect == "anthropic" else OpenAIModel
         card = self._card(server, model, context)
         heard = partial(self._speeds.__setitem__, card.id)
-        return kind(card, server.endpoint(self._env), await self._http(server), self._patience, heard)
+        dialect, place = DIALECTS[server.dialect], server.endpoint(self._env)
+        return Model(dialect, card, place, await self._http(server), self._patience, heard)
 
     def speed(self, name: str) -> float | None:
         """Tokens a second of the model of that id, as last measured in this process."""
         return self._speeds.get(name)
+
+    def keys(self) -> dict[str, list[str]]:
+        """The variables in which servers' keys are looked for, and the names of those servers."""
+        found: dict[str, list[str]] = {}
+        for server in self._servers.values():
+            if server.key_env:
+                found.setdefault(server.key_env, []).append(server.name)
+        return found
+
+    def forget(self) -> None:
+        """A key has changed: every server is asked for its models again."""
+        self._listed.clear()
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -178,9 +192,7 @@ class Picker:
 
     async def _ask(self, server: Server) -> _Listed:
         endpoint = server.endpoint(self._env)
-        headers = {"authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-        if server.dialect == "anthropic":
-            headers = {"x-api-key": endpoint.key, "anthropic-version": VERSION}
+        headers = DIALECTS[server.dialect].headers(endpoint.key)
         http = await self._http(server)
         try:
             async with asyncio.timeout(DISCOVERY_S):

@@ -1,0 +1,63 @@
+"""How does a model reply, whichever dialect its server speaks? One client; a dialect knows how to ask and to read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from pincite.models.call import Call, Endpoint, Patience, Whole
+from pincite.models.pace import Heard, unheard
+from pincite.models.reply import Piece, converse
+from pincite.models.sse import ServerEvent
+from pincite.ports import Deadline, ModelCard, Prompt, Stop, Token
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What sets one API apart from another."""
+
+    path: str
+    """Where prompts go, below the endpoint's URL."""
+    headers: Callable[[str], dict[str, str]]
+    """Those that a key, maybe empty, asks for."""
+    body: Callable[[str, Prompt], dict[str, Any]]
+    """The request for a model's name and a prompt."""
+    read: Callable[[ServerEvent | Whole, Call], Piece]
+    """What one event of the reply says. Raises a ``ModelFailed`` for an error or for what is no event."""
+
+
+class Model:
+    """A ``ModelClient`` for the model of ``card`` at ``endpoint``."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        card: ModelCard,
+        endpoint: Endpoint,
+        http: httpx.AsyncClient,
+        patience: Patience,
+        heard: Heard = unheard,
+    ) -> None:
+        self.card = card
+        self._dialect = dialect
+        self._endpoint = endpoint
+        self._http = http
+        self._patience = patience
+        self._heard = heard
+
+    def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
+        """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else."""
+        dialect, name = self._dialect, self.card.name
+        headers, body = dialect.headers(self._endpoint.key), dialect.body(name, prompt)
+        call = Call(self._http, self._endpoint, self.card.id, dialect.path, headers, body)
+        return converse(call, name, dialect.read, self._patience, deadline, self._heard)
+
+
+def count(body: Any, name: str) -> int | None:
+    """A number of tokens out of a body's ``usage``; ``None`` for whatever is no such number."""
+    usage = body.get("usage") if isinstance(body, dict) else None
+    value = usage.get(name) if isinstance(usage, dict) else None
+    return value if isinstance(value, int) and value >= 0 else None
