@@ -33,3 +33,7 @@ async def answered(
     answer_id = await library.begin(question, new_id())
     await library.append(answer_id, story(answer_id, question, *texts, sources=sources))
     return answer_id
+
+
+async def no_files(owner: str) -> None:
+    """Forgets the files of a person where nobody has any."""

@@ -337,3 +337,31 @@ async def test_an_answer_that_could_not_be_written_is_closed_when_it_can(
     assert await seqs(library, "a1") == [1, 2, 3, 4]
     assert (await library.answer("a1")).status is Status.INTERRUPTED
     assert library._stuck == {}
+
+
+TEXTS = ("", "\"quoted\" 'twice' \\ back", "zero \x00 inside", "emoji 🐋, 漢字", "line\u2028end\n", "{'a': [1]}")
+
+
+async def test_any_text_comes_back_as_it_was_kept(library: Library) -> None:
+    """All events of a commit go to the database in one statement: no character may mean anything to it."""
+    question = Question(text="q")
+    await library.begin(question, "a1")
+    await library.append("a1", [Started(answer_id="a1", question=question), *(Wrote(text=text) for text in TEXTS)])
+    await library.append("a1", [Finished(status=Status.ANSWERED)])
+    kept = [stamped.event for stamped in await library.events("a1")]
+    assert [event.text for event in kept if isinstance(event, Wrote)] == list(TEXTS)
+    assert (await library.answer("a1")).text == "".join(TEXTS)
+
+
+async def test_an_answer_told_across_a_failed_act_is_kept_whole(library: Library) -> None:
+    """A failure makes the writer forget what it knows of running answers; the log still knows."""
+    question = Question(text="q")
+    await library.begin(question, "a1")
+    await library.append("a1", [Started(answer_id="a1", question=question), Wrote(text="one ")])
+    more = asyncio.ensure_future(library.append("a1", [Wrote(text="two")]))
+    with pytest.raises(NotFound):
+        await library.rename("no thread", "title")
+    await more
+    await library.append("a1", [Finished(status=Status.ANSWERED)])
+    assert (await library.answer("a1")).text == "one two"
+    assert fold([stamped.event for stamped in await library.events("a1")]) == await library.answer("a1")

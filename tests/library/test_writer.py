@@ -27,6 +27,22 @@ async def test_many_acts_share_a_transaction(library: Library) -> None:
     assert (await library.answer("a1")).text == "x" * 500
 
 
+async def test_text_waits_for_the_beat_of_all_answers_and_what_somebody_waits_for_takes_it_along(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = Question(text="q")
+    for name in ("a1", "a2"):
+        await library.begin(question, name)
+        await library.append(name, [Started(answer_id=name, question=question)])
+    monkeypatch.setattr(writer, "WINDOW_S", 3600.0)
+    monkeypatch.setattr(writer, "WINDOW_PER_ANSWER_S", 3600.0)
+    text = asyncio.create_task(library.append("a1", [Wrote(text="x")]))
+    await asyncio.sleep(0.05)
+    assert not text.done()
+    await library.begin(question, "a3")
+    assert [stamped.seq for stamped in await text] == [2]
+
+
 async def test_what_a_person_did_is_on_the_disk_and_tokens_may_follow(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Self, TypeVar
 
@@ -17,20 +18,43 @@ from sqlalchemy import Connection
 
 from pincite.errors import Busy, Conflict, Damaged, DiskFull, NotFound, PinciteError, Refused
 from pincite.events import Event, Finished, Stamped
-from pincite.library import reads, records
+from pincite.library import (
+    accounts,
+    binning,
+    collecting,
+    feedback,
+    forks,
+    reads,
+    records,
+    sharing,
+    things,
+    usage,
+    vault,
+)
+from pincite.library.access import Kind, Thing, Visitor
+from pincite.library.binning import Binned
+from pincite.library.collections import Collections
 from pincite.library.database import READERS, Database, connect
+from pincite.library.feedback import Feedback, Thumb
 from pincite.library.live import Live
 from pincite.library.migrate import migrate
+from pincite.library.people import People
+from pincite.library.reads import Sought
 from pincite.library.records import Desk, Standing
 from pincite.library.rescue import problems
 from pincite.library.runners import BEAT_S, Runner
+from pincite.library.sharing import Left, Share, Shared, Visibility
+from pincite.library.usage import Use
 from pincite.library.writer import Writer
-from pincite.types import Answer, Passage, Question, Status, Thread
+from pincite.types import Actor, Answer, Passage, Question, Status, Thread
 
 POLL_S = 0.5
 """How often the log of an answer that another process writes is looked at."""
 STUCK_S = 60.0
 """After this long, an answer whose events could not be written is given up by its writer, and closed here."""
+
+TIDY_S = 3600.0
+"""How often the bin is looked at for what has been in it for too long."""
 
 T = TypeVar("T")
 
@@ -40,6 +64,7 @@ class Library:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.people = People(self._read, self._write, self._forgotten)
         self._runner = Runner()
         self._writer = Writer(database)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
@@ -47,6 +72,7 @@ class Library:
         self._stuck: dict[str, float] = {}
         self._heard: dict[str, int] = {}
         self._watches = False
+        self._tidied = float("-inf")
         self._closed = False
         self._beating = asyncio.create_task(self._beat(), name="pincite-library-beat")
 
@@ -96,15 +122,29 @@ class Library:
         if self._closed:
             raise Busy("the library is closed: pincite is stopping", hint="try again when it has started")
 
-    async def begin(self, question: Question, answer_id: str, *, key: str | None = None, body_hash: str = "") -> str:
+    async def begin(
+        self,
+        question: Question,
+        answer_id: str,
+        *,
+        key: str | None = None,
+        body_hash: str = "",
+        limits: Mapping[str, int] | None = None,
+    ) -> str:
         """Keep a question for good; returns its answer's id. A known ``key`` returns the answer that it made before.
 
-        Raises ``Conflict`` if the key came with another ``body_hash``. A key is kept for 48 hours.
+        A question that is kept counts as one of each of ``limits``, by asker and day. Raises ``Spent`` where there are
+        as many already, and ``Conflict`` if the key came with another ``body_hash``; nothing is kept or counted then.
+        A key is kept for 48 hours.
         """
-        return await self._write(
-            lambda desk: records.begin(desk, self._runner, question, answer_id, key, body_hash),
-            then=lambda kept: self._begun(answer_id, kept),
-        )
+
+        def work(desk: Desk) -> str:
+            kept = records.begin(desk, self._runner, question, answer_id, key, body_hash)
+            if limits and kept == answer_id:
+                accounts.spend(desk.connection, question.asker.id, limits)
+            return kept
+
+        return await self._write(work, then=lambda kept: self._begun(answer_id, kept))
 
     def _begun(self, answer_id: str, kept: str) -> None:
         if kept == answer_id:
@@ -146,6 +186,74 @@ class Library:
         """Forget a thread with its questions, answers, events and keys. Raises ``NotFound``."""
         await self._write(lambda desk: records.forget(desk, thread_id), then=self._forgotten)
 
+    async def bin_thread(self, thread_id: str) -> None:
+        """Out of sight for everybody, and back with ``restore_thread`` for 30 days. Raises ``NotFound``."""
+        await self._write(lambda desk: binning.put_thread(desk, thread_id))
+
+    async def bin_answer(self, answer_id: str) -> Binned:
+        """One answer alone; what is in the bin now, for a thread goes with its last answer. Raises ``NotFound``."""
+        return await self._write(lambda desk: binning.put_answer(desk, answer_id))
+
+    async def restore_thread(self, thread_id: str) -> None:
+        """As it was. Raises ``NotFound`` if it is not in the bin (any more)."""
+        await self._write(lambda desk: binning.restore_thread(desk, thread_id))
+
+    async def restore_answer(self, answer_id: str) -> None:
+        """Back in its place. Raises ``NotFound`` if it is not in the bin (any more)."""
+        await self._write(lambda desk: binning.restore_answer(desk, answer_id))
+
+    async def empty_bin(self, older_s: float = binning.KEPT_S, owner: str | None = None) -> None:
+        """Forget for good what has been in the bin, of one person or of all, for longer. Done by itself, every hour."""
+        await self._write(lambda desk: binning.empty(desk, older_s, owner), then=self._forgotten)
+
+    async def binned(self, owner: str | None = None) -> list[Binned]:
+        """What is in the bin, of one person or of all, the latest first."""
+        return await self._read(lambda c: binning.content(c, owner))
+
+    async def fork(self, answers: Sequence[Answer], title: str, owner: str = Actor().id) -> str:
+        """A new thread that begins as a copy of ``answers``; its id. Unfinished ones are not copied."""
+        return await self._write(lambda desk: forks.fork(desk, self._runner, answers, title, owner))
+
+    async def judge(self, answer_id: str, person: str, thumb: Thumb | None, reasons: Sequence[str] = ()) -> None:
+        """What a reader thinks of a finished answer; ``None`` takes it back. Raises ``NotFound`` and ``BadInput``."""
+        await self._write(lambda desk: feedback.put(desk, answer_id, person, thumb, reasons))
+
+    async def judged(self, thread_id: str, person: str) -> dict[str, Feedback]:
+        """What a reader thinks of the answers of a thread, by answer."""
+        return await self._read(lambda c: feedback.of_thread(c, thread_id, person))
+
+    async def feedback(self, person: str | None = None) -> list[Feedback]:
+        """All that a reader gave, or all readers, the oldest first."""
+        return await self._read(lambda c: feedback.given(c, person))
+
+    async def thumbs(self) -> Mapping[str, tuple[int, int]]:
+        """Up and down, by document: a thumb is for all documents that its answer cites."""
+        return await self._read(feedback.thumbs)
+
+    async def use(self, days: int) -> Use:
+        """Counts over the answers of the last days."""
+        return await self._read(lambda c: usage.use(c, days))
+
+    async def share(self, thread_id: str, visibility: Visibility, leaves_out: Collection[Left] = ()) -> Share | None:
+        """Who may read the thread from now on; taking it back counts for the next reader. Raises ``NotFound``."""
+        return await self._write(lambda desk: sharing.put(desk, thread_id, visibility, leaves_out))
+
+    async def share_of(self, thread_id: str) -> Share | None:
+        """How a thread is shared; ``None`` if it is private."""
+        return await self._read(lambda c: sharing.of(c, thread_id))
+
+    async def shared(self, token: str) -> Shared:
+        """What stands at a share's address. Raises ``NotFound``."""
+        return await self._read(lambda c: sharing.read(c, token))
+
+    def collections(self, visitor: Visitor) -> Collections:
+        """The collections, as ``visitor`` may use them."""
+        return Collections(self._read, self._write, self.thing, visitor)
+
+    async def instructions(self, thread_id: str, collection_id: str | None) -> str:
+        """What a model is told in the collection of a thread, or in the one where it will be opened; empty for none."""
+        return await self._read(lambda c: collecting.instructions(c, thread_id, collection_id))
+
     def _forgotten(self, answer_ids: Sequence[str]) -> None:
         for answer_id in answer_ids:
             live = self._live.pop(answer_id, None)
@@ -185,6 +293,11 @@ class Library:
             then=lambda stamped: self._appended(answer_id, stamped),
         )
 
+    async def _tidy(self) -> None:
+        if time.monotonic() - self._tidied >= TIDY_S:
+            self._tidied = time.monotonic()
+            await self.empty_bin()
+
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
@@ -193,6 +306,7 @@ class Library:
                     await self._write(lambda desk: self._runner.beat(desk.connection), durable=False)
                 if self._watches:
                     await self.recover()
+                    await self._tidy()
                 await self._free_stuck()
                 await self._doubt()
             except (
@@ -258,6 +372,19 @@ class Library:
             if len(more) < reads.PAGE:
                 return found
 
+    async def secrets(self) -> dict[str, str]:
+        """What ``vault.py`` keeps, as it is kept."""
+        return await self._read(vault.all_of)
+
+    async def keep_secret(self, name: str, value: str | None) -> None:
+        """``value`` is encrypted already; ``None`` forgets it."""
+        await self._write(lambda desk: vault.keep(desk.connection, name, value))
+
+    async def thing(self, kind: Kind, id_: str) -> Thing | None:
+        """Whose a thread or an answer is, also of one in the bin; ``None`` if there is none."""
+        find = {Kind.THREAD: things.thread, Kind.ANSWER: things.answer, Kind.COLLECTION: things.collection}[kind]
+        return await self._read(lambda c: find(c, id_))
+
     async def answer(self, answer_id: str) -> Answer:
         """An answer, finished or as far as it is. Raises ``NotFound``."""
         return await self._read(lambda c: reads.answer(c, answer_id))
@@ -270,9 +397,21 @@ class Library:
         """Raises ``NotFound``."""
         return await self._read(lambda c: reads.thread(c, thread_id))
 
-    async def threads(self, *, search: str = "", limit: int = 50, offset: int = 0) -> list[Thread]:
-        """Threads, the latest question first. With ``search``: those with words that begin like each of its words."""
-        return await self._read(lambda c: reads.threads_like(c, search, limit, offset))
+    async def threads(
+        self,
+        *,
+        search: str = "",
+        limit: int = 50,
+        offset: int = 0,
+        owner: str | None = None,
+        sought: Sought | None = None,
+    ) -> list[Thread]:
+        """Threads, of one person or of all, the latest question first.
+
+        With ``search``: those with words that begin like each of its words. ``sought`` may say more.
+        """
+        wanted = replace(sought or Sought(search), owner=owner)
+        return await self._read(lambda c: reads.threads_like(c, wanted, limit, offset))
 
     async def passage(self, answer_id: str, passage_id: str) -> Passage | None:
         """A passage as the answer's writer saw it, whatever has become of its document. Raises ``NotFound``."""

@@ -40,6 +40,8 @@ class Live:
     def after(self, seq: int) -> list[Stamped] | None:
         """The events after ``seq``; ``None`` if some of them are only in the log."""
         missing = self.seq - seq
+        if not missing:
+            return []
         if missing > len(self._latest) or missing < 0:
             return None
         start = len(self._latest) - missing

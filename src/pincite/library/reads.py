@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
 
 from pincite.errors import Damaged
 from pincite.events import EVENT, Stamped, fold
@@ -22,7 +25,7 @@ PAGE = 500
 def page(connection: Connection, answer_id: str, after: int, limit: int = PAGE) -> tuple[Standing, list[Stamped]]:
     """How the answer stands, and at most ``limit`` of its events after ``after``, in one snapshot."""
     found = standing(connection, answer_id)
-    if found is None:
+    if found is None or found.gone:
         raise no_answer(answer_id)
     if found.seq <= after:
         return found, []
@@ -40,7 +43,9 @@ def page(connection: Connection, answer_id: str, after: int, limit: int = PAGE) 
 
 
 def answer(connection: Connection, answer_id: str) -> Answer:
-    row = connection.execute(select(answers).where(answers.c.id == answer_id)).one_or_none()
+    kept = select(answers).join(threads, threads.c.number == answers.c.thread)
+    here = (answers.c.binned.is_(None), threads.c.binned.is_(None))
+    row = connection.execute(kept.where(answers.c.id == answer_id, *here)).one_or_none()
     if row is None:
         raise no_answer(answer_id)
     return _answer(connection, row)
@@ -57,16 +62,40 @@ def _answer(connection: Connection, row: Row[Any]) -> Answer:
 
 
 def answers_of(connection: Connection, thread_id: str) -> list[Answer]:
-    number = connection.execute(select(threads.c.number).where(threads.c.id == thread_id)).scalar()
+    kept = select(threads.c.number).where(threads.c.id == thread_id, threads.c.binned.is_(None))
+    number = connection.execute(kept).scalar()
     if number is None:
         raise no_thread(thread_id)
     rows = connection.execute(select(answers).where(answers.c.thread == number).order_by(answers.c.position)).all()
-    return [_answer(connection, row) for row in rows]
+    here = [_answer(connection, row) for row in rows if row.binned is None]
+    if len(here) == len(rows):
+        return here
+    return _in_place(here, [Question.model_validate_json(row.question).replaces for row in rows], [r.id for r in rows])
+
+
+def _in_place(here: Sequence[Answer], replaced: Sequence[str | None], ids: Sequence[str]) -> list[Answer]:
+    """Versions whose first one is in the bin stay together, in its place; the first that is left stands for it.
+
+    ``replaced`` and ``ids`` tell of all answers of the thread in their order, those in the bin too.
+    """
+    root: dict[str, str] = {}
+    for answer_id, older in zip(ids, replaced, strict=True):
+        root[answer_id] = root.get(older or "", answer_id)
+    first: dict[str, str] = {}
+    found = []
+    for answer in here:
+        head = first.setdefault(root[answer.id], answer.id)
+        replaces = answer.question.replaces and (None if head == answer.id else head)
+        question = answer.question.model_copy(update={"replaces": replaces})
+        place = ids.index(root[answer.id] if head == answer.id else answer.id)
+        found.append((place, answer.model_copy(update={"question": question})))
+    return [answer for _, answer in sorted(found, key=lambda one: one[0])]
 
 
 def _threads() -> Select[Any]:
-    count = select(func.count()).where(answers.c.thread == threads.c.number).scalar_subquery().label("answers")
-    return select(threads, count)
+    mine = (answers.c.thread == threads.c.number, answers.c.binned.is_(None))
+    count = select(func.count()).where(*mine).scalar_subquery().label("answers")
+    return select(threads, count).where(threads.c.binned.is_(None))
 
 
 def thread(connection: Connection, thread_id: str) -> Thread:
@@ -76,11 +105,39 @@ def thread(connection: Connection, thread_id: str) -> Thread:
     return _thread(row)
 
 
-def threads_like(connection: Connection, search: str, limit: int, offset: int) -> list[Thread]:
-    """Newest first. A blank search finds all; one of punctuation alone finds none."""
+@dataclass(frozen=True)
+class Sought:
+    """Which threads are listed; what is not given does not narrow."""
+
+    search: str = ""
+    """Words that begin like each of its words. Blank finds all, punctuation alone finds none."""
+    owner: str | None = None
+    collection: str | None = None
+    focus: str = ""
+    """Asked in at least once."""
+    after: date | None = None
+    """Went on on this day (UTC) or later."""
+    before: date | None = None
+    """Went on on this day or earlier."""
+
+
+def threads_like(connection: Connection, sought: Sought, limit: int, offset: int) -> list[Thread]:
+    """The latest question first."""
     wanted = _threads()
-    if search.strip():
-        condition = history.found(connection, search)
+    if sought.owner is not None:
+        wanted = wanted.where(threads.c.owner == sought.owner)
+    if sought.collection is not None:
+        wanted = wanted.where(threads.c.collection == sought.collection)
+    if sought.focus:
+        # As the question's JSON has it; inside a string its quotes would be escaped.
+        asked = answers.c.question.contains(f'"focus":{json.dumps(sought.focus)}', autoescape=True)
+        wanted = wanted.where(exists().where(answers.c.thread == threads.c.number, answers.c.binned.is_(None), asked))
+    if sought.after is not None:
+        wanted = wanted.where(threads.c.updated >= datetime.combine(sought.after, time.min, UTC))
+    if sought.before is not None:
+        wanted = wanted.where(threads.c.updated < datetime.combine(sought.before, time.min, UTC) + timedelta(days=1))
+    if sought.search.strip():
+        condition = history.found(connection, sought.search)
         if condition is None:
             return []
         wanted = wanted.where(condition)

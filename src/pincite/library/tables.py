@@ -25,6 +25,13 @@ metadata = MetaData()
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
+
+def _binned(table: str) -> tuple[Column[float], Index]:
+    """When it was thrown away, in seconds since 1970 by the database's clock; what is not in the bin has none."""
+    thrown = text("binned IS NOT NULL")
+    return Column("binned", Float), Index(f"{table}_binned", "binned", sqlite_where=thrown, postgresql_where=thrown)
+
+
 threads = Table(
     "threads",
     metadata,
@@ -32,12 +39,13 @@ threads = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("owner", Text, nullable=False),
-    Column("collection", Text),
+    Column("collection", Text, index=True),
     Column("visibility", Text, nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("updated", DateTime(timezone=True), nullable=False),
     # Counts up with every question of any thread: newest first must hold even when the clock jumps back.
     Column("touched", BigInteger, nullable=False, index=True),
+    *_binned("threads"),
     sqlite_autoincrement=True,
 )
 
@@ -53,6 +61,9 @@ answers = Table(
     # The fold of the events, written with Finished in one transaction, so that reading it later is one row.
     Column("answer", Text),
     Column("runner", Text, nullable=False),
+    # Seconds since 1970 by the database's clock; answers of before there was this column have none.
+    Column("asked", Float, index=True),
+    *_binned("answers"),
     UniqueConstraint("thread", "position", name="answers_in_order"),
     Index(
         "answers_running",
@@ -83,6 +94,18 @@ runners = Table(
     Column("seen", Float, nullable=False),
 )
 
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer", NUMBER, ForeignKey("answers.number", ondelete="CASCADE"), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("thumb", Text, nullable=False),
+    Column("reasons", Text, nullable=False),
+    # The ids of the documents that the answer cites, so that thumbs are counted without reading answers.
+    Column("documents", Text, nullable=False),
+    Column("given", Float, nullable=False),
+)
+
 keys = Table(
     "keys",
     metadata,
@@ -90,4 +113,46 @@ keys = Table(
     Column("body_hash", Text, nullable=False),
     Column("answer", NUMBER, ForeignKey("answers.number", ondelete="CASCADE"), nullable=False, index=True),
     Column("created", Float, nullable=False, index=True),
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    # What the link ends in. Whoever knows it may read; taking it back deletes the row.
+    Column("token", Text, primary_key=True),
+    Column("thread", NUMBER, ForeignKey("threads.number", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("visibility", Text, nullable=False),
+    Column("leaves_out", Text, nullable=False),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("owner", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("emoji", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("instructions", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    # What its link ends in; a private one has none.
+    Column("token", Text, unique=True),
+    sqlite_autoincrement=True,
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("collection", NUMBER, ForeignKey("collections.number", ondelete="CASCADE"), primary_key=True),
+    Column("person", Text, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("part", Text, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("collection", NUMBER, ForeignKey("collections.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("part", Text, nullable=False),
 )

@@ -1,11 +1,12 @@
 """How do hundreds of answers write at once? One thread, one connection, many acts a transaction.
 
 Acts queue up while the last transaction commits, and the next one takes them all (group commit), so that the cost of
-a commit is shared. A writer of few answers commits at once; with many it starts a transaction at most every
-``WINDOW_S``, or commits would eat the CPU that the answers need. An act's future resolves only
-after the commit. If an act fails, its transaction is rolled back and each of its acts is tried alone, so that one
-answer's mistake is never another's. A PostgreSQL that goes away and comes back is waited for, and asked first whether
-the commit that it did not answer was made: nothing is lost and nothing is written twice.
+a commit is shared. A writer of few answers commits at once. With many, text waits up to ``WINDOW_S``: this is the one
+beat of all answers, and wakes who writes an answer and who follows it once a beat, not once a word. What is to be
+durable waits ``SOON_S`` at the most. An act's future resolves only after the commit. If an act fails, its transaction
+is rolled back and each of its acts is tried alone, so that one answer's mistake is never another's. A PostgreSQL that
+goes away and comes back is waited for, and asked first whether the commit that it did not answer was made: nothing is
+lost and nothing is written twice.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ from pincite.library.database import Database
 from pincite.library.records import Desk, Head, standing
 from pincite.types import Status
 
-WINDOW_S = 0.005
-WINDOW_PER_ANSWER_S = 0.0001
+WINDOW_S = 0.05
+WINDOW_PER_ANSWER_S = 0.0005
+"""How far apart commits are at the most, and how much each running answer adds to that: 100 fill it."""
+SOON_S = 0.005
+"""The same for what somebody waits for: a question, an end, a deletion."""
 MOST_ACTS = 1000
 RETRIES = 2
 PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
@@ -35,7 +39,7 @@ PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Act:
     work: Callable[[Desk], Any]
     durable: bool
@@ -61,6 +65,7 @@ class Writer:
         self._database = database
         self._loop = asyncio.get_running_loop()
         self._acts: queue.SimpleQueue[_Act | None] = queue.SimpleQueue()
+        self._soon = threading.Event()
         self._known: dict[str, Head] = {}
         self._thread = threading.Thread(target=self._run, name="pincite-library-writer", daemon=True)
         self._thread.start()
@@ -74,20 +79,22 @@ class Writer:
         """
         future: asyncio.Future[T] = self._loop.create_future()
         self._acts.put(_Act(work, durable, then, future))
+        if durable:
+            self._soon.set()
         return future
 
     async def close(self) -> None:
         """Write what is queued, then end the thread."""
         self._acts.put(None)
+        self._soon.set()
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
         last = 0.0
         while (act := self._acts.get()) is not None:
-            early_s = last + self._window_s() - time.monotonic()
-            if early_s > 0:  # sleep(0) is not free: it hands the interpreter to others
-                time.sleep(early_s)
+            self._wait(last)
             last = time.monotonic()
+            self._soon.clear()  # before gathering: whoever sets it from now on may have come too late
             acts, ended = self._gather(act)
             outcomes = self._commit(acts)
             if self._loop.is_closed():
@@ -96,8 +103,14 @@ class Writer:
             if ended:
                 return
 
-    def _window_s(self) -> float:
-        return min(WINDOW_S, WINDOW_PER_ANSWER_S * (len(self._known) - 1))
+    def _wait(self, last: float) -> None:
+        """Until the next beat: ``last`` is when the one before began."""
+        window_s = min(WINDOW_S, WINDOW_PER_ANSWER_S * (len(self._known) - 1))
+        early_s = last + window_s - time.monotonic()
+        if early_s > 0 and self._soon.wait(early_s):
+            early_s = last + min(SOON_S, window_s) - time.monotonic()
+            if early_s > 0:  # sleep(0) is not free: it hands the interpreter to others
+                time.sleep(early_s)
 
     def _gather(self, first: _Act) -> tuple[list[_Act], bool]:
         """All that is queued by now, and whether the end is."""

@@ -1,0 +1,220 @@
+"""What does a stranger with the link of a thread see? A share: a secret address, and what was left out of it.
+
+A share opens nothing but what ``shown`` makes of the thread's answers: never the thread itself, its files, settings,
+costs or errors. It is live: later answers belong to it. Taking it back deletes its address, and the next reader finds
+nothing; shared again, the thread has another address.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from pincite.errors import NotFound
+from pincite.library import reads, records
+from pincite.library.records import Desk
+from pincite.library.tables import shares, threads
+from pincite.types import Actor, Answer, Document, Filters, Question, Sentence, Source, Span, Status, Usage, Verdict
+
+
+class Visibility(StrEnum):
+    """Who may read a thread or a collection beside those whose it is."""
+
+    PRIVATE = "private"
+    LINK = "link"
+    """Whoever has the address; search engines are told to pass by."""
+    PUBLIC = "public"
+    """Everybody; search engines may list it."""
+
+
+class Left(StrEnum):
+    """What can be left out of a share."""
+
+    FILES = "files"
+    """Sources that are not on the web: their titles, their passages, and the sentences that rest on nothing else."""
+    NAMES = "names"
+    """Of those who asked."""
+
+
+HIDDEN_TITLE = "A file that is not shared"
+GAP = "[…]"
+"""In the place of a sentence that rests on nothing but files that are not shared."""
+AUTHOR = Actor(id="author", kind="person", name="The author")
+SOMEBODY = Actor(id="somebody", kind="anonymous", name="Somebody")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A thread's address for others."""
+
+    token: str
+    thread_id: str
+    visibility: Visibility
+    leaves_out: frozenset[Left]
+
+
+def put(desk: Desk, thread_id: str, visibility: Visibility, leaves_out: Collection[Left]) -> Share | None:
+    """The thread's share from now on; ``None`` for a private one. Raises ``NotFound``.
+
+    A thread that is shared already keeps its address.
+    """
+    connection = desk.connection
+    kept = select(threads.c.number).where(threads.c.id == thread_id, threads.c.binned.is_(None))
+    number = connection.execute(kept).scalar()
+    if number is None:
+        raise records.no_thread(thread_id)
+    if visibility is Visibility.PRIVATE:
+        connection.execute(delete(shares).where(shares.c.thread == number))
+        return None
+    values = {"visibility": visibility, "leaves_out": json.dumps(sorted(set(leaves_out)))}
+    if not connection.execute(update(shares).where(shares.c.thread == number).values(**values)).rowcount:
+        connection.execute(insert(shares).values(token=secrets.token_urlsafe(18), thread=number, **values))
+    return of(connection, thread_id)
+
+
+def of(connection: Connection, thread_id: str) -> Share | None:
+    """How a thread is shared; ``None`` if it is private."""
+    return _one(connection, threads.c.id == thread_id)
+
+
+def opened(connection: Connection, token: str) -> Share:
+    """The share at an address. Raises ``NotFound``, in the same words for one that was taken back and one that never
+    was.
+    """
+    found = _one(connection, shares.c.token == token)
+    if found is None:
+        raise NotFound("nothing is shared at this address", hint="ask whoever gave it to you for a new one")
+    return found
+
+
+def _one(connection: Connection, where: object) -> Share | None:
+    row = connection.execute(
+        select(shares, threads.c.id)
+        .join(threads, threads.c.number == shares.c.thread)
+        .where(where, threads.c.binned.is_(None))  # type: ignore[arg-type]
+    ).one_or_none()
+    if row is None:
+        return None
+    left = frozenset(Left(name) for name in json.loads(row.leaves_out))
+    return Share(row.token, row.id, Visibility(row.visibility), left)
+
+
+# ── what is seen ──
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A share as whoever has its address sees it."""
+
+    share: Share
+    title: str
+    updated: datetime
+    answers: tuple[Answer, ...]
+
+
+def read(connection: Connection, token: str) -> Shared:
+    """Raises ``NotFound``, as ``opened`` does."""
+    share = opened(connection, token)
+    thread = reads.thread(connection, share.thread_id)
+    answers = reads.answers_of(connection, share.thread_id)
+    return Shared(share, thread.title, thread.updated, tuple(shown(answers, share.leaves_out)))
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What a share tells, counted before it is shared."""
+
+    answers: int
+    passages: int
+    files: tuple[str, ...]
+    """Titles of the sources that are not on the web."""
+    names: tuple[str, ...]
+    """Of those who asked, without whoever shares."""
+
+
+def revealed(answers: Iterable[Answer]) -> Revealed:
+    """What ``answers``, shared whole, would tell."""
+    finished = [answer for answer in answers if answer.status is not Status.RUNNING]
+    sources = [source for answer in finished for source in answer.sources]
+    askers = [answer.question.asker for answer in finished]
+    return Revealed(
+        answers=len(finished),
+        passages=len({passage.id for source in sources for passage in source.passages}),
+        files=tuple(dict.fromkeys(s.document.title or s.document.url for s in sources if _is_file(s))),
+        names=tuple(dict.fromkeys(asker.name for asker in askers if asker.kind == "person")),
+    )
+
+
+def shown(answers: Sequence[Answer], leaves_out: Collection[Left]) -> list[Answer]:
+    """The finished ones of ``answers``, as a stranger may see them."""
+    return [_shown(answer, leaves_out) for answer in answers if answer.status is not Status.RUNNING]
+
+
+def _shown(answer: Answer, leaves_out: Collection[Left]) -> Answer:
+    asked = answer.question
+    asker = AUTHOR if asked.asker.kind == "anonymous" else asked.asker.model_copy(update={"id": AUTHOR.id})
+    question = Question(
+        id=asked.id,
+        thread_id=asked.thread_id,
+        asker=SOMEBODY if Left.NAMES in leaves_out else asker,
+        text=asked.text,
+        focus=asked.focus,
+        filters=Filters(),
+        replaces=asked.replaces,
+    )
+    bare = {"question": question, "degraded": (), "problem": None, "usage": Usage(), "timings": {}, "follow_ups": ()}
+    told = answer.model_copy(update=bare)
+    return _without_files(told) if Left.FILES in leaves_out else told
+
+
+def _is_file(source: Source) -> bool:
+    return not source.document.url.lower().startswith(("http://", "https://"))
+
+
+def _without_files(answer: Answer) -> Answer:
+    """Its files nameless and empty, and a gap where a sentence rests on nothing else."""
+    hidden = {source.number for source in answer.sources if _is_file(source)}
+    if not hidden:
+        return answer
+    sources = tuple(_hidden(source) if source.number in hidden else source for source in answer.sources)
+    cards = tuple(card for card in answer.cards if not hidden & {c.source for c in card.citations})
+    text, sentences = _with_gaps(answer, hidden)
+    return answer.model_copy(update={"sources": sources, "cards": cards, "text": text, "sentences": sentences})
+
+
+def _hidden(source: Source) -> Source:
+    document = Document(id=f"file-{source.number}", url="", title=HIDDEN_TITLE, collection="")
+    return Source(number=source.number, document=document, passages=())
+
+
+def _with_gaps(answer: Answer, hidden: set[int]) -> tuple[str, tuple[Sentence, ...]]:
+    pieces: list[str] = []
+    kept: list[Sentence] = []
+    length = end = 0
+    for sentence in sorted(answer.sentences, key=lambda one: one.start):
+        before = answer.text[end : sentence.start]
+        numbers = {citation.source for citation in sentence.citations}
+        words = GAP if numbers and numbers <= hidden else answer.text[sentence.start : sentence.end]
+        start = length + len(before)
+        length = start + len(words)
+        end = sentence.end
+        pieces += [before, words]
+        if words is GAP:
+            kept.append(Sentence(start=start, end=length, verdict=Verdict.EXEMPT))
+        else:
+            kept.append(_moved(sentence, start, hidden))
+    return "".join([*pieces, answer.text[end:]]), tuple(kept)
+
+
+def _moved(sentence: Sentence, start: int, hidden: set[int]) -> Sentence:
+    by = start - sentence.start
+    short = sentence.short and Span(start=sentence.short.start + by, end=sentence.short.end + by)
+    open_ = tuple(citation for citation in sentence.citations if citation.source not in hidden)
+    moved = {"start": start, "end": sentence.end + by, "short": short, "citations": open_}
+    return sentence.model_copy(update=moved)

@@ -1,0 +1,204 @@
+"""What does one visitor see of the library, and what may it do there? Its face, with ``authorize`` before everything.
+
+Doors speak to this and never to the library itself. Whoever is alone here is asked nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
+from contextlib import aclosing
+from typing import TypeVar, cast
+
+from pincite.events import Stamped
+from pincite.library import access
+from pincite.library.access import Kind, Thing, Verb, Visitor, authorize, missing
+from pincite.library.binning import KEPT_S, Binned
+from pincite.library.collections import Collections
+from pincite.library.feedback import Feedback, Thumb
+from pincite.library.library import Library
+from pincite.library.reads import Sought
+from pincite.library.sharing import Left, Share, Shared, Visibility
+from pincite.library.usage import Use
+from pincite.types import Answer, Passage, Thread
+
+AGAIN_S = 0.5
+"""A stream asks at least this often, when there is something to tell, whether its reader still may read."""
+
+T = TypeVar("T")
+
+
+class Shelf:
+    """The library as ``visitor`` sees it. Every method raises ``NotFound`` for what the visitor is not to know of, as
+    for what never was, and ``Refused`` for what it may not do with what it knows."""
+
+    def __init__(self, library: Library, visitor: Visitor) -> None:
+        self._library = library
+        self._visitor = visitor
+
+    async def allow(self, verb: Verb, thread_id: str) -> None:
+        await self._allow(verb, Kind.THREAD, thread_id)
+
+    async def allow_answer(self, verb: Verb, answer_id: str) -> None:
+        await self._allow(verb, Kind.ANSWER, answer_id)
+
+    async def allow_question(self, thread_id: str) -> None:
+        """Whether the visitor may ask in a thread, which need not be there yet."""
+        thing = None if self._visitor.alone else await self._library.thing(Kind.THREAD, thread_id)
+        authorize(self._visitor, Verb.ASK, thing or access.HOUSE)
+
+    async def _allow(self, verb: Verb, kind: Kind, id_: str) -> None:
+        if self._visitor.alone:
+            return
+        thing = await self._library.thing(kind, id_)
+        if thing is None:
+            raise missing(kind, id_)
+        authorize(self._visitor, verb, thing)
+
+    async def rights(self, thread_id: str) -> frozenset[Verb]:
+        """What the visitor may do with a thread: pages offer nothing else."""
+        thing = None if self._visitor.alone else await self._library.thing(Kind.THREAD, thread_id)
+        if thing is None:
+            return frozenset(Verb) if self._visitor.alone else frozenset()
+        return frozenset(verb for verb in Verb if access.allowed(self._visitor, verb, thing))
+
+    @property
+    def _owner(self) -> str | None:
+        """Whose threads are listed; ``None``: everybody's."""
+        return None if self._visitor.alone else self._visitor.actor.id
+
+    # ── reading ──
+
+    async def thread(self, thread_id: str) -> Thread:
+        await self.allow(Verb.READ, thread_id)
+        return await self._library.thread(thread_id)
+
+    async def threads(
+        self, *, search: str = "", limit: int = 50, offset: int = 0, sought: Sought | None = None
+    ) -> list[Thread]:
+        """The visitor's own threads, the latest question first; as the library's."""
+        return await self._library.threads(search=search, limit=limit, offset=offset, owner=self._owner, sought=sought)
+
+    async def answers(self, thread_id: str) -> list[Answer]:
+        """The answers of a thread in the order of their questions."""
+        await self.allow(Verb.READ, thread_id)
+        return await self._library.answers(thread_id)
+
+    async def answer(self, answer_id: str) -> Answer:
+        await self.allow_answer(Verb.READ, answer_id)
+        return await self._library.answer(answer_id)
+
+    async def events(self, answer_id: str, after: int = 0) -> list[Stamped]:
+        await self.allow_answer(Verb.READ, answer_id)
+        return await self._library.events(answer_id, after)
+
+    async def passage(self, answer_id: str, passage_id: str) -> Passage | None:
+        await self.allow_answer(Verb.READ, answer_id)
+        return await self._library.passage(answer_id, passage_id)
+
+    def tail(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
+        """As the library's. Raises ``NotFound``, also in the middle, for a reader that may not read, or no longer."""
+        return self.while_allowed(answer_id, self._library.tail(answer_id, after))
+
+    def while_allowed(self, answer_id: str, stream: AsyncIterator[T]) -> AsyncIterator[T]:
+        """What ``stream`` tells of an answer, as long as the visitor may read that."""
+        return stream if self._visitor.alone else self._asking(answer_id, stream)
+
+    async def _asking(self, answer_id: str, stream: AsyncIterator[T]) -> AsyncIterator[T]:
+        asked = float("-inf")
+        async with aclosing(cast("AsyncGenerator[T]", stream)) as told:
+            async for one in told:
+                if time.monotonic() - asked > AGAIN_S:
+                    await self.allow_answer(Verb.READ, answer_id)
+                    asked = time.monotonic()
+                yield one
+
+    async def judged(self, thread_id: str) -> dict[str, Feedback]:
+        """What the visitor thinks of the answers of a thread, by answer."""
+        await self.allow(Verb.READ, thread_id)
+        return await self._library.judged(thread_id, self._visitor.actor.id)
+
+    async def thumbs(self) -> list[Feedback]:
+        """All that the visitor gave, the oldest first."""
+        return await self._library.feedback(self._visitor.actor.id)
+
+    async def feedback(self) -> list[Feedback]:
+        """All that readers gave: no text of anybody is in it."""
+        authorize(self._visitor, Verb.READ, access.METRICS)
+        return await self._library.feedback()
+
+    async def use(self, days: int) -> Use:
+        authorize(self._visitor, Verb.READ, access.METRICS)
+        return await self._library.use(days)
+
+    # ── changing ──
+
+    async def judge(self, answer_id: str, thumb: Thumb | None, reasons: Sequence[str] = ()) -> None:
+        """Whoever is signed in judges what it may read."""
+        authorize(self._visitor, Verb.READ, access.HOUSE)
+        await self.allow_answer(Verb.READ, answer_id)
+        await self._library.judge(answer_id, self._visitor.actor.id, thumb, reasons)
+
+    async def rename(self, thread_id: str, title: str) -> None:
+        await self.allow(Verb.CHANGE, thread_id)
+        await self._library.rename(thread_id, title)
+
+    async def delete(self, thread_id: str) -> None:
+        await self.allow(Verb.DELETE, thread_id)
+        await self._library.delete(thread_id)
+
+    async def bin_thread(self, thread_id: str) -> None:
+        await self.allow(Verb.DELETE, thread_id)
+        await self._library.bin_thread(thread_id)
+
+    async def bin_answer(self, answer_id: str) -> Binned:
+        await self.allow_answer(Verb.DELETE, answer_id)
+        return await self._library.bin_answer(answer_id)
+
+    async def restore_thread(self, thread_id: str) -> None:
+        await self.allow(Verb.DELETE, thread_id)
+        await self._library.restore_thread(thread_id)
+
+    async def restore_answer(self, answer_id: str) -> None:
+        await self.allow_answer(Verb.DELETE, answer_id)
+        await self._library.restore_answer(answer_id)
+
+    async def binned(self) -> list[Binned]:
+        """What the visitor has in the bin, the latest first."""
+        return await self._library.binned(self._owner)
+
+    async def empty_bin(self, older_s: float = KEPT_S) -> None:
+        """Forget for good what the visitor has had in the bin for longer."""
+        authorize(self._visitor, Verb.DELETE, Thing(Kind.THREAD, owner=self._visitor.actor.id))
+        await self._library.empty_bin(older_s, self._owner)
+
+    async def fork(self, answers: Sequence[Answer], title: str) -> str:
+        """The visitor's own new thread, of answers that it may read."""
+        authorize(self._visitor, Verb.ASK, access.HOUSE)
+        for answer in answers:
+            await self.allow_answer(Verb.READ, answer.id)
+        return await self._library.fork(answers, title, self._visitor.actor.id)
+
+    # ── sharing ──
+
+    @property
+    def collections(self) -> Collections:
+        return self._library.collections(self._visitor)
+
+    async def share(self, thread_id: str, visibility: Visibility, leaves_out: Collection[Left] = ()) -> Share | None:
+        await self.allow(Verb.SHARE, thread_id)
+        return await self._library.share(thread_id, visibility, leaves_out)
+
+    async def share_of(self, thread_id: str) -> Share | None:
+        await self.allow(Verb.SHARE, thread_id)
+        return await self._library.share_of(thread_id)
+
+    async def shared(self, token: str) -> Shared:
+        """Whoever has the address may read: nobody is asked who they are."""
+        return await self._library.shared(token)
+
+    async def continued(self, token: str) -> str:
+        """A copy of what is shared there, the visitor's own; its id."""
+        authorize(self._visitor, Verb.ASK, access.HOUSE)
+        found = await self._library.shared(token)
+        return await self._library.fork(found.answers, found.title, self._visitor.actor.id)

@@ -1,0 +1,58 @@
+"""Files are kept under names that are no paths, and one that is damaged hides no other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pincite.errors import DiskFull, NotFound
+from pincite.library import files
+from pincite.library.files import Uploads, safe, shown
+from pincite.types import Upload
+
+
+def kept(uploads: Uploads, folder: Path, name: str = "a.txt", owner: str = "me") -> Upload:
+    (folder / "content").write_bytes(b"x")
+    upload = Upload(name=name, bytes=1, owner=owner, created=datetime.now(UTC))
+    uploads.begin(upload, folder / "content")
+    return upload
+
+
+@pytest.mark.parametrize("name", ["../../passwd.txt", "..\\..\\boot.txt", "a/b/.txt", "x" * 900 + ".txt", "\0\n.txt"])
+def test_whatever_a_file_is_called_it_stays_in_its_folder(tmp_path: Path, name: str) -> None:
+    uploads = Uploads(tmp_path / "files")
+    upload = kept(uploads, tmp_path, name)
+    assert uploads.path(upload).read_bytes() == b"x"
+    assert uploads.path(upload).parent == tmp_path / "files" / upload.id / "original"
+    assert "/" not in safe(name)
+
+
+def test_a_name_is_shown_without_folders_and_without_turning_the_line_around() -> None:
+    assert shown("C:\\papers\\b\u202efdp.exe") == "b fdp.exe"
+    assert shown("\n") == "file"
+
+
+def test_a_damaged_record_hides_no_other_and_a_deleted_file_is_gone(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "files")
+    first, second, other = kept(uploads, tmp_path), kept(uploads, tmp_path), kept(uploads, tmp_path, owner="ada")
+    (tmp_path / "files" / first.id / "upload.json").write_text("{")
+    assert [upload.id for upload in uploads.all("me")] == [second.id]
+    assert {upload.id for upload in uploads.all()} == {second.id, other.id}
+    uploads.remove(second.id)
+    assert not (tmp_path / "files" / second.id).exists()
+    with pytest.raises(NotFound):
+        uploads.put(second)
+    uploads.index_dir(second.id).mkdir(parents=True)  # as a process does that reads it just then
+    with pytest.raises(NotFound):
+        uploads.put(second)
+    for strange in (second.id, "..", "../" + other.id, ""):
+        with pytest.raises(NotFound):
+            uploads.get(strange)
+
+
+def test_the_last_of_the_disk_is_left_to_those_who_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LEAST_FREE", 1.1)
+    with pytest.raises(DiskFull):
+        kept(Uploads(tmp_path / "files"), tmp_path)
