@@ -11,7 +11,8 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from hashlib import sha256
 from traceback import format_exception
 from types import TracebackType
@@ -22,22 +23,31 @@ import structlog
 from pincite.answer.ask import Crew, ask
 from pincite.answer.check import Lexical
 from pincite.answer.plan import admit
+from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, ModelFailed, NotFound, PinciteError
-from pincite.events import Event, Failed, Finished, Stamped, Started, fold
+from pincite.events import Event, Failed, Finished, Stamped, Started, Stepped, fold
 from pincite.index import Index, Progress
+from pincite.intake import Intake
 from pincite.library import Library
+from pincite.library.vault import Vault
 from pincite.models import Picker
-from pincite.ports import Deadline, ModelClient, Query
+from pincite.ports import Deadline, Hits, ModelClient, Query
+from pincite.rank import learn, policy
 from pincite.rank.order import Order
-from pincite.search.focus import focus
+from pincite.search.focus import Focuses, Looking
+from pincite.search.live.search import Live
 from pincite.search.own import OwnIndex
 from pincite.search.without import Without
 from pincite.settings import Settings
-from pincite.types import Answer, Hit, Problem, Question, Status, new_id
+from pincite.types import Answer, Document, Original, Problem, Question, Status, new_id
 
 log = structlog.get_logger()
 
+KEEP_PAUSES_S = (0, 5, 15)
+"""When pages that were read are taken into the index, and again while another process writes to it."""
+THUMBS_S = 10.0
+"""How old may be what the ranking knows of readers' thumbs: counting them reads all that were ever given."""
 EMBED_S = 10.0
 """How long the writer's lock is held for embedding before others get their turn."""
 
@@ -63,20 +73,37 @@ class AnswerEngine:
     """The whole answer engine in one process. Use ``open``, or ``async with await AnswerEngine.open(settings)``."""
 
     def __init__(
-        self, settings: Settings, library: Library, index: Index, embedder: MiniLM, models: Picker, *, embed: bool
+        self,
+        settings: Settings,
+        library: Library,
+        index: Index,
+        embedder: MiniLM,
+        models: Picker,
+        focuses: Focuses,
+        *,
+        vault: Vault,
+        cross: CrossEncoder | None,
+        embed: bool,
     ) -> None:
         self.settings = settings
         self.library = library
         self.index = index
         self.models = models
+        self.focuses = focuses
+        self.vault = vault
         self._embedder = embedder
-        self._own = Without(OwnIndex(index, settings.search.dense_weight))
-        self._order = Order()
+        self._index_search = OwnIndex(index, settings.search.dense_weight)
         self._checker = Lexical()
+        self._cross = cross
         self._runs: dict[str, _Run] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
+        self._thumbs: Mapping[str, tuple[int, int]] = {}
+        self._thumbs_until = 0.0
         self._closing = threading.Event()
+        self.files = Intake(settings, embedder)
         self._background: threading.Thread | None = None
         if embed:
+            self.files.resume()
             self._background = threading.Thread(target=self._embed, name="embed", daemon=True)
             self._background.start()
 
@@ -96,7 +123,11 @@ class AnswerEngine:
         recovered = await library.recover()
         if recovered:
             log.info("recovered", answers=len(recovered))
-        return cls(settings, library, index, embedder, Picker(settings.models, env, settings.answer), embed=embed)
+        vault = await Vault.open(library, settings.data_dir, env)
+        models = Picker(settings.models, vault, settings.answer)
+        focuses = Focuses(settings, vault, embedder, lambda: index.status().collections)
+        cross = await asyncio.to_thread(CrossEncoder.configured, settings)
+        return cls(settings, library, index, embedder, models, focuses, vault=vault, cross=cross, embed=embed)
 
     async def close(self) -> None:
         """Stops what runs (their answers end as interrupted), then closes the data folder."""
@@ -104,9 +135,14 @@ class AnswerEngine:
             run.end(Status.INTERRUPTED)
         await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
         self._closing.set()
+        for keeping in list(self._keeping):
+            keeping.cancel()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
         if self._background is not None:
             await asyncio.to_thread(self._background.join)
+        await self.files.close()
         await self.models.close()
+        await self.focuses.close()
         await self.library.close()
         await asyncio.to_thread(self.index.close)
 
@@ -120,38 +156,113 @@ class AnswerEngine:
 
     # ── asking ──
 
-    async def ask(self, question: Question, *, key: str | None = None, history: Sequence[Answer] | None = None) -> str:
+    async def ask(
+        self,
+        question: Question,
+        *,
+        key: str | None = None,
+        history: Sequence[Answer] | None = None,
+        limits: Mapping[str, int] | None = None,
+    ) -> str:
         """The id of the answer, as soon as the question is durable; the answering goes on by itself.
 
         ``key`` makes it safe to send the same request again: it returns the first one's answer.
         ``history`` stands for the thread's earlier answers where the caller keeps them, as stateless APIs do.
-        Raises ``BadQuestion``, ``UnknownFocus``, ``UnknownModel``, ``Conflict``; nothing is kept then.
+        ``limits`` are how many questions of each kind the asker has a day: one that is kept is counted, see ``begin``.
+        A focus and sites that the text names (``@wikipedia``, ``site:``) are taken out of it, see ``Focuses.aim``.
+        Raises ``BadQuestion``, ``UnknownFocus``, ``LockedFocus``, ``UnknownModel``, ``Conflict``, ``Spent``; nothing is
+        kept then.
         """
         admit(question)
-        focus(question.focus)
+        question = await asyncio.to_thread(self.focuses.aim, question)
+        looking, order = await asyncio.to_thread(self._searching, question.focus, await self._judged())
         model, model_problem = await self._pick(question.model)
         if history is None:
             history = await self._history(question.thread_id)
+        question = await asyncio.to_thread(self.files.meant, question, [answer.question for answer in history])
+        if question.file_ids:
+            looking = self._inside(question.file_ids, looking)
+        instructions = await self.library.instructions(question.thread_id, question.collection)
         body = sha256(question.model_dump_json(exclude={"id", "thread_id"}).encode()).hexdigest()
         fresh = new_id()
-        answer_id = await self.library.begin(question, fresh, key=key, body_hash=body)
+        answer_id = await self.library.begin(question, fresh, key=key, body_hash=body, limits=limits)
         if answer_id == fresh:
             crew = Crew(
-                backends={self._own.name: self._own},
-                ranker=self._order,
+                backends=looking.backends,
+                ranker=order,
                 embedder=self._embedder,
                 checker=self._checker,
                 model=model,
                 model_problem=model_problem,
                 answer=self.settings.answer,
-                search=self.settings.search,
+                search=looking.settings,
+                reader=self._cross,
+                instructions=instructions,
             )
-            deadline = Deadline.after(self.settings.answer.deadline_s)
-            events = ask(question, answer_id, history, crew, deadline)
+            earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
+            events = self._in_turn(earlier, question, answer_id, history, crew)
             run = _Run(self.library, question, answer_id, events)
             self._runs[answer_id] = run
-            run.task.add_done_callback(lambda _: self._runs.pop(answer_id, None))
+            run.task.add_done_callback(lambda _: self._ended(answer_id, looking.live))
         return answer_id
+
+    async def _in_turn(
+        self,
+        earlier: Sequence[asyncio.Task[None]],
+        question: Question,
+        answer_id: str,
+        history: Sequence[Answer],
+        crew: Crew,
+    ) -> AsyncGenerator[Event]:
+        """The events of an answer that is made after those that are being made in its thread, in ``earlier``."""
+        if earlier:
+            yield Started(answer_id=answer_id, question=question, model=crew.model.card.id if crew.model else None)
+            yield Stepped(step="wait", detail="an earlier question of this thread is being answered")
+            await asyncio.wait(earlier)
+            history = await self._refreshed(history)
+        deadline = Deadline.after(self.settings.answer.deadline_s)
+        async with aclosing(ask(question, answer_id, history, crew, deadline)) as events:
+            async for event in events:
+                if not (earlier and isinstance(event, Started)):
+                    yield event
+
+    async def _refreshed(self, history: Sequence[Answer]) -> list[Answer]:
+        """What was being answered when the question was asked, as it is now."""
+        found = []
+        for answer in history:
+            try:
+                running = answer.status is Status.RUNNING
+                found.append(await self.library.answer(answer.id) if running else answer)
+            except NotFound:  # deleted meanwhile
+                continue
+        return found
+
+    def _ended(self, answer_id: str, live: Live | None) -> None:
+        self._runs.pop(answer_id, None)
+        if live is not None and self.settings.web.keep and not self._closing.is_set():
+            keeping = asyncio.create_task(self._keep_pages(live), name=f"keep pages of {answer_id}")
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
+
+    async def _keep_pages(self, live: Live) -> None:
+        """What was read and may stay goes into the index. No answer waits for it; what fails is logged, and is lost."""
+        for pause_s in KEEP_PAUSES_S:
+            await asyncio.sleep(pause_s)
+            try:
+                originals = await live.keepable()
+                if originals:
+                    await asyncio.to_thread(self._take_in, originals)
+                return
+            except PinciteError as error:
+                log.warning("pages_not_kept", detail=error.detail, hint=error.hint)
+
+    def _take_in(self, originals: Sequence[Original]) -> None:
+        index = Index.open(self.settings.index_dir, None, writer=True, settings=self.settings.index)
+        try:
+            index.add(originals)
+            index.commit()
+        finally:
+            index.close()
 
     async def _history(self, thread_id: str) -> list[Answer]:
         try:
@@ -187,10 +298,53 @@ class AnswerEngine:
         run.end(Status.STOPPED)
         await asyncio.wait([run.task])
 
-    async def search(self, query: Query) -> list[Hit]:
-        """Ranked hits without an answer; each explains its rank by ``signals``."""
-        hits = await self._own.search(query, Deadline.after(self.settings.search.deadline_s))
-        return self._order.rank(query.text, hits)[: query.limit]
+    async def search(self, query: Query, focus: str = "index") -> Hits:
+        """Ranked hits without an answer; each explains its rank by ``signals``, and ``rank.told`` in words.
+        ``missing`` names whom the search went without.
+
+        An empty ``focus`` is the default one; a focus, or sites, that the text names count as they do in a question.
+        Raises ``UnknownFocus``, ``LockedFocus``, and ``BadSettings`` for a policy or a ranker that can't be taken.
+        """
+        if not query.text.strip():
+            return Hits()
+        asked = Question(text=query.text, focus=focus, filters=query.filters)
+        aimed = await asyncio.to_thread(self.focuses.aim, asked)
+        looking, order = await asyncio.to_thread(self._searching, aimed.focus, await self._judged())
+        wider = Query(aimed.text, max(query.limit, self.settings.search.hits), aimed.filters)
+        deadline = Deadline.after(looking.settings.deadline_s)
+        found = await asyncio.gather(*(backend.search(wider, deadline) for backend in looking.backends.values()))
+        hits = [hit for some in found for hit in some]
+        missing = [one for some in found if isinstance(some, Hits) for one in some.missing]
+        return Hits.of((await asyncio.to_thread(order.rank, aimed.text, hits))[: query.limit], missing)
+
+    def _searching(self, focus: str, thumbs: Mapping[str, tuple[int, int]]) -> tuple[Looking, Order]:
+        """Where to search and how to rank, by the files as they are now: a policy may change while the engine runs."""
+        ours = policy.load(self.settings.policy_file)
+        refused = ours.blocks if ours.blocking else None
+        looking = self.focuses.looking(focus, Without(self._index_search, refused), refused)
+        weighing = learn.load(self.settings.ranker_file, ours)
+        read_s = self.settings.rank.read_s
+        return looking, Order(policy=ours, weighing=weighing, scorer=self._cross, read_s=read_s, thumbs=thumbs)
+
+    async def _judged(self) -> Mapping[str, tuple[int, int]]:
+        """Thumbs by document, at most ``THUMBS_S`` old. Where they can't be read, the last ones stand."""
+        if time.monotonic() >= self._thumbs_until:
+            self._thumbs_until = time.monotonic() + THUMBS_S  # first, so that questions at once count them once
+            try:
+                self._thumbs = await self.library.thumbs()
+            except PinciteError as error:
+                log.warning("thumbs_not_read", detail=error.detail, hint=error.hint)
+        return self._thumbs
+
+    def _inside(self, file_ids: Sequence[str], looking: Looking) -> Looking:
+        """Only in these files, whatever the focus; one that is still being read is waited for."""
+        wait_s = self.settings.files.deadline_s if self.files.is_reading(file_ids) else 0.0
+        search = looking.settings.model_copy(update={"deadline_s": looking.settings.deadline_s + wait_s})
+        return Looking({"files": Without(self.files.backend(file_ids))}, search)
+
+    def original(self, document: Document) -> Original | None:
+        """The whole text of a document, of the index or of a file that was handed in."""
+        return self.files.original(document) or self.index.original(document.id)
 
     def _embed(self) -> None:
         """Vectors follow text: looked for again and again, since documents come from other processes too.
@@ -203,7 +357,7 @@ class AnswerEngine:
                 if behind:
                     self._embed_some()
                 status = self.index.status()
-                behind = status.embedded < status.passages
+                behind = status.embedded < status.passages or status.links_behind
             except Busy:
                 behind = True
             except PinciteError as error:
@@ -221,6 +375,7 @@ class AnswerEngine:
 
         index = Index.open(self.settings.index_dir, self._embedder, writer=True, settings=self.settings.index)
         try:
+            index.rank_links()
             index.embed_pending(enough, look)
         finally:
             index.close()
@@ -234,6 +389,7 @@ class _Run:
         self._library = library
         self._question = question
         self._answer_id = answer_id
+        self.thread_id = question.thread_id
         self._events = events
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
         self._ending: Status | None = None

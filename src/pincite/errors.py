@@ -8,9 +8,14 @@ PinciteError
 │   └── UnknownModel
 ├── Conflict               the same idempotency key with another body, a thread that is answering
 ├── Refused                not allowed: no token, a public bind without one
+│   ├── LockedFocus        a focus that needs what is not set: a key, a provider
+│   └── LockedModel        a model that the person's plan does not include
+├── Spent                  more than a plan gives: questions of a day, a file too large
 ├── Busy                   another process holds the writer's lock; too many at once
 ├── BadSettings            a setting that is unknown or out of range
 ├── Unreadable             a file that is no text, too large, broken
+├── Unfetchable            an address on the web that is refused or gives nothing; ``reason`` says how
+├── SearchFailed           a search service that found nothing for a bad reason; ``reason`` says which
 ├── Damaged                an index or a database that fails its check
 ├── DiskFull
 ├── MissingExtra           an optional dependency is not installed
@@ -95,6 +100,19 @@ class Refused(PinciteError):
     status = 403
 
 
+class LockedFocus(Refused):
+    title = "That focus can't be used"
+
+
+class LockedModel(Refused):
+    title = "That model is not in your plan"
+
+
+class Spent(PinciteError):
+    title = "Your plan does not give more"
+    status = 429
+
+
 class Busy(PinciteError):
     title = "Busy"
     status = 503
@@ -108,6 +126,30 @@ class BadSettings(PinciteError):
 class Unreadable(PinciteError):
     title = "That file can't be read"
     status = 422
+
+
+class Unfetchable(PinciteError):
+    """An address that was not fetched. ``reason`` is a stable word; ``crawl/fetch.py`` lists them."""
+
+    title = "That address can't be fetched"
+    status = 502
+
+    def __init__(self, detail: str, *, reason: str, hint: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+class SearchFailed(PinciteError):
+    """A search service gave nothing. ``reason`` is a stable word for ``Degradation.reason``."""
+
+    title = "A search service did not answer"
+    status = 502
+
+    def __init__(self, detail: str, *, reason: str, hint: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
 
 
 class Damaged(PinciteError):

@@ -123,23 +123,31 @@ class Stamped(Noun):
     event: Event
 
 
-def fold(events: Iterable[Event]) -> Answer:
-    """The answer that ``events`` tell of, finished or not. Linear in the text.
+class Folding:
+    """An answer, as far as its events have told it. ``add`` does not depend on what came before in time or space."""
 
-    Raises ``ValueError`` if the first event is not ``Started``, or if one comes after ``Finished``.
-    """
-    log = iter(events)
-    first = next(log, None)
-    if not isinstance(first, Started):
-        raise ValueError(f"the first event must be Started, not {first.kind if first else 'nothing'}")
-    pieces: list[str] = []
-    sentences: dict[tuple[int, int], Sentence] = {}
-    cards: dict[str, Card] = {}
-    changes: dict[str, object] = {}
-    for event in log:
+    def __init__(self) -> None:
+        self._started: Started | None = None
+        self._pieces: list[str] = []
+        self._sentences: dict[tuple[int, int], Sentence] = {}
+        self._cards: dict[str, Card] = {}
+        self._changes: dict[str, object] = {}
+
+    def add(self, event: Event) -> None:
+        """Raises ``ValueError`` unless ``Started`` comes first and once, and nothing after ``Finished``."""
+        changes = self._changes
+        if self._started is None:
+            if not isinstance(event, Started):
+                raise ValueError(f"the first event must be Started, not {event.kind}")
+            self._started = event
+            return
         if "status" in changes:
             raise ValueError(f"{event.kind} after Finished")
         match event:
+            case Wrote(text=text):
+                self._pieces.append(text)
+            case Cited(sentence=sentence):
+                self._sentences[(sentence.start, sentence.end)] = sentence
             case Started():
                 raise ValueError("a second Started in one answer")
             case Stepped():
@@ -147,13 +155,9 @@ def fold(events: Iterable[Event]) -> Answer:
             case Sourced(sources=sources):
                 changes["sources"] = sources
             case Carded(card=card):
-                cards[card.id] = card
+                self._cards[card.id] = card
             case Asked(form=form):
                 changes["form"] = form
-            case Wrote(text=text):
-                pieces.append(text)
-            case Cited(sentence=sentence):
-                sentences[(sentence.start, sentence.end)] = sentence
             case Suggested(follow_ups=follow_ups):
                 changes["follow_ups"] = follow_ups
             case Failed(problem=problem):
@@ -162,13 +166,30 @@ def fold(events: Iterable[Event]) -> Answer:
                 changes |= {"status": status, "degraded": degraded, "usage": usage, "timings": timings}
             case _:
                 assert_never(event)
-    changes |= {
-        "text": "".join(pieces),
-        "sentences": tuple(sorted(sentences.values(), key=lambda s: (s.start, s.end))),
-        "cards": tuple(cards.values()),
-    }
-    opened = Answer(id=first.answer_id, question=first.question, model=first.model)
-    return opened.model_copy(update=changes)
+
+    def answer(self) -> Answer:
+        """The answer so far. Linear in the text. Raises ``ValueError`` if nothing was told."""
+        first = self._started
+        if first is None:
+            raise ValueError("the first event must be Started, not nothing")
+        told = {
+            "text": "".join(self._pieces),
+            "sentences": tuple(sorted(self._sentences.values(), key=lambda s: (s.start, s.end))),
+            "cards": tuple(self._cards.values()),
+        }
+        opened = Answer(id=first.answer_id, question=first.question, model=first.model)
+        return opened.model_copy(update=self._changes | told)
+
+
+def fold(events: Iterable[Event]) -> Answer:
+    """The answer that ``events`` tell of, finished or not. Linear in the text.
+
+    Raises ``ValueError`` if the first event is not ``Started``, or if one comes after ``Finished``.
+    """
+    folding = Folding()
+    for event in events:
+        folding.add(event)
+    return folding.answer()
 
 
 def replay(answer: Answer) -> Iterator[Event]:

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.types import Filters, Hit, Passage, Span
+from pincite.types import Degradation, Filters, Hit, Passage, Span
 
 Vectors = NDArray[np.float32]
 Clock = Callable[[], float]
@@ -139,6 +139,21 @@ class Query:
     filters: Filters = Filters()
 
 
+class Hits(tuple[Hit, ...]):
+    """Hits of a backend that asks several others, and what is missing among them."""
+
+    missing: tuple[Degradation, ...] = ()
+    """Who should have helped and could not."""
+    note: str = ""
+    """What was done, in a few words."""
+
+    @classmethod
+    def of(cls, hits: Sequence[Hit], missing: Sequence[Degradation] = (), note: str = "") -> Hits:
+        made = cls(hits)
+        made.missing, made.note = tuple(missing), note
+        return made
+
+
 class SearchBackend(Protocol):
     """Anything that finds passages: the own index, live search, files, a database."""
 
@@ -158,7 +173,44 @@ class Ranker(Protocol):
         ...
 
 
+class Scorer(Protocol):
+    """Reads a question and a passage together, as a cross-encoder does."""
+
+    def score(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> Sequence[float]:
+        """How well each answers, as a logit; only for the first so many that there was time for. Blocking."""
+        ...
+
+
 # ── reading and checking ──
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A short answer as a passage has it: where in its text, and the chance that it is the one."""
+
+    span: Span
+    chance: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was made of one passage for one question."""
+
+    relevance: float
+    """A logit: above 0, the passage is more likely to answer it than not."""
+    answers: tuple[Answered, ...]
+    """Best first, none overlapping."""
+
+
+class Reader(Protocol):
+    """Finds the short answer to a question."""
+
+    def read(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> list[Reading]:
+        """One ``Reading`` for each passage, in order, for the first so many that there was time for.
+
+        Chances are over all of these together. Blocking.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -177,11 +229,37 @@ class SupportChecker(Protocol):
         ...
 
 
+# ── focus ──
+
+
 @dataclass(frozen=True)
 class Focus:
-    """Where to look, as a person picks it. ``backends`` names the search backends it asks; empty means no search."""
+    """Where to look, as a person picks it. A file of ``search/`` that defines ``FOCUS`` is one."""
 
     id: str
     label: str
     description: str
     backends: tuple[str, ...]
+    """Whom it asks: ``index``, ``web`` (whatever searches the web), or providers by name. Empty: no search."""
+    sites: tuple[str, ...] = ()
+    """Hosts it is kept to; the setting ``web.sites`` has others under the focus's id."""
+    needs_site: bool = False
+    """The question must say in which site to look."""
+    collection: str = ""
+    """A collection of the own index that is asked instead of the providers where there is one."""
+    place: int = 50
+    """Where it stands in a list; equal ones by label."""
+
+
+@dataclass(frozen=True)
+class FocusCard:
+    """What a picker shows of a focus."""
+
+    id: str
+    label: str
+    description: str
+    asks: tuple[str, ...] = ()
+    """Who gets to see the question, by name, beyond this machine; empty: nobody."""
+    locked: str = ""
+    """Why it can't be picked; empty if it can."""
+    default: bool = False

@@ -36,6 +36,11 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _words(value: object) -> object:
+    """A variable or a flag is one string, with commas between the words."""
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
 class IndexSettings(_Section):
     """How documents become passages and vectors."""
 
@@ -43,6 +48,14 @@ class IndexSettings(_Section):
     max_file_mb: float = Field(64, gt=0, description="Larger files are refused with a clear error.")
     commit_every: int = Field(256, ge=1, description="Documents a commit; a commit is what kill -9 can't take back.")
     embed_threads: int = Field(1, ge=1, le=64, description="Threads that turn passages into vectors.")
+    trusted_sites: tuple[str, ...] = Field(
+        (), description="Sites whose links give rank, with commas between; empty: those of every document."
+    )
+
+    @field_validator("trusted_sites", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return _words(value)
 
 
 class SearchSettings(_Section):
@@ -54,12 +67,24 @@ class SearchSettings(_Section):
         None, ge=0, le=1, description="Share of the vectors in the fused score; none: as far as they know the question."
     )
     deadline_s: float = Field(0.9, gt=0, description="A backend that is later than this is left out.")
+    focus: str = Field(
+        "", description="Where to look unless a question says so; empty: all if web.providers names any, else index."
+    )
 
     @field_validator("dense_weight", mode="before")
     @classmethod
     def _from_nothing(cls, value: object) -> object:
         """Variables and TOML have no word for none; an empty string is what ``pincite settings`` shows for it."""
         return None if value == "" else value
+
+
+class RankSettings(_Section):
+    """Which of the passages found come first."""
+
+    policy: str = Field("", description="File of rules for sources; empty: policy.toml in data_dir, if there is one.")
+    learned: str = Field("", description="File of a learned ranker; empty: ranker.txt in data_dir, if there is one.")
+    cross_encoder: str = Field("", description="Folder of a cross-encoder; empty: cross in data_dir, if there is one.")
+    read_s: float = Field(0.25, gt=0, description="Time that a cross-encoder has to reread the best hits.")
 
 
 class AnswerSettings(_Section):
@@ -71,6 +96,10 @@ class AnswerSettings(_Section):
     max_words: int = Field(120, ge=20, le=1000, description="Longest answer written without a model.")
     max_tokens: int = Field(900, ge=50, description="Longest answer a model may write.")
     sources: int = Field(8, ge=1, le=20, description="Passages shown to a model.")
+    strict: bool = Field(False, description="Sentences that no source supports are left out, and it is said so.")
+    read_s: float = Field(
+        0.4, gt=0, description="Time that a reader has to find the short answer in the best passages."
+    )
 
 
 class EndpointSettings(_Section):
@@ -84,8 +113,7 @@ class EndpointSettings(_Section):
     @field_validator("models", mode="before")
     @classmethod
     def _from_words(cls, value: object) -> object:
-        """A variable or a flag is one string."""
-        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+        return _words(value)
 
 
 class ModelSettings(_Section):
@@ -109,6 +137,111 @@ class ServerSettings(_Section):
     token_env: str = Field("PINCITE_TOKEN", description="Name of the environment variable with the access token.")
     base_url: str = Field("", description="How others reach it, such as https://ask.example.org/pincite.")
     max_streams: int = Field(400, ge=1, description="Open event streams; more are told to come back.")
+    public: bool = Field(False, description="For several people: everybody signs in. See docs/access.md.")
+
+
+class PlanSettings(_Section):
+    """What a person on a plan may use. 0 means: no limit."""
+
+    models: tuple[str, ...] = Field(("*",), description="Models that may write, with commas between; * stands for any.")
+    questions_per_day: int = Field(0, ge=0, description="Questions a day (UTC).")
+    copilot_per_day: int = Field(0, ge=0, description="Questions in copilot mode a day (UTC).")
+    max_upload_mb: float = Field(0, ge=0, description="Largest file that may be handed in.")
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return _words(value)
+
+
+class PeopleSettings(_Section):
+    """Accounts, on a server that is public."""
+
+    idle_days: float = Field(7, gt=0, description="A browser that was not seen for so long signs in again.")
+    session_days: float = Field(30, gt=0, description="Every browser signs in again after so long.")
+    per_minute: int = Field(300, ge=1, description="Requests a minute, for each person and for each API key.")
+    plan: str = Field("free", description="The plan of a new person.")
+    plans: dict[str, PlanSettings] = Field({}, description="Plans by name; one that is not here has no limits.")
+
+
+class FetchSettings(_Section):
+    """How anything is got from the web."""
+
+    contact: str = Field("", description="How site owners reach you, an address or a URL; sent with every request.")
+    allow_private: tuple[str, ...] = Field(
+        (), description="Networks and hosts that may be fetched although they are private, with commas between."
+    )
+    ports: tuple[int, ...] = Field((80, 443), description="Ports of public hosts that may be connected to.")
+    max_mb: float = Field(5, gt=0, description="Larger pages are refused; measured after unpacking.")
+    max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed.")
+    connect_s: float = Field(5, gt=0, description="Time allowed for a connection.")
+    first_byte_s: float = Field(10, gt=0, description="Silence allowed before the answer begins.")
+    total_s: float = Field(30, gt=0, description="Time allowed for a whole page, redirects included.")
+
+    @field_validator("allow_private", "ports", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return _words(value)
+
+
+class ProviderSettings(_Section):
+    """A search service, where it differs from what is usual for it. 0 and empty mean: as usual."""
+
+    base_url: str = Field("", description="Where it is, such as http://127.0.0.1:8080 for your own SearXNG.")
+    key_env: str = Field("", description="Name of the environment variable that holds its key.")
+    engine: str = Field("", description="Google's search engine id (cx).")
+    per_minute: int = Field(0, ge=0, description="Requests a minute at the most.")
+    per_day: int = Field(0, ge=0, description="Requests a day (UTC) at the most, kept across restarts.")
+
+
+class WebSettings(_Section):
+    """Live search. Nothing is asked before somebody picks a focus that leaves this machine, or names a provider."""
+
+    providers: tuple[str, ...] = Field(
+        (), description="Who searches the web, with commas between; empty: those with a key, else duckduckgo."
+    )
+    deadline_s: float = Field(4, ge=0.2, description="The whole search, pages included; late ones are left out.")
+    pages: int = Field(8, ge=1, le=30, description="Pages read for one question.")
+    per_host: int = Field(2, ge=1, le=10, description="Pages of one host among them.")
+    country: str = Field("", pattern="^([A-Za-z]{2})?$", description="ISO 3166 code that results are for, such as de.")
+    keep: bool = Field(False, description="Keep pages that were read in the index, collection web.")
+    cache: bool = Field(True, description="Keep what providers said for minutes to a day, to ask them less often.")
+    sites: dict[str, tuple[str, ...]] = Field({}, description="Hosts that a focus is kept to, by its name.")
+    services: dict[str, ProviderSettings] = Field({}, description="Search services by name.")
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return _words(value)
+
+    @field_validator("sites", mode="before")
+    @classmethod
+    def _lists_from_words(cls, value: object) -> object:
+        return {name: _words(hosts) for name, hosts in value.items()} if isinstance(value, dict) else value
+
+
+class CrawlSettings(_Section):
+    """How sites are walked through."""
+
+    delay_s: float = Field(1.0, ge=0, description="Least time between two requests to one host.")
+    connections: int = Field(64, ge=1, le=1000, description="Hosts that are asked at the same time.")
+    processes: int = Field(1, ge=0, le=64, description="Processes that read pages; 0: this one.")
+    host_pages: int = Field(20_000, ge=1, description="Addresses kept of one host; more is a trap.")
+    chromium: bool = Field(False, description="Pages with scripts are run in Chromium before they are read.")
+    chromium_path: str = Field("", description="Chromium's program; empty: it is looked for.")
+    render_s: float = Field(10, gt=0, le=120, description="Time allowed for one page's scripts.")
+
+
+class FilesSettings(_Section):
+    """What reading one PDF, office file, e-mail or picture may take; each is read by a process of its own."""
+
+    memory_mb: float = Field(512, ge=128, description="Memory of the process that reads a file.")
+    cpu_s: float = Field(20, ge=1, description="Processor time for one file.")
+    deadline_s: float = Field(30, ge=1, description="Time for one file, whatever else the machine does.")
+    max_text_mb: float = Field(10, gt=0, description="Millions of characters of text taken from one file.")
+    ocr_languages: str = Field(
+        "eng", pattern=r"^[A-Za-z_+]+$", description="Of text in pictures, in tesseract's names."
+    )
 
 
 class Settings(_Section):
@@ -118,10 +251,16 @@ class Settings(_Section):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
+    rank: RankSettings = RankSettings()
     answer: AnswerSettings = AnswerSettings()
     models: ModelSettings = ModelSettings()
     library: LibrarySettings = LibrarySettings()
     server: ServerSettings = ServerSettings()
+    people: PeopleSettings = PeopleSettings()
+    fetch: FetchSettings = FetchSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    web: WebSettings = WebSettings()
+    files: FilesSettings = FilesSettings()
 
     @property
     def library_url(self) -> str:
@@ -130,6 +269,26 @@ class Settings(_Section):
     @property
     def index_dir(self) -> Path:
         return self.data_dir / "index"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+    @property
+    def crawl_file(self) -> Path:
+        return self.data_dir / "crawl.sqlite3"
+
+    @property
+    def policy_file(self) -> Path:
+        return Path(self.rank.policy) if self.rank.policy else self.data_dir / "policy.toml"
+
+    @property
+    def ranker_file(self) -> Path:
+        return Path(self.rank.learned) if self.rank.learned else self.data_dir / "ranker.txt"
+
+    @property
+    def cross_dir(self) -> Path:
+        return Path(self.rank.cross_encoder) if self.rank.cross_encoder else self.data_dir / "cross"
 
 
 @dataclass(frozen=True)
@@ -214,13 +373,21 @@ def described() -> list[tuple[str, str]]:
     return list(_fields(Settings, ""))
 
 
+_NAMED: Mapping[str, type[BaseModel]] = {
+    "endpoints": EndpointSettings,
+    "services": ProviderSettings,
+    "plans": PlanSettings,
+}
+"""Fields that hold sections by names of the user's choice."""
+
+
 def _fields(section: type[BaseModel], above: str) -> Iterator[tuple[str, str]]:
     for name, info in section.model_fields.items():
         kind = info.annotation
         if isinstance(kind, type) and issubclass(kind, _Section):
             yield from _fields(kind, f"{above}{name}.")
-        elif name == "endpoints":
-            yield from _fields(EndpointSettings, f"{above}{name}.*.")
+        elif name in _NAMED:
+            yield from _fields(_NAMED[name], f"{above}{name}.*.")
         else:
             yield f"{above}{name}", info.description or ""
 

@@ -6,6 +6,7 @@ Character offsets are Python string indices (code points), start inclusive, end 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -78,13 +79,16 @@ class Question(Noun):
     thread_id: str = Field(default_factory=new_id)
     asker: Actor = Actor()
     text: str
-    focus: str = "index"
+    focus: str = ""
+    """A focus's id; empty is the default one, which the engine fills in."""
     mode: Literal["quick", "copilot"] = "quick"
     model: str | None = None
     """A model card's id; ``None`` is the configured default, ``"none"`` asks for an answer without a model."""
     filters: Filters = Filters()
     file_ids: tuple[str, ...] = ()
     reply: FormReply | None = None
+    collection: str | None = None
+    """The id of the collection in which the question opens its thread; says nothing in a thread that is there."""
     replaces: str | None = None
     """The id of an answer in the same thread that this one is a new version of: asked again, or in other words."""
 
@@ -133,12 +137,37 @@ class Heading(Noun):
     start: int = Field(ge=0)
 
 
+class Link(Noun):
+    """A reference out of a document, as its reader found it: to which address, and in which words."""
+
+    target: str
+    """Absolute URL; it may lead out of the index, and it may have a fragment."""
+    anchor: str = ""
+    """The words that carry the link, one line; empty where it hangs on an image."""
+    nofollow: bool = False
+    """The author does not vouch for it (``rel`` nofollow, sponsored or ugc): no rank passes over it."""
+
+
+class Spot(Noun):
+    """From ``start`` on, until the next spot, a text stands on this page, slide or row of its file."""
+
+    start: int = Field(ge=0)
+    label: str
+    """In words, such as ``page 7`` or ``sheet Sales, row 12``."""
+    page: int | None = Field(None, ge=1)
+    """The page or slide, counted from 1, at which the file can be opened; ``None`` where it has none."""
+
+
 class Original(Noun):
     """A document with its whole readable text, as a reader made it and as the index keeps it."""
 
     document: Document
     text: str
     headings: tuple[Heading, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    """Ascending by ``start``; none where the file knows no pages or rows."""
+    links: tuple[Link, ...] = ()
+    """In the order of the text; the same target may come more than once."""
 
 
 class Passage(Noun):
@@ -152,6 +181,13 @@ class Passage(Noun):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     page: int | None = None
+    """Of its first spot."""
+    spots: tuple[Spot, ...] = ()
+    """Where it stands in its file; their ``start`` counts in the passage's text, and the first one's is 0."""
+
+    def spot(self, at: int = 0) -> Spot | None:
+        """Where the character ``at`` of the text stands in the file."""
+        return next((spot for spot in reversed(self.spots) if spot.start <= at), None)
 
 
 class Hit(Noun):
@@ -184,6 +220,17 @@ class Citation(Noun):
     """How well the passage supports the sentence, 0 (not at all) to 1 (it says so)."""
 
 
+def places(source: Source, citations: Sequence[Citation]) -> tuple[str, ...]:
+    """Where in the source's file the cited sentences stand, such as ``page 7``, each once; empty where it has none."""
+    passages = {passage.id: passage for passage in source.passages}
+    found: dict[str, None] = {}
+    for citation in citations:
+        passage = passages.get(citation.passage_id) if citation.source == source.number else None
+        if passage and (spot := passage.spot(citation.quote.start if citation.quote else 0)):
+            found[spot.label] = None
+    return tuple(found)
+
+
 class Verdict(StrEnum):
     """What the check of a sentence against its passages found."""
 
@@ -202,6 +249,8 @@ class Sentence(Noun):
     end: int = Field(ge=0)
     citations: tuple[Citation, ...] = ()
     verdict: Verdict
+    short: Span | None = None
+    """Where the short answer stands in the answer's text, inside this sentence; doors show it strong."""
     repair: Literal["", "swapped", "added"] = ""
     """What the check changed: the model's citation was swapped for a better one, or a missing one was added."""
 
@@ -316,6 +365,31 @@ class Answer(Noun):
     timings: dict[str, float] = {}
     """Milliseconds by step, and ``first_sentence``, ``total``."""
     problem: Problem | None = None
+
+
+class Upload(Noun):
+    """A file that a person handed in, to be asked about."""
+
+    id: str = Field(default_factory=new_id)
+    owner: str = "me"
+    name: str
+    bytes: int
+    status: Literal["reading", "ready", "failed"] = "reading"
+    why: str = ""
+    """Why it could not be read, or what of it could not; empty for one that is whole."""
+    hint: str = ""
+    pages: int | None = None
+    """Pages or slides, where the file knows them."""
+    passages: int = 0
+    created: datetime
+
+    @property
+    def url(self) -> str:
+        """What the documents that are read from it are called."""
+        return f"{UPLOADED}{self.id}"
+
+
+UPLOADED = "urn:pincite:file:"
 
 
 class Thread(Noun):

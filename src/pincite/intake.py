@@ -1,0 +1,252 @@
+"""What becomes of a file that was handed in? It is kept, read by a process of its own, indexed alone, and asked.
+
+Passages are found by words as soon as they are in, by meaning some seconds later. A question about files searches the
+indexes of these files and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from pincite import readers
+from pincite.encoders.embed import MiniLM
+from pincite.errors import BadInput, NotFound, PinciteError, Unreadable
+from pincite.index import Index
+from pincite.library.files import Uploads, safe, shown
+from pincite.ports import Deadline, Hits, Query
+from pincite.settings import Settings
+from pincite.types import UPLOADED, Degradation, Document, Hit, Original, Question, Upload
+
+log = structlog.get_logger()
+
+COLLECTION = "files"
+MOST = 20
+"""Files that one question may be about."""
+_OPEN = 8
+"""Indexes that are kept open for the next question."""
+_SPARE_S = 0.2
+"""Left of a search's deadline for the search itself, when a file is still being read."""
+
+
+class Intake:
+    """The files that were handed in. Belongs to one event loop."""
+
+    def __init__(self, settings: Settings, embedder: MiniLM) -> None:
+        self._settings = settings
+        self._embedder = embedder
+        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._closing = threading.Event()
+        self._indexes: dict[str, Index] = {}
+        self._embedding: set[asyncio.Task[None]] = set()
+        self._lock = threading.Lock()
+        self._turn = asyncio.Semaphore(1)
+        self.uploads = Uploads(settings.files_dir)
+
+    async def take(self, name: str, content: Path, owner: str) -> Upload:
+        """Takes a file, which is moved away, and begins to read it; what it is called decides how.
+
+        Raises ``Unreadable`` for a type that is not read, ``BadInput`` for an empty file; nothing is kept then.
+        """
+        readers.check(Path(safe(name)))
+        size = (await asyncio.to_thread(content.stat)).st_size
+        name = shown(name)
+        if not size:
+            raise BadInput(f"{name!r} is empty", hint="pick another file")
+        upload = Upload(name=name, bytes=size, owner=owner, created=datetime.now(UTC))
+        await asyncio.to_thread(self.uploads.begin, upload, content)
+        self._begin(upload)
+        return upload
+
+    def _begin(self, upload: Upload) -> None:
+        task = asyncio.create_task(self._read(upload), name=f"read {upload.id}")
+        self._reading[upload.id] = task
+        task.add_done_callback(lambda _: self._reading.pop(upload.id, None))
+
+    def resume(self) -> None:
+        """Goes on with what a process that is gone left unread."""
+        for upload in self.uploads.all():
+            if upload.status == "reading" and upload.id not in self._reading:
+                self._begin(upload)
+
+    async def _read(self, upload: Upload) -> None:
+        """A file is ready when it can be found by words; what waits for it need not wait for the vectors."""
+        async with self._turn:
+            try:
+                upload = await asyncio.to_thread(self._taken_in, upload)
+            except Unreadable as problem:
+                why = problem.detail.replace(str(self.uploads.path(upload)), upload.name)
+                upload = upload.model_copy(update={"status": "failed", "why": why, "hint": problem.hint})
+            except PinciteError as problem:
+                log.error("file_not_indexed", file=upload.id, detail=problem.detail)
+                upload = upload.model_copy(update={"status": "failed", "why": problem.detail, "hint": problem.hint})
+        try:
+            await asyncio.to_thread(self.uploads.put, upload)
+        except NotFound:  # deleted while it was read: what the reading has made of it goes too
+            await asyncio.to_thread(self.uploads.remove, upload.id)
+            return
+        if upload.status == "ready":
+            embedding = asyncio.create_task(asyncio.to_thread(self._embed, upload.id), name=f"embed {upload.id}")
+            self._embedding.add(embedding)
+            embedding.add_done_callback(self._embedding.discard)
+
+    def _taken_in(self, upload: Upload) -> Upload:
+        path = self.uploads.path(upload)
+        partly: list[Unreadable] = []
+        with readers.Child(self._settings.files) as child:
+            limit = int(self._settings.index.max_file_mb * 1e6)
+            originals = child.read(readers.File(path, COLLECTION, limit, partly.append, upload.url))
+            index = self._writer(upload.id)
+            pages = 0
+            try:
+                for original in originals:
+                    pages = max([pages, *(spot.page or 0 for spot in original.spots)])
+                    index.add([original])
+                index.commit()
+                passages = index.status().passages
+            finally:
+                index.close()
+        if not passages:
+            raise partly[0] if partly else Unreadable(f"{path} can't be read: it holds no text")
+        return upload.model_copy(
+            update={
+                "status": "ready",
+                "pages": pages or None,
+                "passages": passages,
+                "why": partly[0].detail.replace(str(path), upload.name) if partly else "",
+            }
+        )
+
+    def _writer(self, file_id: str) -> Index:
+        directory = self.uploads.index_dir(file_id)
+        return Index.open(directory, self._embedder, writer=True, settings=self._settings.index)
+
+    def _embed(self, file_id: str) -> None:
+        try:
+            index = self._writer(file_id)
+            try:
+                index.embed_pending(self._closing)
+            finally:
+                index.close()
+        except PinciteError as problem:
+            # What is not embedded is found by words; a file that was deleted meanwhile is not found at all.
+            log.warning("file_not_embedded", file=file_id, detail=problem.detail)
+
+    async def remove(self, file_id: str) -> None:
+        """Forgets a file and whatever was made of it. Raises ``NotFound``."""
+        await asyncio.to_thread(self.uploads.get, file_id)
+        task = self._reading.get(file_id)
+        if task is not None:
+            await asyncio.wait([task])
+        with self._lock:
+            if file_id in self._indexes:
+                self._indexes.pop(file_id).close()
+        await asyncio.to_thread(self.uploads.remove, file_id)
+
+    async def forget(self, owner: str) -> None:
+        """Forgets every file of a person, and whatever was made of them."""
+        for upload in await asyncio.to_thread(self.uploads.all, owner):
+            with suppress(NotFound):  # deleted meanwhile
+                await self.remove(upload.id)
+
+    async def close(self) -> None:
+        """Waits for what is being read: seconds, by the limits on reading."""
+        self._closing.set()
+        await asyncio.gather(*self._reading.values(), *self._embedding, return_exceptions=True)
+        with self._lock:
+            for index in self._indexes.values():
+                index.close()
+            self._indexes.clear()
+
+    # ── asking ──
+
+    def meant(self, question: Question, earlier: Sequence[Question]) -> Question:
+        """The question with the files that it is about: its own, else those that its thread was last asked about.
+
+        Raises ``NotFound`` for a file that it names and that is not there, ``BadInput`` for too many.
+        """
+        if len(question.file_ids) > MOST:
+            raise BadInput(f"a question may be about {MOST} files, not {len(question.file_ids)}", hint="pick fewer")
+        if question.file_ids:
+            for file_id in question.file_ids:
+                self.uploads.get(file_id)
+            return question
+        last = next((one.file_ids for one in reversed(earlier) if one.file_ids), ())
+        return question.model_copy(update={"file_ids": last}) if last else question
+
+    def is_reading(self, file_ids: Sequence[str]) -> bool:
+        return any(file_id in self._reading for file_id in file_ids)
+
+    def backend(self, file_ids: Sequence[str]) -> Held:
+        return Held(self, file_ids)
+
+    def original(self, document: Document) -> Original | None:
+        """The text of a document that was read from a file; ``None`` if that is gone, or it is none."""
+        file_id = document.url.removeprefix(UPLOADED)
+        if file_id == document.url:
+            return None
+        try:
+            return self._index(file_id).original(document.id)
+        except NotFound:
+            return None
+
+    def text(self, upload: Upload) -> Original | None:
+        """The text of a file that is one document."""
+        return self.original(Document(url=upload.url, title=upload.name, collection=COLLECTION))
+
+    async def ready(self, file_ids: Sequence[str], deadline: Deadline) -> None:
+        """Waits until these are read, or the deadline is near."""
+        tasks = [self._reading[file_id] for file_id in file_ids if file_id in self._reading]
+        if tasks:
+            await asyncio.wait(tasks, timeout=max(0.0, deadline.left() - _SPARE_S))
+
+    def search(self, file_id: str, query: Query) -> list[Hit]:
+        index = self._index(file_id)
+        index.refresh()
+        return index.search(query)
+
+    def _index(self, file_id: str) -> Index:
+        with self._lock:
+            self.uploads.get(file_id)
+            index = self._indexes.pop(file_id, None)
+            if index is None:
+                directory = self.uploads.index_dir(file_id)
+                index = Index.open(directory, self._embedder, settings=self._settings.index)
+            self._indexes[file_id] = index
+            while len(self._indexes) > _OPEN:
+                self._indexes.pop(next(iter(self._indexes))).close()
+            return index
+
+
+class Held:
+    """The ``SearchBackend`` named ``files``: what stands in these files."""
+
+    name = "files"
+
+    def __init__(self, intake: Intake, file_ids: Sequence[str]) -> None:
+        self._intake = intake
+        self._file_ids = tuple(file_ids)
+
+    async def search(self, query: Query, deadline: Deadline) -> Hits:
+        """Hits of all files in one list, best first. A file that can't be searched is missing, with the reason."""
+        await self._intake.ready(self._file_ids, deadline)
+        hits: list[Hit] = []
+        missing: list[Degradation] = []
+        for file_id in self._file_ids:
+            try:
+                upload = await asyncio.to_thread(self._intake.uploads.get, file_id)
+            except NotFound:
+                missing.append(Degradation(part="a file", reason="gone", detail="a file of this thread was deleted"))
+                continue
+            if upload.status == "ready":
+                hits += await asyncio.to_thread(self._intake.search, file_id, query)
+            else:
+                why = upload.why or f"{upload.name} is still being read; ask again in a moment"
+                missing.append(Degradation(part=upload.name, reason=upload.status, detail=why))
+        return Hits.of(sorted(hits, key=lambda hit: -hit.score)[: query.limit], missing)
