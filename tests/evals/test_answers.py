@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tests.encoders import small as small_cross
 from tests.evals.conftest import SmallSet
 
-from pincite.evals import answers, sets
+from pincite.encoders.cross import CrossEncoder
+from pincite.evals import answers
 
 
 def test_answers_are_judged_by_group(small: SmallSet) -> None:
@@ -23,10 +27,8 @@ def test_with_absent_half_of_the_articles_are_left_out(small: SmallSet) -> None:
     assert "contains" not in report.systems["absent"]
 
 
-def test_all_passages_of_a_title_are_left_out_together() -> None:
-    rows = [sets.PassageRow(id=f"{t}{n}", text="x", title=t) for t in "abcd" for n in range(3)]
-    asked = [sets.QuestionRow(id=row.id, text="?", right={row.id: 1.0}) for row in rows]
-    out = answers._left_out(rows, asked, seed=0)
-    assert len(out) == 6
-    assert len({id_[0] for id_ in out}) == 2
-    assert out == answers._left_out(rows, asked, seed=0)
+def test_a_cross_encoder_reads_along(small: SmallSet, tmp_path: Path) -> None:
+    cross = CrossEncoder.load(small_cross.folder(tmp_path / "cross"))
+    report = answers.run([small.passages], small.questions, cache=small.cache, cross=cross)
+    assert report.systems["answerable"]["citation_precision"] == 1
+    assert cross._kept

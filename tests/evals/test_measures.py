@@ -59,3 +59,28 @@ def test_percentiles_are_values_that_occurred() -> None:
     assert measures.percentile(values, 0.95) == 5
     assert measures.percentile([], 0.5) == 0
     assert measures.percentile(list(range(1, 101)), 0.95) == 95  # type: ignore[arg-type]
+
+
+def test_nuggets_are_found_in_any_wording() -> None:
+    nuggets = [("330 m", "330 metres"), ("Eiffel",), ("1889",)]
+    assert measures.nugget_recall("It is 330 metres tall, by Eiffel.", nuggets) == pytest.approx(2 / 3)
+    assert measures.nugget_recall("x", []) == 1
+
+
+def test_redundancy_is_that_of_the_two_most_alike_sentences() -> None:
+    # pairs of words, articles apart: {tower is, is tall} and {tower is, is old}: 1 of 3
+    assert measures.redundancy(["The tower is tall.", "Bananas are blue.", "The tower is old."]) == pytest.approx(1 / 3)
+    assert measures.redundancy(["The same words.", "The same words."]) == 1
+    assert measures.redundancy(["One.", "Two."]) == measures.redundancy(["Alone here."]) == 0
+
+
+@given(st.lists(st.text("abc ", max_size=12), max_size=5))
+def test_redundancy_does_not_depend_on_order(sentences: list[str]) -> None:
+    assert measures.redundancy(sentences) == measures.redundancy(sentences[::-1])
+    assert 0 <= measures.redundancy(sentences) <= 1
+
+
+def test_a_pronoun_is_an_orphan_without_its_sentence() -> None:
+    said = ["He was born in Warsaw.", "She moved.", "It is large.", "Italy is a country.", "They came."]
+    sources = [{1}, {1}, {2}, {2}, set[int]()]
+    assert measures.orphaned(said, sources) == [True, False, True, False, False]

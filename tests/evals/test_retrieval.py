@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from tests.evals.conftest import SmallSet
 
 from pincite.evals import retrieval
+from pincite.ports import Deadline
+from pincite.types import Passage
 
 
 def test_on_an_easy_set_everything_is_found_first(small: SmallSet) -> None:
@@ -43,3 +46,18 @@ def test_a_row_cut_into_passages_is_as_good_as_its_best_one(small: SmallSet) -> 
     report = retrieval.run([small.passages], small.questions, cache=small.cache, passage_words=20)
     assert report.facts["pieces"] > report.facts["passages"]
     assert report.systems["hybrid"]["recall@5"] == 1
+
+
+class Contrary:
+    """A ``Scorer`` that likes best what was found last."""
+
+    def score(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> Sequence[float]:
+        return [100.0 * place for place, _ in enumerate(passages)]
+
+
+def test_a_reranker_is_measured_beside_what_it_reranks(small: SmallSet) -> None:
+    report = retrieval.run([small.passages], small.questions, cache=small.cache, scorer=Contrary())
+    row = report.systems["reranked"]
+    assert row["recall@20"] == report.systems["hybrid"]["recall@20"]
+    assert row["mrr@10"] < report.systems["hybrid"]["mrr@10"]
+    assert row["over_hybrid"] < 0

@@ -3,46 +3,250 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
+import os
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pincite.errors import PinciteError
-from pincite.evals import answers, followups, retrieval
+from pincite.encoders.cross import CrossEncoder
+from pincite.errors import BadInput, PinciteError
+from pincite.evals import answering, answers, exam, followups, gate, judges, judging, raters, retrieval, summary
+from pincite.evals.judging import Judged
+from pincite.evals.llm import ModelJudge
+from pincite.evals.record import append, kept, records
 from pincite.evals.report import Report
+from pincite.evals.sets import sample
+from pincite.settings import EndpointSettings, Settings, load
 
-_FORMATS = """Files are .jsonl, .jsonl.gz or .jsonl.xz, one JSON object a line:
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+_FORMATS = """Measures on any passages and questions (each command has its own --help):
+  pincite eval retrieval --passages FILE… --questions FILE…
+  pincite eval answers   --passages FILE… --questions FILE… [--absent]
+  pincite eval followups --questions FILE…
+
+Judging answers, ours or anybody's (docs/evaluation.md):
+  pincite eval all       --passages FILE… --questions FILE… --by JUDGE --out FOLDER
+  pincite eval run       --passages FILE… --questions FILE… --out answers.jsonl
+  pincite eval judge     answers.jsonl --by lexical|verbatim|support:MODULE:NAME|llm:ENDPOINT:MODEL
+                         --out judged.jsonl
+  pincite eval form      answers.jsonl --out form.html
+  pincite eval judge     answers.jsonl --by human RATINGS… --out people.jsonl
+  pincite eval exam      --by JUDGE --out FOLDER
+  pincite eval report    judged.jsonl… --out FOLDER
+  pincite eval gate      [gates.toml]
+
+Files are .jsonl, .jsonl.gz or .jsonl.xz, one JSON object a line:
   passages   {"id", "text", "title"?, "url"?}
   questions  {"id", "question" or "query", "passage_id" or "rel": {id: grade}, "answers"?: [], "impossible"?}
   followups  {"id", "history": [question, answer, ...], "question", "rewrite", "url"?}
              or {"id", "turns": [{"n", "user", "resolved", "system"?, "parent"?}]}
 Unknown fields are ignored. Vectors of passages are kept between runs."""
+GATES = Path("tests/fixtures/gate/gates.toml")
+EXAM = ("begin", "wice", "climate-fever", "healthver", "qags")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = _parser()
-    given = parser.parse_args(arguments)
-    if given.what != "followups" and not given.passages:
-        parser.error(f"{given.what} needs --passages")
+@dataclass(frozen=True)
+class Given:
+    """The words of one call, and what the door knows."""
+
+    words: argparse.Namespace
+    settings: Settings
+    env: Mapping[str, str]
+
+
+def main(
+    arguments: list[str] | None = None, settings: Settings | None = None, env: Mapping[str, str] = os.environ
+) -> int:
+    """Runs one command; 1 where something is wrong or a gate is not kept. ``settings`` are a door's."""
+    words = _parser().parse_args(arguments)
     try:
-        report = _run(given)
+        given = Given(words, settings or load(env=env).settings, env)
+        return RUN[words.what](given)
     except PinciteError as error:
         sys.stderr.write(f"{error.detail}\n{error.hint}\n")
         return 1
-    sys.stdout.write((report.json() if given.json else report.table()) + "\n")
-    return 0
-
-
-def _run(given: argparse.Namespace) -> Report:
-    shared = {"limit": given.limit, "seed": given.seed, "telling": _tell}
-    if given.what == "followups":
-        return followups.run(given.questions, **shared)
-    if given.what == "answers":
-        return answers.run(given.passages, given.questions, cache=given.cache, absent=given.absent, **shared)
-    return retrieval.run(given.passages, given.questions, cache=given.cache, weight=given.weight, **shared)
 
 
 def _tell(what: str, done: int, total: int | None) -> None:
     sys.stderr.write(f"\r{what} {done}{f'/{total}' if total else ''}    ")
+
+
+def _show(given: Given, shown: Report | summary.Summary) -> int:
+    sys.stdout.write((shown.json() if given.words.json else shown.table()) + "\n")
+    return 0
+
+
+# ── the commands ──
+
+
+def _measure(given: Given) -> int:
+    words = given.words
+    shared = {"limit": words.limit, "seed": words.seed, "telling": _tell}
+    if words.what == "followups":
+        return _show(given, followups.run(words.questions, **shared))
+    shared["cache"] = words.cache
+    cross = CrossEncoder.configured(given.settings)
+    if words.what == "answers":
+        report = answers.run(words.passages, words.questions, absent=words.absent, cross=cross, **shared)
+        return _show(given, report)
+    return _show(given, retrieval.run(words.passages, words.questions, weight=words.weight, scorer=cross, **shared))
+
+
+def _run(given: Given) -> int:
+    return _show(given, _answered(given, given.words.out))
+
+
+def _judge(given: Given) -> int:
+    words = given.words
+    if words.by[0] == "human":
+        return _people(given)
+    return _show(given, _judged(given, words.answers, words.out, words.limit))
+
+
+def _all(given: Given) -> int:
+    """Answers, rulings and the report in one folder; each step goes on where it was stopped."""
+    folder: Path = given.words.out
+    _answered(given, folder / "answers.jsonl")
+    _judged(given, folder / "answers.jsonl", folder / "judged.jsonl", None)
+    return _show(given, summary.summarise([folder / "judged.jsonl"], folder))
+
+
+def _answered(given: Given, out: Path) -> Report:
+    words = given.words
+    return answering.run(
+        words.passages,
+        words.questions,
+        out,
+        absent=words.absent,
+        limit=words.limit,
+        seed=words.seed,
+        cache=words.cache,
+        model=words.model,
+        system=words.system,
+        settings=given.settings,
+        env=given.env,
+        telling=_tell,
+    )
+
+
+def _judged(given: Given, read: Path, out: Path, limit: int | None) -> Report:
+    async def go() -> Report:
+        async with _called(given) as judge:
+            return await judging.run(read, judge, out, limit=limit, seed=given.words.seed, telling=_tell)
+
+    return asyncio.run(go())
+
+
+def _people(given: Given) -> int:
+    """Their judgements are few and always read anew, so the file is written anew too."""
+    words = given.words
+    files = [Path(name) for name in words.by[1:]]
+    if not files:
+        raise BadInput("--by human needs the files that the form gave", hint="make a form with: pincite eval form")
+    said = raters.ratings(files)
+    made = raters.judged(records(words.answers), said)
+    if any(not one.human for one in kept(words.out, Judged)):
+        raise BadInput(f"{words.out} holds a judge's rulings", hint="give another --out")
+    words.out.unlink(missing_ok=True)
+    append(words.out, made)
+    facts = {"n": len(made), "raters": len({one.rater for one in said}), "file": str(words.out)}
+    return _show(given, Report("judge", facts, dict(raters.agreement(said))))
+
+
+def _form(given: Given) -> int:
+    words = given.words
+    chosen = sample(list(records(words.answers)), words.limit, words.seed)
+    if words.out.resolve() == words.answers.resolve():
+        raise BadInput(f"{words.out} holds the answers", hint="give another --out, such as form.html")
+    words.out.write_text(raters.form(chosen, seed=words.seed, debate=words.debate), encoding="utf-8")
+    return _show(given, Report("form", {"n": len(chosen), "file": str(words.out)}))
+
+
+def _exam(given: Given) -> int:
+    words = given.words
+    files = {path.name.split(".")[0]: path for path in words.sets}
+    if not files:
+        files = {name: words.data / "attribution" / f"{name}.jsonl.xz" for name in EXAM}
+        files["expertqa"] = words.data / "expertqa" / "annotated_answers.jsonl.xz"
+
+    async def go() -> exam.Exam:
+        async with _called(given) as judge:
+            return await exam.take(judge, files, limit=words.limit, seed=words.seed, telling=_tell)
+
+    taken = asyncio.run(go())
+    path = exam.keep(taken, words.out)
+    if words.json:
+        sys.stdout.write(taken.model_dump_json(indent=2) + "\n")
+        return 0
+    facts = {"judge": taken.judge, "result": taken.said(), "file": str(path)}
+    return _show(given, Report("exam", facts, {name: grade.model_dump() for name, grade in taken.sets.items()}))
+
+
+def _report(given: Given) -> int:
+    return _show(given, summary.summarise(given.words.judged, given.words.out))
+
+
+def _gate(given: Given) -> int:
+    held = gate.run(given.words.gates, cache=given.words.cache, telling=_tell)
+    sys.stderr.write("\n")
+    if given.words.json:
+        rows = {one.figure: {"value": one.value, one.kind: one.bound, "kept": one.kept} for one in held}
+        sys.stdout.write(json.dumps({"kind": "gate", "figures": rows}, indent=2) + "\n")
+    else:
+        sys.stdout.write("".join(one.said() + "\n" for one in held))
+    fallen = [one for one in held if not one.kept]
+    if fallen:
+        sys.stderr.write(f"{len(fallen)} of {len(held)} figures fell: {', '.join(one.figure for one in fallen)}\n")
+    return 1 if fallen else 0
+
+
+@asynccontextmanager
+async def _called(given: Given) -> AsyncGenerator[judges.SupportJudge]:
+    """The judge that ``--by`` names."""
+    kind, _, name = given.words.by[0].partition(":")
+    if kind == "llm":
+        models = given.settings.models
+        if given.words.url:
+            own = EndpointSettings(base_url=given.words.url, key_env=given.words.key_env)
+            models = models.model_copy(update={"endpoints": {**models.endpoints, "judge": own}})
+            name = f"judge:{name.removeprefix('judge:')}"
+        settings = given.settings.model_copy(update={"models": models})
+        async with answering.picked(name or models.default, settings, given.env) as model:
+            if model is None:
+                raise BadInput("no model is named", hint="--by llm:endpoint:model; pincite models lists them")
+            yield ModelJudge(model, seed=given.words.seed)
+    elif kind == "support" and name:
+        yield judges.checker(name)
+    elif kind in _OWN and not name:
+        yield _OWN[kind]()
+    else:
+        known = "lexical, verbatim, support:package.module:factory, llm:endpoint:model, human"
+        raise BadInput(f"there is no judge {given.words.by[0]!r}", hint=f"there are {known}")
+
+
+_OWN: dict[str, Callable[[], judges.SupportJudge]] = {"lexical": judges.lexical, "verbatim": judges.Verbatim}
+RUN: dict[str, Callable[[Given], int]] = {
+    "retrieval": _measure,
+    "answers": _measure,
+    "followups": _measure,
+    "all": _all,
+    "run": _run,
+    "judge": _judge,
+    "form": _form,
+    "exam": _exam,
+    "report": _report,
+    "gate": _gate,
+}
+
+
+# ── the words ──
 
 
 def _positive(text: str) -> int:
@@ -54,20 +258,91 @@ def _positive(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pincite eval",
-        description="Measure how good pincite is on passages and questions whose answers are known.",
+        description="Measure how good answers are, on questions whose answers are known or by a judge's word.",
         epilog=_FORMATS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", choices=("retrieval", "answers", "followups"), help="what to measure")
-    parser.add_argument("--passages", type=Path, nargs="+", default=[], metavar="FILE", help="indexed together")
-    parser.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="a sample of this many questions")
-    parser.add_argument("--seed", type=int, default=0, help="which sample, and which half is absent")
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
-    parser.add_argument("--weight", type=float, help="share of the vectors in the fused score")
-    parser.add_argument("--absent", action="store_true", help="leave half of the articles out and ask about them too")
-    parser.add_argument("--json", action="store_true", help="numbers for a program instead of a table")
+    commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
+
+    def command(name: str, line: str, *, sampled: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, help=line, description=line, epilog=_FORMATS, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        made.add_argument("--json", action="store_true", help="numbers for a program instead of a table")
+        if sampled:
+            made.add_argument("--limit", type=_positive, metavar="N", help="a sample of this many")
+            made.add_argument("--seed", type=int, default=0, help="which sample, which half is absent, which order")
+        return made
+
+    def sets(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--passages", type=Path, nargs="+", required=True, metavar="FILE", help="indexed together")
+        made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
+        made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
+        made.add_argument("--absent", action="store_true", help="leave half of the articles out and ask about them too")
+
+    made = command("retrieval", "Are the right passages found, and how fast?")
+    sets(made)
+    made.add_argument("--weight", type=float, help="share of the vectors in the fused score")
+    sets(command("answers", "Are pincite's answers right, cited, and silent where nothing is known?"))
+    made = command("followups", "Are follow-up questions understood?")
+    made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
+    _answering(command, sets)
+    _judging(command)
+    made = command("report", "Judged answers as a table and charts.", sampled=False)
+    made.add_argument("judged", type=Path, nargs="+", metavar="FILE")
+    made.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    made = command("gate", "Has anything become worse? Exit code 1 if a figure fell.", sampled=False)
+    made.add_argument("gates", type=Path, nargs="?", default=GATES, metavar="FILE", help=f"usually {GATES}")
+    made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
     return parser
+
+
+Command = Callable[[str, str], argparse.ArgumentParser]
+
+
+def _answering(command: Command, sets: Callable[[argparse.ArgumentParser], None]) -> None:
+    lines = {
+        "all": "Answer questions, judge the answers, report: into one folder. Started again, it goes on.",
+        "run": "Answer questions into a file, to be judged. Started again, it goes on.",
+    }
+    for name, line in lines.items():
+        made = command(name, line)
+        sets(made)
+        made.add_argument("--out", type=Path, required=True, metavar="FOLDER" if name == "all" else "FILE")
+        made.add_argument("--model", metavar="ID", help="endpoint:model that writes; without, answers are extracted")
+        made.add_argument("--system", default="", metavar="NAME", help="how a report names these answers")
+        if name == "all":
+            _by(made)
+
+
+def _by(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--by", required=True, nargs="+", metavar="JUDGE", help="lexical, verbatim, support:…, llm:… or human FILE…"
+    )
+    made.add_argument("--url", metavar="URL", help="of a server for --by llm:MODEL that no setting names")
+    made.add_argument("--key-env", default="", metavar="NAME", help="variable that holds its key")
+
+
+def _judging(command: Command) -> None:
+    made = command("judge", "Judge answers into a file. Started again, it goes on.")
+    made.add_argument("answers", type=Path, metavar="ANSWERS")
+    _by(made)
+    made.add_argument("--out", type=Path, required=True, metavar="FILE")
+    made = command("form", "Make a page on which people judge answers; any browser, no network.")
+    made.add_argument("answers", type=Path, metavar="ANSWERS")
+    made.add_argument("--out", type=Path, required=True, metavar="FILE")
+    made.add_argument("--debate", action="store_true", help="also ask whether answers are one-sided and sure of it")
+    made = command("exam", "Test a judge on claims that people have judged.")
+    _by(made)
+    made.add_argument("--sets", type=Path, nargs="+", default=[], metavar="FILE", help="other sets than the usual six")
+    made.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="where attribution/ and expertqa/ are",
+        default=Path(os.environ.get("PINCITE_SHARED_DATA", "../shared/data")),
+    )
+    made.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="where the exam is kept; usually here")
 
 
 if __name__ == "__main__":

@@ -74,7 +74,9 @@ def followups(paths: Sequence[Path]) -> Iterator[FollowUp]:
             elif isinstance(row.get("history"), list) and row.get("question"):
                 yield _turn(row, place)
             else:
-                raise BadInput(f"{place}: neither a turn nor a conversation", hint="see docs/evals.md for the formats")
+                raise BadInput(
+                    f"{place}: neither a turn nor a conversation", hint="pincite eval --help shows the formats"
+                )
 
 
 def _turn(row: dict[str, Any], place: str) -> FollowUp:

@@ -9,11 +9,19 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations, pairwise
 from math import log2
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’«»„–—…、。，；：！？（）「」『』", " "))
+
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_POINTING = frozenset(
+    "he she it they him his her hers its their theirs them this these those such however therefore thus moreover "
+    "furthermore nevertheless otherwise likewise similarly consequently".split()
+)
+"""Words that mean nothing without the sentence before; *that* and *there* mostly open one of their own."""
 
 
 def ndcg(found: Sequence[str], right: Mapping[str, float], k: int = 10) -> float:
@@ -63,6 +71,36 @@ def f1(given: str, answers: Sequence[str]) -> float:
 def _f1(given: Sequence[str], answer: Sequence[str]) -> float:
     common = (Counter(given) & Counter(answer)).total()
     return 2 * common / (len(given) + len(answer)) if common else 0.0
+
+
+def nugget_recall(text: str, nuggets: Sequence[Sequence[str]]) -> float:
+    """Share of the facts that the text holds, each in any of its wordings; 1 of none."""
+    return mean([float(contains(text, wordings)) for wordings in nuggets]) if nuggets else 1.0
+
+
+# ── how it reads ──
+
+
+def redundancy(sentences: Sequence[str]) -> float:
+    """How alike the two most alike sentences are: Jaccard of their pairs of neighbouring words; 0 of fewer than two."""
+    pairs = [set(pairwise(normalised(sentence).split())) for sentence in sentences]
+    alike = (len(a & b) / len(a | b) for a, b in combinations(pairs, 2) if a | b)
+    return max(alike, default=0.0)
+
+
+def orphaned(sentences: Sequence[str], sources: Sequence[Collection[int]]) -> list[bool]:
+    """Does it open with a word that points at a sentence which is not there?
+
+    It is there if the sentence before it exists and rests on one of the same ``sources``, or if one of the two rests
+    on none: then one writer wrote both.
+    """
+    found = []
+    for n, sentence in enumerate(sentences):
+        opening = _FIRST_WORD.search(sentence)
+        points = opening is not None and opening[0].lower() in _POINTING
+        beside = n > 0 and (not sources[n] or not sources[n - 1] or bool(set(sources[n]) & set(sources[n - 1])))
+        found.append(points and not beside)
+    return found
 
 
 def mean(values: Sequence[float]) -> float:

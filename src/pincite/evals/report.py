@@ -29,8 +29,8 @@ class Report:
 
     def table(self) -> str:
         """A table in Markdown, a system a row; the facts above it."""
-        facts = ", ".join(f"{name} {_shown(value)}" for name, value in _flat(self.facts).items())
-        rows = {name: _flat(measures) for name, measures in self.systems.items()}
+        facts = ", ".join(f"{name} {_shown(value)}" for name, value in flat(self.facts).items())
+        rows = {name: flat(measures) for name, measures in self.systems.items()}
         columns = list(dict.fromkeys(column for row in rows.values() for column in row))
         lines = [f"{self.kind}: {facts}", ""]
         if columns:
@@ -47,11 +47,13 @@ def _rounded(value: Any) -> Any:
     return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _flat(values: Numbers, above: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def flat(values: Numbers, above: str = "", between: str = " ") -> dict[str, Any]:
+    """Numbers within numbers under joined names."""
+    found: dict[str, Any] = {}
     for name, value in values.items():
-        flat |= _flat(value, f"{above}{name} ") if isinstance(value, Mapping) else {f"{above}{name}": value}
-    return flat
+        inside = isinstance(value, Mapping)
+        found |= flat(value, f"{above}{name}{between}", between) if inside else {f"{above}{name}": value}
+    return found
 
 
 def _shown(value: Any) -> str:

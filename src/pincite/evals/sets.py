@@ -45,6 +45,8 @@ class QuestionRow:
     answers: tuple[str, ...] = ()
     impossible: bool = False
     lang: str = ""
+    nuggets: tuple[tuple[str, ...], ...] = ()
+    """Facts that a good answer has, each in any of its wordings."""
 
 
 def rows(path: Path) -> Iterator[tuple[str, Row]]:
@@ -132,13 +134,15 @@ def _question(row: Row, place: str) -> QuestionRow:
         id=_id(row, place),
         text=_text(row, ("question", "query"), place),
         right=grades,
-        answers=tuple(_answers(row.get("answers") or (), place)),
+        answers=tuple(answers(row.get("answers") or (), place)),
         impossible=bool(row.get("impossible") or row.get("is_impossible")),
         lang=str(row.get("lang") or ""),
+        nuggets=tuple(tuple(answers(each, place)) for each in row.get("nuggets") or ()),
     )
 
 
-def _answers(given: Any, place: str) -> Iterator[str]:
+def answers(given: Any, place: str) -> Iterator[str]:
+    """Right answers in the shapes that sets write them: one, a list, a list of objects, SQuAD's object of lists."""
     if isinstance(given, str):
         given = [given]
     if isinstance(given, dict):

@@ -1,0 +1,163 @@
+"""Do these passages say so? The socket for judges, and those of our own that need no one else.
+
+A judge looks at one statement and the passages it is said to rest on, all together. ``full``: according to these
+passages, the statement would be affirmed (Rashkin et al., "Measuring Attribution", 2021); ``partial``: a part of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from enum import StrEnum
+from importlib import import_module
+from operator import attrgetter
+from typing import Protocol
+
+from pydantic import Field
+
+from pincite.answer.check import Lexical
+from pincite.answer.cite import PARTIAL, SUPPORTED
+from pincite.errors import BadInput
+from pincite.ports import Support, SupportChecker
+from pincite.text.tokens import words
+from pincite.types import Noun, Passage, Span
+
+
+class Label(StrEnum):
+    """What a judge found."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+    CONTRADICTS = "contradicts"
+
+
+class Evidence(Noun):
+    """Characters of a passage that carry a statement, or contradict it."""
+
+    passage_id: str
+    span: Span
+
+
+class Judgement(Noun):
+    """What a judge says of one statement and the passages it was shown together."""
+
+    label: Label
+    p: float = Field(ge=0, le=1)
+    """The judge's own chance that the label is ``full``; a judge without chances says 1, ½ or 0."""
+    evidence: tuple[Evidence, ...] = ()
+    steady: bool | None = None
+    """Asked again in another order it said the same; ``None``: it was not asked again."""
+
+    @property
+    def full(self) -> bool:
+        return self.label is Label.FULL
+
+
+CHANCE = {Label.FULL: 1.0, Label.PARTIAL: 0.5, Label.NONE: 0.0, Label.CONTRADICTS: 0.0}
+NOTHING = Judgement(label=Label.NONE, p=0.0)
+
+
+class SupportJudge(Protocol):
+    """A judge of support. Deterministic, so that a run again gives the same figures."""
+
+    @property
+    def name(self) -> str:
+        """Names the judge and its weights: an exam is only good for the one that took it."""
+        ...
+
+    @property
+    def thrifty(self) -> bool:
+        """It costs money or minutes: only what the measures cannot do without is asked of it."""
+        ...
+
+    async def judge(self, statement: str, passages: Sequence[Passage]) -> Judgement:
+        """What the passages say, taken together. Of no passages: ``none``. May raise ``PinciteError``."""
+        ...
+
+
+class Verbatim:
+    """Has a passage the statement's words in that order? What an extractive answer promises, and nothing more."""
+
+    name = "verbatim"
+    thrifty = False
+
+    async def judge(self, statement: str, passages: Sequence[Passage]) -> Judgement:
+        wanted = words(statement)
+        for passage in passages:
+            rest = iter(words(passage.text))
+            if all(word in rest for word in wanted):
+                return Judgement(label=Label.FULL, p=1.0)
+        return NOTHING
+
+
+class Checking:
+    """A ``SupportChecker`` as a judge, by the thresholds that an answer's check uses.
+
+    Passages are checked each alone and, when there are several, joined to one: together they support what the best
+    of these does, so a second citation never makes a statement worse.
+    """
+
+    thrifty = False
+
+    def __init__(
+        self, checker: SupportChecker, name: str, *, supported: float = SUPPORTED, partial: float = PARTIAL
+    ) -> None:
+        self._checker = checker
+        self._supported, self._partial = supported, partial
+        self.name = name
+
+    async def judge(self, statement: str, passages: Sequence[Passage]) -> Judgement:
+        shown = [passage for passage in passages if passage.text.strip()]
+        if not shown:
+            return NOTHING
+        read = [*shown, _joined(shown)] if len(shown) > 1 else shown
+        found = await asyncio.to_thread(self._checker.check, statement, read)
+        score = max(support.score for support in found)
+        label = Label.FULL if score >= self._supported else Label.PARTIAL if score >= self._partial else Label.NONE
+        return Judgement(label=label, p=score, evidence=_evidence(shown, found, label, self._partial))
+
+
+def _evidence(shown: Sequence[Passage], found: Sequence[Support], label: Label, least: float) -> tuple[Evidence, ...]:
+    if label is Label.NONE:
+        return ()
+    each = zip(shown, found, strict=False)  # the joined passage is nobody's
+    return tuple(
+        Evidence(passage_id=passage.id, span=support.quote)
+        for passage, support in each
+        if support.quote is not None and support.score >= least
+    )
+
+
+def _joined(passages: Sequence[Passage]) -> Passage:
+    text = "\n\n".join(passage.text for passage in passages)
+    titles = dict.fromkeys(passage.document.title for passage in passages)
+    document = passages[0].document.model_copy(update={"title": " · ".join(filter(None, titles))})
+    return Passage(
+        id="+".join(passage.id for passage in passages), document=document, text=text, start=0, end=len(text)
+    )
+
+
+def lexical() -> Checking:
+    """Words alone."""
+    return Checking(Lexical(), "lexical")
+
+
+def checker(named: str) -> Checking:
+    """The judge made of ``package.module:factory`` (or ``:Class.factory``), which called gives a ``SupportChecker``.
+
+    Its name holds the checker's own ``name``, where it has one. Raises ``BadInput``.
+    """
+    module, _, factory = named.partition(":")
+    try:
+        made = attrgetter(factory)(import_module(module))()
+    except (ImportError, AttributeError, ValueError, TypeError) as error:
+        raise BadInput(
+            f"there is no support checker {named!r}: {error}",
+            hint="name it as --by support:package.module:factory; docs/evaluation.md shows one",
+        ) from None
+    if not callable(getattr(made, "check", None)):
+        raise BadInput(
+            f"{named} gives a {type(made).__name__}, which checks nothing", hint="it needs check(statement, passages)"
+        )
+    return Checking(made, f"support {getattr(made, 'name', named)}")

@@ -1,0 +1,217 @@
+"""What is judged? One answer a line: ours as the house writes it, or anybody's with ``[n]`` in its text.
+
+A record holds all that a judge needs and nothing has to be looked up elsewhere: the question, the text, its sentences
+with their citations, the sources with the passages that were shown, times and calls, and what is known to be right.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pincite.answer.cite import Citer
+from pincite.answer.marks import Mark, Marks
+from pincite.errors import BadInput
+from pincite.evals import sets
+from pincite.events import Cited
+from pincite.ports import Support
+from pincite.types import (
+    Answer,
+    Degradation,
+    Document,
+    Noun,
+    Passage,
+    Question,
+    Sentence,
+    Source,
+    Status,
+    Usage,
+    Verdict,
+)
+
+_T = TypeVar("_T", bound=BaseModel)
+_ANY_NUMBER = range(1000)
+_ALL = 1000
+"""Citations of one sentence that are kept: none is dropped."""
+UNANSWERABLE = ("absent", "impossible", "absent impossible")
+"""Groups in which declining is right."""
+
+
+class Record(Noun):
+    """A question and what one system answered."""
+
+    system: str
+    """Who answered; answers of one system stand together in a report."""
+    answer: Answer
+    gold: tuple[str, ...] = ()
+    """Right short answers; any of them will do."""
+    nuggets: tuple[tuple[str, ...], ...] = ()
+    """Facts that a good answer has, each in any of its wordings."""
+    group: str = ""
+    """``answerable``, ``impossible``, ``absent``, ``absent impossible``; empty or ``unknown``: nobody says."""
+    stray_markers: int = 0
+    """Markers in the text as it was written that name no source."""
+
+    @property
+    def id(self) -> str:
+        return self.answer.id
+
+    @property
+    def abstained(self) -> bool:
+        """It says so itself, or nothing in it is a statement about the world."""
+        return any(each.reason == "no_answer" for each in self.answer.degraded) or all(
+            each.verdict is Verdict.EXEMPT for each in self.answer.sentences
+        )
+
+    @property
+    def answerable(self) -> bool | None:
+        """Is there an answer to be found? ``None``: nobody says."""
+        return None if self.group in ("", "unknown") else self.group not in UNANSWERABLE
+
+    @property
+    def lead(self) -> str:
+        """The first sentence that cites something."""
+        return next((self.said(each) for each in self.answer.sentences if each.citations), "")
+
+    def said(self, sentence: Sentence) -> str:
+        return self.answer.text[sentence.start : sentence.end]
+
+    def cited(self, sentence: Sentence) -> list[Passage | None]:
+        """The passage of each citation, in order; ``None`` for one that was not shown."""
+        shown = {(s.number, p.id): p for s in self.answer.sources for p in s.passages}
+        return [shown.get((each.source, each.passage_id)) for each in sentence.citations]
+
+
+# ── reading and writing ──
+
+
+def records(path: Path) -> Iterator[Record]:
+    """The answers of a file: records, ``Answer`` objects, or somebody else's rows (docs/evaluation.md).
+
+    Raises ``Unreadable`` or ``BadInput`` with file and line.
+    """
+    seen: set[tuple[str, str]] = set()
+    for number, (place, row) in enumerate(sets.rows(path), 1):
+        record = _record(row, place, path.name.split(".")[0], number)
+        if (record.system, record.id) in seen:
+            raise BadInput(f"{place}: a second answer {record.id!r} of {record.system}", hint="give each its own id")
+        seen.add((record.system, record.id))
+        yield record
+
+
+def _record(row: Mapping[str, Any], place: str, name: str, number: int) -> Record:
+    try:
+        if isinstance(row.get("answer"), dict):
+            return Record.model_validate(row)
+        if "sentences" in row:
+            return Record(system=name, answer=Answer.model_validate(row))
+        return _foreign(row, place, name, number)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise BadInput(f"{place}: {where}: {first['msg']}", hint="docs/evaluation.md shows the formats") from None
+
+
+def kept(path: Path, kind: type[_T]) -> list[_T]:
+    """The lines of a file that grew line by line, without one that was cut at the end. The file stays as it is.
+
+    Raises ``BadInput`` for a line that is none of ours.
+    """
+    data = path.read_bytes() if path.exists() else b""
+    lines = data.splitlines()
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append(kind.model_validate_json(line))
+        except ValidationError:
+            if number == len(lines) and not data.endswith(b"\n"):
+                break
+            raise BadInput(
+                f"{path}:{number} is no {kind.__name__.lower()} of an evaluation",
+                hint="it was not made by this command: give another --out",
+            ) from None
+    return found
+
+
+def resumed(path: Path, kind: type[_T]) -> list[_T]:
+    """The same of a file that is to grow on: a line that was cut is taken out of it, a file that is not there begun."""
+    found = kept(path, kind)
+    data = path.read_bytes() if path.exists() else b""
+    whole = b"".join(line + b"\n" for line in data.splitlines()[: len(found)])
+    if data != whole or not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(whole)
+    return found
+
+
+def append(path: Path, rows: Iterable[BaseModel]) -> None:
+    """Adds lines; they are on disk when this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.writelines(row.model_dump_json().encode() + b"\n" for row in rows)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# ── somebody else's ──
+
+
+class _Silent:
+    """A checker that finds nothing, so that the citer mends nothing: the answer is judged as it was written."""
+
+    def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:  # noqa: ARG002
+        return [Support(0.0, None) for _ in passages]
+
+
+def _foreign(row: Mapping[str, Any], place: str, name: str, number: int) -> Record:
+    question, text = row.get("question") or row.get("query"), row.get("answer", row.get("text"))
+    if not isinstance(question, str) or not isinstance(text, str):
+        raise BadInput(f"{place}: it has no question or no answer", hint='each line needs {"question", "answer"}')
+    sources = _sources(row.get("sources", row.get("search_results")) or [], place)
+    citer = Citer(sources, _Silent(), most=_ALL)
+    events = [*citer.feed(text), *citer.finish()]
+    marks = Marks(_ANY_NUMBER)
+    named = [n for mark in [*marks.feed(text), *marks.finish()] if isinstance(mark, Mark) for n in mark.numbers]
+    known = {source.number for source in sources}
+    declined = Degradation(part="sources", reason="no_answer", detail="it says so")
+    timings = {"first_token": row.get("ttft_ms"), "total": row.get("total_ms")}
+    answer = Answer(
+        id=str(row.get("id", number)),
+        question=Question(id=str(row.get("id", number)), thread_id="", text=question),
+        text=citer.text,
+        sentences=tuple(event.sentence for event in events if isinstance(event, Cited)),
+        sources=sources,
+        status=Status.ANSWERED,
+        degraded=(declined,) if row.get("abstained") else (),
+        usage=Usage(model_calls=row.get("calls") or 0),
+        timings={name: float(ms) for name, ms in timings.items() if isinstance(ms, int | float)},
+    )
+    return Record(
+        system=str(row.get("system") or name),
+        answer=answer,
+        gold=tuple(sets.answers(row.get("answers", row.get("reference_answers")) or (), place)),
+        nuggets=tuple(tuple(sets.answers(each, place)) for each in row.get("nuggets") or ()),
+        group={None: "", True: "impossible", False: "answerable"}.get(row.get("impossible"), ""),
+        stray_markers=sum(n not in known for n in named),
+    )
+
+
+def _sources(given: Any, place: str) -> tuple[Source, ...]:
+    """Numbered as they say, or from 1; each shows one passage, its text. A string is an address."""
+    if not isinstance(given, list):
+        raise BadInput(f"{place}: sources is a {type(given).__name__}", hint='write {"sources": [{"url", "text"}]}')
+    made = []
+    for at, each in enumerate(given, 1):
+        source = each if isinstance(each, dict) else {"url": str(each)}
+        text = str(source.get("text") or source.get("snippet") or source.get("content") or "")
+        url = str(source.get("url") or f"source:{at}")
+        document = Document(url=url, title=str(source.get("title") or ""))
+        passage = Passage(id=f"{at}", document=document, text=text, start=0, end=len(text))
+        made.append(Source(number=source.get("number", at), document=document, passages=(passage,)))
+    if len({source.number for source in made}) < len(made):
+        raise BadInput(f"{place}: two sources have one number", hint="leave the numbers out: they count from 1")
+    return tuple(made)
