@@ -41,11 +41,11 @@ def test_what_is_piped_in_is_asked_about() -> None:
     assert understood([], piped=True) == ["ask"]
 
 
-def test_the_help_leads_with_five_examples_and_names_every_command(data_dir: Path) -> None:
+def test_the_help_leads_with_six_examples_and_names_every_command(data_dir: Path) -> None:
     done = call(data_dir, "--help")
     assert done.returncode == 0
     examples = done.stdout.split("Commands:")[0]
-    assert sum(line.startswith("  ") and "pincite" in line for line in examples.splitlines()) == 5
+    assert sum(line.startswith("  ") and "pincite" in line for line in examples.splitlines()) == 6
     assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
 
 

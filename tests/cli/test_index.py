@@ -76,3 +76,25 @@ def _documents(folder: Path) -> int:
         return index.status().documents
     finally:
         index.close()
+
+
+DUMPS = Path(__file__).parents[1] / "fixtures" / "dumps"
+
+
+def test_a_dump_is_indexed_with_its_links_into_a_collection_of_its_kind(fresh: Cli) -> None:
+    done = fresh("index", "--as", "wikipedia", str(DUMPS / "wiki.xml"), "--no-wait")
+    assert (done.returncode, "3 new documents" in done.stderr) == (0, True), done.stderr
+    done = fresh("index", "--as", "stackexchange", str(DUMPS), "--no-wait")
+    assert (done.returncode, "2 new documents" in done.stderr) == (0, True), done.stderr
+    status = json.loads(fresh("index", "status", "--json").stdout)
+    assert status["collections"] == {"wikipedia": 3, "stackexchange": 2}
+    assert status["links"] > 8
+    assert "links         " in fresh("index", "status").stdout
+    assert "3 unchanged" in fresh("index", "--as", "wikipedia", str(DUMPS / "wiki.xml"), "--no-wait").stderr
+
+
+def test_an_unknown_kind_of_dump_is_told_which_there_are(fresh: Cli) -> None:
+    wrong = fresh("index", "--as", "wiki", str(DUMPS / "wiki.xml"))
+    assert wrong.returncode == 2
+    assert "'wiki'" in wrong.stderr
+    assert "wikipedia, stackexchange" in wrong.stderr

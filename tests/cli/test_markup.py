@@ -23,6 +23,9 @@ SOURCE = Source(number=1, document=DOCUMENT, passages=(PASSAGE,))
 OTHER = Source(number=2, document=Document(url="https://example.org/b", title="B"), passages=())
 
 
+CITED = (Citation(source=1, passage_id="p1", support=1.0),)
+
+
 def sentence(start: int, end: int, verdict: Verdict = Verdict.SUPPORTED, quote: Span | None = None) -> Sentence:
     citation = Citation(source=1, passage_id="p1", quote=quote, support=0.9)
     return Sentence(start=start, end=end, verdict=verdict, citations=() if verdict is Verdict.UNCITED else (citation,))
@@ -91,3 +94,22 @@ def test_an_answer_without_citations_names_the_nearest_sources() -> None:
     text = plain(answer("Nothing here says so.", sentence(0, 21, Verdict.EXEMPT).model_copy(update={"citations": ()})))
     assert text.startswith("Nothing here says so.\n\nNearest sources:\n\n[1] A")
     assert "[2] B" in text
+
+
+def test_the_short_answer_is_bold_and_the_mark_stands_behind_the_sentence() -> None:
+    text = "Opened in 1889. Closed never."
+    said = Sentence(start=0, end=15, verdict=Verdict.SUPPORTED, short=Span(start=10, end=14), citations=CITED)
+    assert marked(text, [said], {}, links=False) == "Opened in **1889**. [1] Closed never."
+
+
+def test_a_short_answer_that_would_not_read_as_bold_stays_plain() -> None:
+    text = "It is a*b."
+    said = Sentence(start=0, end=10, verdict=Verdict.SUPPORTED, short=Span(start=6, end=9), citations=CITED)
+    assert marked(text, [said], {}, links=False) == "It is a*b. [1]"
+
+
+def test_a_table_of_sentences_keeps_its_marks_in_its_cells() -> None:
+    text = "| A | B |\n|---|---|\n| One. | Two."
+    cells = [(22, 26), (29, 33)]
+    sentences = [Sentence(start=s, end=e, verdict=Verdict.SUPPORTED, citations=CITED) for s, e in cells]
+    assert marked(text, sentences, {}, links=False) == "| A | B |\n|---|---|\n| One. [1] | Two. [1]"

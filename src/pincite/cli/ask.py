@@ -25,7 +25,7 @@ PATIENCE_S = 2.0
 def ask(
     context: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(metavar="QUESTION", help="What you want to know.")] = None,
-    focus: options.Focus = "index",
+    focus: options.Focus = "",
     model: options.Model = None,
     site: options.Site = None,
     collection: options.Collection = None,
@@ -58,7 +58,7 @@ def ask(
     question = Question(
         thread_id=thread or new_id(),
         text=text,
-        focus=focus,
+        focus=focus or ("index" if piped else ""),
         model=model,
         filters=options.filters(site, collection, lang, after, before),
     )
@@ -72,7 +72,8 @@ async def _ask(door: Door, question: Question, piped: str, *, style: str, why: b
             question = question.model_copy(update={"thread_id": (await latest(engine))[-1].question.thread_id})
         answer = await follow(engine, question, door, style=style, why=why)
         code = exit_code(answer)
-        if code == asking.NOTHING and not (await asyncio.to_thread(engine.index.status)).documents:
+        searched = code == asking.NOTHING and answer.question.focus == "index"
+        if searched and not (await asyncio.to_thread(engine.index.status)).documents:
             door.warn("nothing is indexed yet, so there is nothing to answer from\n  → pincite index PATH")
         if source:
             open_source(answer, source, door)

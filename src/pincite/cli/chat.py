@@ -15,6 +15,7 @@ from pincite.cli import asking, options
 from pincite.cli.door import Door
 from pincite.engine import AnswerEngine
 from pincite.errors import PinciteError
+from pincite.search.focus import focus as known_focus
 from pincite.types import Answer, Filters, Question, new_id
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -23,6 +24,7 @@ HELP = """\
 /new            begin a new thread
 /open N         open source N of the last answer in the browser
 /model ID       let another model write; /model none: quotes only
+/focus NAME     look elsewhere from now on; @NAME before a question, for that one
 /why            explain every step from now on, or stop doing so
 /quit           leave; so does Ctrl-D
 Ctrl-C          stop an answer and keep its text"""
@@ -43,7 +45,7 @@ class Talk:
 @app.command()
 def chat(
     context: typer.Context,
-    focus: options.Focus = "index",
+    focus: options.Focus = "",
     model: options.Model = None,
     site: options.Site = None,
     collection: options.Collection = None,
@@ -114,6 +116,10 @@ def _command(door: Door, talk: Talk, line: str) -> Talk:
         case "/model":
             door.say(f"{value.strip() or 'the default'} writes from now on", "dim")
             return replace(talk, model=value.strip() or None)
+        case "/focus":
+            chosen = known_focus(value.strip()) if value.strip() else None
+            door.say(f"{f'looking in {chosen.label}' if chosen else 'looking where it is usual'} from now on", "dim")
+            return replace(talk, focus=chosen.id if chosen else "")
         case "/why":
             return replace(talk, why=not talk.why)
         case "/open" if talk.last is not None and value.strip().isdigit():

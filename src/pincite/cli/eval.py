@@ -15,7 +15,6 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_com
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
 )
 def evaluate(context: typer.Context) -> None:
-    """Measure retrieval, answers or followups on questions whose answers are known."""
+    """Measure search and answers, judge any answers, and test the judges."""
     door: Door = context.obj
-    door.settings  # noqa: B018 - sends logs to stderr
-    raise typer.Exit(main(context.args))
+    raise typer.Exit(main(context.args, door.settings))

@@ -6,10 +6,21 @@ import errno
 import sys
 import traceback
 
-from pincite.errors import BadInput, BadQuestion, BadSettings, ModelFailed, PinciteError, UnknownFocus, UnknownModel
+from pincite.errors import (
+    BadInput,
+    BadQuestion,
+    BadSettings,
+    LockedFocus,
+    ModelFailed,
+    PinciteError,
+    UnknownFocus,
+    UnknownModel,
+)
 
 FAILED, USAGE = 1, 2
-MISUSED = (BadQuestion, BadInput, BadSettings, UnknownFocus, UnknownModel)
+EXTRAS = {"torch": "labs", "onnx": "labs", "safetensors": "labs"}
+"""Packages that only some commands need → the extra that brings them."""
+MISUSED = (BadQuestion, BadInput, BadSettings, UnknownFocus, LockedFocus, UnknownModel)
 
 
 def told(error: Exception, *, verbose: object = False) -> int:
@@ -19,7 +30,9 @@ def told(error: Exception, *, verbose: object = False) -> int:
     if isinstance(error, PinciteError):
         _say(error.detail, error.hint)
         return USAGE if isinstance(error, MISUSED) else FAILED
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
+        _say(f"this command needs {error.name}", f"pip install 'pincite[{EXTRAS[error.name]}]'")
+    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
         _say(f"the disk is full: {error.filename or error}", "free some space and run the same command again")
     elif isinstance(error, PermissionError):
         _say(f"{error.filename} may not be used by this user", "change its permissions, or name another --data-dir")

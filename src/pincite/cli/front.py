@@ -26,19 +26,27 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chat": ("pincite.cli.chat:app", "Ask one question after another; each knows those before it."),
     "search": ("pincite.cli.search:app", "Find passages, and see why each ranks where it does."),
     "index": ("pincite.cli.index:app", "Add files and folders to what can be asked about."),
+    "crawl": ("pincite.cli.crawl:app", "Walk through web sites and add their pages."),
     "serve": ("pincite.cli.serve:app", "Open the page and the API on this machine."),
+    "people": ("pincite.cli.people:app", "Make and change the accounts of a server for several people."),
+    "mcp": ("pincite.cli.mcp:app", "Let an assistant ask, over the Model Context Protocol."),
     "threads": ("pincite.cli.threads:app", "List, search, show and export what was asked."),
     "models": ("pincite.cli.models:app", "List the models that can write, and try one."),
+    "focuses": ("pincite.cli.focuses:app", "List where to look, and who would see the question."),
     "settings": ("pincite.cli.settings:app", "Show every setting, its value and where it came from."),
     "doctor": ("pincite.cli.doctor:app", "Check everything, and say how to mend what is broken."),
+    "rank": ("pincite.cli.rank:app", "Learn a ranker from judged questions."),
+    "train": ("pincite.cli.train:app", "Teach ranking, reading and checking from your own passages and questions."),
     "eval": ("pincite.cli.eval:app", "Measure search and answers on questions with known answers."),
 }
 """Name → where it lives, and its line in the help."""
 
-USUAL = {"index": "add", "threads": "list", "models": "list", "settings": "show"}
+USUAL = {"index": "add", "crawl": "start", "threads": "list", "people": "list", "models": "list", "settings": "show"}
 INSIDE = {
     "index": {"add", "status", "rm", "repair"},
+    "crawl": {"start", "status", "forget"},
     "threads": {"list", "show", "search", "rename", "rm", "export"},
+    "people": {"list", "add", "invite", "reset", "role", "suspend", "resume", "rm"},
     "models": {"list", "test"},
     "settings": {"show", "path"},
 }
@@ -47,6 +55,7 @@ HELP = """\
 pincite answers questions from your documents. Every sentence cites the passage it rests on.
 
   pincite index notes/ handbook.md          add files and folders
+  pincite crawl https://example.org/        add a web site
   pincite "what do whales eat?"             ask
   pincite chat                              ask, and ask on
   cat app.log | pincite "what failed?"      ask about what is piped in

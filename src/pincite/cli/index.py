@@ -22,6 +22,7 @@ from pincite.cli.progress import Bar, duration, size
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput, Busy, NotFound, PinciteError, Unreadable
 from pincite.index import Added, Index
+from pincite.settings import Settings
 from pincite.types import Original
 
 app = typer.Typer(
@@ -40,12 +41,19 @@ SHOWN = 10
 def add(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.")],
-    collection: Annotated[str, typer.Option("--collection", metavar="NAME", help="Where to put them.")] = "default",
+    collection: Annotated[
+        str | None, typer.Option("--collection", metavar="NAME", help="Where to put them; default, or a dump's kind.")
+    ] = None,
+    dump: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help="The paths are dumps: wikipedia or stackexchange.")
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Stay until they can also be found by meaning, not only by words.")
     ] = True,
 ) -> None:
-    """Add files and folders of text, Markdown, HTML and JSON lines (title, url, text).
+    """Add files and folders: PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, e-mail, HTML, Markdown, text, CSV, JSON.
+
+    JSON lines (title, url, text) are a document a line. Pictures are read where tesseract is installed.
 
     What is unchanged is left alone, what has changed is replaced: the same command again goes on where it was stopped.
     Ctrl-C at any time loses nothing that was committed. Texts can be found by words as soon as they are in; vectors,
@@ -55,9 +63,12 @@ def add(
     for path in paths:
         if not path.exists():
             raise BadInput(f"there is no {path}", hint="name files or folders that exist")
+    if dump and dump not in readers.DUMPS:
+        raise BadInput(f"no kind of dump is called {dump!r}", hint=f"there are {', '.join(readers.DUMPS)}")
     skipped = _Skipped(door)
-    with _writing(door) as index:
-        added = _add(door, index, paths, collection, skipped)
+    with writing(door) as index:
+        added = _add(door, index, paths, collection or dump or "default", skipped, dump)
+        index.rank_links()
         door.say(_summary(added, skipped.count))
         if wait:
             embed(door, index)
@@ -65,16 +76,17 @@ def add(
         raise typer.Exit(1)
 
 
-def _add(door: Door, index: Index, paths: Iterable[Path], collection: str, skipped: _Skipped) -> Added:
+def _add(
+    door: Door, index: Index, paths: Iterable[Path], collection: str, skipped: _Skipped, dump: str | None
+) -> Added:
     """Reads and adds; what was read before a Ctrl-C is committed."""
-    files = [file for path in paths for file in readers.walk(path, readers.suffixes())]
+    files = [file for path in paths for file in readers.walk(path, readers.suffixes(dump))]
     bar = Bar(door, "Indexing", "documents")
-    counted = _Count(files)
-    max_bytes = int(door.settings.index.max_file_mb * 1_000_000)
+    counted = _Count(files, known=dump is None)
     stop = threading.Event()
     try:
         with _gently(stop):
-            originals = _until(stop, _originals(files, collection, max_bytes, skipped))
+            originals = _until(stop, _originals(files, collection, door.settings, skipped, dump))
             added = index.add(originals, lambda progress: bar.update(progress.done, counted.total))
             index.commit()
     finally:
@@ -87,12 +99,18 @@ def _add(door: Door, index: Index, paths: Iterable[Path], collection: str, skipp
     return added
 
 
-def _originals(files: Iterable[Path], collection: str, max_bytes: int, skipped: _Skipped) -> Iterator[Original]:
-    for file in files:
-        try:
-            yield from readers.read(file, collection=collection, max_bytes=max_bytes, report=skipped.line)
-        except Unreadable as problem:
-            skipped.file(file, problem)
+def _originals(
+    files: Iterable[Path], collection: str, settings: Settings, skipped: _Skipped, dump: str | None = None
+) -> Iterator[Original]:
+    max_bytes = int(settings.index.max_file_mb * 1_000_000)
+    with readers.Child(settings.files) as child:
+        for file in files:
+            try:
+                yield from readers.read(
+                    file, collection=collection, max_bytes=max_bytes, report=skipped.line, dump=dump, child=child
+                )
+            except Unreadable as problem:
+                skipped.file(file, problem)
 
 
 def _until(stop: threading.Event, originals: Iterable[Original]) -> Iterator[Original]:
@@ -140,6 +158,7 @@ def status(context: typer.Context, as_json: options.Json = False) -> None:
         "documents": f"{found.documents:,}",
         "passages": f"{found.passages:,}",
         "with vectors": f"{found.embedded:,}{share}",
+        "links": f"{found.links:,}{f', {found.links_new:,} changed since ranks were made' if found.links_new else ''}",
         "collections": ", ".join(f"{name} {count:,}" for name, count in found.collections.items()) or "none",
         "languages": ", ".join(f"{name} {count:,}" for name, count in found.languages.items()) or "none",
         "size": size(found.bytes),
@@ -163,7 +182,7 @@ def rm(
     if not what and not collection:
         raise BadInput("nothing is named that could go", hint="pincite index rm URL, PATH or --collection NAME")
     urls = [url for name in what or () for url in _urls(name, door)]
-    with _writing(door) as index:
+    with writing(door) as index:
         gone = index.delete(urls=urls, collections=collection or ())
     if not gone:
         names = ", ".join([*(what or ()), *(collection or ())])
@@ -179,8 +198,7 @@ def _urls(name: str, door: Door) -> Iterator[str]:
         return
     skipped = _Skipped(door)
     files = readers.walk(path, readers.suffixes())
-    max_bytes = int(door.settings.index.max_file_mb * 1_000_000)
-    yield from (original.document.url for original in _originals(files, "default", max_bytes, skipped))
+    yield from (original.document.url for original in _originals(files, "default", door.settings, skipped))
 
 
 @app.command()
@@ -197,7 +215,8 @@ def repair(context: typer.Context) -> None:
 
 
 @contextmanager
-def _writing(door: Door) -> Iterator[Index]:
+def writing(door: Door) -> Iterator[Index]:
+    """The index, opened to write once nobody else does."""
     settings = door.settings.index
     index = _open(door, MiniLM.load(settings.embed_threads))
     try:
@@ -265,9 +284,10 @@ class _Skipped:
 class _Count:
     """How many documents there are, counted beside the work so that nobody waits for it. ``None`` until known."""
 
-    def __init__(self, files: list[Path]) -> None:
+    def __init__(self, files: list[Path], *, known: bool) -> None:
+        """``known`` is false where counting would take as long as reading."""
         self.total: int | None = None
-        self._stopped = False
+        self._stopped = not known
         self._thread = threading.Thread(target=self._count, args=(files,), name="count", daemon=True)
         self._thread.start()
 
@@ -278,10 +298,11 @@ class _Count:
     def _count(self, files: list[Path]) -> None:
         total = 0
         for file in files:
-            total += self._lines(file) if ".jsonl" in file.name or file.suffix == ".ndjson" else 1
             if self._stopped:
                 return
-        self.total = total
+            total += self._lines(file) if ".jsonl" in file.name or file.suffix == ".ndjson" else 1
+        if not self._stopped:
+            self.total = total
 
     def _lines(self, file: Path) -> int:
         openers: dict[str, Callable[..., object]] = {".gz": gzip.open, ".xz": lzma.open}
@@ -300,4 +321,5 @@ def _summary(added: Added, skipped: int) -> str:
     parts += [f"{added.updated:,} changed"] if added.updated else []
     parts += [f"{added.unchanged:,} unchanged"] if added.unchanged else []
     parts += [f"{skipped:,} left out"] if skipped else []
-    return f"{', '.join(parts)}; {added.passages:,} passages can be found by words"
+    found = f"; {added.passages:,} more passages can be found by words" if added.passages else ""
+    return ", ".join(parts) + found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from pincite.types import Answer, Card, Citation, Degradation, Document, Form, Sentence, Source, Verdict
+from pincite.types import Answer, Card, Citation, Degradation, Document, Form, Sentence, Source, Span, Verdict, places
 
 DOUBTS = {
     Verdict.PARTIAL: "partly supported",
@@ -23,10 +23,20 @@ def marked(text: str, sentences: Iterable[Sentence], sources: Mapping[int, Sourc
     done = 0
     for sentence in sorted(sentences, key=lambda s: s.end):
         place = sentence.end - at
-        if done <= place <= len(text) and (marks := _marks(sentence, sources, links)):
-            pieces += [text[done:place], marks]
+        marks = _marks(sentence, sources, links)
+        if done <= place <= len(text) and (marks or sentence.short):
+            pieces += [_strong(text, done, place, sentence.short, at), marks]
             done = place
     return "".join([*pieces, text[done:]])
+
+
+def _strong(text: str, start: int, end: int, short: Span | None, at: int) -> str:
+    """Characters ``start:end``, with the short answer in bold unless it would not read as such."""
+    if short is None or not start <= short.start - at < short.end - at <= end:
+        return text[start:end]
+    words = text[short.start - at : short.end - at]
+    bold = f"**{words}**" if words.strip() == words and not set(words) & set("*_`\\\n") else words
+    return f"{text[start : short.start - at]}{bold}{text[short.end - at : end]}"
 
 
 def _marks(sentence: Sentence, sources: Mapping[int, Source], links: bool) -> str:
@@ -68,7 +78,7 @@ def listed(answer: Answer) -> list[str]:
     numbers = {citation.source for citation in cited}
     said = {" ".join(answer.text[s.start : s.end].split()) for s in answer.sentences}
     shown = [source for source in answer.sources if source.number in numbers or not numbers]
-    return [_source(source, quotes(source, cited, said)) for source in shown]
+    return [_source(source, quotes(source, cited, said), cited) for source in shown]
 
 
 def heading(answer: Answer) -> str:
@@ -90,9 +100,9 @@ def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[st
     return list(found)
 
 
-def _source(source: Source, quoted: Sequence[str]) -> str:
+def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) -> str:
     document = source.document
-    head = f"[{source.number}] {document.title}"
+    head = ", ".join([f"[{source.number}] {document.title}", *places(source, cited)])
     about = " · ".join(part for part in (document.url, str(document.published or "")) if part)
     return "\n".join([head, f"    {about}", *(f"    “{words}”" for words in quoted)])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -15,6 +15,9 @@ from pincite.cli.door import Door, clean
 from pincite.cli.markup import address
 from pincite.errors import BadInput
 from pincite.ports import Query
+from pincite.rank.linear import ADDS
+from pincite.rank.policy import load
+from pincite.rank.told import told
 from pincite.text.sentences import split
 from pincite.text.tokens import content_words, normal
 from pincite.types import Hit, Passage
@@ -29,6 +32,7 @@ def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
     limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=100, help="How many passages.")] = 10,
+    focus: options.Focus = "index",
     site: options.Site = None,
     collection: options.Collection = None,
     lang: options.Lang = None,
@@ -42,12 +46,13 @@ def search(
     text = " ".join(words).strip()
     if not text:
         raise BadInput("there is nothing to look for", hint="pincite search WORDS")
-    hits = asyncio.run(_search(door, Query(text, limit, options.filters(site, collection, lang, after, before))))
+    query = Query(text, limit, options.filters(site, collection, lang, after, before))
+    hits = asyncio.run(_search(door, query, focus))
     if as_json:
         door.print_json([hit.model_dump(mode="json") for hit in hits])
     else:
         for number, hit in enumerate(hits, 1):
-            _show(door, number, hit, text)
+            _show(door, number, hit, text, told(hit, load(door.settings.policy_file)) if why else ())
         if why and hits:
             _explain(door, hits)
     if not hits:
@@ -55,19 +60,22 @@ def search(
         raise typer.Exit(asking.NOTHING)
 
 
-async def _search(door: Door, query: Query) -> list[Hit]:
+async def _search(door: Door, query: Query, focus: str) -> Sequence[Hit]:
     async with asking.opened(door.settings) as engine:
-        return await engine.search(query)
+        return await engine.search(query, focus)
 
 
-def _show(door: Door, number: int, hit: Hit, text: str) -> None:
+def _show(door: Door, number: int, hit: Hit, text: str, reasons: Iterable[str]) -> None:
     document = hit.passage.document
     heading = " › ".join(hit.passage.headings)
     head = f"{number}. {document.title}{f' › {heading}' if heading else ''}"
     link = address(document)
     door.out.print(Text(clean(head), style=f"bold link {link}" if door.rich and link else ""))
     door.print(f"   {document.url}", "dim" if door.rich else "")
-    door.print(f"   {excerpt(hit.passage, text)}\n")
+    door.print(f"   {excerpt(hit.passage, text)}")
+    for place, reason in enumerate(reasons):
+        door.print(f"   {'why:' if not place else '    '} {reason}", "dim" if door.rich else "")
+    door.print("")
 
 
 def excerpt(passage: Passage, text: str) -> str:
@@ -86,8 +94,9 @@ def _shared(sentence: str, wanted: set[str]) -> int:
 
 
 def _explain(door: Door, hits: Sequence[Hit]) -> None:
-    """One row a hit, one column a signal. Empty where a signal has no say."""
-    names = [name for name in dict.fromkeys(name for hit in hits for name in hit.signals) if name != "rank"]
+    """One row a hit, one column a signal. Empty where a signal has no say; what each added is told above in words."""
+    known = dict.fromkeys(name for hit in hits for name in hit.signals)
+    names = [name for name in known if name != "rank" and not name.startswith(ADDS)]
     heads = ["rank", "score", *names, "passage"]
     rows = [
         [str(number), f"{hit.score:.3f}", *(_cell(hit.signals.get(name)) for name in names), hit.passage.document.title]
