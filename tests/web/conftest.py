@@ -17,13 +17,17 @@ from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
 from pincite.index import Index
 from pincite.readers import read
-from pincite.settings import EndpointSettings, ModelSettings, ServerSettings, Settings
+from pincite.settings import EndpointSettings, ModelSettings, RankSettings, ServerSettings, Settings
 from pincite.testing.model_server import ModelServer
 from pincite.testing.model_server import running as model_running
 from pincite.types import Original
 from pincite.web.serve import Server, bind
 
 T = TypeVar("T")
+
+
+UNREAD = RankSettings(cross_encoder="none")
+"""How much of the passages is read in time depends on how busy the machine is."""
 
 
 @dataclass
@@ -106,7 +110,8 @@ def take_in(settings: Settings, originals: list[Original]) -> None:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Iterator[Served]:
     """A server without token and model, over the small corpus."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("web"), server=ServerSettings(max_streams=20))
+    server = ServerSettings(max_streams=20)
+    settings = Settings(data_dir=tmp_path_factory.mktemp("web"), server=server, rank=UNREAD)
     with serving(lambda: indexed(settings, small_corpus), settings) as running:
         yield running
 
@@ -126,6 +131,7 @@ def modelled(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> It
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("modelled"),
         models=ModelSettings(default="test:test-model", endpoints={"test": endpoint}),
+        rank=UNREAD,
     )
 
     @asynccontextmanager

@@ -1,5 +1,7 @@
 """The examples run, as they stand, and show what they say they show."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,3 +30,35 @@ def test_a_stream_is_followed(served: Served) -> None:
     assert "330 metres" in said
     assert " [1]" in said
     assert "answered in " in said
+
+
+def test_somebody_elses_answers_are_judged_and_the_wrong_citation_is_found() -> None:
+    said = run("judge_other_answers.py")
+    assert "✓ full     The Danube flows 2,850 km." in said
+    assert "✗ none     The Danube ends in the North Sea" in said
+    assert "| citation precision (%) | 50.0 [" in said
+    assert "proxy" in said
+
+
+def test_other_programs_are_shown_what_they_get(served: Served) -> None:
+    said = run("serve_others.py", served.url, "How tall is the Eiffel Tower?")
+    for who in ("Perplexica", "Open WebUI", "Tavily's clients"):
+        assert f"{who} gets " in said
+        assert f"{who} gets 0" not in said
+    assert said.count("Eiffel Tower <") == 3
+    assert "and loads 3 of 3 pages" in said
+    assert "330" in said.partition("and an answer: ")[2]
+
+
+def test_every_address_in_the_configurations_of_others_is_served(served: Served) -> None:
+    named = {
+        url.partition(":8765")[2]
+        for path in EXAMPLES.iterdir()
+        if path.suffix in {".yaml", ".json"}
+        for url in re.findall(r"http://[\w.]+:8765[\w/]*", path.read_text("utf-8"))
+    }
+    with served.client() as line:
+        known = {*line.get("/openapi.json").json()["paths"], "/mcp", "", "/v1"}
+    assert {"/mcp", "/openwebui/search", "/openwebui/load"} <= named <= known
+    settings = json.loads((EXAMPLES / "mcp.json").read_text("utf-8"))["mcpServers"]
+    assert settings["pincite"] == {"command": "pincite", "args": ["mcp"]}

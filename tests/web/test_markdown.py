@@ -150,7 +150,7 @@ def test_code_says_its_language_and_can_be_copied() -> None:
         "一**‘二’**三",
     ],
 )
-def test_emphasis_beside_chinese_and_japanese_punctuation_is_emphasis(text: str) -> None:
+def test_q3_emphasis_beside_chinese_and_japanese_punctuation_is_emphasis(text: str) -> None:
     assert "<strong>" in render(text)
     assert "*" not in render(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import httpx
 import pytest
@@ -33,6 +34,31 @@ def test_asking_by_form_leads_to_the_answer(client: httpx.Client) -> None:
     html = finished(client, thread)
     assert "How do plants breathe?</h1>" in html
     assert 'class="source' in html
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin", ""])
+def test_a1_search_asks_at_once_from_the_address_bar_and_the_own_pages(client: httpx.Client, site: str) -> None:
+    headers = HTML | ({"sec-fetch-site": site} if site else {})
+    reply = client.get("/search", params={"q": "How do plants breathe?"}, headers=headers)
+    assert (reply.status_code, reply.headers["location"][:3]) == (303, "/t/")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a1_a_link_on_another_site_puts_its_question_into_the_box_and_asks_nothing(
+    client: httpx.Client, site: str
+) -> None:
+    visit = HTML | {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    question = f"Is {site} & <b>evil</b>?"
+    reply = client.get("/search", params={"q": question}, headers=visit)
+    assert reply.status_code == 303
+    assert reply.headers["location"].startswith("/?q=")
+    assert escape(question) in client.get(reply.headers["location"], headers=visit).text
+    assert "Nothing in your threads matches" in client.get("/threads", params={"q": f"{site} evil"}).text
+
+
+def test_a1_a_page_that_is_fetched_before_anybody_wants_it_asks_nothing(client: httpx.Client) -> None:
+    ahead = HTML | {"sec-fetch-site": "none", "sec-purpose": "prefetch;prerender"}
+    assert client.get("/search", params={"q": "How do plants breathe?"}, headers=ahead).status_code == 503
 
 
 def test_a_follow_up_goes_on_in_its_thread(client: httpx.Client) -> None:
@@ -122,7 +148,7 @@ def test_choices_are_kept_and_lead_back_to_this_server_only(client: httpx.Client
     assert 'data-send="ctrl"' in client.get("/").text
 
 
-def test_the_home_page_weighs_little_and_asks_nobody_else(client: httpx.Client, served: Served) -> None:
+def test_v1_the_home_page_weighs_little_and_asks_nobody_else(client: httpx.Client, served: Served) -> None:
     html = client.get("/").text
     assert len(html) < 30_000
     assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
@@ -140,3 +166,43 @@ def test_the_picked_model_is_remembered_whatever_its_name(client: httpx.Client) 
     assert client.cookies["model"] == "none"
     client.cookies.set("model", "gone%3Amodel%20x")
     assert asked(client, "What is coffee?").startswith("/t/")
+
+
+def test_the_focus_is_picked_without_scripts_and_shown_with_the_question(client: httpx.Client) -> None:
+    home = client.get("/", headers=HTML).text
+    assert '<input type="radio" name="focus" value="index" data-name="My index" checked>' in home
+    assert "your question goes to DuckDuckGo" in home
+    assert home.count("nothing leaves this machine") >= 2
+    html = finished(client, asked(client, "How do plants breathe?", focus="index"))
+    assert '<p class="looked">My index</p>' in html
+    assert re.search(r'<select id="where-1" name="focus">\s*<option value="all">All</option>', html)
+
+
+def test_a_focus_that_is_no_focus_is_told_on_the_page(client: httpx.Client) -> None:
+    for text, focus in (("@wikipeda why?", ""), ("Why?", "wikipeda")):
+        reply = client.post("/ask", data={"text": text, "focus": focus}, headers=HTML)
+        assert reply.status_code == 404
+        assert "did you mean wikipedia" in reply.text
+
+
+def test_the_focus_that_was_picked_is_picked_again(client: httpx.Client) -> None:
+    thread = asked(client, "Write about plants", focus="writing")
+    html = finished(client, thread)
+    assert "takes a model" in html
+    assert 'value="writing" data-name="Writing" checked' in html
+    assert 'value="writing" data-name="Writing" checked' in client.get("/", headers=HTML).text
+
+
+def test_w2_the_page_says_what_is_limited_and_the_step_that_helps(client: httpx.Client) -> None:
+    """This server has no model; the page that the step leads to names a command."""
+    page = client.get("/").text
+    assert "answers are quoted from the sources, not written" in page
+    step = re.search(r'<a href="(/[^"]+)">How to add one</a>', page)
+    assert step
+    assert "pincite serve" in client.get(step[1]).text
+
+
+def test_q4_the_history_is_searched_in_chinese_without_spaces(client: httpx.Client) -> None:
+    client.post("/ask", data={"text": "埃菲尔铁塔是什么时候建成的？"})
+    assert "埃菲尔铁塔是什么时候建成的" in client.get("/threads", params={"q": "铁塔"}).text
+    assert "埃菲尔铁塔是什么时候建成的" not in client.get("/threads", params={"q": "长城"}).text

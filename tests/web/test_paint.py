@@ -221,7 +221,7 @@ def test_the_tail_costs_what_is_new_and_not_what_is_there() -> None:
     assert sent < 4 * len(text)
 
 
-def test_prefixes_are_counted_in_utf16_units() -> None:
+def test_q6_prefixes_are_counted_in_utf16_units() -> None:
     assert utf16("a🗼b") == 4
     assert common_prefix("a🗼b", "a🗼c") == 2
     assert common_prefix("", "x") == 0
@@ -393,3 +393,30 @@ async def test_a_picture_that_can_not_be_drawn_is_an_error_to_all_who_watch(monk
     monkeypatch.setattr(Painting, "view", broken)
     with pytest.raises(ZeroDivisionError):
         _ = [view async for view in Gallery(lambda _: stream(log())).watch("a1", 1)]
+
+
+def _told(text: str, sentences: Sequence[Sentence]) -> str:
+    question = Question(text="q")
+    events: list[Event] = [Started(answer_id="a", question=question), Wrote(text=text)]
+    events += [Cited(sentence=each) for each in sentences] + [Finished(status=Status.ANSWERED)]
+    return "".join(paint(events).blocks)
+
+
+def test_the_short_answer_stands_out_within_its_sentence() -> None:
+    cited = (Citation(source=1, passage_id="p", support=1.0),)
+    said = Sentence(start=0, end=15, verdict=Verdict.SUPPORTED, short=Span(start=10, end=14), citations=cited)
+    html = _told("Opened in 1889.", [said])
+    assert '<span class="short sentence supported" data-sentence="0" data-sources="1">1889</span>' in html
+    assert html.count("data-quote") == 1
+
+
+def test_sentences_side_by_side_are_a_table_with_its_chips_in_the_cells() -> None:
+    cited = (Citation(source=1, passage_id="p", support=1.0),)
+    text = "| A | B |\n|---|---|\n| One. | Two."
+    heads = [Sentence(start=s, end=s + 1, verdict=Verdict.EXEMPT) for s in (2, 6)]
+    cells = [Sentence(start=s, end=s + 4, verdict=Verdict.SUPPORTED, citations=cited) for s in (22, 29)]
+    html = _told(text, [*heads, *cells])
+    assert html.count("<th>") == html.count("<td>") == 2
+    first = html[html.index("<td>") : html.index("</td>")]
+    assert "One." in first
+    assert first.count("chip") == 1

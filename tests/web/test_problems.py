@@ -24,7 +24,8 @@ def every_error() -> list[type[PinciteError]]:
 
 
 def made(kind: type[PinciteError]) -> PinciteError:
-    more: dict[str, Any] = {"reason": "busy"} if issubclass(kind, errors.ModelFailed) else {}
+    reasoned = (errors.ModelFailed, errors.SearchFailed, errors.Unfetchable)
+    more: dict[str, Any] = {"reason": "busy"} if issubclass(kind, reasoned) else {}
     return kind("value 7 is too high", hint="try 6", **more)
 
 

@@ -7,16 +7,75 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
+from pincite.library.access import LOCAL
 from pincite.settings import Settings
-from pincite.web import guard, health, login, logs, page, problems
-from pincite.web.api import ask, docs, search, suggest, threads
-from pincite.web.compat import perplexity, searxng
+from pincite.web import (
+    account,
+    collections,
+    feedback,
+    guard,
+    health,
+    login,
+    logs,
+    offline,
+    page,
+    people,
+    preferences,
+    problems,
+    providers,
+    share,
+    words,
+)
+from pincite.web import files as file_pages
+from pincite.web import threads as thread_pages
+from pincite.web.acting import Acting
+from pincite.web.api import ask, docs, files, invite, search, suggest, threads
+from pincite.web.compat import jobs, openwebui, perplexity, responses, searxng, tavily
+from pincite.web.mcp import http as mcp
 from pincite.web.metrics import Metrics
 from pincite.web.state import Door
 from pincite.web.stream import Streams
+from pincite.web.visitors import Visitors
 
 if TYPE_CHECKING:
     from pincite.engine import AnswerEngine
+
+
+NATIVE = (
+    ask.router,
+    threads.router,
+    files.router,
+    search.router,
+    suggest.router,
+    invite.router,
+    feedback.api_router,
+    docs.router,
+)
+COMPATIBLE = (
+    perplexity.router,
+    perplexity.search_router,
+    responses.router,
+    jobs.router,
+    tavily.router,
+    openwebui.router,
+    searxng.router,
+    searxng.form_router,
+)
+PAGES = (
+    health.router,
+    login.router,
+    account.router,
+    people.router,
+    providers.router,
+    page.router,
+    preferences.router,
+    feedback.router,
+    offline.router,
+    thread_pages.router,
+    file_pages.router,
+    share.router,
+    collections.router,
+)
 
 
 def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> FastAPI:
@@ -26,7 +85,7 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
     """
     metrics = Metrics()
     streams = Streams(settings.server.max_streams, metrics.streams, metrics.refused)
-    door = Door(engine, settings, streams, metrics, token)
+    door = Door(Acting(engine, LOCAL), settings, streams, metrics, token)
     app = FastAPI(
         title="pincite",
         version=version("pincite"),
@@ -36,13 +95,14 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.door = door
+    visitors = Visitors(lambda: door.engine.people, settings.people) if settings.server.public else None
+    app.state.door, app.state.visitors = door, visitors
     problems.install(app)
-    native = (ask.router, threads.router, search.router, suggest.router, docs.router)
-    compatible = (perplexity.router, perplexity.search_router, searxng.router, searxng.form_router)
-    for router in (*native, *compatible, health.router, login.router, page.router):
+    for router in (*NATIVE, *COMPATIBLE, *PAGES):
         app.include_router(router)
+    app.router.routes.append(mcp.route())
     door.paint_problem = page.problem_page
-    app.add_middleware(guard.Guard, door=door)
+    app.add_middleware(guard.Guard, door=door, visitors=visitors)
     app.add_middleware(logs.Log, door=door)
+    app.add_middleware(words.Speaks)
     return app

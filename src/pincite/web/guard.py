@@ -1,8 +1,9 @@
 """Who may come in, and how? Host, origin, token and size are checked before any handler runs.
 
-The table ``OPEN`` is the whole of what a stranger may reach when a token is set; everything else needs it, also a
-route that nobody has thought of here. Without a token the server listens on loopback only (``serve.py``), and the
-host allow-list is what keeps a web page whose name was rebound to 127.0.0.1 out.
+The table ``OPEN`` is the whole of what a stranger may reach where a token or an account is needed; all else needs it,
+also a route that nobody has thought of here. Without either the server listens on loopback only (``serve.py``), and
+the host allow-list is what keeps a web page whose name was rebound to 127.0.0.1 out. From whom a request comes is put
+into its scope, as ``visitor``; what that may do is asked where it is done.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
+import math
 import time
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
@@ -19,14 +21,29 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pincite.library import access
+from pincite.library.access import LOCAL, STRANGER
+from pincite.library.accounts import Known
 from pincite.types import Problem
 from pincite.web import problems
 from pincite.web.state import Door
+from pincite.web.visitors import COOKIE as PERSON
+from pincite.web.visitors import Visitors, bearer, shown_key
 
-OPEN: frozenset[str] = frozenset({"/healthz", "/login", "/favicon.ico", "/robots.txt"})
+OPEN: frozenset[str] = frozenset(
+    "/healthz /login /favicon.ico /robots.txt /opensearch.xml /llms.txt /manifest.webmanifest /offline /sw.js".split()
+)
 """Exact paths that need no token."""
-OPEN_BELOW: tuple[str, ...] = ("/static/",)
-"""Paths below these need none either: files that are in the public repository anyway."""
+OPEN_BELOW: tuple[str, ...] = ("/static/", "/share/", "/shared/")
+"""Paths below these need none either: files that are in the public repository anyway, and what is shared by link."""
+
+UPLOADS: frozenset[str] = frozenset({"/api/files", "/files"})
+"""Exact paths to which files are sent."""
+
+OPEN_TO_GUESTS: tuple[str, ...] = ("/invite/", "/reset/")
+"""Where there are accounts, paths below these need none: whoever has such a link has no other way in yet."""
+IN_A_BROWSER: tuple[str, ...] = ("/account", "/people", "/providers", "/logout")
+"""Accounts are governed by who is signed in, never by a key: a key must not make a better one."""
 
 MAX_BODY = 1 << 20
 """Bytes of a request's body. The longest question is a hundredth of it, a long conversation a quarter."""
@@ -56,13 +73,17 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 class Guard:
     """ASGI middleware: refuses, or passes on; adds the security headers to whatever comes back."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: Door, visitors: Visitors | None = None) -> None:
+        """``visitors`` where people have accounts; the token counts for nothing then."""
         self.app = app
         self.door = door
+        self.visitors = visitors
         server = door.settings.server
         self.base = urlsplit(server.base_url)
         self.names = {name for name in (self.base.hostname, server.host.strip("[]").lower()) if name}
-        self.any_host = bool(door.token) and not is_loopback(server.host) and not server.base_url
+        self.any_host = (
+            (bool(door.token) or visitors is not None) and not is_loopback(server.host) and not server.base_url
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,29 +91,50 @@ class Guard:
             return
         request = Request(scope)
         out = hardened(send)
-        refusal = self._refusal(request)
+        if self.visitors is None:
+            scope["visitor"] = LOCAL
+        host = request.headers.get("host", "")
+        if not self.host_allowed(host):
+            refusal: Response | None = problems.respond(request, _host_problem(host))
+        elif self.visitors is None:
+            refusal = self._refusal(request)
+        else:
+            refusal = await self._unknown(request, self.visitors)
         if refusal is None and scope["method"] not in _SAFE:
-            body = await _body(request, receive)
+            limit = int(self.door.settings.index.max_file_mb * 1e6) if _path(request) in UPLOADS else 0
+            body = _unread(request, limit) if limit else await _body(request, receive)
             if isinstance(body, Problem):
                 refusal = problems.respond(request, body, headers={"connection": "close"})
-            else:
+            elif body is not None:
                 receive = _again(body, receive)
         await (refusal or self.app)(scope, receive, out)
 
     def _refusal(self, request: Request) -> Response | None:
+        """Where nobody has an account: who has the token, if there is one, is the one person of this server."""
         headers = request.headers
-        if not self.host_allowed(headers.get("host", "")):
-            return problems.respond(request, _host_problem(headers.get("host", "")))
-        bearer = bearer_holds(headers, self.door.token)
+        holds = bearer_holds(headers, self.door.token)
         # A page of another site can't send our token in a header, so a request with one is not forged.
-        if not bearer and _forged(request, self._own(headers.get("host", ""))):
+        if not holds and _forged(request, self._own(headers.get("host", ""))):
             return problems.respond(request, _FORGED)
-        if not self.door.token or bearer or _is_open(request) or cookie_holds(request, self.door.token):
+        if not self.door.token or holds or _is_open(request) or cookie_holds(request, self.door.token):
             return None
-        if request.method == "GET" and "text/html" in headers.get("accept", ""):
-            wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"{request.scope.get('root_path', '')}/login?next={quote(wanted, safe='/')}", 303)
-        return problems.respond(request, _NO_TOKEN, headers={"www-authenticate": 'Bearer realm="pincite"'})
+        return _to_the_login(request, _NO_TOKEN)
+
+    async def _unknown(self, request: Request, visitors: Visitors) -> Response | None:
+        """Where people have accounts: the visitor is whose session or key it is, or a stranger."""
+        headers = request.headers
+        keyed = shown_key(headers) is not None
+        if not keyed and _forged(request, self._own(headers.get("host", "")), strictly=PERSON in request.cookies):
+            return problems.respond(request, _FORGED)
+        known = await visitors.known(request)
+        wait_s = visitors.wait_s(request, known)
+        if wait_s:
+            return problems.respond(request, _TOO_OFTEN, headers={"retry-after": str(math.ceil(wait_s))})
+        request.scope["known"], request.scope["visitor"] = known, known.visitor if known else STRANGER
+        if keyed:
+            return _what_a_key_may_not(request, known)
+        guest = _path(request).startswith(OPEN_TO_GUESTS)
+        return None if known or guest or _is_open(request) else _to_the_login(request, _SIGN_IN)
 
     def host_allowed(self, host: str) -> bool:
         """Whether a request for ``host`` (a Host header, with or without port) is meant for this server."""
@@ -125,8 +167,8 @@ def is_loopback(host: str) -> bool:
 
 def bearer_holds(headers: Headers, token: str) -> bool:
     """Whether the Authorization header carries ``token``. False where no token is set."""
-    scheme, _, value = headers.get("authorization", "").partition(" ")
-    return bool(token) and scheme.lower() == "bearer" and token_holds(value.strip(), token)
+    value = bearer(headers)
+    return value is not None and token_holds(value, token)
 
 
 def token_holds(value: str, token: str) -> bool:
@@ -156,23 +198,61 @@ def _sign(until: str, token: str) -> str:
     return hmac.new(token.encode(), f"pincite session {until}".encode(), sha256).hexdigest()
 
 
+def _to_the_login(request: Request, problem: Problem) -> Response:
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/login?next={quote(wanted, safe='/')}", 303)
+    return problems.respond(request, problem, headers={"www-authenticate": 'Bearer realm="pincite"'})
+
+
+def _what_a_key_may_not(request: Request, known: Known | None) -> Response | None:
+    if known is None:
+        return problems.respond(request, _BAD_KEY, headers={"www-authenticate": 'Bearer realm="pincite"'})
+    if _path(request).startswith(IN_A_BROWSER):
+        return problems.respond(request, _NOT_BY_KEY)
+    if request.method in _SAFE and access.Scope.READ not in known.visitor.scopes:
+        return problems.respond(request, _NO_READING)
+    return None
+
+
+def _path(request: HTTPConnection) -> str:
+    path: str = request.scope["path"]
+    return path[len(request.scope.get("root_path", "")) :]
+
+
 def _is_open(request: HTTPConnection) -> bool:
-    path: str = request.scope["path"][len(request.scope.get("root_path", "")) :]
+    path = _path(request)
     return path in OPEN or (path.startswith(OPEN_BELOW) and ".." not in path)
 
 
-def _forged(request: Request, own: set[str]) -> bool:
-    """Whether another site's page made the browser send this.
+def _forged(request: Request, own: set[str], *, strictly: bool = False) -> bool:
+    """Whether another site's page made the browser send this. ``strictly``: who does something must say from where.
 
     A link or an address typed elsewhere may open a page; nothing else that another site starts may do anything.
-    Programs send neither header, and are not what this is about.
+    Programs send neither header, and are not what this is about. At ``/mcp`` also a GET opens a session's stream.
     """
     headers = request.headers
-    if headers.get("sec-fetch-site", "none") in {"cross-site", "same-site"}:
+    if led_by_another_site(headers):
         visit = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
         return not (visit and request.method in _SAFE)
     origin = headers.get("origin")
-    return request.method not in _SAFE and origin is not None and urlsplit(origin).netloc.lower() not in own
+    acts = request.method not in _SAFE or _path(request) == "/mcp"
+    if origin is None:
+        return acts and strictly and "sec-fetch-site" not in headers
+    return acts and urlsplit(origin).netloc.lower() not in own
+
+
+def led_by_another_site(headers: Headers) -> bool:
+    """Whether the browser says that another site, or one below the same name, led to this request."""
+    return headers.get("sec-fetch-site", "none") in {"cross-site", "same-site"}
+
+
+def _unread(request: Request, limit: int) -> Problem | None:
+    """A file is not held in memory: its handler reads it, and how long it may be is said before it comes."""
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        return _NO_LENGTH
+    return _too_large(limit) if int(length) > limit + MAX_BODY else None
 
 
 async def _body(request: Request, receive: Receive) -> bytes | Problem:
@@ -249,6 +329,38 @@ _NO_TOKEN = Problem(
     detail="the request has no access token, or a wrong one",
     hint="send Authorization: Bearer with the token that the server was started with, or log in at /login",
 )
+_SIGN_IN = Problem(
+    type="no-account",
+    title="Sign in first",
+    status=401,
+    detail="the request comes from nobody that this server knows",
+    hint="sign in at /login, or send Authorization: Bearer with an API key: /account makes one",
+)
+_BAD_KEY = Problem(
+    type="bad-key",
+    title="That API key is not good",
+    status=401,
+    detail="the API key is unknown, revoked or at its end",
+    hint="make another one: /account",
+)
+_NOT_BY_KEY = Problem(
+    type="not-by-key", title="Not with an API key", status=403, detail="that is done in the browser", hint="open /login"
+)
+_NO_READING = Problem(
+    type="refused",
+    title="Not allowed",
+    status=403,
+    detail="this API key has no scope 'read'",
+    hint="make one that has it: /account",
+)
+_TOO_OFTEN = Problem(
+    type="too-many-requests",
+    title="That was too much at once",
+    status=429,
+    detail="more requests came than people.per_minute allows",
+    hint="wait as long as Retry-After says",
+    retryable=True,
+)
 _TOO_LARGE = Problem(
     type="too-large",
     title="The request is too large",
@@ -256,6 +368,21 @@ _TOO_LARGE = Problem(
     detail=f"a request's body may have {MAX_BODY} bytes",
     hint="send a shorter question or a shorter conversation",
 )
+_NO_LENGTH = Problem(
+    type="length-required", title="How long is it?", status=411, detail="a file must be sent with Content-Length"
+)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(
+        type="too-large",
+        title="The file is too large",
+        status=413,
+        detail=f"a file may have {limit / 1e6:,.0f} MB",
+        hint="split it; who runs the server can raise index.max_file_mb",
+    )
+
+
 _TOO_SLOW = Problem(
     type="too-slow", title="The request came too slowly", status=408, detail=f"no whole body after {BODY_S:.0f} s"
 )

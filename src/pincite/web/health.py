@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from pincite.errors import PinciteError
-from pincite.web.state import door_of
+from pincite.library import access
+from pincite.library.access import Verb, authorize
+from pincite.web.state import house_of, visitor_of
 from pincite.web.wire import reply
 
 router = APIRouter(tags=["operation"])
@@ -31,7 +33,7 @@ class Health(BaseModel):
 @router.get("/healthz", response_model=Health, responses={503: {"model": Health}}, summary="Is it well?")
 async def healthz(request: Request) -> Response:
     """Open to everybody, so it tells no numbers and no names."""
-    engine = door_of(request).engine
+    engine = house_of(request).engine
     library, index = await asyncio.gather(
         _part(engine.library.threads(limit=1)), _part(asyncio.to_thread(engine.index.status))
     )
@@ -57,7 +59,8 @@ async def _part(asking: Awaitable[Any]) -> str:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(request: Request) -> Response:
-    door = door_of(request)
+    authorize(visitor_of(request), Verb.READ, access.METRICS)
+    door = house_of(request)
     await door.count_finished()
     status = await asyncio.to_thread(door.engine.index.status)
     door.metrics.passages.set(status.passages)

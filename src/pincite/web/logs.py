@@ -79,7 +79,7 @@ class Log:
         async def out(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 MutableHeaders(scope=message)["x-request-id"] = request_id
                 self.door.metrics.seconds.labels(route(scope)).observe(time.perf_counter() - began)
             await send(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -13,11 +14,14 @@ from urllib.parse import unquote
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
+from pincite.library.access import Role
 from pincite.models import Picker
-from pincite.ports import ModelCard
+from pincite.ports import FocusCard, ModelCard
 from pincite.types import Actor
 from pincite.web.parts import environment
-from pincite.web.state import engine_of
+from pincite.web.plans import allows, most_mb
+from pincite.web.state import engine_of, visitor_of
+from pincite.web.words import language, script_texts, t
 
 STATIC = Path(__file__).parent / "static"
 LONGEST = 4000
@@ -52,9 +56,30 @@ class Look:
     here: str
     theme: str
     send: str
+    lang: str = "en"
+    keys: bool = True
+    """Whether single keys do something."""
+    whole: bool = False
+    """Whether answers appear when they are whole, and not while they are written."""
     me: str = Actor().id
     """Who looks at the page. Without accounts that is the one person of this install."""
+    account: str = ""
+    """The person's name; empty where nobody is signed in, and where there are no accounts."""
+    runs: bool = False
+    """Whether the person may see to the accounts of others."""
+    keys_too: bool = False
+    """Whether the visitor may give vendors' keys."""
     longest: int = LONGEST
+    most_of: Callable[[], float] = lambda: 64.0
+    """Asks the visitor's plan and the server's settings, where a page needs to know."""
+
+    @property
+    def most_mb(self) -> float:
+        """How large a file may be that the visitor hands in."""
+        return self.most_of()
+
+    def script_texts(self) -> dict[str, str]:
+        return script_texts()
 
     def static(self, name: str) -> str:
         return f"{self.root}/static/{static_version()}/{static_files()[name].name}"
@@ -64,11 +89,21 @@ def look(request: HTTPConnection) -> Look:
     root = request.scope.get("root_path", "")
     query = f"?{request.url.query}" if request.url.query else ""
     theme, send = request.cookies.get("theme", ""), request.cookies.get("send", "")
+    visitor, engine = visitor_of(request), engine_of(request)
+    person = "" if visitor.alone or visitor.role is None else visitor.actor.name
     return Look(
         root=root,
         here=request.scope["path"][len(root) :] + query,
         theme=theme if theme in {"light", "dark"} else "",
         send="ctrl" if send == "ctrl" else "enter",
+        lang=language(),
+        keys=request.cookies.get("keys", "") != "off",
+        whole=request.cookies.get("stream", "") == "off",
+        me=visitor.actor.id,
+        most_of=lambda: most_mb(engine.plan, engine.settings),
+        account=person,
+        runs=bool(person) and visitor.role in {Role.OWNER, Role.ADMIN},
+        keys_too=visitor.role in {Role.OWNER, Role.ADMIN},
     )
 
 
@@ -143,7 +178,10 @@ async def menu(request: HTTPConnection, wanted: str = "") -> Menu:
         request.app.state.cards = Cards()
     cards = (
         NO_MODEL,
-        *(_choice(card, engine.models.speed(card.id)) for card in await request.app.state.cards.get(engine.models)),
+        *(
+            _choice(card, engine.models.speed(card.id), inside=allows(engine.plan, card.id))
+            for card in await request.app.state.cards.get(engine.models)
+        ),
     )
     usable = {card.id for card in cards if not card.locked}
     candidates = (wanted, unquote(request.cookies.get("model", "")), engine.settings.models.default or "", NO_MODEL.id)
@@ -151,10 +189,12 @@ async def menu(request: HTTPConnection, wanted: str = "") -> Menu:
     return Menu(cards, chosen, none=usable == {NO_MODEL.id})
 
 
-def _choice(card: ModelCard, speed: float | None) -> Choice:
-    """``speed`` is today's; the card may be half a minute old."""
-    where = "runs on this machine" if card.runs_on == "this machine" else f"runs at {card.endpoint}"
-    return Choice(card.id, card.name, where, _PRICES[card.price], card.locked, speed_words(speed))
+def _choice(card: ModelCard, speed: float | None, *, inside: bool) -> Choice:
+    """``speed`` is today's; the card may be half a minute old. ``inside``: the visitor's plan includes it."""
+    here = card.runs_on == "this machine"
+    where = t("runs on this machine") if here else t("runs at {host}", host=card.endpoint)
+    locked = card.locked or ("" if inside else t("not in your plan"))
+    return Choice(card.id, card.name, where, _PRICES[card.price], locked, speed_words(speed))
 
 
 def speed_words(speed: float | None) -> str:
@@ -162,4 +202,52 @@ def speed_words(speed: float | None) -> str:
     if speed is None:
         return ""
     shown = f"{speed:.1f}" if speed < 9.95 else f"{speed:.0f}" if speed < 99.5 else f"{round(speed, -1):.0f}"
-    return f"about {shown.removesuffix('.0')} tokens a second"
+    return t("about {n} tokens a second", n=shown.removesuffix(".0"))
+
+
+# ── focus ──
+
+
+@dataclass(frozen=True)
+class Places:
+    """The focuses to pick from, and the one that is picked."""
+
+    cards: tuple[FocusCard, ...]
+    chosen: str
+
+    @property
+    def locked(self) -> list[FocusCard]:
+        return [card for card in self.cards if card.locked]
+
+    @property
+    def picked(self) -> str:
+        return self.label(self.chosen)
+
+    def label(self, name: str) -> str:
+        """What a focus is called; its name if it is no longer there."""
+        return next((card.label for card in self.cards if card.id == name), name)
+
+    def facts(self, card: FocusCard) -> str:
+        """What it finds, and who gets to see the question."""
+        if card.locked:
+            return f"{t(card.description)} · {t('locked: {why}', why=card.locked)}"
+        goes = (
+            t("your question goes to {names}", names=listed(card.asks))
+            if card.asks
+            else t("nothing leaves this machine")
+        )
+        return f"{t(card.description)} · {goes}"
+
+
+async def focus_menu(request: HTTPConnection, wanted: str = "") -> Places:
+    """What can be picked. The choice: ``wanted``, the last one of this browser, the default one."""
+    focuses = engine_of(request).focuses
+    cards = tuple(await asyncio.to_thread(focuses.cards))
+    usable = [card.id for card in cards if not card.locked]
+    candidates = (wanted, unquote(request.cookies.get("focus", "")), focuses.default, *usable)
+    return Places(cards, next(name for name in candidates if name in usable))
+
+
+def listed(names: Sequence[str]) -> str:
+    """a, b and c."""
+    return t("{some} and {last}", some=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else names[0]

@@ -25,6 +25,8 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from pincite.web.words import t
+
 START, END = 0xF0000, 0x100000
 """First code points of the marks around sentence i: planes 15 and 16 are private and in no font."""
 MOST_MARKS = 60_000
@@ -126,7 +128,7 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
     language = token.info.split()[0] if token.info.split() else ""
     return (
         f'<div class="code"><div class="code-head"><span class="language">{escape(language or "text")}</span>'
-        '<button type="button" class="copy-code">Copy</button></div>'
+        f'<button type="button" class="copy-code">{escape(t("Copy"))}</button></div>'
         f'<pre tabindex="0"><code>{escape(token.content, quote=False)}</code></pre></div>\n'
     )
 

@@ -12,26 +12,29 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
 from pincite.errors import BadInput, Conflict, NotFound
+from pincite.library.access import Verb
 from pincite.types import Answer, Passage, Problem, Question, Source, Span, Status, new_id
-from pincite.web import looks, paint, parts, transcript
-from pincite.web.looks import look, menu, page, part
-from pincite.web.state import door_of, engine_of
+from pincite.web import looks, paint, parts, problems, transcript
+from pincite.web.files import attached
+from pincite.web.guard import led_by_another_site
+from pincite.web.looks import focus_menu, look, menu, page, part
+from pincite.web.preferences import remember
+from pincite.web.state import door_of, engine_of, house_of, visitor_of
 from pincite.web.stream import Live, Streams
 from pincite.web.turns import Turn, history, place, turns
 from pincite.web.watch import Told, Watches
 from pincite.web.wire import AnswerId, ThreadId, accepts
+from pincite.web.words import language, t
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = 30
-"""Threads on a page of the list."""
 KEPT_VIEWS = 256
 """Finished answers whose HTML is kept in memory."""
 STARTER = "starter"
@@ -43,21 +46,32 @@ STARTER_EXAMPLES = (
 
 Text = Annotated[str, Form(max_length=200_000)]
 Word = Annotated[str, Form(max_length=300)]
+Named = Annotated[Sequence[str], Query(max_length=20)]
+"""Files to ask about."""
 
 
 # ── asking ──
 
 
 @router.get("/")
-async def home(request: Request, q: Annotated[str, Query(max_length=looks.LONGEST)] = "") -> Response:
+async def home(
+    request: Request,
+    q: Annotated[str, Query(max_length=looks.LONGEST)] = "",
+    title: Annotated[str, Query(max_length=looks.LONGEST)] = "",
+    url: Annotated[str, Query(max_length=looks.LONGEST)] = "",
+    file: Named = (),
+) -> Response:
+    """``q`` stands in the box already; ``title`` and ``url`` come with a page that was shared to this one."""
     status = engine_of(request).index.status()
     collections = set(status.collections)
     return page(
         request,
         "home.html",
         models=await menu(request),
+        focuses=await focus_menu(request),
         key=new_id(),
-        prefill=q,
+        files=await attached(request, file),
+        prefill=" ".join(filter(None, (q or title, url)))[: looks.LONGEST],
         examples=_examples(request, collections) if status.passages else (),
         passages=status.passages,
         documents=status.documents,
@@ -80,21 +94,50 @@ def _examples(request: Request, collections: set[str]) -> Sequence[str]:
 
 @router.post("/ask")
 async def ask(
-    request: Request, text: Text = "", thread: Word = "", model: Word = "", key: Word = "", replaces: Word = ""
+    request: Request,
+    text: Text = "",
+    thread: Word = "",
+    model: Word = "",
+    focus: Word = "",
+    key: Word = "",
+    replaces: Word = "",
+    file: Annotated[Sequence[str], Form()] = (),
+    collection: Word = "",
 ) -> Response:
     """``replaces`` is the answer whose question was edited: the new one is a version of its turn."""
-    question = Question(text=_cleaned(text), **({"thread_id": thread} if thread else {}))
+    opened = {"thread_id": thread} if thread else {"collection": collection or None}
+    question = Question(text=_cleaned(text), focus=focus, **opened)
+    question = question.model_copy(update={"file_ids": tuple(dict.fromkeys(file))})
     if replaces:
         question = await _edited(request, question, replaces)
     answer_id, question = await _asked(request, question, model, key, new=not thread)
     response = await _to_answer(request, question.thread_id, answer_id)
-    if model:
-        _remember(response, request, "model", model)
+    for name, value in (("model", model), ("focus", focus)):
+        if value:
+            remember(response, request, name, value)
     return response
 
 
+_NOT_AHEAD = Problem(
+    type="prefetched",
+    title="Nothing is asked ahead of time",
+    status=503,
+    detail="the browser fetched this page before anybody wanted it",
+    hint="open it",
+    retryable=True,
+)
+
+
 async def ask_at_once(request: Request, q: str) -> Response:
-    """``GET /search?q=`` from a browser's address bar: asks, and goes to the answer."""
+    """``GET /search?q=`` from a browser's address bar: asks, and goes to the answer.
+
+    Asking is work, and opens a thread: where another site led here the question only stands in the box, and a page that
+    a browser fetches before anybody wants it is refused.
+    """
+    if "prefetch" in request.headers.get("sec-purpose", ""):
+        return problems.respond(request, _NOT_AHEAD)
+    if led_by_another_site(request.headers):
+        return RedirectResponse(f"{look(request).root}/?{urlencode({'q': q[: looks.LONGEST]})}", 303)
     answer_id, question = await _asked(request, Question(text=_cleaned(q)), "", "", new=True)
     return await _to_answer(request, question.thread_id, answer_id)
 
@@ -108,7 +151,9 @@ async def _edited(request: Request, question: Question, replaces: str) -> Questi
     old = (await engine_of(request).library.answer(replaces)).question
     if old.thread_id != question.thread_id:
         raise BadInput(f"answer {replaces!r} is of another thread", hint="go back to its thread and edit it there")
-    return question.model_copy(update={"filters": old.filters, "focus": old.focus, "replaces": replaces})
+    return question.model_copy(
+        update={"filters": old.filters, "focus": question.focus or old.focus, "replaces": replaces}
+    )
 
 
 async def _asked(
@@ -133,10 +178,10 @@ async def _to_answer(request: Request, thread_id: str, answer_id: str) -> Respon
 
 
 @router.post("/a/{answer_id}/retry")
-async def retry(request: Request, answer_id: AnswerId, model: Word = "") -> Response:
+async def retry(request: Request, answer_id: AnswerId, model: Word = "", focus: Word = "") -> Response:
     """The same question again, in the same thread: the page shows both as versions of one turn."""
     old = await engine_of(request).library.answer(answer_id)
-    return await _again(request, old, {"model": model or old.question.model})
+    return await _again(request, old, {"model": model or old.question.model, "focus": focus or old.question.focus})
 
 
 @router.post("/a/{answer_id}/rewrite")
@@ -173,8 +218,16 @@ async def stop(request: Request, answer_id: AnswerId) -> Response:
 
 
 @router.get("/t/{thread_id}")
-async def thread(request: Request, thread_id: ThreadId, edit: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """A thread. ``v2=1`` shows the first version of turn 2; ``edit`` puts the question of that answer into the box."""
+async def thread(
+    request: Request,
+    thread_id: ThreadId,
+    edit: Annotated[str, Query(max_length=100)] = "",
+    deleted: Annotated[str, Query(max_length=100)] = "",
+    file: Named = (),
+) -> Response:
+    """A thread. ``v2=1`` shows the first version of turn 2; ``edit`` puts the question of that answer into the box;
+    ``deleted`` is the answer that was put into the bin just now.
+    """
     library = engine_of(request).library
     found = await library.thread(thread_id)
     wanted = {
@@ -191,9 +244,14 @@ async def thread(request: Request, thread_id: ThreadId, edit: Annotated[str, Que
         thread=found,
         turns=shown,
         running=next((t.answer.id for t in reversed(mine) if t.view.status is Status.RUNNING), ""),
+        feedback=await library.judged(thread_id),
         edited=next((answer for answer in answers if answer.id == edit), None),
+        files=await attached(request, file),
         models=await menu(request),
+        focuses=await focus_menu(request, answers[-1].question.focus if answers else ""),
         key=new_id(),
+        may=await library.rights(thread_id),
+        undo=next((one for one in await library.binned() if one.id == deleted), None) if deleted else None,
     )
 
 
@@ -203,13 +261,15 @@ async def _drawn(request: Request, turn: Turn) -> Turn:
 
 async def _view(request: Request, turn: Turn) -> paint.View:
     """The picture of a turn's answer. A finished answer never changes, so its picture is kept."""
-    kept: OrderedDict[tuple[str, int], paint.View] = _kept(request)
-    name = (turn.answer.id, turn.number)
+    kept: OrderedDict[tuple[str, int, str], paint.View] = _kept(request)
+    name = (turn.answer.id, turn.number, language())
     if name in kept:
         kept.move_to_end(name)
         return kept[name]
     events = await engine_of(request).library.events(turn.answer.id)
     view = paint.paint([stamped.event for stamped in events], turn.number)
+    if look(request).whole:
+        view = _held(view)
     if view.status is not Status.RUNNING:
         kept[name] = view
         if len(kept) > KEPT_VIEWS:
@@ -225,23 +285,43 @@ async def watch(request: Request, thread_id: ThreadId, after: Annotated[int, Que
     state = request.app.state
     if not hasattr(state, "watches"):
         # Counted apart: whoever only looks takes no place from an answer.
-        state.watches = Watches(door.engine.library, door.closing)
+        state.watches = Watches(house_of(request).engine.library, door.closing)
         state.watching = Streams(door.settings.server.max_streams)
-    return Live(state.watching, _new_turns(request, state.watches, thread_id, after), Told())
+    return Live(state.watching, _told(request, state.watches, thread_id, after), Told())
 
 
-async def _new_turns(request: Request, watches: Watches, thread_id: str, after: int) -> AsyncIterator[str]:
-    async with aclosing(watches.answers(thread_id)) as changes:
-        async for answers in changes:
-            for turn in turns(answers)[after:]:
+async def _told(request: Request, watches: Watches, thread_id: str, after: int) -> AsyncIterator[paint.Frame]:
+    known: list[str] | None = None
+    here: tuple[str, ...] = ()
+    async with aclosing(watches.now(thread_id, visitor_of(request).actor)) as changes:
+        async for now in changes:
+            await engine_of(request).library.allow(Verb.READ, thread_id)
+            if now.others != here:
+                here = now.others
+                yield "here", {"text": t("Also here: {names}", names=", ".join(here)) if here else ""}
+            found = turns(now.answers)
+            shown = [turn.answer.id for turn in found[:after]]
+            if known is not None and shown != known:
+                yield "changed", {}
+                after = min(after, len(found))
+            for turn in found[after:]:
                 after = turn.number
-                yield part(request, "turn.html", turn=await _drawn(request, turn), models=await menu(request))
+                drawn = await _drawn(request, turn)
+                picked = {"models": await menu(request), "focuses": await focus_menu(request)}
+                may = await engine_of(request).library.rights(thread_id)
+                yield "turn", {"html": part(request, "turn.html", turn=drawn, may=may, feedback={}, **picked)}
+            known = [turn.answer.id for turn in found[:after]]
 
 
-def _kept(request: Request) -> OrderedDict[tuple[str, int], paint.View]:
+def _held(view: paint.View) -> paint.View:
+    """For who wants answers when they are whole: what is not finished shows its state and its sources, and no text."""
+    return replace(view, blocks=(), tail="", card="") if view.status is Status.RUNNING else view
+
+
+def _kept(request: Request) -> OrderedDict[tuple[str, int, str], paint.View]:
     if not hasattr(request.app.state, "views"):
         request.app.state.views = OrderedDict()
-    views: OrderedDict[tuple[str, int], paint.View] = request.app.state.views
+    views: OrderedDict[tuple[str, int, str], paint.View] = request.app.state.views
     return views
 
 
@@ -251,8 +331,11 @@ async def painted(request: Request, answer_id: AnswerId, turn: Annotated[int, Qu
     door = door_of(request)
     await door.engine.library.answer(answer_id)
     if not hasattr(request.app.state, "gallery"):
-        request.app.state.gallery = paint.Gallery(door.engine.follow)
-    views: AsyncIterator[paint.View] = request.app.state.gallery.watch(answer_id, turn)
+        request.app.state.gallery = paint.Gallery(house_of(request).engine.follow)
+    seen: AsyncIterator[paint.View] = request.app.state.gallery.watch(answer_id, turn)
+    views = door.engine.library.while_allowed(answer_id, seen)
+    if look(request).whole:
+        views = (_held(view) async for view in views)
     return Live(door.streams, views, paint.Strokes())
 
 
@@ -264,29 +347,6 @@ async def as_markdown(request: Request, answer_id: AnswerId) -> Response:
 @router.get("/a/{answer_id}/answer.txt")
 async def as_text(request: Request, answer_id: AnswerId) -> Response:
     return PlainTextResponse(transcript.plain(await engine_of(request).library.answer(answer_id)))
-
-
-@router.get("/threads")
-async def threads(
-    request: Request,
-    q: Annotated[str, Query(max_length=500)] = "",
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> Response:
-    words = q.replace("\0", " ").strip()
-    found = await engine_of(request).library.threads(search=words, limit=PAGE + 1, offset=offset)
-    root = look(request).root
-
-    def address(start: int) -> str:
-        return f"{root}/threads?offset={start}" + (f"&q={quote(words)}" if words else "")
-
-    return page(
-        request,
-        "threads.html",
-        q=words,
-        threads=found[:PAGE],
-        newer=address(max(0, offset - PAGE)) if offset else None,
-        older=address(offset + PAGE) if len(found) > PAGE else None,
-    )
 
 
 @router.get("/models")
@@ -313,7 +373,7 @@ async def reader(
     source = next((source for source in answer.sources if source.number == number), None)
     if source is None:
         raise NotFound(f"answer {answer_id} has no source {number}", hint="go back to the answer and pick one")
-    document = engine_of(request).index.original(source.document.id)
+    document = await engine_of(request).original(source.document)
     text = document.text if document else ""
     current = all(text[passage.start : passage.end] == passage.text for passage in source.passages)
     start, _, end = q.partition("-")
@@ -328,6 +388,7 @@ async def reader(
         site=parts.site(source),
         original=parts.original_link(source.document.url, ""),
         current=current,
+        from_web=document is None and source.document.collection == "web",
         passages=shown,
     )
 
@@ -351,8 +412,10 @@ def _shown(
                 anchor = len(pieces) - 1
             done = end
     pieces.append((passage.text[done:], False))
+    spot = passage.spot(chosen.start if here and chosen else spans[0][0] if spans else 0)
     return {
         "headings": passage.headings,
+        "place": spot.label if spot else "",
         "pieces": pieces,
         "anchor": anchor,
         "chosen": here or not wanted,
@@ -361,24 +424,7 @@ def _shown(
     }
 
 
-# ── choices, files, errors ──
-
-
-@router.post("/preferences")
-async def preferences(request: Request, theme: Word = "", send: Word = "enter", back: Word = "/") -> Response:
-    safe = back if re.match(r"/(?![/\\])", back) else "/"
-    response = RedirectResponse(look(request).root + safe, 303)
-    _remember(response, request, "theme", theme if theme in {"light", "dark"} else "")
-    _remember(response, request, "send", "ctrl" if send == "ctrl" else "")
-    return response
-
-
-def _remember(response: Response, request: Request, name: str, value: str) -> None:
-    path = look(request).root or "/"
-    if value:
-        response.set_cookie(name, quote(value, safe=""), looks.YEAR_S, path=path, samesite="lax", httponly=True)
-    else:
-        response.delete_cookie(name, path=path)
+# ── files, errors ──
 
 
 @router.get("/static/{version}/{name}")

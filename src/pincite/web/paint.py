@@ -33,6 +33,7 @@ from pincite.events import (
 )
 from pincite.types import Answer, Card, Citation, Sentence, Source, Status, Verdict
 from pincite.web import markdown, parts
+from pincite.web.words import language, t
 
 EAGER_S, EAGER_HZ, CALM_HZ = 1.0, 30, 20
 """First words at 30 Hz, for they are waited for; then 20 Hz, which the eye can't tell from it."""
@@ -148,11 +149,13 @@ class Strokes:
 class Painting:
     """An answer's picture while its events come in. Each event costs what it changes, not the whole text.
 
-    ``turn`` is the answer's place in its thread, from 1; it names the anchors and sets the heading levels.
+    ``turn`` is the answer's place in its thread, from 1; it names the anchors and sets the heading levels. ``alone``
+    is a picture for where nothing can be done and nothing of this server may be linked to: a share, a file.
     """
 
-    def __init__(self, turn: int = 1) -> None:
+    def __init__(self, turn: int = 1, *, alone: bool = False) -> None:
         self.turn = turn
+        self.alone = alone
         self.finished = False
         self._level = 1 if turn == 1 else 2
         self._answer: Answer | None = None
@@ -204,7 +207,7 @@ class Painting:
     def view(self) -> View:
         """The picture now. Before ``Started`` it is empty."""
         if self._answer is None:
-            return View(step=parts.step("Searching"), say="Searching")
+            return View(step=parts.step(t("Searching")), say=t("Searching"))
         answer = self._folded()
         self._settle()
         ordered = sorted(self._sentences.values(), key=lambda s: (s.start, s.end))
@@ -220,7 +223,7 @@ class Painting:
             step=parts.step(self._doing(answer)) if running else "",
             strip=parts.strip(answer, self.turn),
             card=parts.instant(answer.cards, self.turn, self._sources),
-            problem=parts.problem(answer),
+            problem=parts.problem(answer, alone=self.alone),
             followups=parts.followups(answer),
             done=parts.done(answer, self._steps),
             status=answer.status,
@@ -262,6 +265,9 @@ class Painting:
             if sentence.start >= end:
                 break
             marks.append(markdown.Mark(sentence.start - start, min(sentence.end, end) - start, attributes, after))
+            if sentence.short is not None and sentence.short.end <= end:
+                strong = attributes.replace('class="', 'class="short ', 1)
+                marks.append(markdown.Mark(sentence.short.start - start, sentence.short.end - start, strong, ""))
         return markdown.render(self._text[start:end], marks, level=self._level, first=self._first)
 
     def _cards_of_sources(self, answer: Answer, sentences: Sequence[Sentence]) -> tuple[str, ...]:
@@ -276,13 +282,14 @@ class Painting:
         for place, source in enumerate(answer.sources):
             cited = list(quotes.get(source.number, {}).values())
             hidden = (not cited) if quotes and self.finished else place >= FIRST_SOURCES
-            cards.append(parts.source_card(source, cited, answer.id, self.turn, more=hidden, finished=self.finished))
+            state = {"more": hidden, "finished": self.finished, "alone": self.alone}
+            cards.append(parts.source_card(source, cited, answer.id, self.turn, **state))
         return tuple(cards)
 
 
-def paint(events: Iterable[Event], turn: int = 1) -> View:
+def paint(events: Iterable[Event], turn: int = 1, *, alone: bool = False) -> View:
     """The view after all of ``events``."""
-    painting = Painting(turn)
+    painting = Painting(turn, alone=alone)
     for event in events:
         painting.apply(event)
     return painting.view()
@@ -319,13 +326,15 @@ class Gallery:
 
     def __init__(self, follow: Callable[[str], AsyncIterator[Stamped]]) -> None:
         self._follow = follow
-        self._easels: dict[tuple[str, int], _Easel] = {}
+        self._easels: dict[tuple[str, int, str], _Easel] = {}
 
     async def watch(self, answer_id: str, turn: int) -> AsyncIterator[View]:
         """Views to the last one. Raises what following the log raises."""
-        easel = self._easels.get((answer_id, turn))
+        # Who paints speaks the language of the first who watches; others share it only in the same one.
+        name = (answer_id, turn, language())
+        easel = self._easels.get(name)
         if easel is None or easel.over:
-            easel = self._easels[answer_id, turn] = _Easel(Painting(turn), View())
+            easel = self._easels[name] = _Easel(Painting(turn), View())
             easel.task = asyncio.create_task(self._paint(easel, answer_id), name=f"paint {answer_id}")
         easel.watchers += 1
         seen: View | None = None
@@ -343,11 +352,11 @@ class Gallery:
                 raise easel.error
         finally:
             easel.watchers -= 1
-            self._leave(answer_id, turn, easel)
+            self._leave(name, easel)
 
-    def _leave(self, answer_id: str, turn: int, easel: _Easel) -> None:
-        if easel.watchers == 0 and self._easels.get((answer_id, turn)) is easel:
-            del self._easels[answer_id, turn]
+    def _leave(self, name: tuple[str, int, str], easel: _Easel) -> None:
+        if easel.watchers == 0 and self._easels.get(name) is easel:
+            del self._easels[name]
             if easel.task is not None:
                 easel.task.cancel()
 

@@ -1,6 +1,7 @@
 """What does each part of an answer look like? HTML for the slots around its text, from small templates.
 
-Every function is pure: the same values give the same HTML, so the painter and a reloaded page agree byte for byte.
+Every function is pure: the same values and language give the same HTML, so the painter and a reloaded page agree byte
+for byte.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pincite import readers
 from pincite.events import Stepped
-from pincite.types import Answer, Card, Citation, Passage, Sentence, Source, Span, Status, Verdict
+from pincite.types import UPLOADED, Answer, Card, Citation, Passage, Sentence, Source, Span, Status, Verdict, places
 from pincite.web import markdown
+from pincite.web.words import count, t
 
 TEMPLATES = Path(__file__).parent / "templates"
 CONTEXT = 280
@@ -60,6 +63,8 @@ def environment() -> Environment:
     )
     found.filters["seconds"] = seconds
     found.filters["count"] = count
+    found.globals["t"] = t
+    found.globals["endings"] = ",".join(sorted(readers.suffixes()))
     return found
 
 
@@ -70,12 +75,8 @@ def _part(name: str, **values: object) -> str:
 def seconds(milliseconds: float) -> str:
     """0.4 s, 3.2 s, 42 s, 850 ms: as exact as a reader wants it."""
     if milliseconds < 100:
-        return f"{milliseconds:.0f} ms"
-    return f"{milliseconds / 1000:.1f} s" if milliseconds < 10_000 else f"{milliseconds / 1000:.0f} s"
-
-
-def count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+        return t("{n} ms", n=f"{milliseconds:.0f}")
+    return t("{n} s", n=f"{milliseconds / 1000:.{1 if milliseconds < 10_000 else 0}f}")
 
 
 # ── citations in the text ──
@@ -101,11 +102,15 @@ def sentence_mark(sentence: Sentence, number: int, turn: int, sources: Mapping[i
 
 
 def _chip(citation: Citation, verdict: Verdict, number: int, turn: int, source: Source | None) -> str:
-    place = f"{source.document.title}, {site(source)}".rstrip(", ") if source else "not found"
-    partly = ", supports this partly" if verdict is Verdict.PARTIAL else ""
+    named = (source.document.title, site(source), *places(source, [citation])) if source else (t("not found"),)
+    place = ", ".join(filter(None, named))
     kind = "partial" if verdict is Verdict.PARTIAL else ""
     data = {"sentence": str(number), "source": str(citation.source), "quote": quote_key(citation)}
-    label = f"Source {citation.source}: {place}{partly}"
+    label = t(
+        "Source {number}: {place}, supports this partly" if verdict is Verdict.PARTIAL else "Source {number}: {place}",
+        number=citation.source,
+        place=place,
+    )
     return markdown.chip(f"#a{turn}-s{citation.source}", label, str(citation.source), data, kind)
 
 
@@ -119,7 +124,7 @@ _DOUBTS = {
 def _doubt(verdict: Verdict, *, cited: bool) -> str:
     if verdict not in _DOUBTS or (verdict is Verdict.PARTIAL and not cited):
         return ""
-    short, words = _DOUBTS[verdict]
+    short, words = map(t, _DOUBTS[verdict])
     return (
         f'\u2060<span class="doubt {verdict}" role="note" tabindex="0" aria-label="{words}">{short}'
         f'<span class="doubt-words" aria-hidden="true">{words}</span></span>'
@@ -165,8 +170,26 @@ def original_link(url: str, quoted: str) -> str:
     return f"{url}#:~:text=" + ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
 
 
+def file_link(url: str, start: int, quote: Span | None) -> str:
+    """Where our reader shows a quoted sentence of a document that was read from a file; empty for any other.
+
+    ``start`` is where its passage begins in the document's text.
+    """
+    if not url.startswith(UPLOADED):
+        return ""
+    at = f"?at={start + quote.start}-{start + quote.end}#mark" if quote else ""
+    return f"f/{url.removeprefix(UPLOADED)}{at}"
+
+
 def source_card(
-    source: Source, quotes: Sequence[Citation], answer_id: str, turn: int, *, more: bool, finished: bool
+    source: Source,
+    quotes: Sequence[Citation],
+    answer_id: str,
+    turn: int,
+    *,
+    more: bool,
+    finished: bool,
+    alone: bool = False,
 ) -> str:
     """One source. ``quotes`` are the citations that rest on it, each passage and quote once, in reading order."""
     passages = {passage.id: passage for passage in source.passages}
@@ -185,6 +208,8 @@ def source_card(
                 + (f"&q={citation.quote.start}-{citation.quote.end}" if citation.quote else "")
                 + "#mark",
                 "original": original_link(source.document.url, quoted),
+                "place": ", ".join(places(source, [citation])),
+                "file": file_link(source.document.url, passage.start, citation.quote) if passage else "",
             }
         )
     title = source.document.title or source.document.url
@@ -196,11 +221,14 @@ def source_card(
         tile=_tile(title),
         site=site(source),
         published=source.document.published,
+        places=places(source, quotes),
         reader=f"s/{answer_id}/{source.number}",
         quotes=shown,
         snippet="" if shown or not source.passages else source.passages[0].text[:120],
         idle=finished and not shown,
         finished=finished,
+        alone=alone,
+        web=original_link(source.document.url, ""),
         answer_id=answer_id,
         document_id=source.document.id,
         more=more,
@@ -253,11 +281,18 @@ def instant(cards: Sequence[Card], turn: int, sources: Mapping[int, Source]) -> 
 
 def state_words(sources: int, text: bool, model: str | None, steps: Sequence[Stepped]) -> str:
     """What is going on, in words."""
+    if steps and steps[-1].step == "wait":
+        return t("Waiting for the answer before this one")
     if text:
-        return "Writing"
+        return t("Writing")
     if sources:
-        return f"Reading {count(sources, 'source')}" + (f", waiting for {model_name(model)}" if model else "")
-    return "Searching" if len(steps) < 2 else "Looking for sources"
+        read = count(sources, "source")
+        return t(
+            "Reading {sources}, waiting for {model}" if model else "Reading {sources}",
+            sources=read,
+            model=model_name(model),
+        )
+    return t("Searching") if len(steps) < 2 else t("Looking for sources")
 
 
 def step(words: str) -> str:
@@ -276,16 +311,16 @@ def notices(answer: Answer) -> list[tuple[str, str]]:
         if one.part == "sources" or (one.part == "model" and answer.problem is not None):
             continue  # the text says that there is no answer, the banner below says what the model did
         if one.part != "model":
-            found.append((f"Answered without {one.part}.", one.detail))
+            found.append((t("Answered without {part}.", part=one.part), one.detail))
         elif one.reason in _CUT_SHORT:
-            found.append((_CUT_SHORT[one.reason], ""))
+            found.append((t(_CUT_SHORT[one.reason]), ""))
         else:
-            why = _WHY_NO_MODEL.get(one.reason, "The model could not be used")
-            found.append((f"{why}." if abstained else f"{why}; this answer was extracted.", one.detail))
+            why = t(_WHY_NO_MODEL.get(one.reason, "The model could not be used"))
+            found.append((t("{why}." if abstained else "{why}; this answer was extracted.", why=why), one.detail))
     return list(dict.fromkeys(found))
 
 
-def problem(answer: Answer) -> str:
+def problem(answer: Answer, *, alone: bool = False) -> str:
     """The banner under an answer that is not whole: what happened, what is kept, what to do."""
     words = notices(answer)
     ending = ENDINGS.get(answer.status)
@@ -293,6 +328,7 @@ def problem(answer: Answer) -> str:
         return ""
     if ending and answer.status is not Status.STOPPED and not answer.text:
         ending = (ending[0], "There is no answer.")
+    ending = ending and (t(ending[0]), t(ending[1]))
     why = answer.problem and (answer.problem.detail or answer.problem.title)
     return _part(
         "problem",
@@ -301,6 +337,7 @@ def problem(answer: Answer) -> str:
         ending=ending,
         problem=answer.problem,
         answer=answer,
+        alone=alone,
     )
 
 
@@ -313,7 +350,7 @@ def done(answer: Answer, steps: Sequence[Stepped]) -> str:
         "done",
         answer=answer,
         steps=steps,
-        who=model_name(answer.model) if answer.model else "No model",
+        who=model_name(answer.model) if answer.model else t("No model"),
         first=first,
         total=timings.get("total"),
         tokens=answer.usage.output_tokens,
@@ -329,8 +366,8 @@ def followups(answer: Answer) -> str:
 def announced(answer: Answer) -> str:
     """One line for people who listen: said once, when it becomes true."""
     if answer.status is Status.RUNNING:
-        return count(len(answer.sources), "source") if answer.sources else "Searching"
+        return count(len(answer.sources), "source") if answer.sources else t("Searching")
     if answer.status is Status.ANSWERED:
-        words = len(answer.text.split())
-        return f"Answer ready, {count(words, 'word')}, {count(len(answer.sources), 'source')}"
-    return ENDINGS.get(answer.status, ("Done", ""))[0]
+        words = count(len(answer.text.split()), "word")
+        return t("Answer ready, {words}, {sources}", words=words, sources=count(len(answer.sources), "source"))
+    return t(ENDINGS.get(answer.status, ("Done", ""))[0])

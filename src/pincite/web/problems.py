@@ -21,12 +21,16 @@ from starlette.responses import JSONResponse, Response
 
 from pincite.errors import ModelFailed, PinciteError
 from pincite.types import Problem
-from pincite.web.state import door_of
+from pincite.web.state import house_of
 
 log = structlog.get_logger()
 
-COMPATIBLE = ("/chat/completions", "/v1/", "/search")
-"""Paths whose clients expect OpenAI's error shape; a GET of /search is SearXNG's or the page's."""
+COMPATIBLE = ("/v1/", "/async/")
+"""Below these, clients expect OpenAI's error shape."""
+POSTED = ("/chat/completions", "/search")
+"""Here too if they post: a GET of /search is SearXNG's or the page's."""
+TAVILY = "/tavily/"
+"""Below this they expect Tavily's."""
 
 
 class Fault(Problem):
@@ -71,11 +75,13 @@ def respond(
     # A 5xx without a word on when to come back is retried at once by every client.
     more = {"retry-after": "2"} if problem.retryable and problem.status in {429, 503} else {}
     out = {**more, **(headers or {})}
-    if (path.startswith(COMPATIBLE) and request.scope["method"] != "GET") or path.startswith("/v1/"):
+    foreign = COMPATIBLE if request.scope["method"] == "GET" else COMPATIBLE + POSTED
+    if path.startswith((*foreign, TAVILY)):
         # Their word for a request that can't be taken is 400; 422 is what their own proxies use.
         known = fault.model_copy(update={"status": 400}) if fault.status == 422 else fault
-        return JSONResponse(openai_error(known), known.status, out)
-    painter = door_of(request).paint_problem
+        shape = tavily_error if path.startswith(TAVILY) else openai_error
+        return JSONResponse(shape(known), known.status, out)
+    painter = house_of(request).paint_problem
     if painter is not None and not path.startswith("/api/") and _wants_page(request):
         response = painter(request, fault)
         response.headers.update(out)
@@ -85,9 +91,17 @@ def respond(
 
 def openai_error(problem: Problem) -> dict[str, Any]:
     """The shape of OpenAI and Perplexity. ``code`` is a number, as the AI SDK insists."""
-    message = f"{problem.detail or problem.title}{f' ({problem.hint})' if problem.hint else ''}"
     kind = "invalid_request_error" if problem.status < 500 else "api_error"
-    return {"error": {"message": message, "type": kind, "code": problem.status, "param": None}}
+    return {"error": {"message": _message(problem), "type": kind, "code": problem.status, "param": None}}
+
+
+def tavily_error(problem: Problem) -> dict[str, Any]:
+    """The shape of Tavily, whose client shows ``error``."""
+    return {"detail": {"error": _message(problem)}}
+
+
+def _message(problem: Problem) -> str:
+    return f"{problem.detail or problem.title}{f' ({problem.hint})' if problem.hint else ''}"
 
 
 def printable(text: str) -> str:
@@ -140,7 +154,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     errors = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()[:20]]
     kinds = {one["type"] for one in error.errors()}
     status, title = (400, "That is not JSON") if "json_invalid" in kinds else (422, "That can't be taken")
-    if status == 422 and request.headers.get("content-type", "application/json").split(";")[0] not in _JSON:
+    whole = any(one["loc"] == ("body",) for one in error.errors())  # not one field of a form that was understood
+    if status == 422 and whole and request.headers.get("content-type", "application/json").split(";")[0] not in _JSON:
         status, title = 415, "The body must be JSON"
     detail = "; ".join(f"{one['where']}: {one['what']}" for one in errors[:3])
     hint = "send content-type: application/json" if status == 415 else "GET /openapi.json has the schema"

@@ -1,4 +1,4 @@
-"""How does the server start and stop? One process on one event loop, on loopback unless a token guards it.
+"""How does the server start and stop? One process on one event loop, on loopback unless a token or accounts guard it.
 
 Started: the socket is bound first, so that a port in use is said at once; then the data folder is opened. Stopped: no
 new connections, the answers that run have ``DRAIN_S`` to finish, the rest are closed as interrupted, then the data
@@ -56,6 +56,11 @@ async def _serve(settings: Settings, ready: Callable[[str], None] | None, env: M
     logs.configure(settings.log_level)
     with bind(settings.server.host, settings.server.port) as listener:
         async with await AnswerEngine.open(settings, embed=True, env=env) as engine:
+            if settings.server.public and not await engine.library.people.all():
+                raise Refused(
+                    "nobody has an account yet",
+                    hint="make yours first: pincite people add you@example.org --role owner",
+                )
             server = Server(engine, settings, token)
             calm_collector()
             async with server.running(listener) as url:
@@ -68,15 +73,18 @@ async def _serve(settings: Settings, ready: Callable[[str], None] | None, env: M
 
 
 def access_token(settings: Settings, env: Mapping[str, str]) -> str:
-    """The access token, empty for a server that only this machine reaches. Raises ``Refused``."""
+    """The access token, empty for a server that only this machine reaches, or that has accounts. Raises ``Refused``."""
     server = settings.server
+    if server.public:
+        _over_tls(settings)
+        return ""
     token = env.get(server.token_env, "").strip()
     advice = f"export {server.token_env}=$(python3 -c 'import secrets; print(secrets.token_urlsafe(32))')"
     public = not is_loopback(server.host)
     if public and not token:
         raise Refused(
             f"server.host = {server.host!r} lets others in, and no access token is set",
-            hint=f"set one first: {advice}",
+            hint=f"let people sign in: pincite serve --public; or, for yourself alone, set one first: {advice}",
         )
     if token and len(token) < LEAST_TOKEN:
         raise Refused(f"the access token in {server.token_env} has {len(token)} characters", hint=f"longer: {advice}")
@@ -84,6 +92,18 @@ def access_token(settings: Settings, env: Mapping[str, str]) -> str:
     if base and not is_loopback(base) and not token:
         log.warning("no_token", base_url=server.base_url, hint=f"whoever reaches the proxy may ask; {advice}")
     return token
+
+
+def _over_tls(settings: Settings) -> None:
+    """Raises ``Refused`` where browsers would not keep a session: passwords and cookies go over TLS only."""
+    server = settings.server
+    base = urlsplit(server.base_url)
+    here = is_loopback(base.hostname) if base.hostname else is_loopback(server.host)
+    if base.scheme != "https" and not here:
+        raise Refused(
+            "people sign in over https only, and server.base_url is no https address",
+            hint="put a proxy with a certificate before it, and name it: --set server.base_url=https://ask.example.org",
+        )
 
 
 def bind(host: str, port: int) -> socket.socket:

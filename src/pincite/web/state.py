@@ -1,7 +1,8 @@
 """What do all handlers share? One ``Door``, made with the app and reached from a request by ``door_of``.
 
-``engine_of(request)`` is what most handlers want. Nothing here is kept in module globals, so that two apps may live
-in one process.
+``engine_of(request)`` is what most handlers want: the engine as the visitor may use it. ``house_of(request)`` is for
+what the server does for itself, or for several visitors at once after each was asked for: its engine refuses nothing.
+Nothing here is kept in module globals, so that two apps may live in one process.
 """
 
 from __future__ import annotations
@@ -9,20 +10,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from pincite.errors import NotFound
+from pincite.library.access import STRANGER, Visitor
 from pincite.settings import Settings
 from pincite.types import Problem, Status
+from pincite.web.acting import Acting
 from pincite.web.metrics import Metrics
 from pincite.web.stream import Streams
-
-if TYPE_CHECKING:
-    from pincite.engine import AnswerEngine
+from pincite.web.visitors import Visitors
 
 Painter = Callable[[HTTPConnection, Problem], Response]
 """Draws a problem as an HTML page, for a browser that went to a page."""
@@ -32,7 +32,7 @@ Painter = Callable[[HTTPConnection, Problem], Response]
 class Door:
     """The shared values of one app."""
 
-    engine: AnswerEngine
+    engine: Acting
     settings: Settings
     streams: Streams
     metrics: Metrics
@@ -63,10 +63,31 @@ class Door:
                 self.metrics.count(answer)
 
 
-def door_of(request: HTTPConnection) -> Door:
+def visitor_of(request: HTTPConnection) -> Visitor:
+    """From whom the request comes, as the guard found; whoever passed no guard is a stranger."""
+    visitor: Visitor = request.scope.get("visitor", STRANGER)
+    return visitor
+
+
+def visitors_of(request: HTTPConnection) -> Visitors:
+    """Who is who. Raises ``NotFound`` on a server without accounts."""
+    visitors: Visitors | None = request.app.state.visitors
+    if visitors is None:
+        raise NotFound("this server has no accounts: all of it is yours", hint="several people: pincite serve --public")
+    return visitors
+
+
+def house_of(request: HTTPConnection) -> Door:
+    """The door as it is for the server itself. What it gives to a visitor is asked for first."""
     door: Door = request.app.state.door
     return door
 
 
-def engine_of(request: HTTPConnection) -> AnswerEngine:
+def door_of(request: HTTPConnection) -> Door:
+    """The door as it is for this visitor."""
+    door = house_of(request)
+    return replace(door, engine=door.engine.by(visitor_of(request)))
+
+
+def engine_of(request: HTTPConnection) -> Acting:
     return door_of(request).engine

@@ -1,6 +1,7 @@
-"""Who else asks in this thread? Whoever looks at it is told of new answers: one look a second at the library for all.
+"""Who else is here, and what do they ask? Whoever looks at a thread is told: one look a second at the library for all.
 
 Questions come from other tabs, other people, bots and other processes; the library is the one place that sees them all.
+Who looks at a thread is known to this process alone, as long as they look, and is kept nowhere.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pincite.errors import PinciteError
-from pincite.types import Answer, Thread
-from pincite.web.paint import wire
+from pincite.types import Actor, Answer, Thread
+from pincite.web.paint import Frame, wire
 
 LOOK_S = 1.0
 
@@ -24,15 +25,32 @@ class Threads(Protocol):
     async def answers(self, thread_id: str) -> list[Answer]: ...
 
 
+@dataclass(frozen=True)
+class Now:
+    """A thread as it is, and who looks at it beside the one who is told."""
+
+    answers: Sequence[Answer]
+    others: tuple[str, ...]
+    """Names, each once, in the order in which they came."""
+
+
 @dataclass
 class _Watch:
     """One thread, looked at once for all who watch it."""
 
     count: int = -1
+    changes: int = 0
     over: bool = False
-    watchers: int = 0
+    here: list[Actor] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
+
+    def others(self, me: Actor) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.name for one in self.here if one.id != me.id))
+
+    def change(self) -> None:
+        self.changes += 1
+        self.wake()
 
     def wake(self) -> None:
         news, self.news = self.news, asyncio.Event()
@@ -47,30 +65,36 @@ class Watches:
         self._closing = closing
         self._watches: dict[str, _Watch] = {}
 
-    async def answers(self, thread_id: str) -> AsyncGenerator[list[Answer]]:
-        """The thread's answers, and again whenever there are more. Ends if the thread is deleted."""
+    async def now(self, thread_id: str, me: Actor) -> AsyncGenerator[Now]:
+        """The thread, and again whenever its answers are more or fewer, or somebody comes or goes; then ``answers`` are
+        read anew only if they have changed. Ends if the thread is deleted.
+        """
         watch = self._watches.get(thread_id)
         if watch is None or watch.over:
             watch = self._watches[thread_id] = _Watch()
             watch.task = asyncio.create_task(self._look(watch, thread_id), name=f"watch {thread_id}")
-        watch.watchers += 1
-        seen = -1
+        watch.here.append(me)
+        watch.change()
+        seen, counted, answers = -1, -1, list[Answer]()
         try:
             while True:
                 news = watch.news
-                if watch.count > seen:
-                    seen = watch.count
-                    yield await self._library.answers(thread_id)
+                if watch.changes > seen and watch.count >= 0:
+                    seen = watch.changes
+                    if watch.count != counted:
+                        counted, answers = watch.count, await self._library.answers(thread_id)
+                    yield Now(answers, watch.others(me))
                 elif watch.over:
                     return
                 else:
                     await news.wait()
         finally:
-            watch.watchers -= 1
+            watch.here.remove(me)
+            watch.change()
             self._leave(watch, thread_id)
 
     def _leave(self, watch: _Watch, thread_id: str) -> None:
-        if watch.watchers == 0 and self._watches.get(thread_id) is watch:
+        if not watch.here and self._watches.get(thread_id) is watch:
             del self._watches[thread_id]
             if watch.task is not None:
                 watch.task.cancel()
@@ -81,7 +105,7 @@ class Watches:
                 count = (await self._library.thread(thread_id)).answers
                 if count != watch.count:
                     watch.count = count
-                    watch.wake()
+                    watch.change()
                 await self._pause()
         except PinciteError:
             pass  # deleted, or the library is away: the page comes back, and is told why then
@@ -98,17 +122,19 @@ class Watches:
 
 
 class Told:
-    """New turns as server-sent events: ``turn {html}``."""
+    """What has changed, as server-sent events: ``turn {html}`` is a new one at the end, ``here {text}`` says who else
+    looks at the thread, ``changed {}`` that something before its end is not what it was.
+    """
 
     media_type = "text/event-stream"
 
     def head(self) -> bytes:
         return b"retry: 3000\n\n"
 
-    def render(self, batch: Sequence[str]) -> bytes:
-        return b"".join(wire(("turn", {"html": html})) for html in batch)
+    def render(self, batch: Sequence[Frame]) -> bytes:
+        return b"".join(map(wire, batch))
 
-    def holds(self, batch: Sequence[str]) -> bool:  # noqa: ARG002 -- a turn is whole
+    def holds(self, batch: Sequence[Frame]) -> bool:  # noqa: ARG002 -- a turn is whole
         return False
 
     def beat(self) -> bytes:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from tests.web.conftest import Served
 
 from pincite.types import Hit
 
@@ -29,3 +30,28 @@ def test_the_index_says_how_far_it_is(client: httpx.Client) -> None:
     status = client.get("/api/index").json()
     assert status["passages"] >= status["embedded"] > 0
     assert status["documents"] >= 4
+
+
+def test_the_policy_ranks_blocks_and_explains(client: httpx.Client, served: Served) -> None:
+    query = {"query": "tall iron tower in Paris", "limit": 5, "why": True}
+    before = client.post("/api/search", json=query).json()
+    first, second, *_ = dict.fromkeys(hit["passage"]["document"]["url"] for hit in before["hits"])
+    assert "for its words and meaning" in before["why"][0][0]
+    policy = served.engine.settings.policy_file
+    try:
+        policy.write_text(f'[[source]]\npath = "{first}"\nblock = true\n\n[[source]]\npath = "{second}"\nboost = 1.5\n')
+        after = client.post("/api/search", json=query).json()
+        assert first not in {hit["passage"]["document"]["url"] for hit in after["hits"]}
+        reasons = [
+            lines
+            for hit, lines in zip(after["hits"], after["why"], strict=True)
+            if hit["passage"]["document"]["url"] == second
+        ]
+        assert reasons
+        assert all(f"boosted ×1.5 by your policy: {second}" in lines for lines in reasons)
+        policy.write_text("[[source]]\nsites = 3\n")
+        refused = client.post("/api/search", json=query)
+        assert refused.status_code == 500
+        assert "line 2: a rule has no 'sites'" in refused.json()["detail"]
+    finally:
+        policy.unlink()

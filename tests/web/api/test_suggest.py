@@ -17,4 +17,7 @@ def test_browsers_get_the_list_that_they_expect(client: httpx.Client) -> None:
 
 def test_models_and_focuses_are_listed(client: httpx.Client) -> None:
     assert client.get("/api/models").json()["default"] is None
-    assert [focus["id"] for focus in client.get("/api/focuses").json()["focuses"]] == ["index"]
+    focuses = {focus["id"]: focus for focus in client.get("/api/focuses").json()["focuses"]}
+    assert list(focuses)[:4] == ["all", "index", "web", "wikipedia"]
+    assert (focuses["index"]["asks"], focuses["index"]["default"]) == ([], True)
+    assert focuses["web"]["asks"]

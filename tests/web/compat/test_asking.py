@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pincite.errors import BadInput
+from pincite.ports import ModelCard
 from pincite.web.compat.asking import Chat, Finding, Lookup, known_model
 
 TODAY = date(2026, 11, 23)
@@ -54,13 +55,33 @@ def test_odd_filters_are_read_or_refused(hosts: list[str], day: str) -> None:
         finding.filters(TODAY)
 
 
-def test_models_of_other_vendors_mean_the_configured_one() -> None:
-    assert known_model("sonar-pro", []) is None
-    assert known_model("none", []) == "none"
-    assert known_model(None, []) is None
+async def test_models_of_other_vendors_mean_the_configured_one() -> None:
+    asked = 0
+
+    async def cards() -> list[ModelCard]:
+        nonlocal asked
+        asked += 1
+        return [ModelCard("box:small", "small", "box", "openai", "this machine")]
+
+    assert [await known_model(name, cards) for name in ("sonar-pro", "none", None)] == [None, "none", None]
+    assert asked == 0
+    assert await known_model("box:small", cards) == "box:small"
+    assert await known_model("other:large", cards) is None
 
 
 def test_an_empty_lookup_is_refused() -> None:
     assert Lookup(query=["a", " ", "b\0c"]).queries() == ["a", "b c"]
     with pytest.raises(BadInput, match="empty"):
         Lookup(query=[" ", ""]).queries()
+
+
+def test_where_to_look_is_said_in_pincites_words_and_in_perplexitys() -> None:
+    def aimed(**fields: object) -> str:
+        messages = [{"role": "user", "content": "Why?"}]
+        return Chat.model_validate({"messages": messages, **fields}).question(None, TODAY)[0].focus
+
+    assert aimed() == aimed(search_mode="web") == ""
+    assert aimed(focus="wikipedia", search_mode="academic") == "wikipedia"
+    assert aimed(search_mode="academic") == "academic"
+    assert aimed(disable_search=True) == "writing"
+    assert Lookup.model_validate({"query": "x", "search_mode": "academic"}).aim == "academic"

@@ -12,6 +12,7 @@ import pytest
 from tests.web.conftest import Served
 
 from pincite.events import Cited, Event, Failed, Finished, Sourced, Stamped, Started, Suggested, Wrote
+from pincite.library.shelf import Shelf
 from pincite.testing.model_server import ModelServer
 from pincite.types import (
     Answer,
@@ -27,6 +28,7 @@ from pincite.types import (
     Usage,
     Verdict,
 )
+from pincite.web.acting import Acting
 from pincite.web.compat.completion import Chunks
 
 ASK = [{"role": "user", "content": "How tall is the Eiffel Tower?"}]
@@ -107,15 +109,15 @@ def failing(served: Served, monkeypatch: pytest.MonkeyPatch) -> str:
     problem = Problem(type="internal", title="Broken", status=500, detail="it broke")
     log = [*START, *TEXT[:2], Failed(problem=problem), Finished(status=Status.FAILED)]
 
-    async def follow(answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
+    async def follow(_: Acting, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
         for seq, event in enumerate(log, start=1):
             yield Stamped(seq=seq, event=event)
 
-    async def answer(answer_id: str) -> Answer:
+    async def answer(_: Shelf, answer_id: str) -> Answer:
         return Answer(id="a", question=Question(text="?"), status=Status.FAILED, problem=problem)
 
-    monkeypatch.setattr(served.engine, "follow", follow)
-    monkeypatch.setattr(served.engine.library, "answer", answer)
+    monkeypatch.setattr(Acting, "follow", follow)
+    monkeypatch.setattr(Shelf, "answer", answer)
     return served.url
 
 

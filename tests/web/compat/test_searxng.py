@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from tests.web.conftest import Served
+
+from pincite.ports import Hits, Query
+from pincite.types import Degradation
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -42,3 +46,45 @@ def test_an_empty_search_is_refused(client: httpx.Client) -> None:
     assert client.get("/search", params={"q": "", "format": "json"}).status_code == 422
     assert client.get("/search", params={"format": "json"}).status_code == 422
     assert client.get("/search", params={"q": "x", "format": "json", "pageno": 0}).status_code == 422
+
+
+# ── which focus is asked ──
+
+
+@pytest.fixture
+def asked(served: Served, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The focuses that searches are made with; nobody outside is really asked."""
+    focuses: list[str] = []
+
+    async def search(query: Query, focus: str = "index") -> Hits:
+        focuses.append(focus)
+        return Hits.of((), (Degradation(part="brave", reason="rate_limited", detail="Brave: 429"),))
+
+    monkeypatch.setattr(served.engine, "search", search)
+    return focuses
+
+
+@pytest.mark.parametrize(
+    ("fields", "focus"),
+    [
+        ({}, ""),
+        ({"engines": "google,bing"}, ""),
+        ({"engines": "arxiv, Google Scholar,pubmed"}, "academic"),
+        ({"engines": "reddit"}, "discussions"),
+        ({"engines": "wikipedia", "categories": "science"}, "wikipedia"),
+        ({"engines": "wikipedia,arxiv"}, ""),
+        ({"engines": "wikipedia,youtube"}, ""),
+        ({"categories": "science"}, "academic"),
+        ({"categories": "general"}, ""),
+        ({"engines": "arxiv", "focus": "index"}, "index"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_engines_and_categories_pick_a_focus_where_they_mean_one(
+    client: httpx.Client, asked: list[str], fields: dict[str, str], focus: str, method: str
+) -> None:
+    sent = {"q": "tides", "format": "json"} | fields
+    response = client.get("/search", params=sent) if method == "GET" else client.post("/search", data=sent)
+    assert response.status_code == 200
+    assert asked == [focus]
+    assert response.json()["unresponsive_engines"] == [["brave", "rate_limited"]]

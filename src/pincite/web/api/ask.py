@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
 from pincite.errors import BadInput, NotFound
@@ -25,6 +25,9 @@ _STREAMS = {
 }
 
 
+FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
 class Ask(BaseModel):
     """A question, and how it should be answered."""
 
@@ -38,11 +41,16 @@ class Ask(BaseModel):
     thread_id: str | None = Field(
         None, pattern=r"^[0-9A-Za-z_-]{1,100}$", description="The thread it goes on; without one, a new thread begins."
     )
-    focus: str = Field("index", max_length=100, description="Where to look: GET /api/focuses.")
+    focus: str = Field(
+        "", max_length=100, description="Where to look: GET /api/focuses. Empty: the default, or the @NAME in the text."
+    )
     model: str | None = Field(
         None, max_length=200, description='A model\'s id: GET /api/models. ``"none"`` asks for an answer without one.'
     )
     filters: Filtering = Field(default=Filters(), description="Which documents may be found.")
+    files: tuple[FileId, ...] = Field(
+        (), max_length=20, description="Files that it is about: GET /api/files. Without, those of the thread so far."
+    )
     mode: Literal["quick", "copilot"] = "quick"
 
 
@@ -92,7 +100,7 @@ async def ask(
         door.streams.admit()
     if body.thread_id is not None:
         await engine.library.thread(body.thread_id)
-    question = _question(body, key)
+    question = _question(body, None if key is None else engine.own(key))
     answer_id = await engine.ask(question, key=key)
     door.asked("api", answer_id)
     if streams:
@@ -115,6 +123,7 @@ def _question(body: Ask, key: str | None) -> Question:
         focus=body.focus,
         model=body.model,
         filters=body.filters,
+        file_ids=body.files,
         mode=body.mode,
     )
 

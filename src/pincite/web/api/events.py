@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pincite.events import Cited, Stamped, Wrote
+from pincite.events import Cited, Event, Stamped, Wrote
 from pincite.web.problems import problem_of
 
 
@@ -22,11 +22,11 @@ class ServerSent:
 
     def render(self, batch: Sequence[Stamped]) -> bytes:
         return "".join(
-            f"id: {one.seq}\nevent: {one.event.kind}\ndata: {one.event.model_dump_json()}\n\n" for one in joined(batch)
+            f"id: {seq}\nevent: {event.kind}\ndata: {event.model_dump_json()}\n\n" for seq, event in joined(batch)
         ).encode()
 
     def holds(self, batch: Sequence[Stamped]) -> bool:
-        return all(isinstance(one.event, Wrote | Cited) for one in batch)
+        return all(isinstance(one.event, (Wrote, Cited)) for one in batch)
 
     def beat(self) -> bytes:
         return b": beat\n\n"
@@ -48,7 +48,7 @@ class Lines(ServerSent):
         return b""
 
     def render(self, batch: Sequence[Stamped]) -> bytes:
-        return "".join(f"{one.model_dump_json()}\n" for one in joined(batch)).encode()
+        return "".join(f"{Stamped(seq=seq, event=event).model_dump_json()}\n" for seq, event in joined(batch)).encode()
 
     def beat(self) -> bytes:
         return b""
@@ -57,8 +57,8 @@ class Lines(ServerSent):
         return f'{{"problem":{problem_of(error).model_dump_json()}}}\n'.encode()
 
 
-def joined(batch: Sequence[Stamped]) -> Iterator[Stamped]:
-    """``batch`` with neighbouring ``Wrote`` made one. Linear in their text."""
+def joined(batch: Sequence[Stamped]) -> Iterator[tuple[int, Event]]:
+    """``batch``'s events with their numbers, neighbouring ``Wrote`` made one. Linear in their text."""
     pieces: list[str] = []
     seq = 0
     for one in batch:
@@ -67,8 +67,8 @@ def joined(batch: Sequence[Stamped]) -> Iterator[Stamped]:
             seq = one.seq
             continue
         if pieces:
-            yield Stamped(seq=seq, event=Wrote(text="".join(pieces)))
+            yield seq, Wrote(text="".join(pieces))
             pieces = []
-        yield one
+        yield one.seq, one.event
     if pieces:
-        yield Stamped(seq=seq, event=Wrote(text="".join(pieces)))
+        yield seq, Wrote(text="".join(pieces))

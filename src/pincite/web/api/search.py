@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from pincite.index import IndexStatus
 from pincite.ports import Query
+from pincite.rank import policy
+from pincite.rank.told import told
 from pincite.types import Filters, Hit
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
@@ -24,13 +26,16 @@ class Search(BaseModel):
 
     query: str = Field(max_length=4000, description="What to look for, in words.", examples=["plant respiration"])
     limit: int = Field(10, ge=1, le=100, description="Passages at the most.")
+    focus: str = Field("index", max_length=100, description="Where to look: GET /api/focuses. Empty: the default.")
     filters: Filtering = Field(default=Filters(), description="Which documents may be found.")
+    why: bool = Field(False, description="Also say in words why each passage stands where it stands.")
 
 
 class Found(BaseModel):
-    """Passages, best first. ``signals`` of each say why it stands where it stands."""
+    """Passages, best first. ``signals`` of each say why it stands where it stands, and ``why`` in words."""
 
     hits: list[Hit]
+    why: list[list[str]] | None = Field(None, description="For each passage its reasons, where they were asked for.")
     ms: float
 
 
@@ -38,8 +43,11 @@ class Found(BaseModel):
 async def search(request: Request, body: Search) -> Response:
     began = time.perf_counter()
     text = body.query.replace("\0", " ").strip()
-    hits = await engine_of(request).search(Query(text, body.limit, body.filters)) if text else []
-    return reply({"hits": hits, "ms": round((time.perf_counter() - began) * 1000, 2)})
+    engine = engine_of(request)
+    hits = await engine.search(Query(text, body.limit, body.filters), body.focus) if text else []
+    rules = policy.load(engine.settings.policy_file) if body.why else policy.ANY
+    why = [list(told(hit, rules)) for hit in hits] if body.why else None
+    return reply({"hits": hits, "why": why, "ms": round((time.perf_counter() - began) * 1000, 2)})
 
 
 @router.get("/index", response_model=IndexStatus, summary="What is indexed, and how far the vectors are")

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from pincite.ports import Focus, ModelCard
-from pincite.search.focus import FOCUSES
+from pincite.ports import FocusCard, ModelCard
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
 from pincite.web.wire import reply
@@ -30,7 +29,9 @@ class Models(BaseModel):
 
 
 class Focuses(BaseModel):
-    focuses: list[Focus]
+    """Where to look. ``asks`` names who would see the question; ``locked`` says why one can't be picked."""
+
+    focuses: list[FocusCard]
 
 
 @router.get(
@@ -63,5 +64,5 @@ async def models(request: Request) -> Response:
 
 
 @router.get("/focuses", response_model=Focuses, summary="List where to look")
-async def focuses() -> Response:
-    return reply({"focuses": list(FOCUSES.values())})
+async def focuses(request: Request) -> Response:
+    return reply({"focuses": await asyncio.to_thread(engine_of(request).focuses.cards)})

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from pincite.types import Answer, Status, Thread
+from pincite.types import Answer, Thread
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
 from pincite.web.wire import ThreadId, reply
@@ -64,8 +64,6 @@ async def rename(request: Request, thread_id: ThreadId, body: Rename) -> Respons
 async def delete(request: Request, thread_id: ThreadId) -> Response:
     """An answer that is still being made is stopped first."""
     engine = engine_of(request)
-    for answer in await engine.library.answers(thread_id):
-        if answer.status is Status.RUNNING:
-            await engine.stop(answer.id)
+    await engine.stop_thread(thread_id)
     await engine.library.delete(thread_id)
     return Response(status_code=204)

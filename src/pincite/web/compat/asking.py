@@ -6,14 +6,15 @@ be done (pictures, JSON schemas) is refused rather than ignored: an answer that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pincite.errors import BadInput
+from pincite.ports import ModelCard
 from pincite.types import Answer, Filters, Question, Status, new_id
 from pincite.web.compat.unmark import unmarked
 
@@ -29,6 +30,8 @@ class _Lenient(BaseModel):
 class Finding(_Lenient):
     """Which documents may be found, in Perplexity's words."""
 
+    focus: str | None = Field(None, max_length=100, description="pincite's own: where to look, see GET /api/focuses.")
+    search_mode: str | None = Field(None, description="``academic`` looks for papers; anything else where it is usual.")
     search_domain_filter: list[str] | None = Field(None, description="Hosts to search; -host leaves one out.")
     search_language_filter: list[str] | None = Field(None, description="ISO 639-1 codes.")
     search_recency_filter: Recency | None = Field(None, description="Documents published within the last …")
@@ -36,6 +39,11 @@ class Finding(_Lenient):
     search_before_date_filter: str | None = Field(None, description=_DATE.format("on or before"))
     last_updated_after_filter: str | None = Field(None, description="As search_after_date_filter.")
     last_updated_before_filter: str | None = Field(None, description="As search_before_date_filter.")
+
+    @property
+    def aim(self) -> str:
+        """The focus that is asked for; empty for the default one."""
+        return self.focus or ("academic" if self.search_mode == "academic" else "")
 
     def filters(self, today: date) -> Filters:
         """Raises ``BadInput`` for a date that is none."""
@@ -111,6 +119,7 @@ class Chat(Finding):
         None,
         description="A model's id from /v1/models; ``none`` answers without one. Any other name is the configured one.",
     )
+    disable_search: bool | None = Field(False, description="Write without looking anything up; takes a model.")
     stream: bool | None = False
     stream_mode: Literal["full", "concise"] | None = Field(
         None, description="``full`` repeats the text so far in each chunk; ``concise`` tells of the search apart."
@@ -131,7 +140,13 @@ class Chat(Finding):
                 "the last message is not the user's", hint='end messages with {"role": "user", "content": …}'
             )
         thread = new_id()
-        question = Question(thread_id=thread, text=spoken[-1].words(), model=model, filters=self.filters(today))
+        question = Question(
+            thread_id=thread,
+            text=spoken[-1].words(),
+            focus=self.aim or ("writing" if self.disable_search else ""),
+            model=model,
+            filters=self.filters(today),
+        )
         return question, _history(spoken[:-1], thread)
 
 
@@ -167,6 +182,11 @@ class Lookup(Finding):
         return [text for text in bare if text]
 
 
-def known_model(name: str | None, cards: Sequence[Any]) -> str | None:
-    """``name`` if it is one of ours, else ``None``: clients name the models of their own vendor."""
-    return name if name == "none" or any(card.id == name for card in cards) else None
+async def known_model(name: str | None, cards: Callable[[], Awaitable[Sequence[ModelCard]]]) -> str | None:
+    """``name`` if it is one of ours, else ``None``: clients name the models of their own vendor.
+
+    ``cards`` is asked only for a name that may be ours.
+    """
+    if name is None or ":" not in name:
+        return name if name == "none" else None
+    return name if any(card.id == name for card in await cards()) else None

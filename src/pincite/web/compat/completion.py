@@ -28,6 +28,7 @@ from pincite.events import (
 )
 from pincite.types import Answer, Degradation, Problem, Source, Status, Usage
 from pincite.web.compat.marks import Mark, Marker, marked
+from pincite.web.compat.sent import Sent
 from pincite.web.problems import openai_error, problem_of
 
 UNFINISHED = Problem(type="interrupted", title="The answer was cut off before it began", status=502, retryable=True)
@@ -122,14 +123,12 @@ def degraded_fields(degraded: Sequence[Degradation]) -> list[dict[str, str]]:
     return [one.model_dump() for one in degraded]
 
 
-class Chunks:
+class Chunks(Sent):
     """Renders a stream of one answer's events as chunks.
 
     ``mode``: ``plain`` sends what is new; ``full`` also repeats the text so far as ``message``; ``concise`` tells of
     the search in objects of its own, and names the sources only there and at the end.
     """
-
-    media_type = "text/event-stream"
 
     def __init__(self, mode: str, related: bool) -> None:
         self._mode = mode
@@ -143,18 +142,6 @@ class Chunks:
         self._sources: Sequence[Source] = ()
         self._follow_ups: Sequence[str] = ()
         self._problem: Problem | None = None
-
-    def head(self) -> bytes:
-        return b""
-
-    def holds(self, batch: Sequence[Stamped]) -> bool:
-        return all(isinstance(one.event, Wrote | Cited) for one in batch)
-
-    def beat(self) -> bytes:
-        return b": keep-alive\n\n"
-
-    def tail(self) -> bytes:
-        return b""
 
     def broken(self, error: Exception) -> bytes:
         return _error(problem_of(error))

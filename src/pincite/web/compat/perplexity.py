@@ -7,20 +7,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
-from starlette.types import Message as AsgiMessage
 
 from pincite.ports import Query
-from pincite.types import Answer, Document, Hit, new_id
+from pincite.types import Document, Hit, new_id
 from pincite.web.compat.asking import Chat, Lookup, known_model
 from pincite.web.compat.completion import Chunks, completion, problem_in
 from pincite.web.compat.routes import Json
+from pincite.web.compat.whole import finished
 from pincite.web.problems import openai_error
-from pincite.web.state import Door, door_of, engine_of
+from pincite.web.state import door_of, engine_of
 from pincite.web.stream import Live
 from pincite.web.wire import reply
 
@@ -46,8 +47,7 @@ async def _chat(request: Request, body: Chat, mode: str) -> Response:
     engine = door.engine
     if body.stream:
         door.streams.admit()
-    cards = await engine.models.cards() if body.model and ":" in body.model else []
-    question, history = body.question(known_model(body.model, cards), _today())
+    question, history = body.question(await known_model(body.model, engine.models.cards), _today())
     answer_id = await engine.ask(question, history=history)
     door.asked("chat", answer_id)
     related = bool(body.return_related_questions)
@@ -57,35 +57,11 @@ async def _chat(request: Request, body: Chat, mode: str) -> Response:
 
     if body.stream:
         return Live(door.streams, engine.follow(answer_id), Chunks(mode, related), gone=gone)
-    answer = await _finished(request, door, answer_id)
+    answer = await finished(request, door, answer_id)
     problem = problem_in(answer)
     if problem is not None:
         return reply(openai_error(problem), problem.status)
     return reply(completion(answer, related))
-
-
-async def _finished(request: Request, door: Door, answer_id: str) -> Answer:
-    """The whole answer; it is stopped if the client leaves."""
-
-    async def follow() -> None:
-        async for _ in door.engine.follow(answer_id):
-            pass
-
-    async def leave() -> None:
-        message: AsgiMessage = {}
-        while message.get("type") != "http.disconnect":
-            message = await request.receive()
-
-    following, leaving = asyncio.create_task(follow()), asyncio.create_task(leave())
-    try:
-        await asyncio.wait({following, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not following.done():
-            await door.engine.stop(answer_id)
-        await following
-    finally:
-        following.cancel()
-        leaving.cancel()
-    return await door.engine.library.answer(answer_id)
 
 
 @router.get("/v1/models", response_model=None, summary="OpenAI's list of models")
@@ -109,7 +85,8 @@ async def search(request: Request, body: Lookup) -> Response:
     most = body.max_results or 10
     filters = body.filters(_today())
     queries = body.queries()
-    found = await asyncio.gather(*(engine.search(Query(text, min(100, most * 4), filters)) for text in queries))
+    asked = [Query(text, min(100, most * 4), filters) for text in queries]
+    found = await asyncio.gather(*(engine.search(query, body.aim) for query in asked))
     results = by_document(found, most)
     budget = (body.max_tokens or 10**9) * _CHARACTERS
     out: list[dict[str, Any]] = []
@@ -124,7 +101,7 @@ async def search(request: Request, body: Lookup) -> Response:
     return reply({"id": new_id(), "results": out, "server_time": now})
 
 
-def by_document(lists: list[list[Hit]], most: int) -> list[tuple[Document, list[str]]]:
+def by_document(lists: Sequence[Sequence[Hit]], most: int) -> list[tuple[Document, list[str]]]:
     """The documents of ``lists`` in turn, each once, with the texts of its passages, the best first."""
     texts: dict[str, list[str]] = {}
     documents: dict[str, Document] = {}

@@ -1,5 +1,7 @@
 // How is a question typed and sent? Enter sends, but never half a word of an input method; once, and never lost.
 
+import { t } from "./words.js";
+
 let current = null;
 
 const memory = {
@@ -36,7 +38,7 @@ export function wireAsk({ say }) {
   });
   // The sent question has arrived if this page is its result; only then the draft may go.
   const sent = memory.get("sent");
-  if (sent) {
+  if (sent && !document.querySelector(".offline-page")) {
     memory.drop("sent");
     if (location.pathname !== memory.get("sent-from") || location.hash) memory.drop(sent);
   }
@@ -51,12 +53,13 @@ export function wireAsk({ say }) {
     fit(box);
   });
   box.addEventListener("keydown", (event) => {
+    if (event.key === "Tab" && !event.shiftKey && !event.isComposing && completed(form, box)) event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
     // Safari ends composing before this keydown; 229 still tells that the input method takes the key.
     if (event.isComposing || event.keyCode === 229) return;
     if (document.body.dataset.send === "ctrl" && !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (current) say("Wait for the answer, or stop it, to ask the next question");
+    if (current) say(t("Wait for the answer, or stop it, to ask the next question"));
     else form.requestSubmit(form.querySelector(".send"));
   });
   form.addEventListener("submit", (event) => {
@@ -72,13 +75,25 @@ export function wireAsk({ say }) {
     }
     memory.set("sent", place);
     memory.set("sent-from", location.pathname);
-    say("Asking");
+    say(t("Asking"));
   });
-  for (const radio of form.querySelectorAll("[name=model]")) {
+  for (const radio of form.querySelectorAll(".picker input")) {
     radio.addEventListener("change", () => {
-      form.querySelector(".picked").textContent = radio.dataset.name;
+      radio.closest(".picker").querySelector(".picked").textContent = radio.dataset.name;
     });
   }
+}
+
+/** "@wi" at the beginning becomes "@wikipedia ", if only one focus begins like that. */
+function completed(form, box) {
+  const typed = box.value.match(/^@([\w-]+)$/);
+  if (!typed) return false;
+  const names = [...form.querySelectorAll("[name=focus]:enabled")].map((radio) => radio.value);
+  const fitting = names.filter((name) => name.startsWith(typed[1].toLowerCase()));
+  if (fitting.length !== 1) return false;
+  box.value = `@${fitting[0]} `;
+  box.dispatchEvent(new Event("input"));
+  return true;
 }
 
 /** A second click sends nothing. The button is disabled after the form has read it. */

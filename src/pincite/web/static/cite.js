@@ -1,5 +1,7 @@
 // What does a citation show? The quoted sentence in its passage: on hover, on focus, on the first tap.
 
+import { t } from "./words.js";
+
 const OPEN_MS = 150;
 const CLOSE_MS = 200;
 const preview = document.getElementById("preview");
@@ -73,7 +75,7 @@ function open(chip) {
   } else {
     const gone = document.createElement("p");
     gone.className = "gone";
-    gone.textContent = "Not found in the source any more.";
+    gone.textContent = t("Not found in the source any more.");
     preview.append(gone);
   }
   shown = chip;

@@ -1,6 +1,8 @@
 // How does an answer appear while it is written? The server sends finished HTML; this only puts it in its place.
 // Every connection starts with the whole picture, so a lost network, a hidden tab and a restart need nothing special.
 
+import { t } from "./words.js";
+
 const SILENCE_MS = 25_000; // the server beats every 10 s
 const HIDDEN_MS = 30_000; // HTTP/1.1 allows six connections; a tab that nobody sees gives its own back
 const SLOTS = ["step", "strip", "card", "problem", "followups"];
@@ -30,6 +32,7 @@ export class Follower {
     this.begun = performance.now();
     this.queue = [];
     this.tail = "";
+    this.written = null; // the tail that is in the page; at first it is the server's
     this.tries = 0;
     this.shown = new Map();
     this.following = true;
@@ -45,7 +48,7 @@ export class Follower {
   wire() {
     this.clock = setInterval(() => this.tick(), 1000);
     addEventListener("online", () => this.reopen());
-    addEventListener("offline", () => this.lost("You are offline. The answer goes on without you and will be here when you are back."));
+    addEventListener("offline", () => this.lost(t("You are offline. The answer goes on without you and will be here when you are back.")));
     addEventListener("pagehide", () => this.close());
     addEventListener("pageshow", (event) => { if (event.persisted) this.reopen(); });
     document.addEventListener("visibilitychange", () => {
@@ -79,7 +82,7 @@ export class Follower {
     }
     source.addEventListener("error", () => {
       if (source !== this.source || !this.running) return;
-      this.lost("The connection was lost. Reconnecting.");
+      this.lost(t("The connection was lost. Reconnecting."));
       // The browser comes back by itself after a cut, but not after an error page or a refused connection.
       if (source.readyState === EventSource.CLOSED) this.retry();
     });
@@ -108,9 +111,9 @@ export class Follower {
     }
     const elapsed = this.article.querySelector(".elapsed");
     const seconds = Math.floor((performance.now() - this.begun) / 1000);
-    if (elapsed && seconds > 0) elapsed.textContent = `${seconds} s`;
+    if (elapsed && seconds > 0) elapsed.textContent = t("{n} s", { n: seconds });
     if (this.source && performance.now() - this.heard > SILENCE_MS) {
-      this.lost("The server has been silent. Reconnecting.");
+      this.lost(t("The server has been silent. Reconnecting."));
       this.open();
     }
   }
@@ -125,11 +128,11 @@ export class Follower {
   async stop() {
     if (!this.running || this.stopping) return;
     this.stopping = true;
-    this.say("Stopping");
+    this.say(t("Stopping"));
     try {
       await fetch(this.address("stop"), { method: "POST", headers: { accept: "application/json" } });
     } catch {
-      this.lost("It could not be stopped: the server can't be reached.");
+      this.lost(t("It could not be stopped: the server can't be reached."));
     }
     this.stopping = false;
   }
@@ -146,35 +149,33 @@ export class Follower {
 
   paint() {
     const follow = this.following && this.running && atBottom();
-    const before = this.article.offsetHeight;
-    let done = false;
-    for (const [name, data] of this.queue.splice(0)) {
-      this.apply(name, data);
-      done ||= name === "done";
-    }
-    if (done) {
+    const before = follow || this.article.offsetHeight;
+    const queue = this.queue.splice(0);
+    for (const [name, data] of queue) this.apply(name, data);
+    if (this.written !== this.tail) this.write();
+    if (queue.some(([name]) => name === "done")) {
       this.finish();
     } else if (follow) {
       toBottom();
     } else if (this.article.offsetHeight > before) {
       offerNewest();
     }
-    this.article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
+    const sources = queue.some(([name]) => name === "sources" || name === "sync");
+    this.article.dispatchEvent(new CustomEvent("painted", { bubbles: true, detail: { sources } }));
   }
 
   apply(name, data) {
     if (name === "sync") {
       data.blocks.forEach((html, i) => this.block(i, html));
       for (const extra of [...this.list(".blocks")].slice(data.blocks.length)) extra.remove();
-      this.write("");
-      this.write(data.tail);
+      this.tail = data.tail;
       data.sources.forEach((html, i) => this.card(i, html));
       for (const extra of [...this.list(".sources")].slice(data.sources.length)) extra.remove();
       for (const slot of SLOTS) this.slot(slot, data[slot]);
     } else if (name === "block") {
       this.block(data.i, data.html);
     } else if (name === "tail") {
-      this.write(this.tail.slice(0, data.k) + data.x);
+      this.tail = this.tail.slice(0, data.k) + data.x;
     } else if (name === "sources") {
       this.card(data.i, data.html);
     } else if (name === "done") {
@@ -200,20 +201,23 @@ export class Follower {
       // A new tail: to the browser, the old one under a new block would be text that jumped.
       const tail = this.text.querySelector(".tail");
       tail.replaceWith(tail.cloneNode());
+      this.written = "";
     }
-    if (block.innerHTML !== html && this.shown.get(block) !== html) block.innerHTML = html;
+    if (this.shown.get(block) !== html && block.innerHTML !== html) block.innerHTML = html;
     this.shown.set(block, html);
   }
 
-  write(html) {
-    this.tail = html;
-    this.text.querySelector(".tail").innerHTML = html;
+  write() {
+    const made = document.createElement("template");
+    made.innerHTML = this.tail;
+    grow(this.text.querySelector(".tail"), made.content);
+    this.written = this.tail;
   }
 
   card(i, html) {
     const list = this.article.querySelector(".sources");
     const old = list.children[i];
-    if (old && (old.outerHTML === html || this.shown.get(old) === html)) return;
+    if (old && (this.shown.get(old) === html || old.outerHTML === html)) return;
     const made = document.createElement("template");
     made.innerHTML = html;
     const card = made.content.firstElementChild;
@@ -241,6 +245,36 @@ export class Follower {
     if (newest && !this.theirs) newest.hidden = true;
     this.changed();
   }
+}
+
+/** Gives `old` the children of `made`. What is alike at the front stays, and text grows at its end: a browser shapes,
+ *  lays out and draws only what changed. */
+function grow(old, made) {
+  let at = old.firstChild;
+  let next = made.firstChild;
+  while (at && next && alike(at, next)) {
+    if (at.nodeType !== Node.TEXT_NODE) grow(at, next);
+    else if (!next.data.startsWith(at.data)) at.data = next.data;
+    else if (next.length > at.length) at.appendData(next.data.slice(at.length));
+    at = at.nextSibling;
+    next = next.nextSibling;
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+  while (next) {
+    const more = next;
+    next = next.nextSibling;
+    old.append(more);
+  }
+}
+
+/** The same but for what is inside. */
+function alike(one, other) {
+  const text = one.nodeType === Node.TEXT_NODE && other.nodeType === Node.TEXT_NODE;
+  return text || one.cloneNode().isEqualNode(other.cloneNode());
 }
 
 /** The end of the thread; what is below it (the page's foot) is nothing to be followed to. */

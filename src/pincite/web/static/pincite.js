@@ -2,8 +2,11 @@
 
 import { wireAsk, answering } from "./ask.js";
 import { wireCitations, closePreview } from "./cite.js";
+import { wireKeys } from "./keys.js";
 import { Follower, offerNewest } from "./follow.js";
+import { wireOffline } from "./offline.js";
 import { watchThread } from "./watch.js";
+import { t } from "./words.js";
 
 const status = document.getElementById("status");
 
@@ -31,13 +34,15 @@ function arrived(article) {
     follower.open();
   }
   offerNewest();
-  say(`New question: ${article.querySelector(".question").textContent}`);
+  say(t("New question: {text}", { text: article.querySelector(".question").textContent }));
   article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
 }
 
+wireOffline({ say });
 wireAsk({ say, running });
 watchThread(arrived);
 wireCitations();
+wireKeys({ say });
 wireCopying();
 wireSources();
 wireEditing();
@@ -49,7 +54,7 @@ if (document.readyState === "complete") greet();
 else addEventListener("load", () => setTimeout(greet));
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing) return;
+  if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
   if (closePreview()) return;
   const open = document.querySelector("details.picker[open], details.again[open]");
   if (open) {
@@ -81,7 +86,7 @@ function greet() {
 
 /** The server writes times in UTC; here they are the reader's. */
 function localTimes() {
-  const form = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   for (const time of document.querySelectorAll("time[datetime*='T']")) {
     time.textContent = form.format(new Date(time.dateTime));
   }
@@ -99,17 +104,17 @@ function wireCopying() {
         ? code.closest(".code").querySelector("code").textContent
         : await (await fetched(link.href)).text();
       await navigator.clipboard.writeText(text);
-      flash(button, "Copied");
+      flash(button, t("Copied"));
     } catch (error) {
       if (link) location.href = link.href;
-      else flash(button, `Not copied: ${error.message}`);
+      else flash(button, t("Not copied: {why}", { why: error.message }));
     }
   });
 }
 
 async function fetched(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server said ${response.status}`);
+  if (!response.ok) throw new Error(t("the server said {status}", { status: response.status }));
   return response;
 }
 
@@ -133,7 +138,7 @@ function wireSources() {
       const button = list.parentElement.querySelector(".all-sources");
       // Only what changes is written: this is run with every piece of text that is painted.
       const all = !list.querySelector(".more");
-      const words = `All ${list.children.length} sources`;
+      const words = t("All {n} sources", { n: list.children.length });
       if (button.hidden !== all) button.hidden = all;
       if (button.textContent !== words) button.textContent = words;
     }
@@ -151,7 +156,7 @@ function wireSources() {
     list.querySelector(".more")?.focus();
   });
   addEventListener("hashchange", show);
-  document.addEventListener("painted", show);
+  document.addEventListener("painted", (event) => { if (event.detail?.sources !== false) show(); });
   show();
 }
 

@@ -23,6 +23,12 @@ export function watchThread(arrived) {
       outline(article);
       arrived(article);
     });
+    const here = document.querySelector(".here");
+    source.addEventListener("here", (event) => {
+      here.textContent = JSON.parse(event.data).text;
+      here.hidden = !here.textContent;
+    });
+    source.addEventListener("changed", () => (document.querySelector(".changed").hidden = false));
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);

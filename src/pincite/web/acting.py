@@ -1,0 +1,159 @@
+"""What may this visitor do with the engine? The engine's face for one visitor, with ``authorize`` before everything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pincite.errors import NotFound
+from pincite.events import Stamped
+from pincite.library import access
+from pincite.library.access import Kind, Thing, Verb, Visitor, authorize
+from pincite.library.shelf import Shelf
+from pincite.ports import Hits, Query
+from pincite.settings import PlanSettings, Settings
+from pincite.types import UPLOADED, Answer, Document, Original, Question, Status, Upload
+from pincite.web import plans
+
+if TYPE_CHECKING:
+    from pincite.engine import AnswerEngine
+    from pincite.index import Index
+    from pincite.library.people import People
+    from pincite.library.vault import Vault
+    from pincite.models import Picker
+    from pincite.search.focus import Focuses
+
+
+class Acting:
+    """The engine, as ``visitor`` may use it; raises ``NotFound`` and ``Refused`` as ``authorize`` does."""
+
+    def __init__(self, engine: AnswerEngine, visitor: Visitor) -> None:
+        self._engine = engine
+        self.visitor = visitor
+
+    def by(self, visitor: Visitor) -> Acting:
+        """The same engine, as another may use it."""
+        return Acting(self._engine, visitor)
+
+    @property
+    def library(self) -> Shelf:
+        return Shelf(self._engine.library, self.visitor)
+
+    @property
+    def people(self) -> People:
+        """The accounts. What is done to others' is asked for by who does it; one's own needs nobody's leave."""
+        return self._engine.library.people
+
+    @property
+    def vault(self) -> Vault:
+        """The keys that admins gave."""
+        authorize(self.visitor, Verb.CHANGE, access.PROVIDERS)
+        return self._engine.vault
+
+    @property
+    def plan(self) -> PlanSettings:
+        """The limits that hold for the visitor."""
+        return plans.plan_of(self.visitor, self.settings)
+
+    @property
+    def settings(self) -> Settings:
+        return self._engine.settings
+
+    @property
+    def index(self) -> Index:
+        authorize(self.visitor, Verb.READ, access.HOUSE)
+        return self._engine.index
+
+    @property
+    def models(self) -> Picker:
+        return self._engine.models
+
+    @property
+    def focuses(self) -> Focuses:
+        return self._engine.focuses
+
+    def own(self, key: str) -> str:
+        """``key``, an idempotency key, as no other person can use it. What is derived from it is derived from this."""
+        return key if self.visitor.alone else f"{self.visitor.actor.id} {key}"
+
+    async def ask(self, question: Question, *, key: str | None = None, history: Sequence[Answer] | None = None) -> str:
+        """As ``AnswerEngine.ask``; the asker is the visitor."""
+        await self.library.allow_question(question.thread_id)
+        if question.collection is not None:
+            await self.library.collections.allow(Verb.ASK, question.collection)
+        for file_id in question.file_ids:
+            await self.upload(file_id)
+        if self.visitor.alone:
+            return await self._engine.ask(question, key=key, history=history)
+        question = plans.writer(question, self.plan, self.settings.models.default)
+        question = question.model_copy(update={"asker": self.visitor.actor})
+        own = None if key is None else self.own(key)
+        return await self._engine.ask(question, key=own, history=history, limits=plans.limits(self.plan, question))
+
+    async def leave(self) -> None:
+        """The visitor's account, and everything that is kept of it, is gone for good. Raises as ``People.forget``; what
+        was being answered is stopped then, and nothing else."""
+        me = self.visitor.actor.id
+        for answer_id in await self.people.running(me):
+            await self.stop(answer_id)
+        await self.people.forget(me, self._engine.files.forget)
+
+    # ── files ──
+
+    async def take(self, name: str, content: Path) -> Upload:
+        """As ``Intake.take``; the file is the visitor's."""
+        authorize(self.visitor, Verb.ASK, access.HOUSE)
+        plans.fits((await asyncio.to_thread(content.stat)).st_size, self.plan)
+        return await self._engine.files.take(name, content, self.visitor.actor.id)
+
+    async def uploads(self) -> list[Upload]:
+        """The visitor's own files, the latest first."""
+        mine = None if self.visitor.alone else self.visitor.actor.id
+        return await asyncio.to_thread(self._engine.files.uploads.all, mine)
+
+    async def upload(self, file_id: str, verb: Verb = Verb.READ) -> Upload:
+        """Raises ``NotFound`` for what is not the visitor's, as for what never was."""
+        upload = await asyncio.to_thread(self._engine.files.uploads.get, file_id)
+        authorize(self.visitor, verb, Thing(Kind.FILE, file_id, upload.owner))
+        return upload
+
+    async def remove(self, file_id: str) -> None:
+        """As ``Intake.remove``."""
+        await self.upload(file_id, Verb.DELETE)
+        await self._engine.files.remove(file_id)
+
+    async def text(self, file_id: str) -> Original | None:
+        """The text of a file that is read, and one document; else ``None``."""
+        upload = await self.upload(file_id)
+        return await asyncio.to_thread(self._engine.files.text, upload) if upload.status == "ready" else None
+
+    async def original(self, document: Document) -> Original | None:
+        """The whole text of a document; ``None`` where it is gone, or read from a file that is somebody else's."""
+        if not document.url.startswith(UPLOADED):
+            return self._engine.index.original(document.id)
+        try:
+            await self.upload(document.url.removeprefix(UPLOADED))
+        except NotFound:
+            return None
+        return await asyncio.to_thread(self._engine.files.original, document)
+
+    def follow(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
+        return self.library.tail(answer_id, after)
+
+    async def stop(self, answer_id: str) -> None:
+        """As ``AnswerEngine.stop``."""
+        await self.library.allow_answer(Verb.CHANGE, answer_id)
+        await self._engine.stop(answer_id)
+
+    async def stop_thread(self, thread_id: str) -> None:
+        """Stops whatever is being made in a thread."""
+        for answer in await self.library.answers(thread_id):
+            if answer.status is Status.RUNNING:
+                await self.stop(answer.id)
+
+    async def search(self, query: Query, focus: str = "index") -> Hits:
+        """As ``AnswerEngine.search``."""
+        authorize(self.visitor, Verb.READ, access.HOUSE)
+        return await self._engine.search(query, focus)

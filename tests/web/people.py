@@ -1,0 +1,77 @@
+"""A public server with people on it, for the tests of accounts and of access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from tests.library.story import source, story
+from tests.web.conftest import Served, serving
+
+from pincite.engine import AnswerEngine
+from pincite.library.access import Role, Scope
+from pincite.library.accounts import Person
+from pincite.settings import EndpointSettings, ModelSettings, PeopleSettings, ServerSettings, Settings
+from pincite.types import Actor, Question, new_id
+from pincite.web.visitors import COOKIE
+
+PASSWORD = "correct horse battery"
+KEY = "VENDOR_KEY"
+"""Where the key of a vendor is looked for, whose server is a closed port of this machine."""
+HERE = {"sec-fetch-site": "same-origin"}
+
+
+@dataclass
+class House:
+    """A public server. Cookies are sent by hand: httpx keeps a ``__Host-`` cookie from plain http, as it should."""
+
+    served: Served
+    people: dict[str, Person] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, role: Role) -> Person:
+        people = self.served.engine.library.people
+        person: Person = self.served.run(people.add(f"{name}@example.org", PASSWORD, role, name=name))
+        self.people[name] = person
+        self.tokens[name] = self.served.run(people.sign_in(person.id, "test"))
+        return person
+
+    def key(self, name: str, *scopes: Scope) -> str:
+        people = self.served.engine.library.people
+        made: str = self.served.run(people.make_key(self.people[name].id, "test", frozenset(scopes or Scope)))
+        return made
+
+    def browser(self, name: str = "") -> httpx.Client:
+        """Where ``name`` is signed in; without one, where nobody is."""
+        return self.served.client(headers=HERE | (cookie(self.tokens[name]) if name else {}))
+
+    def thread(self, name: str, text: str = "What are whales?", thread_id: str = "") -> tuple[str, str]:
+        """A thread of ``name`` with a finished answer that has a source; the ids of both."""
+        person = self.people[name]
+        question = Question(
+            text=text, thread_id=thread_id or f"job-{new_id()}", asker=Actor(id=person.id, kind="person", name=name)
+        )
+        library, answer_id = self.served.engine.library, new_id()
+        self.served.run(library.begin(question, answer_id))
+        self.served.run(library.append(answer_id, story(answer_id, question, f"About {text}", sources=[source()])))
+        return question.thread_id, answer_id
+
+
+def cookie(token: str) -> Mapping[str, str]:
+    return {"cookie": f"{COOKIE}={token}"}
+
+
+@contextmanager
+def housing(folder: Path, **settings: int) -> Iterator[House]:
+    """A public server over an empty index, without people."""
+    chosen = Settings(
+        data_dir=folder,
+        server=ServerSettings(public=True),
+        people=PeopleSettings(**({"per_minute": 1_000_000} | settings)),
+        models=ModelSettings(endpoints={"vendor": EndpointSettings(base_url="http://127.0.0.1:9/v1", key_env=KEY)}),
+    )
+    with serving(lambda: AnswerEngine.open(chosen, env={}), chosen) as served:
+        yield House(served)

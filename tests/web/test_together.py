@@ -1,0 +1,111 @@
+"""Several people in one thread: each is offered what it may do, sees who asks and who is here, and is out when out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from tests.web.people import House, housing
+
+from pincite.library.access import Role
+
+
+@dataclass
+class Room:
+    """A thread of Ada's in a collection where Ben is an editor and Kit a viewer."""
+
+    house: House
+    collection: str
+    thread_id: str
+    answer_id: str
+
+    def page(self, name: str, path: str = "") -> httpx.Response:
+        with self.house.browser(name) as client:
+            return client.get(path or f"/t/{self.thread_id}", headers={"accept": "text/html"})
+
+    def post(self, name: str, path: str, **form: str) -> httpx.Response:
+        with self.house.browser(name) as client:
+            return client.post(path, data=form, headers={"accept": "text/html"})
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with housing(tmp_path_factory.mktemp("together")) as house:
+        for name in ("ada", "ben", "kit", "eve"):
+            house.add(name, Role.MEMBER)
+        thread_id, answer_id = house.thread("ada")
+        room = Room(house, "", thread_id, answer_id)
+        room.collection = room.post("ada", "/collections", title="Whales").headers["location"].split("/")[2]
+        room.post("ada", f"/t/{thread_id}/move", collection=room.collection)
+        for name, part in (("ben", "editor"), ("kit", "viewer")):
+            room.post("ada", f"/c/{room.collection}/invite", part=part)
+            html = room.page("ada", f"/c/{room.collection}/settings").text
+            links = re.findall(r'value="http://[^/]+(/join/[\w-]+)"', html)
+            assert f"You are invited to {'work on' if part == 'editor' else 'read'}" in room.page(name, links[-1]).text
+            assert room.post(name, links[-1]).headers["location"] == f"/c/{room.collection}"
+        yield room
+
+
+def test_each_is_offered_what_it_may_do(room: Room) -> None:
+    offers = {
+        "rename": "/rename",
+        "share": "/share",
+        "delete": "/delete",
+        "ask": 'class="ask"',
+        "edit": 'class="quiet edit"',
+    }
+    offered = {}
+    for name in ("ada", "ben", "kit"):
+        html = room.page(name).text
+        offered[name] = [word for word, mark in offers.items() if mark in html]
+    assert offered == {"ada": list(offers), "ben": ["rename", "ask", "edit"], "kit": []}
+    assert "Asked by <b>ada</b>" in room.page("kit").text
+    assert "Asked by" not in room.page("ada").text
+    assert room.page("eve").status_code == 404
+
+
+def test_what_is_not_offered_is_refused(room: Room) -> None:
+    for name, path, form, status in (
+        ("kit", f"/t/{room.thread_id}/rename", {"title": "Mine"}, 403),
+        ("kit", "/ask", {"text": "What?", "thread": room.thread_id}, 403),
+        ("kit", "/ask", {"text": "What?", "collection": room.collection}, 403),
+        ("ben", f"/t/{room.thread_id}/share", {"visibility": "public"}, 403),
+        ("ben", f"/t/{room.thread_id}/delete", {}, 403),
+        ("ben", f"/c/{room.collection}/settings", {"title": "Mine"}, 403),
+        ("ben", f"/a/{room.answer_id}/delete", {}, 403),
+        ("eve", f"/t/{room.thread_id}/move", {"collection": ""}, 404),
+        ("eve", "/ask", {"text": "What?", "collection": room.collection}, 404),
+    ):
+        assert room.post(name, path, **form).status_code == status, (name, path)
+
+
+def test_an_editors_question_is_told_to_who_looks_with_the_name_of_who_asked(room: Room) -> None:
+    with (
+        room.house.browser("kit") as kit,
+        kit.stream("GET", f"/t/{room.thread_id}/watch?after=1") as stream,
+    ):
+        lines = stream.iter_lines()
+        with room.house.browser("ben") as ben, ben.stream("GET", f"/t/{room.thread_id}/watch?after=1") as other:
+            assert next(line for line in other.iter_lines() if "Also here: kit" in line)
+            assert next(line for line in lines if "Also here: ben" in line)
+        assert next(line for line in lines if line == 'data: {"text": ""}')
+        room.post("ben", "/ask", text="And what are seals?", thread=room.thread_id)
+        told = next(line for line in lines if "And what are seals?" in line)
+        assert "Asked by <b>ben</b>" in told
+
+
+def test_who_is_taken_out_is_a_stranger_on_every_page(room: Room) -> None:
+    kit = room.house.people["kit"].id
+    assert room.post("ben", f"/c/{room.collection}/leave", person=kit).status_code == 403
+    assert room.post("ada", f"/c/{room.collection}/leave", person=kit).status_code == 303
+    for path in (
+        f"/t/{room.thread_id}",
+        f"/c/{room.collection}",
+        f"/t/{room.thread_id}/watch",
+        f"/s/{room.answer_id}/1",
+    ):
+        assert room.page("kit", path).status_code == 404
+    assert room.collection not in room.page("kit", "/collections").text
