@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.stage import Stage
-from tests.web.conftest import Served, indexed, serving
+from tests.web.conftest import UNREAD, Served, indexed, serving
 
 from pincite.settings import EndpointSettings, ModelSettings, ServerSettings, Settings
 from pincite.testing.model_server import ModelServer, running
@@ -118,6 +118,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path, model: 
         data_dir=tmp_path_factory.mktemp("browser"),
         server=ServerSettings(max_streams=100),
         models=ModelSettings(endpoints={"local": endpoint}),
+        rank=UNREAD,
     )
     with serving(lambda: indexed(settings, small_corpus), settings) as running:
         yield running
@@ -138,7 +139,8 @@ def opened(launched: Browser) -> Iterator[Opened]:
     wrong: list[str] = []
 
     def open_page(url: str, *, quiet: bool = False, **options: Any) -> Page:
-        context = launched.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        usual: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "service_workers": "block"}
+        context = launched.new_context(**{**usual, **options})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

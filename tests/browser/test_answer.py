@@ -10,8 +10,8 @@ from tests.browser.conftest import Opened
 from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, FOLLOW_UPS, UNREACHABLE, Stage, finish, telling
 from tests.web.conftest import Served
 
-from pincite.events import Carded, Cited, Suggested
-from pincite.types import Sentence, Status, Verdict
+from pincite.events import Carded, Cited, Stepped, Suggested
+from pincite.types import Degradation, Sentence, Status, Verdict
 
 SHIFTS = """
 window.shifts = [];
@@ -134,17 +134,23 @@ def test_b4_the_page_follows_only_a_reader_at_its_end(stage: Stage, opened: Open
     stage.end()
 
 
-def test_b4_a_selection_in_settled_text_survives(stage: Stage, opened: Opened) -> None:
+def test_b4_a_selection_survives_in_settled_text_and_in_text_that_grows(stage: Stage, opened: Opened) -> None:
+    selected = "() => getSelection().toString().trim()"
     stage.begin()
     stage.found()
-    stage.write("Select these words please.\n\nSecond paragraph.\n\nThird")
+    stage.write("Select these words")
     page = opened(stage.url)
+    page.locator(".tail p").select_text()
+    stage.write(" and *these* too")
+    expect(page.locator(".tail p")).to_have_text("Select these words and these too")
+    assert page.evaluate(selected).startswith("Select these words")
+    stage.write(".\n\nSecond paragraph.\n\nThird")
     expect(page.locator(".block")).to_have_count(1)
     page.locator(".block p").first.select_text()
     for _ in range(10):
         stage.write(" goes on.\n\nMore")
     expect(page.locator(".block")).to_have_count(11)
-    assert page.evaluate("() => getSelection().toString()").strip() == "Select these words please."
+    assert page.evaluate(selected) == "Select these words and these too."
     stage.end()
 
 
@@ -214,7 +220,9 @@ def test_b7_an_answer_made_without_its_model_says_so(stage: Stage, opened: Opene
     stage.tell()
     stage.end(Status.ANSWERED, UNREACHABLE)
     page = opened(stage.url)
-    expect(page.locator(".banner.notice")).to_contain_text("The model was unreachable; this answer was extracted.")
+    expect(page.locator(".answer .banner.notice")).to_contain_text(
+        "The model was unreachable; this answer was extracted."
+    )
 
 
 def test_b8_versions_of_an_answer_are_kept_and_can_be_leafed(stage: Stage, opened: Opened) -> None:
@@ -239,7 +247,7 @@ def test_b8_a_question_can_be_put_back_into_the_box_and_asked_again_otherwise(st
     page.get_by_role("link", name="Cancel").click()
     expect(page.locator(".editing")).to_be_hidden()
     expect(page.locator("#question")).to_have_value("")
-    page.locator(".again summary").click()
+    page.locator(".again summary", has_text="Ask again").click()
     expect(page.get_by_label("Written by")).to_be_visible()
 
 
@@ -301,6 +309,20 @@ def test_b11_model_times_and_tokens_are_a_quiet_line_with_details(stage: Stage, 
     line.click()
     expect(page.get_by_text("searched the index, 20 passages")).to_be_visible()
     expect(page.get_by_text("1,840 read, 212 written")).to_be_visible()
+
+
+def test_f3_steps_tell_what_was_searched_and_read_and_what_failed(stage: Stage, opened: Opened) -> None:
+    lost = Degradation(part="wikipedia", reason="timeout", detail="wikipedia: timed out after 2.0 s")
+    stage.begin()
+    stage.put(Stepped(step="gather", detail="index: 20 passages", ms=31), Stepped(step="gather", detail=lost.detail))
+    stage.found()
+    stage.tell()
+    stage.end(Status.ANSWERED, lost)
+    page = opened(stage.url)
+    expect(page.locator(".answer .banner.notice")).to_contain_text("Answered without wikipedia.")
+    page.locator(".details summary").click()
+    told = ["one search", "index: 20 passages", "timed out after 2.0 s", "searched the index, 20 passages"]
+    expect(page.locator(".steps li")).to_contain_text(told)
 
 
 def test_a_late_verdict_is_drawn_on_settled_text(stage: Stage, opened: Opened) -> None:

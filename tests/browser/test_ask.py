@@ -58,10 +58,10 @@ def test_a2_enter_sends_and_shift_enter_makes_a_line(served: Served, opened: Ope
 
 
 def test_a2_ctrl_enter_sends_where_that_is_chosen(served: Served, opened: Opened) -> None:
-    page = opened(served.url)
-    page.click(".prefs summary")
+    page = opened(f"{served.url}/settings")
     page.check("[name=send][value=ctrl]")
-    page.click(".prefs button")
+    page.click(".settings .send")
+    page.goto(served.url)
     page.fill("#question", "What is a tower?")
     page.press("#question", "Enter")
     expect(page.locator("#question")).to_have_value("What is a tower?\n")
@@ -126,9 +126,36 @@ def test_a4_a_draft_survives_a_reload_and_goes_when_it_is_sent(served: Served, o
     expect(page.locator("#question")).to_have_value("")
 
 
+def test_a5_a_focus_is_picked_by_keyboard_and_says_who_sees_the_question(served: Served, opened: Opened) -> None:
+    page = opened(served.url, viewport={"width": 390, "height": 800})
+    page.focus(".places > summary")
+    page.keyboard.press("Enter")
+    group = page.get_by_role("group", name="Where to look")
+    expect(group).to_be_visible()
+    expect(group).to_contain_text("your question goes to OpenAlex, arXiv, Semantic Scholar and PubMed")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.focus("[name=focus][value=index]")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".places .picked")).to_have_text("Web")
+    page.keyboard.press("Escape")
+    expect(group).to_be_hidden()
+    expect(page.locator(".places > summary")).to_be_focused()
+
+
+def test_a5_tab_completes_a_focus_at_the_beginning_and_leaves_the_box_otherwise(served: Served, opened: Opened) -> None:
+    page = opened(served.url)
+    page.fill("#question", "@wiki")
+    page.press("#question", "Tab")
+    expect(page.locator("#question")).to_have_value("@wikipedia ")
+    page.fill("#question", "@w")
+    page.press("#question", "Tab")
+    expect(page.locator("#question")).to_have_value("@w")
+    expect(page.locator("#question")).not_to_be_focused()
+
+
 def test_a6_models_are_picked_by_name_with_who_runs_them_and_why_one_is_locked(served: Served, opened: Opened) -> None:
     page = opened(served.url)
-    page.focus(".picker summary")
+    page.focus(".writers summary")
     page.keyboard.press("Enter")
     expect(page.get_by_role("group", name="Who writes the answer")).to_be_visible()
     labels = page.locator(".model").all_inner_texts()
@@ -139,7 +166,7 @@ def test_a6_models_are_picked_by_name_with_who_runs_them_and_why_one_is_locked(s
     expect(locked.first.locator("input")).to_be_disabled()
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="Who writes the answer")).to_be_hidden()
-    expect(page.locator(".picker > summary")).to_be_focused()
+    expect(page.locator(".writers > summary")).to_be_focused()
 
 
 def test_a11_while_answering_the_button_stops_and_says_so(stage: Stage, opened: Opened) -> None:

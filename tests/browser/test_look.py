@@ -92,6 +92,8 @@ PAGES = {
     "threads": "/threads",
     "nothing found": "/threads?q=nothingmatchesthis",
     "models": "/models",
+    "settings": "/settings",
+    "offline": "/offline",
     "login": "/login",
     "not found": "/t/unknown",
 }
@@ -132,6 +134,8 @@ def test_p1_axe_finds_nothing_in_any_state(stage: Stage, opened: Opened, name: s
         expect(page.locator(".left-out")).to_be_visible()
         page.locator("#a1").get_by_role("link", name="Edit question").click()
         page.locator("#a1-s1").hover()
+    if name != "doubtful":  # at its end nothing lies below the box for the next question
+        page.evaluate("scrollTo(0, document.body.scrollHeight);0")
     assert violations(page) == []
 
 
@@ -139,8 +143,7 @@ def test_p1_axe_finds_nothing_in_the_reader_and_in_an_open_picker(served: Served
     stage.whole()
     assert violations(opened(f"{served.url}/s/{stage.answer_id}/1?p=p1&q=0-20", bypass_csp=True)) == []
     page = opened(served.url, bypass_csp=True)
-    page.click(".prefs summary")
-    page.click(".picker summary")
+    page.click(".writers summary")
     assert violations(page) == []
 
 
@@ -167,15 +170,14 @@ def test_p4_the_reading_order_is_answer_then_sources(stage: Stage, opened: Opene
 
 
 def test_m1_a_chosen_theme_is_there_from_the_first_byte(served: Served, opened: Opened) -> None:
-    page = opened(served.url, color_scheme="light")
+    page = opened(f"{served.url}/settings", color_scheme="light")
     background = "() => getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(background) == "rgb(251, 250, 247)"
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(background) == "rgb(22, 24, 27)"
     page.emulate_media(color_scheme="light")
-    page.click(".prefs summary")
     page.check("[name=theme][value=dark]")
-    page.click(".prefs button")
+    page.click(".settings .send")
     assert page.evaluate(background) == "rgb(22, 24, 27)"
     assert 'data-theme="dark"' in page.content()
 

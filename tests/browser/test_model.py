@@ -22,7 +22,7 @@ def paced(model: ModelServer) -> Iterator[ModelServer]:
 
 
 def ask(page: Page, name: str, text: str) -> None:
-    page.click(".picker summary")
+    page.click(".writers summary")
     page.locator(".model", has_text=name).first.click()
     page.fill("#question", text)
     page.click(".send")
@@ -35,7 +35,7 @@ def test_a6_the_picked_model_writes_and_is_remembered(served: Served, paced: Mod
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
     expect(page.locator(".text")).to_contain_text("completed in 1889")
     expect(page.locator(".details summary")).to_contain_text("words")
-    expect(page.locator(".picker .picked")).to_have_text("words")
+    expect(page.locator(".writers .picked")).to_have_text("words")
 
 
 def test_a6_a_model_that_was_used_shows_its_speed_and_others_none(
@@ -45,11 +45,28 @@ def test_a6_a_model_that_was_used_shows_its_speed_and_others_none(
     ask(page, "words", "How do plants breathe?")
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
     page.goto(served.url)
-    page.click(".picker summary")
+    page.click(".writers summary")
     speed = page.locator(".model", has_text="words").first.locator(".model-facts")
     expect(speed).to_have_text(re.compile(r"· free · about \d+(\.\d)? tokens a second$"))
     for other in ("sources", "Quotes only"):
         expect(page.locator(".model", has_text=other).first).not_to_contain_text("tokens a second")
+
+
+def test_h5_the_instant_answer_is_a_card_while_a_model_writes_and_no_other_card_comes(
+    served: Served, paced: ModelServer, opened: Opened
+) -> None:
+    paced.rate = 5
+    page = opened(served.url)
+    ask(page, "words", "How tall is the Eiffel Tower?")
+    expect(page.locator(".card")).to_contain_text("330")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "running")
+    page.click(".stop")
+    expect(page.locator(".card")).to_have_count(1)
+    paced.rate = 0
+    page.goto(served.url)
+    ask(page, "words", "Write a song about the weather in Paris")
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
+    expect(page.locator(".card")).to_have_count(0)
 
 
 @pytest.mark.parametrize("how", ["button", "escape"])
@@ -82,5 +99,5 @@ def test_b7_a_model_that_refuses_still_gives_an_answer_and_the_page_says_why(ser
     page = opened(served.url)
     ask(page, "401", "How do plants breathe?")
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
-    expect(page.locator(".banner.notice")).to_contain_text("The model's key was refused")
+    expect(page.locator(".answer .banner.notice")).to_contain_text("The model's key was refused")
     expect(page.locator(".text")).not_to_be_empty()
