@@ -83,6 +83,9 @@ BENCHMARKS = (
         quick=("--groups", "nq", "--limit", "20"),
         takes=CACHE,
     ),
+    Benchmark(
+        "live", "live", "live search with a dead, a silent and a garbled provider", 1, quick=("--questions", "1")
+    ),
     Benchmark("startup", "startup", "time until it is there", 2, quick=("--rounds", "1")),
     Benchmark(
         "index_speed",
@@ -92,6 +95,14 @@ BENCHMARKS = (
         quick=("--articles", "60", "--vectors", "64"),
         takes=PEERS,
     ),
+    Benchmark("crawl", "crawl", "how much of a web with traps a crawl brings", 2, quick=("--copies", "1")),
+    Benchmark(
+        "spread",
+        "spread",
+        "the same index by one worker process and by two, and what spreading costs",
+        1,
+        quick=("--copies", "1", "--texts", "32", "--edges", "100000"),
+    ),
     Benchmark("log", "log", "what the durable log costs", 0.5, quick=("--answers", "20", "--seconds", "2")),
     Benchmark(
         "growth",
@@ -100,6 +111,22 @@ BENCHMARKS = (
         20,
         ("--sizes", "10000", "100000", "1000000"),
         quick=("--sizes", "1000", "3000", "--questions", "30"),
+    ),
+    Benchmark(
+        "extraction",
+        "extraction",
+        "how well a page's text is found, beside trafilatura and readability",
+        3,
+        quick=("--sets", "articles", "--limit", "10"),
+        takes=PEERS,
+    ),
+    Benchmark(
+        "reading",
+        "reading",
+        "what the cross-encoder adds to ranking, how well it reads, and what it costs",
+        8,
+        quick=("--sets", "cranfield", "--limit", "20", "--timed", "5"),
+        takes=CACHE,
     ),
     Benchmark("support", "support", "how often the check of a sentence is right", 1, quick=("--n", "400")),
     Benchmark(

@@ -53,27 +53,31 @@ def _write(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
-def option(parser: argparse.ArgumentParser) -> None:
-    help_ = "a virtual environment with bm25s and lancedb; made from PyPI if there is none"
+def option(parser: argparse.ArgumentParser, peers: str = "bm25s and lancedb") -> None:
+    help_ = f"a virtual environment with {peers}; made from PyPI if there is none"
     parser.add_argument("--peers", type=Path, metavar="FOLDER", help=help_)
 
 
-def interpreters(environment: Path | None) -> dict[str, str]:
+def interpreters(
+    environment: Path | None,
+    packages: Mapping[str, Sequence[str]] = PACKAGES,
+    imports: Mapping[str, str] = _IMPORTS,
+) -> dict[str, str]:
     """Which Python runs which peer. Makes the environment if it is named and not there."""
     candidates = [sys.executable]
     if environment is not None:
         python = environment / "bin" / "python"
         if not python.exists():
             venv.create(environment, with_pip=True)
-            packages = [name for some in PACKAGES.values() for name in some]
-            subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+            names = [name for some in packages.values() for name in some]
+            subprocess.run([python, "-m", "pip", "install", "--quiet", *names], check=True)
         candidates.insert(0, str(python))
     found: dict[str, str] = {}
-    for peer, names in _IMPORTS.items():
+    for peer, modules in imports.items():
         able = (
             c
             for c in candidates
-            if not subprocess.run([c, "-c", f"import {names}"], stderr=subprocess.DEVNULL, check=False).returncode
+            if not subprocess.run([c, "-c", f"import {modules}"], stderr=subprocess.DEVNULL, check=False).returncode
         )
         python_of = next(able, None)
         if python_of is None:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import plot
 from benchmarks.goals import GOALS
 from benchmarks.record import QUIET, RESULTS, ROOT
+from pincite.evals import plot
 
 Result = Mapping[str, Any]
 Figures = Mapping[str, Any]
@@ -204,6 +204,17 @@ def streams(f: Figures) -> Section:
     return table(("", ""), rows), {}
 
 
+def live(f: Figures) -> Section:
+    head = ("providers", "answered", "missing ones named", "search p50 / max, s", "beyond the deadline, ms")
+    rows = []
+    for case in ("all well", "three of five fail"):
+        row, took = f[case], f[case]["search_s"]
+        of = f"of {f['questions']}"
+        said = (f"{row['answered']} {of}", f"{row['missing_named']} {of}", f"{took['median']:.2f} / {took['max']:.2f}")
+        rows.append((case, *said, f"{row['beyond_deadline_ms']:.0f}"))
+    return table(head, rows) + f"\nDeadline {f['deadline_s']:g} s, pages included.\n", {}
+
+
 def retrieval(f: Figures) -> Section:
     rows, drawn = [], {}
     for name, report in f.items():
@@ -309,6 +320,33 @@ def index_speed(f: Figures) -> Section:
     return said + table(head, cells), {}
 
 
+def crawl(f: Figures) -> Section:
+    text = (
+        f"{f['hosts']} hosts, {f['real_pages']:,} real pages and traps of eight kinds: {f['reached']:,} pages reached "
+        f"({f['reached'] / f['real_pages']:.1%}), {f['in_traps']} of {f['requests']:,} requests in traps "
+        f"({f['in_traps'] / f['requests']:.1%}), {f['disallowed']} disallowed; {f['gaps_kept']:,} of {f['gaps']:,} "
+        f"rests kept, {f['most_connections']} connection a host at the most. {f['pages_per_s']:.0f} pages a second "
+        f"with extraction and indexing of text, {f['delay_s']:g} s between requests to a host "
+        f"({f['pages_per_cpu_s']:.0f} a processor second), {f['peak_mb']:.0f} MB at the most.\n"
+    )
+    return text, {}
+
+
+def spreading(f: Figures) -> Section:
+    rows = []
+    for name, seconds, one, what in (
+        ("reading pages", "read_s", "pages", f["pages_by_processes"]),
+        ("vectors", "seconds", "texts", f["vectors_by_processes"]),
+    ):
+        runs = f["index" if one == "pages" else "vectors"]
+        here, first, second = (f"{run[one] / run[seconds]:.0f}" for run in runs)
+        same = "the same" if what["same"] else "DIFFERENT"
+        cost = (f"{what['speed_up']:.2f} ×", f"{what['overhead_of_one']:.0%}", f"{what['overhead_of_two']:.0%}")
+        rows.append((name, f"{runs[0][one]:,}", here, first, second, *cost, same))
+    head = ("", "n", "a second, none", "by one", "by two", "two over one", "one costs more", "two cost more", "result")
+    return table(head, rows) + "\nBy worker processes; their start is in the cost and not in the speed.\n", {}
+
+
 def log(f: Figures) -> Section:
     rows = [
         (name.replace("_", " "), f"{value:,}" if isinstance(value, int) else str(value)) for name, value in f.items()
@@ -339,6 +377,56 @@ def growth(f: Figures) -> Section:
     }
     text = f"{f['questions']} questions a size; {f['vectors']} in place of embedded ones.\n\n"
     return text + table((*head, "cpu ms", "load"), rows), drawn
+
+
+def extraction(f: Figures) -> Section:
+    rows, said = [], []
+    sets = {name: row for name, row in f.items() if "systems" in row}
+    for name, report in sets.items():
+        for system, row in report["systems"].items():
+            quality = [f"{row[key]:.3f}" for key in ("precision", "recall", "f1")]
+            rows.append((name, str(report["n"]), system, *quality, f"{row['pages_per_cpu_s']:.0f}"))
+        if "over_trafilatura" in report:
+            over = report["over_trafilatura"]
+            said.append(f"{name} {over['f1']:+.3f} ({over['low']:+.3f} to {over['high']:+.3f})")
+    text = f"F1 over trafilatura's default, with 95 % bounds: {', '.join(said) or 'not compared'}. "
+    text += f"Encodings as in a browser: {f['encodings']['right']} of {f['encodings']['n']}.\n\n"
+    head = ("pages", "n", "system", "precision", "recall", "F1", "pages a processor second")
+    drawn = {name: {system: row["f1"] for system, row in report["systems"].items()} for name, report in sets.items()}
+    text += table(head, rows)
+    meta = f.get("mozilla", {}).get("said", {})
+    if meta:
+        right = ", ".join(f"{name} {row['right']} of {row['n']}" for name, row in meta.items())
+        text += f"\nSaid by the page and read right: {right}.\n"
+    return text, {"extraction.svg": plot.bars("Text of a page, F1", drawn, "{:.3f}")}
+
+
+def reading(f: Figures) -> Section:
+    rows = []
+    for name, found in f["ranking"].items():
+        hybrid, reread = (found["systems"][system] for system in ("hybrid", "reranked"))
+        rows.append(
+            (
+                name,
+                str(found["n"]),
+                *(f"{each['ndcg@10']:.3f}" for each in (hybrid, reread)),
+                f"{reread['over_hybrid']:+.1%}",
+            )
+        )
+    speed, given = f["speed"], f["given"]
+    text = table(("nDCG@10", "n", "hybrid", "reread", "gain"), rows)
+    text += (
+        f"\nSQuAD 1.1 dev with the paragraph given (n {given['n']}): EM {given['exact']:.3f}, F1 {given['f1']:.3f}.\n\n"
+    )
+    times = [
+        (what, *(f"{speed[name][q]:.0f} ms" for q in ("p50", "p95")))
+        for what, name in (
+            ("reread 25 passages", "rerank_25_ms"),
+            ("read 8 passages", "read_8_ms"),
+            ("embed the same 25, for comparison", "embed_25_ms"),
+        )
+    ]
+    return text + table((f"n {speed['n']}", "p50", "p95"), times), {}
 
 
 def support(f: Figures) -> Section:
@@ -384,10 +472,15 @@ SECTIONS: dict[str, tuple[str, Callable[[Figures], Section]]] = {
     "retrieval": ("Is search better and faster than others'?", retrieval),
     "sets": ("Does hybrid search ever lose to words alone?", sets),
     "answers": ("Are the answers right, and silent where nothing is known?", answers),
+    "live": ("Does a live answer keep its deadline?", live),
     "startup": ("How long until it is there?", startup),
     "index_speed": ("How fast do documents become findable?", index_speed),
+    "crawl": ("How much of a web does a crawl bring?", crawl),
+    "spread": ("Can the work be spread?", spreading),
     "log": ("What does the durable log cost?", log),
     "growth": ("What happens when the index grows?", growth),
+    "extraction": ("Is a page's text found?", extraction),
+    "reading": ("What is the cross-encoder worth?", reading),
     "support": ("How often is the check of a sentence right?", support),
     "checks": ("Do the promises hold that are tests?", checks),
     "clone": ("How long from nothing?", clone),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import os
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,14 @@ Files = tuple[list[Path], Path]
 def rows(path: str) -> Iterator[Row]:
     with lzma.open(HOME / path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
+
+
+def pairs(path: str) -> Iterator[tuple[str, str]]:
+    """Two values a line, with a tab between."""
+    with lzma.open(HOME / path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            first, second = line.rstrip("\n").split("\t")
+            yield first, second
 
 
 def _plain(passages: list[str], questions: str) -> Callable[[Path], Files]:
@@ -66,9 +75,21 @@ def _hotpot(folder: Path) -> Files:
     return _written(folder, list(passages.values()), questions)
 
 
+def nq_halves() -> tuple[list[Row], list[Row]]:
+    """NQ's questions: those that ``scripts/train_cross.py`` teaches, and those that stay unseen."""
+    questions = list(rows("nq/questions.jsonl.xz"))
+    random.Random(7).shuffle(questions)
+    return questions[: len(questions) // 2], questions[len(questions) // 2 :]
+
+
+def _nq_unseen(folder: Path) -> Files:
+    return _written(folder, list(rows("nq/passages.jsonl.xz")), nq_halves()[1])
+
+
 SETS: dict[str, Callable[[Path], Files]] = {
     "squad": _plain(["squad/passages.jsonl.xz"], "squad/questions-dev-v1.1.jsonl.xz"),
     "nq": _plain(["nq/passages.jsonl.xz"], "nq/questions.jsonl.xz"),
+    "nq-unseen": _nq_unseen,
     "nq+squad": _plain(["nq/passages.jsonl.xz", "squad/passages.jsonl.xz"], "nq/questions.jsonl.xz"),
     "cranfield": _plain(["cranfield/docs.jsonl.xz"], "cranfield/queries.jsonl"),
     "limit-small": _plain(["limit-small/docs.jsonl.xz"], "limit-small/queries.jsonl.xz"),

@@ -13,10 +13,13 @@ import random
 import time
 from collections.abc import Iterator
 
+import numpy as np
+
 from benchmarks import shared
 from benchmarks.record import parser, recording
 from pincite.answer.check import Lexical
 from pincite.answer.cite import ADDED, PARTIAL, SUPPORTED
+from pincite.evals.intervals import auc
 from pincite.types import Document, Passage
 
 Pair = tuple[str, str, str, bool]
@@ -60,19 +63,6 @@ def implied(rng: random.Random, n: int) -> dict[str, list[Pair]]:
     return sets
 
 
-def auc(good: list[float], bad: list[float]) -> float:
-    """Mann-Whitney, ties half."""
-    ranked = sorted([(score, 1) for score in good] + [(score, 0) for score in bad])
-    total, at = 0.0, 0
-    while at < len(ranked):
-        end = at
-        while end < len(ranked) and ranked[end][0] == ranked[at][0]:
-            end += 1
-        total += sum(label for _, label in ranked[at:end]) * (at + end + 1) / 2
-        at = end
-    return (total - len(good) * (len(good) + 1) / 2) / (len(good) * len(bad))
-
-
 def measure(pairs: list[Pair]) -> dict[str, float]:
     checker = Lexical()
     good: list[float] = []
@@ -85,7 +75,7 @@ def measure(pairs: list[Pair]) -> dict[str, float]:
     return {
         "n": len(pairs),
         "supported": len(good),
-        "auc": round(auc(good, bad), 3),
+        "auc": round(auc(np.array([*good, *bad]), np.arange(len(good) + len(bad)) < len(good), np.ones(len(pairs))), 3),
         "kept": round(sum(s >= SUPPORTED for s in good) / len(good), 3),
         "passed": round(sum(s >= SUPPORTED for s in bad) / len(bad), 3),
         "partial_or_more_kept": round(sum(s >= PARTIAL for s in good) / len(good), 3),

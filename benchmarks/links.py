@@ -1,0 +1,173 @@
+"""What are links worth, and what do they cost? PageRank beside networkx, and articles found with links and without.
+
+    python -m benchmarks.links                       # both
+    python -m benchmarks.links --peers ../peers      # with networkx from ../peers, which is made if there is none
+    python -m benchmarks.links --nodes 10000 --edges 50000 --articles 500 --questions 50
+
+The graph is random with targets by a power law, as the web's are; networkx gets the same edges in a process of its own
+and the ranks are compared node by node. Wikispeedia's links are known by their targets alone, so each has its target's
+title for an anchor. There, passages are found by words (vectors of 131,022 passages would take three quarters of an
+hour); *without* are the same hits with what links added to their scores taken away again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import numpy as np
+
+from benchmarks import shared
+from benchmarks.record import parser, recording
+from pincite.index import Index
+from pincite.index.links import ANCHOR, RANK
+from pincite.index.pagerank import pagerank
+from pincite.ports import Query
+from pincite.readers.markdown import headings
+from pincite.types import Document, Hit, Link, Original
+
+DEPTH = 100
+CUT = 10
+_ARTICLES = "wikispeedia/articles.jsonl.xz"
+_PEER = Path(__file__).with_name("links_peer.py")
+
+# ── PageRank ──
+
+
+def ranks(nodes: int, edges: int, seed: int, python: Path | None) -> dict[str, Any]:
+    dice = np.random.default_rng(seed)
+    sources = dice.integers(0, nodes, edges)
+    targets = dice.permutation(nodes)[(nodes * dice.random(edges) ** 4).astype(np.int64)]
+    used, began = process_time(), perf_counter()
+    ours = pagerank(sources, targets, np.ones(nodes))
+    report: dict[str, Any] = {
+        "nodes": nodes,
+        "edges": edges,
+        "cpu_s": process_time() - used,
+        "wall_s": perf_counter() - began,
+    }
+    if python is not None:
+        with tempfile.TemporaryDirectory(prefix="pincite-links-") as folder:
+            np.savez(Path(folder) / "edges.npz", sources=sources, targets=targets, nodes=nodes)
+            subprocess.run([python, _PEER, folder], check=True)
+            peer = json.loads((Path(folder) / "networkx.json").read_text("utf-8"))
+            theirs = np.load(Path(folder) / "ranks.npy")
+        report["networkx"] = peer | {
+            "times_slower": peer["cpu_s"] / report["cpu_s"],
+            "largest_difference": float(np.abs(ours - theirs).max()),
+            "sum_of_differences": float(np.abs(ours - theirs).sum()),
+        }
+    return report
+
+
+def interpreter(folder: Path | None) -> Path | None:
+    """One that has networkx: of ``folder``, which is made if there is none, or this one."""
+    if folder is None:
+        python = Path(sys.executable)
+    else:
+        python = folder / "bin" / "python"
+        if not python.exists():
+            venv.create(folder, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "networkx", "scipy", "numpy"], check=True)
+    if subprocess.run([python, "-c", "import networkx, scipy"], capture_output=True, check=False).returncode == 0:
+        return python
+    print("networkx is left out: it is not installed here; --peers FOLDER gets it", file=sys.stderr)
+    return None
+
+
+# ── wikispeedia ──
+
+
+def originals(articles: int | None) -> Iterator[Original]:
+    rows = list(islice(shared.rows(_ARTICLES), articles))
+    known = {row["id"]: row for row in rows}
+    out: dict[str, list[Link]] = {}
+    for source, target in shared.pairs("wikispeedia/links.tsv.xz"):
+        if target in known:
+            link = Link(target=known[target]["url"], anchor=known[target]["title"])
+            out.setdefault(source, []).append(link)
+    for row in rows:
+        yield Original(
+            document=Document(url=row["url"], title=row["title"], lang="en"),
+            text=row["text"],
+            headings=headings(row["text"], lowest=2),
+            links=tuple(out.get(row["id"], ())),
+        )
+
+
+def found(articles: int | None, questions: int | None) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="pincite-links-") as folder:
+        index = Index.open(Path(folder), None, writer=True)
+        urls: dict[str, str] = {row["id"]: row["url"] for row in islice(shared.rows(_ARTICLES), articles)}
+        index.add(originals(articles))
+        index.commit()
+        used = process_time()
+        index.rank_links(anew=True)
+        ranking = process_time() - used
+        asked = [row for row in shared.rows("wikispeedia/questions.jsonl.xz") if row["article_id"] in urls]
+        sums = np.zeros((2, 2))
+        for row in asked[:questions]:
+            hits = index.search(Query(row["question"], DEPTH))
+            plain = sorted(hits, key=lambda hit: -(hit.score - _gain(hit)))
+            for side, some in enumerate((plain, hits)):
+                sums[side] += _reciprocal(some, urls[row["article_id"]], row["answers"])
+        status = index.status()
+        index.close()
+    n = len(asked[:questions])
+    (a, b), (c, d) = sums / n
+    return {
+        "n": n,
+        "articles": status.documents,
+        "passages": status.passages,
+        "links": status.links,
+        "rank_links_cpu_s": ranking,
+        "article_mrr@10": {"without": a, "with": c, "gain": c / a - 1},
+        "passage_mrr@10": {"without": b, "with": d, "gain": d / b - 1},
+    }
+
+
+def _gain(hit: Hit) -> float:
+    return ANCHOR * hit.signals.get("anchor", 0.0) + RANK * hit.signals.get("link_rank", 0.0)
+
+
+def _reciprocal(hits: Sequence[Hit], url: str, answers: Sequence[str]) -> tuple[float, float]:
+    """1 / rank of the right article among articles, and of its first passage with an answer among passages."""
+    articles = list(dict.fromkeys(hit.passage.document.url for hit in hits))[:CUT]
+    article = 1 / (articles.index(url) + 1) if url in articles else 0.0
+    for place, hit in enumerate(hits[:CUT], 1):
+        text = hit.passage.text.lower()
+        if hit.passage.document.url == url and any(answer.lower() in text for answer in answers):
+            return article, 1 / place
+    return article, 0.0
+
+
+def main() -> None:
+    options = parser("links", __doc__)
+    options.add_argument("--nodes", type=int, default=1_000_000)
+    options.add_argument("--edges", type=int, default=5_000_000)
+    options.add_argument("--articles", type=int, help="the first so many of wikispeedia")
+    options.add_argument("--questions", type=int, help="the first so many")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--only", choices=("ranks", "found"))
+    options.add_argument("--peers", type=Path, metavar="FOLDER", help="a virtual environment for networkx")
+    given: argparse.Namespace = options.parse_args()
+    with recording("links", given.out) as figures:
+        if given.only != "found":
+            figures["pagerank"] = ranks(given.nodes, given.edges, given.seed, interpreter(given.peers))
+            print(json.dumps(figures["pagerank"], indent=1), flush=True)
+        if given.only != "ranks":
+            figures["wikispeedia"] = found(given.articles, given.questions)
+            print(json.dumps(figures["wikispeedia"], indent=1), flush=True)
+
+
+if __name__ == "__main__":
+    main()

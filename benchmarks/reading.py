@@ -1,0 +1,114 @@
+"""What is the cross-encoder worth, and what does it cost? It reranks, it reads, and both take time.
+
+    python -m benchmarks.reading --limit 300
+
+``ranking``: nDCG@10 of hybrid search and of the same hits reread, each set by ``pincite eval retrieval`` in a process
+of its own; of NQ only questions that it was not trained on. ``given``: SQuAD 1.1 dev questions with their paragraph,
+the likeliest span against the answers. ``speed``: milliseconds to reread the 25 best hits and to read the 8 best to
+their end, one question after the other, and embedding the same 25 passages in the same run, for a ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from benchmarks import shared
+from benchmarks.record import measured, parser, recording
+from pincite.encoders.cross import CrossEncoder
+from pincite.encoders.embed import MiniLM
+from pincite.evals import measures
+from pincite.evals.sets import sample
+from pincite.evals.vectors import default_cache
+from pincite.ports import Deadline
+from pincite.settings import Settings
+from pincite.types import Document, Passage
+
+SETS = ("squad", "nq-unseen", "cranfield", "msmarco-mini")
+RERANKED, READ = 25, 8
+
+
+def ranking(name: str, given: argparse.Namespace) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        passages, questions = shared.SETS[name](Path(folder))
+        words = [sys.executable, "-m", "pincite.evals", "retrieval", "--json", "--limit", str(given.limit)]
+        words += ["--passages", *map(str, passages), "--questions", str(questions), "--cache", str(given.cache)]
+        code, cost, out = measured(words, stderr=subprocess.DEVNULL)
+    if code:
+        sys.exit(f"{name}: pincite eval retrieval ended with exit code {code}")
+    report: dict[str, Any] = json.loads(out)
+    return {**report, **cost}
+
+
+def given_paragraph(cross: CrossEncoder, limit: int) -> dict[str, float]:
+    """EM and F1 of the likeliest span, as the SQuAD script normalises."""
+    passages = {str(row["id"]): passage(row) for row in shared.rows("squad/passages.jsonl.xz")}
+    asked = sample([q for q in shared.rows("squad/questions-dev-v1.1.jsonl.xz") if q["answers"]], limit, 0)
+    pairs = []
+    for row in asked:
+        one = passages[str(row["passage_id"])]
+        (reading,) = cross.read(row["question"], [one], Deadline.after(600))
+        span = reading.answers[0].span if reading.answers else None
+        pairs.append((one.text[span.start : span.end] if span else "", tuple(row["answers"])))
+    return {
+        "n": len(pairs),
+        "exact": measures.mean([float(measures.exact(found, gold)) for found, gold in pairs]),
+        "f1": measures.mean([measures.f1(found, gold) for found, gold in pairs]),
+    }
+
+
+def speed(cross: CrossEncoder, questions: int) -> dict[str, Any]:
+    """Each question beside passages drawn for it, so that nothing was read before."""
+    rows = [passage(row) for row in shared.rows("squad/passages.jsonl.xz")]
+    embedder = MiniLM.load(2)
+    chance = random.Random(1)
+    took: dict[str, list[float]] = {"rerank_25_ms": [], "read_8_ms": [], "embed_25_ms": []}
+    for asked in sample(list(shared.rows("squad/questions-dev-v1.1.jsonl.xz")), questions, 0):
+        some = chance.sample(rows, RERANKED)
+        for name, work in (
+            ("rerank_25_ms", lambda: cross.score(asked["question"], some, Deadline.after(60))),  # noqa: B023
+            ("read_8_ms", lambda: cross.read(asked["question"], some[:READ], Deadline.after(60))),  # noqa: B023
+            ("embed_25_ms", lambda: embedder.embed([one.text for one in some])),  # noqa: B023
+        ):
+            began = perf_counter()
+            work()
+            took[name].append((perf_counter() - began) * 1000)
+    return {"n": questions, **{name: measures.spread(times) for name, times in took.items()}}
+
+
+def passage(row: dict[str, Any]) -> Passage:
+    text = str(row["text"])
+    document = Document(url=f"row:{row['id']}", title=str(row["title"]))
+    return Passage(id=str(row["id"]), document=document, text=text, start=0, end=len(text))
+
+
+def main() -> None:
+    options = parser("reading", __doc__)
+    options.add_argument("--sets", nargs="*", choices=list(SETS), default=list(SETS))
+    options.add_argument("--limit", type=int, default=300, help="questions of each set")
+    options.add_argument("--timed", type=int, default=60, help="questions that are timed")
+    options.add_argument("--cache", type=Path, default=default_cache(), help="where vectors are kept between runs")
+    given = options.parse_args()
+    cross = CrossEncoder.configured(Settings())
+    if cross is None:
+        sys.exit("no cross-encoder: rank.cross_encoder is none")
+    with recording("reading", given.out) as figures:
+        figures["speed"] = speed(cross, given.timed)
+        print("speed", json.dumps(figures["speed"]), flush=True)
+        figures["given"] = given_paragraph(cross, given.limit)
+        print("given", json.dumps(figures["given"]), flush=True)
+        figures["ranking"] = {}
+        for name in given.sets:
+            figures["ranking"][name] = ranking(name, given)
+            print(name, json.dumps(figures["ranking"][name]["systems"]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Do a newcomer's first questions work? Questions as people type them, answered from the starter corpus.
+
+    python -m benchmarks.starter [--vectors] [--data data] [--half dev] [--tell]
+
+The real engine without a model over ``corpus/starter.jsonl.xz``: fresh, as ``make run`` leaves it, and with
+``--vectors`` also after all passages have vectors (3 CPU minutes). ``--data`` takes a data folder instead.
+
+``starter.jsonl`` holds the questions. What is ``accept``ed is a pattern that was checked against the corpus's text;
+a question without one has no answer there and must be declined; ``after`` is the question that comes before it in its
+thread. The questions fall into two halves by the parity of their checksum: ``dev``, which pincite was tuned on, and
+``held``, which was looked at when that was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from benchmarks.record import ROOT, parser, recording
+from pincite.engine import AnswerEngine
+from pincite.evals.record import Record
+from pincite.settings import Settings
+from pincite.types import Answer, Question
+
+HALVES = ("dev", "held")
+INDEX = [sys.executable, "-m", "pincite", "index", "--collection", "starter", str(ROOT / "corpus" / "starter.jsonl.xz")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and what an answer to it must hold; nothing where there is none."""
+
+    question: str
+    kind: str
+    accept: str = ""
+    after: str = ""
+
+    @property
+    def half(self) -> str:
+        return HALVES[crc32(self.question.encode()) % 2]
+
+    def outcome(self, answer: Answer) -> str:
+        """``lead``, ``within`` (right, but not at once), ``wrong``, ``declined``; ``silent`` where that is right."""
+        record = Record(system="pincite", answer=answer)
+        if record.abstained:
+            return "declined" if self.accept else "silent"
+        if self.accept and re.search(self.accept, record.lead):
+            return "lead"
+        return "within" if self.accept and re.search(self.accept, answer.text) else "wrong"
+
+
+def questions() -> list[Asked]:
+    lines = Path(__file__).with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
+    return [Asked(**json.loads(line)) for line in lines]
+
+
+async def answered(engine: AnswerEngine, one: Asked) -> Answer:
+    """Each question in a thread of its own."""
+    before = await engine.answer(Question(text=one.after), history=[]) if one.after else None
+    return await engine.answer(Question(text=one.question), history=[before] if before else [])
+
+
+async def measured(data: Path, asked: Sequence[Asked], tell: bool) -> dict[str, Any]:
+    """The figures of each half."""
+    found: dict[str, Counter[str]] = {half: Counter() for half in HALVES}
+    async with await AnswerEngine.open(Settings(data_dir=data), env={}) as engine:
+        status = engine.index.status()
+        for one in asked:
+            answer = await answered(engine, one)
+            outcome = one.outcome(answer)
+            found[one.half][outcome if one.accept else f"absent {outcome}"] += 1
+            if tell:
+                print(f"{one.half:5} {outcome:9} {one.question} → {Record(system='', answer=answer).lead}", flush=True)
+    return {
+        "passages": status.passages,
+        "with_vectors": status.embedded,
+        **{half: figures(counted) for half, counted in found.items() if counted},
+    }
+
+
+def figures(counted: Counter[str]) -> dict[str, Any]:
+    """Shares of the questions that the corpus answers, and of those that it does not."""
+    silent, spoke = counted["absent silent"], counted["absent wrong"]
+    known = counted.total() - silent - spoke
+    lead, within = counted["lead"], counted["within"]
+    return {
+        "n": known,
+        "lead_right": lead / known if known else None,
+        "contains": (lead + within) / known if known else None,
+        "wrongly_declined": counted["declined"] / known if known else None,
+        "wrongly_answered": counted["wrong"] / known if known else None,
+        "n_absent": silent + spoke,
+        "absent_declined": silent / (silent + spoke) if silent + spoke else None,
+    }
+
+
+def main() -> None:
+    options = parser("starter", __doc__)
+    options.add_argument("--data", type=Path, help="a data folder with the starter corpus, taken as it is")
+    options.add_argument("--half", choices=HALVES, help="this half alone")
+    options.add_argument("--vectors", action="store_true", help="also with vectors")
+    options.add_argument("--tell", action="store_true", help="each question's outcome and lead")
+    given = options.parse_args()
+    asked = [one for one in questions() if given.half in (None, one.half)]
+    with recording("starter", given.out) as found, tempfile.TemporaryDirectory(prefix="pincite-starter-") as folder:
+        if given.data:
+            found["data"] = asyncio.run(measured(given.data, asked, given.tell))
+        else:
+            env = {**os.environ, "PINCITE_DATA_DIR": folder}
+            subprocess.run([*INDEX, "--no-wait"], env=env, check=True)
+            found["fresh"] = asyncio.run(measured(Path(folder), asked, given.tell))
+            if given.vectors:
+                subprocess.run(INDEX, env=env, check=True)
+                found["vectors"] = asyncio.run(measured(Path(folder), asked, given.tell))
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
