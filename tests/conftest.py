@@ -26,6 +26,8 @@ for _name in [name for name in os.environ if name.startswith("PINCITE_") and nam
     del os.environ[_name]
 _scratch = tempfile.TemporaryDirectory(prefix="pincite-test-")
 os.environ["PINCITE_DATA_DIR"] = _scratch.name
+# Reading costs every answer some 200 ms of processor time: whoever tests it asks for it.
+os.environ["PINCITE_RANK__CROSS_ENCODER"] = "none"
 
 
 class NetworkForbiddenError(RuntimeError):

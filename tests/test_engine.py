@@ -6,14 +6,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.encoders import small
 
 from pincite.engine import AnswerEngine
-from pincite.errors import BadQuestion, Conflict, NotFound, UnknownFocus, UnknownModel
-from pincite.events import Finished, Started, fold
+from pincite.errors import BadQuestion, Conflict, Damaged, NotFound, UnknownFocus, UnknownModel
+from pincite.events import Finished, Started, Stepped, fold
 from pincite.index import Index
 from pincite.ports import Query
-from pincite.settings import Settings
-from pincite.types import Document, Original, Question, Status, Verdict
+from pincite.rank.told import told
+from pincite.settings import AnswerSettings, RankSettings, Settings
+from pincite.types import Document, Filters, Original, Question, Status, Verdict
 
 TOWER = (
     "The Eiffel Tower is a wrought-iron lattice tower in Paris, France. It is 330 metres tall. "
@@ -70,6 +72,30 @@ async def test_a_follow_up_is_understood_from_the_thread(engine: AnswerEngine) -
     first = await engine.answer(Question(text="Who designed the Eiffel Tower?"))
     second = await engine.answer(Question(text="How tall is it?", thread_id=first.question.thread_id))
     assert "330 metres" in second.text
+
+
+async def test_questions_of_one_thread_are_answered_one_after_the_other_and_know_each_other(
+    engine: AnswerEngine,
+) -> None:
+    thread = "one-thread"
+    first = await engine.ask(Question(text="Who designed the Eiffel Tower?", thread_id=thread))
+    second = await engine.ask(Question(text="How tall is it?", thread_id=thread))
+    other = await engine.ask(Question(text="What do blue whales eat?"))
+    log = [stamped.event async for stamped in engine.follow(second)]
+    assert (await engine.library.answer(first)).status is Status.ANSWERED
+    assert [event.kind for event in log].count("started") == 1
+    assert [event.step for event in log if isinstance(event, Stepped)][:2] == ["wait", "plan"]
+    assert "330 metres" in fold(log).text
+    steps = [stamped.event async for stamped in engine.follow(other)]
+    assert "wait" not in [event.step for event in steps if isinstance(event, Stepped)]
+
+
+async def test_a_question_that_waits_can_be_stopped(engine: AnswerEngine) -> None:
+    thread = "one-thread"
+    await engine.ask(Question(text="Who designed the Eiffel Tower?", thread_id=thread))
+    waiting = await engine.ask(Question(text="How tall is it?", thread_id=thread))
+    await engine.stop(waiting)
+    assert (await engine.library.answer(waiting)).status is Status.STOPPED
 
 
 async def test_a_question_that_nothing_answers_is_not_answered(engine: AnswerEngine) -> None:
@@ -145,3 +171,54 @@ async def test_vectors_follow_while_others_may_write(engine: AnswerEngine) -> No
         index.add([original("krill", "Krill are small crustaceans of the order Euphausiacea, found in all oceans.")])
     answer = await engine.answer(Question(text="What are krill?"))
     assert "small crustaceans" in answer.text
+
+
+async def test_a_document_with_thumbs_up_stands_before_an_equal_one_and_tells_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.engine.THUMBS_S", 0.0)
+    settings = Settings(data_dir=tmp_path, rank=RankSettings(cross_encoder="none"))
+    copies = [Document(url=f"https://{host}.example/tower", title="Eiffel Tower") for host in ("one", "two")]
+    with closing(Index.open(settings.index_dir, None, writer=True)) as index:
+        index.add([Original(document=document, text=TOWER) for document in copies])
+    query = Query("How tall is the Eiffel Tower?")
+    async with await AnswerEngine.open(settings, env={}) as engine:
+        (best,) = await engine.search(query)  # it stands for its copy
+        assert "liked" not in best.signals
+        without = Filters(exclude_documents=(best.passage.document.id,))
+        answer = await engine.answer(Question(text=query.text, filters=without))
+        for person in ("ada", "bob", "eve"):
+            await engine.library.judge(answer.id, person, "up")
+        (liked,) = await engine.search(query)
+        assert liked.passage.document.url != best.passage.document.url
+        assert "+0.30 because people have judged it" in list(told(liked))
+        monkeypatch.setattr("pincite.engine.THUMBS_S", 60.0)
+        await engine.search(query)
+        await engine.library.judge(answer.id, "eve", "down")
+        assert list(await engine.search(query)) == [liked]  # thumbs are not counted for every question
+
+
+async def test_the_shipped_cross_encoder_rereads_and_reads_and_one_of_ones_own_stands_in_for_it(tmp_path: Path) -> None:
+    def using(name: str) -> Settings:
+        rank, answer = RankSettings(read_s=60, cross_encoder=name), AnswerSettings(read_s=60)
+        return Settings(data_dir=tmp_path, rank=rank, answer=answer)
+
+    with closing(Index.open(using("").index_dir, None, writer=True)) as index:
+        index.add([original("eiffel-tower", TOWER), original("blue-whale", WHALE)])
+    query = Query("largest animal tower")
+    async with await AnswerEngine.open(using("none"), env={}) as without:
+        assert all("reranker" not in hit.signals for hit in await without.search(query))
+    async with await AnswerEngine.open(using(""), env={}) as shipped:
+        logits = [hit.signals["reranker"] for hit in await shipped.search(query)]
+        answer = await shipped.answer(Question(text="How tall is the Eiffel Tower?"))
+        (short,) = [answer.text[one.short.start : one.short.end] for one in answer.sentences if one.short]
+        assert "330" in short
+    small.folder(using("").cross_dir)
+    async with await AnswerEngine.open(using(""), env={}) as own:
+        assert [hit.signals["reranker"] for hit in await own.search(query)] != logits
+
+
+async def test_a_cross_encoder_that_was_asked_for_and_is_not_there_is_an_error(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, rank=RankSettings(cross_encoder=str(tmp_path / "gone")))
+    with pytest.raises(Damaged, match="gone"):
+        await AnswerEngine.open(settings, env={})

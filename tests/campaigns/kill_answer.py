@@ -9,17 +9,15 @@ must hold every acknowledged event exactly once and in order, and every answer m
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import os
 import random
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
+
+from tests.campaigns.given import run
 
 from pincite.events import Failed, Finished, Started, Wrote, fold
 from pincite.library import Library
@@ -136,18 +134,5 @@ def campaign(url: str, rounds: int, seed: int) -> Counter[str]:
     return total
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--url")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="pincite-kill-") as folder:
-        url = given.url or f"sqlite:///{Path(folder) / 'library.sqlite3'}"
-        total = campaign(url, given.rounds, given.seed)
-    print(json.dumps({"seed": given.seed, **total}))
-    return 1 if any(total[fault] for fault in FAULTS) else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, campaign, FAULTS))

@@ -9,20 +9,17 @@ hits the backup. What is found must be the old schema or the new one, with the s
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import random
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, Table, event, insert, inspect, select, text
+from tests.campaigns.given import run
 
 from pincite.events import Finished, Sourced, Started, Wrote, fold
 from pincite.library import reads
@@ -33,6 +30,8 @@ from pincite.types import Document, Passage, Question, Source, Status
 
 OLD = (None, "0001")
 DATA: tuple[Table, ...] = (threads, answers, events, keys)
+SINCE = {"binned", "asked"}
+"""Columns that version 0001 did not have."""
 
 
 def fill(database: Database, seed: int) -> None:
@@ -87,7 +86,11 @@ def rows(database: Database, old: str | None) -> list[Any]:
     if old is None:
         return []
     with database.read() as connection:
-        return [connection.execute(select(table).order_by(*table.primary_key)).all() for table in DATA]
+        old_columns = [[column for column in table.c if column.name not in SINCE] for table in DATA]
+        return [
+            connection.execute(select(*columns).order_by(*table.primary_key)).all()
+            for table, columns in zip(DATA, old_columns, strict=True)
+        ]
 
 
 def empty(database: Database) -> None:
@@ -164,7 +167,8 @@ def judge(url: str, old: str | None, before: Any, kept: list[Any], new: Any) -> 
         if old is not None:
             with database.read() as connection:
                 hits = [
-                    reads.threads_like(connection, word, 50, 0) for word in ("question1", "answer1", "鯨", "number1")
+                    reads.threads_like(connection, reads.Sought(word), 50, 0)
+                    for word in ("question1", "answer1", "鯨", "number1")
                 ]
             found["not_found"] += not all(hits)
         found["backup_wrong"] += old is not None and not _backed_up(database, old, kept)
@@ -214,18 +218,5 @@ def _shape_of_today(url: str) -> Any:
         database.close()
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--url")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="pincite-kill-") as folder:
-        url = given.url or f"sqlite:///{Path(folder) / 'library.sqlite3'}"
-        total = campaign(url, given.rounds, given.seed)
-    print(json.dumps({"seed": given.seed, **total}))
-    return 1 if any(total[fault] for fault in FAULTS) else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, campaign, FAULTS))

@@ -8,7 +8,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "pincite"
 FILES = sorted(SOURCE.rglob("*.py"))
-EXTRAS = {"psycopg"}
+EXTRAS = {"lightgbm", "playwright", "psycopg"}
 """Optional packages: the only ones that may be imported where they are needed."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator
 
 import pytest
@@ -87,3 +89,27 @@ async def test_a_slow_line_is_slow_and_loses_nothing(proxy: BreakableProxy) -> N
     writer.write(b"x" * 1000)
     assert await reader.readexactly(1000) == b"x" * 1000
     writer.close()
+
+
+async def test_a_client_that_is_gone_unnoticed_when_the_target_ends_is_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Shutting a reset socket is ENOTCONN, an ``OSError`` that is no ``ConnectionError``."""
+    gone = asyncio.Event()
+
+    async def end_when_gone(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await gone.wait()
+        writer.close()
+
+    listening = await asyncio.start_server(end_when_gone, "127.0.0.1", 0)
+    async with listening, breakable("127.0.0.1", listening.sockets[0].getsockname()[1]) as proxy:
+        proxy.mode = "stall"
+        _, writer = await dial(proxy)
+        writer.write(bytes(1_000_000))  # more than the proxy buffers: it stops reading, and hears of no reset
+        await asyncio.sleep(0.1)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        gone.set()
+        await asyncio.sleep(0.1)
+        assert proxy.drop() == 0, "the connection is over on both sides"
+    assert not caplog.records
