@@ -14,7 +14,7 @@ SHARED ?= ../shared/data
 export VENV QUESTION
 run serve: export PINCITE_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: help setup setup-test run test lint format types unit campaigns bench eval lock starter clean
+.PHONY: help setup setup-test run test lint format types unit gate rows campaigns bench eval lock starter clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,7 +32,7 @@ run: setup  ## index the starter corpus, answer a question, open the page (PORT=
 	@echo >&2
 	@exec $(BIN)/pincite serve --port $(PORT)
 
-test: setup-test lint types unit  ## lint, types, and every test, with a real browser and a real PostgreSQL
+test: setup-test lint types unit gate  ## lint, types, and every test, with a real browser and a real PostgreSQL
 
 lint:  ## style, and imports that point one way
 	$(BIN)/ruff check src tests benchmarks scripts examples
@@ -45,18 +45,27 @@ types:  ## mypy, strict
 unit:  ## the tests alone (ARGS=… goes to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
+gate:  ## has search or answering become worse on a small fixed set?
+	@$(BIN)/pincite eval gate
+
 format:  ## mend style
 	$(BIN)/ruff check --fix src tests benchmarks scripts examples
 	$(BIN)/ruff format src tests benchmarks scripts examples
 
-campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; and the slow tests
+rows:  ## which promises of the page have a test (REPORT=… of pytest --junit-xml: and which are green)
+	@$(BIN)/python -m tests.browser.rows $(REPORT)
+
+campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; 102 times a crawl; and the slow tests
 	$(BIN)/python -m tests.campaigns.kill_index --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_answer --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_migration --rounds $(ROUNDS)
+	$(BIN)/python -m tests.campaigns.kill_crawl --rounds 34
 	$(BIN)/python -m pytest -m slow
 
-eval:  ## search and answers on the public sets in SHARED
+eval:  ## search, and 500 judged answers with their charts in work/eval, on the public sets in SHARED
 	$(BIN)/pincite eval retrieval --passages $(SHARED)/squad/passages.jsonl.xz --questions $(SHARED)/squad/questions-dev-v1.1.jsonl.xz
+	$(BIN)/pincite eval exam --by lexical --data $(SHARED) --out work/eval
+	$(BIN)/pincite eval all --passages $(SHARED)/squad/passages.jsonl.xz --questions $(SHARED)/squad/questions-dev-v1.1.jsonl.xz --limit 500 --by lexical --out work/eval
 
 bench:  ## measure everything and make docs/benchmarks.md, 2 hours (ARGS="--only stages", ARGS=--quick, ARGS=list)
 	$(BIN)/python -m benchmarks $(ARGS)
