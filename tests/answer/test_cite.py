@@ -151,6 +151,14 @@ def test_no_address_gets_through_that_is_not_a_sources(text: str) -> None:
         assert any(found[0].startswith(url) for url in allowed), (clean, found[0])
 
 
+@pytest.mark.parametrize(
+    "text", ["http[9]://evil.example", "ht[1]tps://evil.example", "www[9].evil.example", "www.[9]1.example"]
+)
+def test_a_mark_that_is_taken_out_does_not_join_an_address(text: str) -> None:
+    clean, _ = told(list(f"See {text} now."))
+    assert not re.search(r"https?://|www\.\w", clean), clean
+
+
 def test_spans_index_the_text_written_before_the_event() -> None:
     citer = Citer(SOURCES, Indifferent())
     written = ""

@@ -78,8 +78,8 @@ class Marks:
         self._final = False
         self._out: list[str | Mark] = []
         self._last = "\n"
-        """The last character read, for what stands before a decision; ``_written`` is the last one given out."""
-        self._written = "\n"
+        """The last character read, for what stands before a decision; ``_tail`` are the last eight given out."""
+        self._tail = "\n"
         self._blanks = ""
         self._marked = False
         """A mark was just taken; ``_blanks`` are those before it, ``_after`` those since."""
@@ -165,7 +165,7 @@ class Marks:
         blanks = self._spacing(text[:1])
         if blanks or text:
             self._out.append(blanks + text)
-            self._written = (blanks + text)[-1]
+            self._tail = (self._tail + blanks + text)[-8:]
         if len(self._line) < _MARK_LIMIT:
             self._line += blanks + text
         self._skip(len(text) if read is None else read)
@@ -182,13 +182,15 @@ class Marks:
         self._marked = False
         if not marked:
             return before
-        if self._written == "\n":
+        if self._tail[-1] == "\n":
             return before
+        if not before and not after and _would_begin_an_address(self._tail, following):
+            return " "
         if following in _TIGHT or (following in _TIGHT_IF_JOINED and not after):
             return ""
         if before or after:
             return after or before
-        joined = self._written in ".!?…" and (following.isalpha() or following in "\"“'‘(")
+        joined = self._tail[-1] in ".!?…" and (following.isalpha() or following in "\"“'‘(")
         return " " if joined else ""
 
     def _blank(self, char: str) -> bool:
@@ -244,7 +246,7 @@ class Marks:
             end = target[1] if target[0] else end
         named = tuple(dict.fromkeys(n for n in numbers if n in self._known))
         if named:
-            self._out.append(Mark(named, leading=self._written == "\n"))
+            self._out.append(Mark(named, leading=self._tail[-1] == "\n"))
         if self._marked:
             self._after = ""
         self._marked = True
@@ -415,6 +417,16 @@ class Marks:
             self._mode = ""
             return True
         return self._write(char)
+
+
+def _would_begin_an_address(tail: str, following: str) -> bool:
+    """Would the two make an address, or the beginning of one, now that the mark between them is gone?"""
+    tail, following = tail.lower(), following.lower()
+    return bool(following) and any(
+        tail.endswith(scheme[:length]) and scheme[length : length + 1] in ("", following)
+        for scheme in _SCHEMES
+        for length in range(1, len(scheme) + 1)
+    )
 
 
 def _may_become(body: str) -> bool:
