@@ -15,7 +15,11 @@ pytest.importorskip("safetensors", reason="safetensors is not installed: pip ins
 
 ort = pytest.importorskip("onnxruntime")
 
-from pincite.encoders.shipped import tokenizer  # noqa: E402
+from pincite.encoders.cross import MODEL as CROSS  # noqa: E402
+from pincite.encoders.cross import SHIPPED  # noqa: E402
+from pincite.encoders.embed import MODEL  # noqa: E402
+from pincite.encoders.shipped import WEIGHTS, tokenizer  # noqa: E402
+from pincite.errors import BadInput  # noqa: E402
 from pincite.train import base, batches, export, fit, network  # noqa: E402
 from pincite.train.examples import Claim, Example, Text  # noqa: E402
 
@@ -37,7 +41,7 @@ RECIPE = fit.Recipe(steps=12, tokens=600, rate=5e-4, warm_up=1, save_every=4)
 
 @pytest.fixture(scope="module")
 def start() -> dict[str, torch.Tensor]:
-    return base.shipped()
+    return base.start(WEIGHTS / MODEL)
 
 
 def trained(start: dict[str, torch.Tensor], folder: Path, recipe: fit.Recipe) -> network.CrossEncoder:
@@ -140,3 +144,24 @@ def test_the_exported_graph_says_what_the_network_says(start: dict[str, torch.Te
     found = export.parity(target, pairs)
     assert found.pairs == 6
     assert found.relevance > 0.9
+
+
+def test_training_goes_on_from_what_ships() -> None:
+    going_on = network.started(base.start(), frozen=0, dropout=0.0, seed=0).eval()
+    session = ort.InferenceSession(SHIPPED / CROSS, providers=["CPUExecutionProvider"])
+    for one in EXAMPLES[:4]:
+        for pair in CUTTER.pairs(one.asked, [one.right, *one.wrong], random.Random(0)):
+            ids, sides = (torch.tensor([each]) for each in (pair.ids, pair.sides))
+            there = torch.ones_like(ids, dtype=torch.bool)
+            with torch.no_grad():
+                ours = going_on(ids, sides, there, there).relevance.item()
+            (theirs,) = session.run(["relevance"], {"input_ids": ids.numpy(), "sides": sides.numpy()})[0][0]
+            assert ours == pytest.approx(theirs, abs=1.0)
+
+
+@pytest.mark.parametrize("name", ["none.onnx", "broken.onnx", "broken.safetensors"])
+def test_a_start_that_is_none_is_said_with_its_name(tmp_path: Path, name: str) -> None:
+    if name.startswith("broken"):
+        (tmp_path / name).write_bytes(b"neither")
+    with pytest.raises(BadInput, match=name):
+        base.start(tmp_path / name)

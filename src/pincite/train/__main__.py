@@ -23,7 +23,7 @@ from pathlib import Path
 
 import torch
 
-from pincite.encoders.cross import ASKED, CARD, MODEL, TEXT, TITLE, CrossEncoder
+from pincite.encoders.cross import ASKED, CARD, MODEL, SHIPPED, TEXT, TITLE, CrossEncoder
 from pincite.encoders.shipped import TOKENIZER, WEIGHTS, checked, tokenizer
 from pincite.errors import BadInput
 from pincite.evals import plot, sets
@@ -55,9 +55,15 @@ def main(words: Sequence[str], settings: Settings) -> int:
     torch.set_num_threads(given.threads)
     cutter = Cutter(tokenizer(), ASKED, TITLE, TEXT)
     taught = examples(data / "answered.jsonl") + examples(data / "titled.jsonl")
-    recipe = Recipe(steps=given.steps, tokens=given.tokens, rate=given.rate, wrong=given.wrong, seed=given.seed)
-    tensors = base.checkpoint(given.base) if given.base else base.shipped()
-    fresh = network.started(tensors, given.frozen, given.dropout, given.seed)
+    recipe = Recipe(
+        steps=given.steps,
+        tokens=given.tokens,
+        rate=given.rate,
+        wrong=given.wrong,
+        claims_every=given.claims_every,
+        seed=given.seed,
+    )
+    fresh = network.started(base.start(given.base), given.frozen, given.dropout, given.seed)
     fit(fresh, taught, claims(data / "claims.jsonl"), cutter, recipe, given.out, device, _say)
     figures = _ship(given.out, cutter, recipe, made, given.base)
     (given.out / "curve.svg").write_text(_curve(given.out / "curve.jsonl"), encoding="utf-8")
@@ -67,7 +73,7 @@ def main(words: Sequence[str], settings: Settings) -> int:
     return 0
 
 
-def _ship(out: Path, cutter: Cutter, recipe: Recipe, made: Prepared, start: Path | None) -> dict[str, object]:
+def _ship(out: Path, cutter: Cutter, recipe: Recipe, made: Prepared, start: Path) -> dict[str, object]:
     """Export, parity, figures, card. What ``CrossEncoder.load`` needs stands in ``out`` afterwards."""
     target = out / MODEL
     digest = export(loaded(out / "state.pt"), target)
@@ -75,7 +81,7 @@ def _ship(out: Path, cutter: Cutter, recipe: Recipe, made: Prepared, start: Path
     hashes = {MODEL: digest, TOKENIZER: hashlib.sha256((out / TOKENIZER).read_bytes()).hexdigest()}
     card: dict[str, object] = {
         "made": date.today().isoformat(),
-        "from": start.name if start else "encoders/weights/minilm-l6.int8.onnx",
+        "from": {start.name: hashlib.sha256(start.read_bytes()).hexdigest()},
         "data": asdict(made),
         "recipe": asdict(recipe),
         "bytes": target.stat().st_size,
@@ -115,10 +121,17 @@ def _parsed(words: Sequence[str], out: Path) -> argparse.Namespace:
     asked.add_argument("--tokens", type=int, default=4096, help="padded tokens a batch")
     asked.add_argument("--rate", type=float, default=2e-4)
     asked.add_argument("--wrong", type=int, default=1, help="wrong passages beside each right one")
+    asked.add_argument("--claims-every", type=int, default=5, metavar="N", help="each Nth batch is of claims; 0: none")
     asked.add_argument("--dropout", type=float, default=0.0)
     asked.add_argument("--frozen", type=int, default=2, help="lowest layers that are not trained")
     asked.add_argument("--mine", choices=("hybrid", "text"), default="hybrid", help="how negatives are looked for")
-    asked.add_argument("--base", type=Path, metavar="FILE", help="a model.safetensors instead of the shipped encoder")
+    asked.add_argument(
+        "--base",
+        type=Path,
+        default=SHIPPED / MODEL,
+        metavar="FILE",
+        help="a model.safetensors, or an .onnx of ours, instead of the shipped cross-encoder",
+    )
     asked.add_argument("--cache", type=Path, default=default_cache(), metavar="FOLDER", help="where vectors are kept")
     asked.add_argument("--device", default="")
     asked.add_argument("--threads", type=int, default=os.cpu_count() or 1)

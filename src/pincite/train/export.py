@@ -18,9 +18,7 @@ from numpy.typing import NDArray
 
 from pincite.train.batches import Pair
 from pincite.train.graph import Weights, cross_encoder, quantised
-from pincite.train.network import CrossEncoder, names
-
-HEADS = ("relevance", "span", "support")
+from pincite.train.network import OUTPUTS, CrossEncoder, names
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def weights(network: CrossEncoder) -> Weights:
     """The network's tensors by the names of a BERT checkpoint, float32."""
     state = {name: tensor.detach().cpu().float().numpy() for name, tensor in network.state_dict().items()}
     found = {theirs: state[ours] for ours, theirs in names().items()}
-    return found | {f"{head}.{kind}": state[f"{head}.{kind}"] for head in HEADS for kind in ("weight", "bias")}
+    return found | {f"{head}.{kind}": state[f"{head}.{kind}"] for head in OUTPUTS for kind in ("weight", "bias")}
 
 
 def loaded(state: Path, frozen: int = 0) -> CrossEncoder:

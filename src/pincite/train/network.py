@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 VOCABULARY, WIDTH, LAYERS, HEADS, WIDE, POSITIONS, EPSILON = 30522, 384, 6, 12, 1536, 512, 1e-12
+OUTPUTS = ("relevance", "span", "support")
+"""The heads' names."""
 LABELS = 3
 """Of the support head: no, a part, yes."""
 
@@ -121,11 +123,15 @@ def names() -> dict[str, str]:
 
 
 def started(tensors: dict[str, Tensor], frozen: int, dropout: float, seed: int) -> CrossEncoder:
-    """A network with the encoder of a BERT checkpoint and fresh heads. Raises ``KeyError`` if it is another shape."""
+    """A network with the encoder of a BERT checkpoint, and its heads, or fresh ones where it has none.
+
+    Raises ``KeyError`` if it is of another shape.
+    """
     torch.manual_seed(seed)
     network = CrossEncoder(frozen, dropout)
     for head in (network.relevance, network.span, network.support):
         nn.init.normal_(head.weight, std=0.02)
         nn.init.zeros_(head.bias)
-    network.load_state_dict({ours: tensors[theirs] for ours, theirs in names().items()}, strict=False)
+    heads = {name: tensor for name, tensor in tensors.items() if name.partition(".")[0] in OUTPUTS}
+    network.load_state_dict({ours: tensors[theirs] for ours, theirs in names().items()} | heads, strict=False)
     return network
