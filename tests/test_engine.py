@@ -140,6 +140,12 @@ async def test_stopping_keeps_the_answer_and_says_so(engine: AnswerEngine) -> No
         await engine.stop("nothing")
 
 
+async def test_an_engine_may_be_closed_twice(tmp_path: Path) -> None:
+    engine = await AnswerEngine.open(Settings(data_dir=tmp_path), env={})
+    await engine.close()
+    await asyncio.wait_for(engine.close(), 60)
+
+
 async def test_an_engine_that_closes_leaves_no_answer_open(tmp_path: Path) -> None:
     async with await AnswerEngine.open(Settings(data_dir=tmp_path), env={}) as engine:
         answer_id = await engine.ask(Question(text="How tall is the Eiffel Tower?"))

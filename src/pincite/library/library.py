@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection
@@ -97,7 +98,9 @@ class Library:
         await self.close()
 
     async def close(self) -> None:
-        """Write what is queued and let go. Answers that are still running may then be closed by ``recover``."""
+        """Write what is queued and let go, once. Answers that still run may then be closed by ``recover``."""
+        if self._closed:
+            return
         self._closed = True
         self._beating.cancel()
         await asyncio.gather(self._beating, return_exceptions=True)
@@ -153,16 +156,27 @@ class Library:
     async def append(self, answer_id: str, events: Sequence[Event]) -> list[Stamped]:
         """Put events at the end of an answer's log. Returns them with their numbers once they are kept.
 
+        What is added to ``events`` until the writer comes to them is kept with them, so that it need not wait for the
+        next beat: as many as are returned are kept. A ``Finished`` that was not among them is not: it is durable.
+
         ``Finished`` closes the answer. Raises ``NotFound``, or ``Conflict`` if the answer is closed already. After a
         ``DiskFull``, ``Busy``, ``Damaged`` or ``Refused`` nothing was kept and the caller may try again; an answer for
         which nobody does within ``STUCK_S`` is closed as interrupted when the database can be written again.
         """
         if not events:
             return []
+        ends = any(isinstance(event, Finished) for event in events)
+
+        def work(desk: Desk) -> list[Stamped]:
+            come = list(events)
+            if not ends:
+                come = list(takewhile(lambda event: not isinstance(event, Finished), come))
+            return records.append(desk, answer_id, come)
+
         try:
             stamped = await self._write(
-                lambda desk: records.append(desk, answer_id, events),
-                durable=any(isinstance(event, Finished) for event in events),
+                work,
+                durable=ends,
                 then=lambda stamped: self._appended(answer_id, stamped),
             )
         except (Busy, Damaged, DiskFull, Refused):
