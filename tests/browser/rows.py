@@ -1,7 +1,8 @@
 """Which promises of the page have a test? ``python -m tests.browser.rows [JUNIT_XML]``
 
 Draws the acceptance list with the tests named by each row's id. With a report that pytest wrote
-(``--junit-xml=FILE``) it says which are green. Ends with 1 if a row that must be has no test, or one that is not green.
+(``--junit-xml=FILE``) it says which are green. Rows of a later issue are named, and not due. Ends with 1 if a row that
+must be, and is due, has no test, or one that is not green.
 """
 
 from __future__ import annotations
@@ -23,17 +24,23 @@ _NAMED = re.compile(r"test_([a-w]\d{1,2})_")
 
 @dataclass(frozen=True)
 class Row:
-    """A promise: its id, whether it must be, what it is in one line, and what of it is not there yet."""
+    """A promise: its id, whether it must be, what it is in one line, and what of it is not there yet.
+
+    ``later`` names the issue with which it comes; a row that has one is not due.
+    """
 
     id: str
     must: bool
     says: str
     missing: str = ""
+    later: str = ""
 
 
 def rows() -> list[Row]:
     listed = tomllib.loads(LIST.read_text(encoding="utf-8"))["rows"]
-    return [Row(name, row["must"], row["is"], row.get("missing", "")) for name, row in listed.items()]
+    return [
+        Row(name, row["must"], row["is"], row.get("missing", ""), row.get("later", "")) for name, row in listed.items()
+    ]
 
 
 def row_of(test: str) -> str:
@@ -65,9 +72,9 @@ def outcomes(report: Path) -> dict[str, str]:
 
 
 def standing(row: Row, tests: list[str], seen: dict[str, str] | None) -> str:
-    """``missing``, or ``named`` without a report, or how the row's tests went: each must be green."""
+    """``later``, ``missing``, or ``named`` without a report, or how the row's tests went: each must be green."""
     if not tests:
-        return "missing"
+        return "later" if row.later else "missing"
     if seen is None:
         return "named"
     came = {seen.get(test, "not run") for test in tests}
@@ -76,17 +83,21 @@ def standing(row: Row, tests: list[str], seen: dict[str, str] | None) -> str:
 
 def main(arguments: list[str]) -> int:
     seen = outcomes(Path(arguments[0])) if arguments else None
-    tests, bad, must = named(), 0, 0
+    tests, bad, due, later = named(), 0, 0, []
     for row in rows():
         stands = standing(row, tests.get(row.id, []), seen)
         good = stands in {"named", "green"}
-        must += row.must
-        bad += row.must and not good
-        note = f"  ({row.missing})" if row.missing and not good else ""
+        if stands == "later":
+            later.append(row.id)
+        elif row.must:
+            due += 1
+            bad += not good
+        note = "" if good else f"  (issue {row.later})" if row.later else f"  ({row.missing})" if row.missing else ""
         print(
             f"{row.id:4}{'must  ' if row.must else 'should'} {stands:8}{len(tests.get(row.id, [])):3}  {row.says}{note}"
         )
-    print(f"\n{must - bad} of {must} rows that must be {'are green' if seen else 'have a test'}")
+    share = f"{due - bad} of {due} rows that must be and are due ({(due - bad) / due:.0%})"
+    print(f"\n{share} {'are green' if seen else 'have a test'}; {len(later)} come later: {', '.join(later)}")
     return 1 if bad else 0
 
 

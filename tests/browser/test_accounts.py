@@ -8,15 +8,27 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
 from tests.browser.test_files import violations
-from tests.web.people import PASSWORD, House, housing
+from tests.web.people import KEY, PASSWORD, House, housing
 
 from pincite.library.access import Role
+from pincite.settings import EndpointSettings, ModelSettings, PlanSettings
+from pincite.testing.model_server import ModelServer
+
+STRICT = "STRICT_KEY"
+"""Where the key of a vendor is looked for that refuses every key."""
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with housing(tmp_path_factory.mktemp("people")) as house:
+def house(tmp_path_factory: pytest.TempPathFactory, model: ModelServer) -> Iterator[House]:
+    vendors = {KEY: "test-model", STRICT: "401"}
+    endpoints = {
+        name.partition("_")[0].lower(): EndpointSettings(base_url=model.base_url, key_env=name, models=(writes,))
+        for name, writes in vendors.items()
+    }
+    plans = {"free": PlanSettings(models=("vendor:*",), questions_per_day=3, max_upload_mb=5)}
+    with housing(tmp_path_factory.mktemp("people"), ModelSettings(endpoints=endpoints), plans=plans) as house:
         house.add("root", Role.OWNER)
+        house.add("eve", Role.MEMBER)
         yield house
 
 
@@ -62,3 +74,46 @@ def test_nothing_on_the_pages_of_accounts_bars_anybody(house: House, opened: Ope
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_t2_a_key_is_put_in_and_tested_and_never_shown_again(house: House, opened: Opened) -> None:
+    page = opened(f"{house.served.url}/providers", java_script_enabled=False)
+    sign_in(page, "root@example.org")
+    for name, words in ((KEY, "It works: test-model wrote its first words after"), (STRICT, "It does not work: ")):
+        row = page.get_by_role("listitem").filter(has_text=name)
+        expect(row.get_by_role("button", name="Test")).to_have_count(0)
+        row.get_by_role("textbox").fill("sk-canary-4711")
+        row.get_by_role("button", name="Keep").click()
+        row.get_by_role("button", name="Test").click()
+        expect(row.get_by_role("status")).to_contain_text(words)
+        assert "canary" not in page.content()
+    expect(page.get_by_role("listitem").filter(has_text=STRICT).get_by_role("status")).to_contain_text(STRICT)
+
+
+def test_t3_what_is_used_and_what_is_left_is_told_in_words(house: House, opened: Opened) -> None:
+    page = opened(f"{house.served.url}/account", java_script_enabled=False)
+    sign_in(page, "eve@example.org")
+    limits = page.locator(".sums")
+    expect(limits).to_contain_text("0 of 3 used, 3 left")
+    expect(limits).to_contain_text("vendor:*")
+    expect(limits).to_contain_text("up to 5 MB each")
+    expect(page.locator(".account")).to_contain_text("Each day begins anew at midnight UTC.")
+    page.goto(house.served.url)
+    page.fill("#question", "What is a tower?")
+    page.click(".send")
+    page.goto(f"{house.served.url}/account")
+    expect(limits).to_contain_text("1 of 3 used, 2 left")
+
+
+def test_a_stranger_is_offered_nothing_that_only_leads_to_the_login(house: House, opened: Opened) -> None:
+    page = opened(f"{house.served.url}/login")
+    expect(page.get_by_role("contentinfo").get_by_role("link")).to_have_count(0)
+    sign_in(page, "eve@example.org")
+    expect(page.get_by_role("contentinfo").get_by_role("link", name="Settings")).to_be_visible()
+
+
+def test_a_session_is_called_by_its_browser_and_its_system(house: House, opened: Opened) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
+    page = opened(f"{house.served.url}/account", user_agent=agent)
+    sign_in(page, "eve@example.org")
+    expect(page.locator(".rows li", has_text="this browser")).to_contain_text("Firefox on Linux")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from typing import Any
 
 import httpx
 from tests.library.story import source, story
@@ -14,7 +16,7 @@ from tests.web.conftest import Served, serving
 from pincite.engine import AnswerEngine
 from pincite.library.access import Role, Scope
 from pincite.library.accounts import Person
-from pincite.settings import EndpointSettings, ModelSettings, PeopleSettings, ServerSettings, Settings
+from pincite.settings import EndpointSettings, ModelSettings, OidcSettings, PeopleSettings, ServerSettings, Settings
 from pincite.types import Actor, Question, new_id
 from pincite.web.visitors import COOKIE
 
@@ -22,6 +24,8 @@ PASSWORD = "correct horse battery"
 KEY = "VENDOR_KEY"
 """Where the key of a vendor is looked for, whose server is a closed port of this machine."""
 HERE = {"sec-fetch-site": "same-origin"}
+NOBODY = OidcSettings(issuer="http://127.0.0.1:9", client_id="pincite")
+"""An identity provider that is a closed port of this machine."""
 
 
 @dataclass
@@ -64,14 +68,26 @@ def cookie(token: str) -> Mapping[str, str]:
     return {"cookie": f"{COOKIE}={token}"}
 
 
+CLOSED = ModelSettings(endpoints={"vendor": EndpointSettings(base_url="http://127.0.0.1:9/v1", key_env=KEY)})
+
+
 @contextmanager
-def housing(folder: Path, **settings: int) -> Iterator[House]:
+def housing(folder: Path, models: ModelSettings = CLOSED, **settings: Any) -> Iterator[House]:
     """A public server over an empty index, without people."""
     chosen = Settings(
         data_dir=folder,
         server=ServerSettings(public=True),
         people=PeopleSettings(**({"per_minute": 1_000_000} | settings)),
-        models=ModelSettings(endpoints={"vendor": EndpointSettings(base_url="http://127.0.0.1:9/v1", key_env=KEY)}),
+        models=models,
     )
-    with serving(lambda: AnswerEngine.open(chosen, env={}), chosen) as served:
+
+    @asynccontextmanager
+    async def both() -> AsyncIterator[AnswerEngine]:
+        async with beside(), await AnswerEngine.open(chosen, env=env) as engine:
+            yield engine
+
+    async def opening() -> Any:
+        return both()
+
+    with serving(opening, chosen) as served:
         yield House(served)

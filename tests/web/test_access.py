@@ -56,6 +56,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /people/invite": {"data": {"email": "not an address", "role": "member"}},
     "POST /providers": {"data": {"name": KEY, "key": "sk-1"}},
     "POST /providers/forget": {"data": {"name": KEY}},
+    "POST /providers/test": {"data": {"name": KEY}},
     "POST /api/files": {"files": {"file": ("a.txt", b"Whales are mammals.")}},
     "POST /files": {"files": {"file": ("a.txt", b"Whales are mammals.")}},
     "POST /invite/{token}": {"data": {"password": "correct horse battery"}},

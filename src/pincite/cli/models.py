@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from typing import Annotated
 
 import typer
@@ -12,9 +11,10 @@ from rich.table import Table
 
 from pincite.cli import options
 from pincite.cli.door import Door
-from pincite.errors import ModelFailed, ModelGarbled
+from pincite.errors import ModelFailed
 from pincite.models import Picker
-from pincite.ports import Deadline, ModelCard, ModelClient, Prompt, Token, Turn
+from pincite.models.attempt import attempt
+from pincite.ports import Deadline, ModelCard
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -22,7 +22,6 @@ app = typer.Typer(
     add_completion=False,
     help="Who can write. Without any, answers are made of quotes.",
 )
-PROMPT = Prompt(system="Answer in one short sentence.", turns=(Turn("user", "Why is the sky blue?"),), max_tokens=200)
 
 
 @app.command(name="list")
@@ -57,7 +56,7 @@ def _locked(door: Door, cards: list[ModelCard]) -> None:
 
 
 @app.command("test")
-def attempt(
+def one(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="ID", help="Which one; else the default.")] = None,
 ) -> None:
@@ -83,7 +82,7 @@ async def _test(door: Door, name: str | None) -> int:
                 "no model is named, and models.default names none\n  → pincite models, then: pincite models test ID"
             )
             return 2
-        text, first_s, rest_s = await _try(model, Deadline.after(door.settings.answer.deadline_s))
+        came = await attempt(model, Deadline.after(door.settings.answer.deadline_s))
     except ModelFailed as failed:
         door.warn(f"{failed.title}: {failed.detail}")
         if failed.hint:
@@ -91,21 +90,7 @@ async def _test(door: Door, name: str | None) -> int:
         return 1
     finally:
         await picker.close()
-    door.print(text)
-    rate = f", then {len(text) / rest_s:,.0f} characters a second" if rest_s > 0.05 else ""
-    door.say(f"{model.card.id} works: first words after {first_s:.2f} s{rate}")
+    door.print(came.text)
+    rate = f", then {len(came.text) / came.rest_s:,.0f} characters a second" if came.rest_s > 0.05 else ""
+    door.say(f"{model.card.id} works: first words after {came.first_s:.2f} s{rate}")
     return 0
-
-
-async def _try(model: ModelClient, deadline: Deadline) -> tuple[str, float, float]:
-    """The reply, the seconds to its first words, and from there to its end."""
-    began = time.monotonic()
-    first = 0.0
-    pieces: list[str] = []
-    async for piece in model.stream(PROMPT, deadline):
-        if isinstance(piece, Token):
-            first = first or time.monotonic()
-            pieces.append(piece.text)
-    if not "".join(pieces).strip():
-        raise ModelGarbled(f"{model.card.id} replied with nothing", reason="empty", hint="try another model")
-    return "".join(pieces).strip(), first - began, time.monotonic() - first

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 
@@ -111,6 +111,19 @@ class Picker:
             if server.key_env:
                 found.setdefault(server.key_env, []).append(server.name)
         return found
+
+    async def behind(self, key: str) -> list[list[ModelCard]]:
+        """The models of each server that looks for its key in ``key``, those first that are known beforehand and cheap.
+
+        Takes ``DISCOVERY_S`` at the most.
+        """
+        servers = [server for server in self._servers.values() if server.key_env == key]
+        prices = list(get_args(Price))
+        groups = await asyncio.gather(*map(self._cards, servers))
+        return [
+            sorted(cards, key=lambda card: (card.name not in server.models, prices.index(card.price)))
+            for server, cards in zip(servers, groups, strict=True)
+        ]
 
     def forget(self) -> None:
         """A key has changed: every server is asked for its models again."""

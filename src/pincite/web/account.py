@@ -17,12 +17,15 @@ from pincite.errors import PinciteError, Refused
 from pincite.library.access import Scope
 from pincite.library.accounts import Known, Ticket
 from pincite.web.acting import Acting
+from pincite.web.agents import browser
 from pincite.web.login import LEAVE_NOTHING, Secret, signed_in
 from pincite.web.looks import page
+from pincite.web.plans import most_mb
 from pincite.web.preferences import lines
 from pincite.web.state import engine_of, house_of, visitors_of
 from pincite.web.visitors import known_of, take_cookie
 from pincite.web.wire import url
+from pincite.web.words import t
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,7 +45,8 @@ async def account(request: Request) -> Response:
 
 
 async def _account(request: Request, known: Known, *, made: str = "", problem: PinciteError | None = None) -> Response:
-    people = engine_of(request).people
+    engine = engine_of(request)
+    people = engine.people
     return page(
         request,
         "account.html",
@@ -52,11 +56,22 @@ async def _account(request: Request, known: Known, *, made: str = "", problem: P
         session=known.session,
         keys=await people.keys(known.person.id),
         scopes=list(Scope),
-        plan=house_of(request).settings.people.plans.get(known.person.plan),
+        plan=engine.plan,
+        spent=await people.spent(known.person.id),
+        most_mb=most_mb(engine.plan, engine.settings),
         made=made,
         problem=problem,
         moment=moment,
+        place=place,
     )
+
+
+def place(agent: str) -> str:
+    """From what a session comes, in words: its browser and its system, as far as they are known."""
+    name, system = browser(agent)
+    if name and system:
+        return t("{browser} on {system}", browser=name, system=system)
+    return name or system or t("An unknown browser")
 
 
 def moment(seconds: float) -> str:

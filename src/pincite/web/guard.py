@@ -3,7 +3,7 @@
 The table ``OPEN`` is the whole of what a stranger may reach where a token or an account is needed; all else needs it,
 also a route that nobody has thought of here. Without either the server listens on loopback only (``serve.py``), and
 the host allow-list is what keeps a web page whose name was rebound to 127.0.0.1 out. From whom a request comes is put
-into its scope, as ``visitor``; what that may do is asked where it is done.
+into its scope, as ``visitor``, and whether it is a ``stranger``; what a visitor may do is asked where it is done.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ OPEN_BELOW: tuple[str, ...] = ("/static/", "/share/", "/shared/")
 UPLOADS: frozenset[str] = frozenset({"/api/files", "/files"})
 """Exact paths to which files are sent."""
 
-OPEN_TO_GUESTS: tuple[str, ...] = ("/invite/", "/reset/")
-"""Where there are accounts, paths below these need none: whoever has such a link has no other way in yet."""
+OPEN_TO_GUESTS: tuple[str, ...] = ("/invite/", "/reset/", "/login/")
+"""Where there are accounts, paths below these need none: whoever goes there has no other way in yet."""
 IN_A_BROWSER: tuple[str, ...] = ("/account", "/people", "/providers", "/logout")
 """Accounts are governed by who is signed in, never by a key: a key must not make a better one."""
 
@@ -116,9 +116,9 @@ class Guard:
         # A page of another site can't send our token in a header, so a request with one is not forged.
         if not holds and _forged(request, self._own(headers.get("host", ""))):
             return problems.respond(request, _FORGED)
-        if not self.door.token or holds or _is_open(request) or cookie_holds(request, self.door.token):
-            return None
-        return _to_the_login(request, _NO_TOKEN)
+        stranger = bool(self.door.token) and not holds and not cookie_holds(request, self.door.token)
+        request.scope["stranger"] = stranger
+        return _to_the_login(request, _NO_TOKEN) if stranger and not _is_open(request) else None
 
     async def _unknown(self, request: Request, visitors: Visitors) -> Response | None:
         """Where people have accounts: the visitor is whose session or key it is, or a stranger."""
@@ -131,6 +131,7 @@ class Guard:
         if wait_s:
             return problems.respond(request, _TOO_OFTEN, headers={"retry-after": str(math.ceil(wait_s))})
         request.scope["known"], request.scope["visitor"] = known, known.visitor if known else STRANGER
+        request.scope["stranger"] = known is None
         if keyed:
             return _what_a_key_may_not(request, known)
         guest = _path(request).startswith(OPEN_TO_GUESTS)

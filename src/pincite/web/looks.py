@@ -69,6 +69,8 @@ class Look:
     """Whether the person may see to the accounts of others."""
     keys_too: bool = False
     """Whether the visitor may give vendors' keys."""
+    stranger: bool = False
+    """Whether nobody knows who looks: nothing is offered then that would only lead to the login."""
     longest: int = LONGEST
     most_of: Callable[[], float] = lambda: 64.0
     """Asks the visitor's plan and the server's settings, where a page needs to know."""
@@ -102,6 +104,7 @@ def look(request: HTTPConnection) -> Look:
         me=visitor.actor.id,
         most_of=lambda: most_mb(engine.plan, engine.settings),
         account=person,
+        stranger=request.scope.get("stranger", True),
         runs=bool(person) and visitor.role in {Role.OWNER, Role.ADMIN},
         keys_too=visitor.role in {Role.OWNER, Role.ADMIN},
     )
