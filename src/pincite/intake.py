@@ -22,7 +22,8 @@ from pincite.index import Index
 from pincite.library.files import Uploads, safe, shown
 from pincite.ports import Deadline, Hits, Query
 from pincite.settings import Settings
-from pincite.types import UPLOADED, Degradation, Document, Hit, Original, Question, Upload
+from pincite.text.size import tokens
+from pincite.types import UPLOADED, Degradation, Document, Filters, Hit, Original, Passage, Question, Upload
 
 log = structlog.get_logger()
 
@@ -33,14 +34,18 @@ _OPEN = 8
 """Indexes that are kept open for the next question."""
 _SPARE_S = 0.2
 """Left of a search's deadline for the search itself, when a file is still being read."""
+_BELOW = 1.0
+"""Standard deviations by which what the search did not find stands below the last that it found."""
 
 
 class Intake:
     """The files that were handed in. Belongs to one event loop."""
 
-    def __init__(self, settings: Settings, embedder: MiniLM) -> None:
+    def __init__(self, settings: Settings, embedder: MiniLM, behind: MiniLM | None = None) -> None:
+        """``behind`` embeds what can wait: passages, whose words are found meanwhile."""
         self._settings = settings
         self._embedder = embedder
+        self._behind = behind or embedder
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._closing = threading.Event()
         self._indexes: dict[str, Index] = {}
@@ -103,10 +108,11 @@ class Intake:
             limit = int(self._settings.index.max_file_mb * 1e6)
             originals = child.read(readers.File(path, COLLECTION, limit, partly.append, upload.url))
             index = self._writer(upload.id)
-            pages = 0
+            pages = size = 0
             try:
                 for original in originals:
                     pages = max([pages, *(spot.page or 0 for spot in original.spots)])
+                    size += tokens(original.text)
                     index.add([original])
                 index.commit()
                 passages = index.status().passages
@@ -119,13 +125,14 @@ class Intake:
                 "status": "ready",
                 "pages": pages or None,
                 "passages": passages,
+                "tokens": size,
                 "why": partly[0].detail.replace(str(path), upload.name) if partly else "",
             }
         )
 
     def _writer(self, file_id: str) -> Index:
         directory = self.uploads.index_dir(file_id)
-        return Index.open(directory, self._embedder, writer=True, settings=self._settings.index)
+        return Index.open(directory, self._behind, writer=True, settings=self._settings.index)
 
     def _embed(self, file_id: str) -> None:
         try:
@@ -206,10 +213,12 @@ class Intake:
         if tasks:
             await asyncio.wait(tasks, timeout=max(0.0, deadline.left() - _SPARE_S))
 
-    def search(self, file_id: str, query: Query) -> list[Hit]:
+    def search(self, file_id: str, query: Query, *, all_of_it: bool = False) -> list[Hit]:
+        """Hits, best first; with ``all_of_it`` the passages that were not found come behind, in their order."""
         index = self._index(file_id)
         index.refresh()
-        return index.search(query)
+        found = index.search(query)
+        return [*found, *_unfound(index.all(), found)] if all_of_it else found
 
     def _index(self, file_id: str) -> Index:
         with self._lock:
@@ -224,6 +233,25 @@ class Intake:
             return index
 
 
+def _unfound(passages: Sequence[Passage], found: Sequence[Hit]) -> list[Hit]:
+    known = {hit.passage.id for hit in found}
+    score = min((hit.score for hit in found), default=0.0) - _BELOW
+    rest = (passage for passage in passages if passage.id not in known)
+    return [Hit(passage=passage, score=score, backend="index", signals={"fused": score}) for passage in rest]
+
+
+def small(uploads: Sequence[Upload], most: int) -> set[str]:
+    """The ids of those that together have ``most`` tokens at the most, the smallest first."""
+    taken: set[str] = set()
+    for upload in sorted(uploads, key=lambda one: one.tokens or 0):
+        most -= upload.tokens or 0
+        if most < 0:
+            break
+        if upload.tokens:  # one that was read before this was counted is of unknown size
+            taken.add(upload.id)
+    return taken
+
+
 class Held:
     """The ``SearchBackend`` named ``files``: what stands in these files."""
 
@@ -234,19 +262,41 @@ class Held:
         self._file_ids = tuple(file_ids)
 
     async def search(self, query: Query, deadline: Deadline) -> Hits:
-        """Hits of all files in one list, best first. A file that can't be searched is missing, with the reason."""
+        """Hits of all files in one list, best first. A file that can't be searched is missing, with the reason.
+
+        Of those that ``query.whole_tokens`` has room for every passage comes; ``whole`` are those of them that are one
+        document.
+        """
         await self._intake.ready(self._file_ids, deadline)
-        hits: list[Hit] = []
+        uploads, missing = await asyncio.to_thread(self._looked_up)
+        wanted = small(uploads, query.whole_tokens if query.filters == Filters() else 0)
+        found: list[Hit] = []
+        always: set[str] = set()
+        whole: set[str] = set()
+        for upload in uploads:
+            all_of_it = upload.id in wanted
+            hits = await asyncio.to_thread(self._intake.search, upload.id, query, all_of_it=all_of_it)
+            found += hits
+            if all_of_it:
+                always |= {hit.passage.id for hit in hits}
+                documents = {hit.passage.document.id for hit in hits}
+                whole |= documents if len(documents) == 1 else set()
+        found.sort(key=lambda hit: -hit.score)
+        kept = [hit for place, hit in enumerate(found) if place < query.limit or hit.passage.id in always]
+        return Hits.of(kept, missing, whole=sorted(whole))
+
+    def _looked_up(self) -> tuple[list[Upload], list[Degradation]]:
+        ready: list[Upload] = []
         missing: list[Degradation] = []
         for file_id in self._file_ids:
             try:
-                upload = await asyncio.to_thread(self._intake.uploads.get, file_id)
+                upload = self._intake.uploads.get(file_id)
             except NotFound:
                 missing.append(Degradation(part="a file", reason="gone", detail="a file of this thread was deleted"))
                 continue
             if upload.status == "ready":
-                hits += await asyncio.to_thread(self._intake.search, file_id, query)
+                ready.append(upload)
             else:
                 why = upload.why or f"{upload.name} is still being read; ask again in a moment"
                 missing.append(Degradation(part=upload.name, reason=upload.status, detail=why))
-        return Hits.of(sorted(hits, key=lambda hit: -hit.score)[: query.limit], missing)
+        return ready, missing

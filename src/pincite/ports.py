@@ -137,6 +137,8 @@ class Query:
     text: str
     limit: int = 20
     filters: Filters = Filters()
+    whole_tokens: int = 0
+    """A backend of a few files brings every passage of small ones besides, up to so many tokens together."""
 
 
 class Hits(tuple[Hit, ...]):
@@ -146,11 +148,15 @@ class Hits(tuple[Hit, ...]):
     """Who should have helped and could not."""
     note: str = ""
     """What was done, in a few words."""
+    whole: tuple[str, ...] = ()
+    """Ids of documents of which every passage is among them."""
 
     @classmethod
-    def of(cls, hits: Sequence[Hit], missing: Sequence[Degradation] = (), note: str = "") -> Hits:
+    def of(
+        cls, hits: Sequence[Hit], missing: Sequence[Degradation] = (), note: str = "", whole: Sequence[str] = ()
+    ) -> Hits:
         made = cls(hits)
-        made.missing, made.note = tuple(missing), note
+        made.missing, made.note, made.whole = tuple(missing), note, tuple(whole)
         return made
 
 

@@ -96,6 +96,9 @@ class AnswerSettings(_Section):
     max_words: int = Field(120, ge=20, le=1000, description="Longest answer written without a model.")
     max_tokens: int = Field(900, ge=50, description="Longest answer a model may write.")
     sources: int = Field(8, ge=1, le=20, description="Passages shown to a model.")
+    whole_tokens: int = Field(
+        12_000, ge=0, description="Files of up to so many tokens together are shown to a model whole; 0: never."
+    )
     strict: bool = Field(False, description="Sentences that no source supports are left out, and it is said so.")
     read_s: float = Field(
         0.4, gt=0, description="Time that a reader has to find the short answer in the best passages."

@@ -381,6 +381,8 @@ class Upload(Noun):
     pages: int | None = None
     """Pages or slides, where the file knows them."""
     passages: int = 0
+    tokens: int | None = None
+    """About how many a model makes of its text, rather too many; ``None`` until it is read."""
     created: datetime
 
     @property

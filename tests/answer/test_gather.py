@@ -3,9 +3,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pincite.answer.gather import gather, number
+from pincite.answer.gather import Gathered, gather, number
 from pincite.errors import Damaged
-from pincite.ports import Deadline, Query
+from pincite.ports import Deadline, Hits, Query
 from pincite.rank.order import Order
 from pincite.settings import SearchSettings
 from pincite.types import Filters, Hit
@@ -31,9 +31,22 @@ class Backend:
         return self._hits
 
 
-async def run(*backends: Backend, queries: Sequence[str] = ("q",)):  # type: ignore[no-untyped-def]
+class Whole(Backend):
+    """Brings documents whole."""
+
+    def __init__(self, hits: Sequence[Hit], *whole: str) -> None:
+        super().__init__("files", Hits.of(hits, whole=whole))
+        self.asked: list[Query] = []
+
+    async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
+        self.asked.append(query)
+        return await super().search(query, deadline)
+
+
+async def run(*backends: Backend, queries: Sequence[str] = ("q",), shown: int = 8, showing: bool = False) -> Gathered:
     by_name = {backend.name: backend for backend in backends}
-    return await gather(queries, Filters(), by_name, Order(), QUICK, 8, Deadline.after(5))
+    until = Deadline.after(5)
+    return await gather(queries, Filters(), by_name, Order(), QUICK, shown, until, whole_tokens=100, showing=showing)
 
 
 async def test_a_late_backend_is_left_out_and_told_about(hit: Callable[..., Hit]) -> None:
@@ -96,3 +109,33 @@ async def test_a_stopped_question_stops_its_searches() -> None:
 def test_sources_are_documents_numbered_by_their_best_passage(hit: Callable[..., Hit]) -> None:
     sources = number([hit("A", "x", 0), hit("B", "y", 0), hit("A", "z", 1)])
     assert [(s.number, s.document.title, len(s.passages)) for s in sources] == [(1, "A", 2), (2, "B", 1)]
+
+
+async def test_of_a_file_that_comes_whole_every_passage_is_a_source_and_the_others_keep_their_number(
+    hit: Callable[..., Hit],
+) -> None:
+    small = [hit("A", f"a says {n}", n, score=1.0 - n) for n in range(5)]
+    large = [hit("B", f"b says {n}", n, score=2.0 - n) for n in range(5)]
+    other = [hit("C", f"c says {n}", n, score=-9.0) for n in range(3)]
+    found = await run(Whole([*large, *small, *other], "a", "c"), showing=True, shown=2)
+    assert {s.document.title: [p.text for p in s.passages] for s in found.sources} == {
+        "B": ["b says 0", "b says 1"],
+        "A": [f"a says {n}" for n in range(5)],
+        "C": [f"c says {n}" for n in range(3)],
+    }
+    assert [source.number for source in found.sources] == [1, 2, 3]
+    assert found.whole == {"a", "c"}
+    assert {h.passage.id for h in found.hits} <= {p.id for source in found.sources for p in source.passages}
+    assert found.steps[-1].detail == "whole: A, C; by passages: B"
+
+
+async def test_without_a_writer_nothing_is_shown_whole(hit: Callable[..., Hit]) -> None:
+    found = await run(Whole([hit("A", f"a says {n}", n) for n in range(5)], "a"), shown=2)
+    assert [len(source.passages) for source in found.sources] == [2]
+    assert found.whole == frozenset()
+
+
+async def test_what_comes_whole_is_asked_for_once(hit: Callable[..., Hit]) -> None:
+    backend = Whole([hit("A", "a text")], "a")
+    await run(backend, queries=("q", "r"), showing=True)
+    assert sorted(query.whole_tokens for query in backend.asked) == [0, 100]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pincite.answer.check import Lexical
-from pincite.answer.write import Profile, Written, coalesce, compose, profile, write
+from pincite.answer.write import Profile, Written, coalesce, compose, profile, whole_tokens, write
 from pincite.errors import ModelBusy, ModelFailed, ModelGarbled, ModelStalled
 from pincite.events import Cited, Wrote
 from pincite.models import Picker
@@ -285,6 +285,39 @@ def test_a_long_source_is_shortened_at_a_sentence() -> None:
     text = compose("a?", [long], [], Profile("write", 8, 40, 900), TODAY).turns[0].text
     assert text.count("This is a sentence") == 5
     assert "exactly. …" in text
+
+
+def test_a_whole_file_is_shown_below_its_headings_and_the_others_say_that_they_are_parts() -> None:
+    whole = source(1, "Lease", *(f"Clause {n} holds. " * 40 for n in range(12)))
+    under = [
+        passage.model_copy(update={"headings": ("Terms",) if place else ()})
+        for place, passage in enumerate(whole.passages)
+    ]
+    whole = whole.model_copy(update={"passages": tuple(under)})
+    shown = [whole, *(source(n, f"Other {n}", "Some text.") for n in range(2, 12))]
+    text = compose("a?", shown, [], BIG, TODAY, whole={"d1"}).turns[0].text
+    assert text.count("Clause 11 holds.") == 40
+    assert "[1] Lease — example.org (the whole text)\nClause 0 holds." in text
+    assert text.count("# Terms\n") == 1
+    assert "[9] Other 9 — example.org (parts of it)" in text
+    assert "Other 10" not in text, "eight beside what is whole"
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "most"),
+    [
+        ("llama3.1:8b", 4096, (4096 - 900) // 2),
+        ("qwen3:1.7b", 8192, (8192 - 900) // 4),
+        ("claude-haiku-4-5", 200000, 12000),
+    ],
+)
+def test_whole_files_leave_a_model_room_for_everything_else(name: str, context: int, most: int) -> None:
+    card = ModelCard(f"t:{name}", name, "t", "openai", "this machine", context_tokens=context)
+    assert whole_tokens(card, AnswerSettings()) == most
+    assert whole_tokens(card, AnswerSettings(whole_tokens=7)) == 7
+    assert whole_tokens(None, AnswerSettings(whole_tokens=7)) == 7
+    given = profile(card, AnswerSettings(), most)
+    assert most + given.max_tokens + given.sources * given.words / 0.6 <= context - 500
 
 
 # ── the pace ──

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.ports import Deadline, Query
+from pincite.ports import Deadline, Hits, Query
 from pincite.search.without import Without
-from pincite.types import Document, Filters, Hit, Passage
+from pincite.types import Degradation, Document, Filters, Hit, Passage
 
 
 @dataclass
@@ -84,3 +84,18 @@ async def test_what_is_found_is_the_order_of_the_backend_without_the_documents_l
     ids = await found(Shelf(documents), leaving(*sorted(excluded), limit=limit))
     wanted = [f"{id_}-{place}" for place, id_ in enumerate(documents) if id_ not in excluded]
     assert ids == (wanted if limit * 32 >= len(documents) else wanted[: len(ids)])[:limit]
+
+
+async def test_what_came_whole_stays_whole_and_what_is_missing_is_still_said() -> None:
+    class Files(Shelf):
+        async def search(self, query: Query, deadline: Deadline) -> Hits:
+            hits = await super().search(Query(query.text, 99), deadline)
+            return Hits.of(hits, [Degradation(part="c", reason="gone", detail="c")], "note", ("a", "b"))
+
+    search = Without(Files(["b", "a", "a", "a", "b", "d"])).search(leaving("b", limit=1), Deadline.after(5))
+    left = await search
+    assert isinstance(left, Hits)
+    assert [hit.passage.document.id for hit in left] == ["a", "a", "a"]
+    assert left.whole == ("a",)
+    assert [one.part for one in left.missing] == ["c"]
+    assert left.note == "note"

@@ -19,7 +19,7 @@ from pincite.answer.extract import Extract, card, extract
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.plan import Plan, plan
 from pincite.answer.suggest import suggest
-from pincite.answer.write import Written, write
+from pincite.answer.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import Deadline, Embedder, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
@@ -118,6 +118,8 @@ async def _steps(
         crew.answer.sources,
         deadline,
         compared or (planned.about,),
+        whole_tokens=whole_tokens(crew.model and crew.model.card, crew.answer),
+        showing=crew.model is not None,
     )
     tally.usage = Usage(searches=gathered.searches)
     tally.degraded += gathered.degraded
@@ -293,6 +295,7 @@ async def _written(
         deadline,
         crew.today or date.today(),
         crew.instructions,
+        gathered.whole,
     )
     carded = False
     async with aclosing(writing):

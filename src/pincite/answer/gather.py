@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pincite.answer.opening import promoted
 from pincite.errors import PinciteError
@@ -15,6 +16,8 @@ from pincite.events import Stepped
 from pincite.ports import Deadline, Hits, Query, Ranker, SearchBackend
 from pincite.settings import SearchSettings
 from pincite.types import Degradation, Filters, Hit, Passage, Source
+
+NONE_WHOLE: Mapping[str, Sequence[Passage]] = MappingProxyType({})
 
 PATIENCE = 5
 """While nobody has answered at all, wait this many times the deadline: a cold disk beats an empty answer."""
@@ -29,6 +32,8 @@ class Gathered:
     steps: tuple[Stepped, ...]
     degraded: tuple[Degradation, ...]
     searches: int
+    whole: frozenset[str] = frozenset()
+    """Ids of the documents of which every passage is in the sources, in the order of the text."""
 
 
 async def gather(
@@ -40,18 +45,25 @@ async def gather(
     shown: int,
     deadline: Deadline,
     about: Sequence[str] = (),
+    *,
+    whole_tokens: int = 0,
+    showing: bool = False,
 ) -> Gathered:
     """Hits of every backend for every query. ``shown`` passages at the most become sources.
 
     The openings of documents ``about`` just these things come first, in their order, as far as they were found.
+    Of small files, up to ``whole_tokens`` together, every passage is a candidate; ``showing`` makes sources of them
+    that are whole, beside the ``shown`` passages of all other documents.
     """
     began = deadline.clock()
-    found = await _search_all(queries, filters, backends, settings, deadline)
+    found = await _search_all(queries, filters, backends, settings, deadline, whole_tokens)
     hits = [hit for one in found for hit in one.hits]
     ranked = await asyncio.to_thread(ranker.rank, queries[0], hits)
     for thing in reversed(about):
         ranked = promoted(thing, ranked)
     ranked = ranked[: settings.hits]
+    whole = _whole(found) if showing else NONE_WHOLE
+    others = [hit for hit in ranked if hit.passage.document.id not in whole][:shown]
     total = Stepped(
         step="gather",
         detail=f"{len(ranked)} passages of {len({h.passage.document.id for h in ranked})} documents",
@@ -59,22 +71,46 @@ async def gather(
     )
     return Gathered(
         hits=tuple(ranked[:shown]),
-        sources=number(ranked[:shown]),
-        steps=(*(step for one in found for step in one.steps), total),
+        sources=number([hit for hit in ranked if hit in others or hit.passage.document.id in whole], whole),
+        steps=(*(step for one in found for step in one.steps), total, *_told(whole, others)),
         degraded=_once([one for each in found for one in each.degraded]),
         searches=len(found),
+        whole=frozenset(whole),
     )
 
 
-def number(hits: Sequence[Hit]) -> tuple[Source, ...]:
-    """Documents as sources, numbered from 1 by their best passage; the passages of one in rank order."""
-    passages: dict[str, list[Passage]] = {}
+def number(hits: Sequence[Hit], whole: Mapping[str, Sequence[Passage]] = NONE_WHOLE) -> tuple[Source, ...]:
+    """Documents as sources, numbered from 1 by their best passage; the passages of one in rank order.
+
+    Those that are ``whole`` have all their passages; one of which nothing was found comes last.
+    """
+    passages: dict[str, Sequence[Passage]] = {}
     for hit in hits:
-        passages.setdefault(hit.passage.document.id, []).append(hit.passage)
+        document_id = hit.passage.document.id
+        passages[document_id] = [*passages.get(document_id, ()), hit.passage]
     return tuple(
         Source(number=place, document=some[0].document, passages=tuple(some))
-        for place, some in enumerate(passages.values(), start=1)
+        for place, some in enumerate((passages | dict(whole)).values(), start=1)
     )
+
+
+def _whole(found: Sequence[_Found]) -> dict[str, Sequence[Passage]]:
+    """The documents that came whole, with all their passages in the order of the text."""
+    passages: dict[str, dict[str, Passage]] = {}
+    for one in found:
+        for hit in one.hits:
+            if hit.passage.document.id in one.whole:
+                passages.setdefault(hit.passage.document.id, {})[hit.passage.id] = hit.passage
+    return {id_: sorted(some.values(), key=lambda passage: passage.start) for id_, some in passages.items()}
+
+
+def _told(whole: Mapping[str, Sequence[Passage]], others: Sequence[Hit]) -> list[Stepped]:
+    """What a model is shown whole, and of what it is shown passages."""
+    if not whole:
+        return []
+    parts = dict.fromkeys(hit.passage.document.title for hit in others)
+    read = f"whole: {', '.join(passages[0].document.title for passages in whole.values())}"
+    return [Stepped(step="gather", detail=f"{read}; by passages: {', '.join(parts)}" if parts else read)]
 
 
 @dataclass(frozen=True)
@@ -82,6 +118,7 @@ class _Found:
     hits: Sequence[Hit]
     steps: tuple[Stepped, ...]
     degraded: tuple[Degradation, ...] = ()
+    whole: tuple[str, ...] = ()
 
 
 async def _search_all(
@@ -90,13 +127,16 @@ async def _search_all(
     backends: Mapping[str, SearchBackend],
     settings: SearchSettings,
     deadline: Deadline,
+    whole_tokens: int,
 ) -> list[_Found]:
     began = deadline.clock()
     patient = deadline.within(PATIENCE * settings.deadline_s)
+    # What comes whole comes once, whatever else is asked for.
+    asked = [Query(text, settings.hits, filters, 0 if place else whole_tokens) for place, text in enumerate(queries)]
     tasks = {
-        asyncio.create_task(_search(backend, Query(text, settings.hits, filters), place, patient)): name
+        asyncio.create_task(_search(backend, query, place, patient)): name
         for name, backend in backends.items()
-        for place, text in enumerate(queries)
+        for place, query in enumerate(asked)
     }
     try:
         if tasks:
@@ -115,7 +155,7 @@ async def _search(backend: SearchBackend, query: Query, place: int, deadline: De
     found = hits if isinstance(hits, Hits) else Hits.of(hits)
     if place:
         marked = [hit.model_copy(update={"signals": {**hit.signals, "query": float(place)}}) for hit in hits]
-        found = Hits.of(marked, found.missing, found.note)
+        found = Hits.of(marked, found.missing, found.note, found.whole)
     return found, (deadline.clock() - began) * 1000
 
 
@@ -125,7 +165,7 @@ def _report(task: asyncio.Task[tuple[Hits, float]], name: str, waited_ms: float)
         hits, ms = task.result()
         said = f"{name}: {len(hits)} passages{f' ({hits.note})' if hits.note else ''}"
         lost = [Stepped(step="gather", detail=one.detail, ms=ms) for one in hits.missing]
-        return _Found(hits, (Stepped(step="gather", detail=said, ms=ms), *lost), hits.missing)
+        return _Found(hits, (Stepped(step="gather", detail=said, ms=ms), *lost), hits.missing, hits.whole)
     if isinstance(error, TimeoutError):
         reason, detail = "timeout", f"{name}: timed out after {waited_ms / 1000:.1f} s"
     else:

@@ -18,7 +18,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +32,7 @@ from pincite.ports import Clock, Deadline, ModelCard, ModelClient, Prompt, Stop,
 from pincite.prompts import render
 from pincite.settings import AnswerSettings
 from pincite.text.sentences import split
+from pincite.text.size import tokens
 from pincite.types import Answer, Source, Usage
 
 GAP_S = 0.04
@@ -67,14 +68,33 @@ class Profile:
     max_tokens: int
 
 
-def profile(card: ModelCard, settings: AnswerSettings) -> Profile:
-    """By the parameters in the model's name, and by what fits into its context."""
-    size = _SMALL.search(card.name)
-    small = size is not None and float(size[1]) < _SMALL_BILLIONS
-    max_tokens = min(settings.max_tokens, card.context_tokens // 4)
+def profile(card: ModelCard, settings: AnswerSettings, taken: int = 0) -> Profile:
+    """By the parameters in the model's name, and by what fits into its context beside ``taken`` tokens."""
+    small = _is_small(card)
+    max_tokens = _max_tokens(card, settings)
     sources, words = (min(5, settings.sources), 90) if small else (settings.sources, 150)
-    room = int((card.context_tokens - max_tokens) * _WORDS_A_TOKEN) - 500
+    room = int((card.context_tokens - max_tokens - taken) * _WORDS_A_TOKEN) - 500
     return Profile("write_small" if small else "write", sources, max(30, min(words, room // sources)), max_tokens)
+
+
+def whole_tokens(card: ModelCard | None, settings: AnswerSettings) -> int:
+    """Tokens that files may have together to be shown to a model whole: half of what it can take in, of a small one a
+    quarter. Without a model, those of which every passage is a candidate.
+    """
+    if card is None:
+        return settings.whole_tokens
+    return min(
+        settings.whole_tokens, (card.context_tokens - _max_tokens(card, settings)) // (4 if _is_small(card) else 2)
+    )
+
+
+def _is_small(card: ModelCard) -> bool:
+    size = _SMALL.search(card.name)
+    return size is not None and float(size[1]) < _SMALL_BILLIONS
+
+
+def _max_tokens(card: ModelCard, settings: AnswerSettings) -> int:
+    return min(settings.max_tokens, card.context_tokens // 4)
 
 
 async def write(
@@ -87,12 +107,16 @@ async def write(
     deadline: Deadline,
     today: date,
     instructions: str = "",
+    whole: Collection[str] = (),
 ) -> AsyncGenerator[Wrote | Cited | Written]:
     """The model's answer to ``question`` from ``sources``, as events. ``[n]`` is the source numbered n.
 
     A strict one has no sentence that no source supports; where there are no sources, there is nothing to be strict by.
+    ``whole`` are the ids of documents of which the sources hold every passage: the model is shown all of these.
     """
-    prompt = compose(question, sources, history, profile(model.card, settings), today, instructions=instructions)
+    taken = sum(tokens(_whole(source)) for source in sources if source.document.id in whole)
+    given = profile(model.card, settings, taken)
+    prompt = compose(question, sources, history, given, today, instructions=instructions, whole=whole)
     citer: Citing = Citer(sources, checker)
     if settings.strict and sources:
         citer = Strict(citer)
@@ -161,6 +185,7 @@ def compose(
     today: date,
     fence: str | None = None,
     instructions: str = "",
+    whole: Collection[str] = (),
 ) -> Prompt:
     """All that the model is told: orders, what its collection wants, sources, what was said before, the question last.
 
@@ -169,7 +194,12 @@ def compose(
     """
     changing = {"history": _history(history), "today": today.isoformat(), "question": _harmless(question)}
     if sources:
-        shown = "\n\n".join(_source(source, given.words) for source in sources[: given.sources])
+        rest = [source.number for source in sources if source.document.id not in whole][: given.sources]
+        shown = "\n\n".join(
+            _source(source, given.words, whole)
+            for source in sources
+            if source.number in rest or source.document.id in whole
+        )
         body = render("question", fence=fence or secrets.token_hex(4), sources=shown, **changing)
     else:
         body = render("question_alone", **changing)
@@ -180,13 +210,29 @@ def compose(
     return Prompt(system=orders, turns=(Turn("user", text),), max_tokens=given.max_tokens)
 
 
-def _source(source: Source, words: int) -> str:
+def _source(source: Source, words: int, whole: Collection[str]) -> str:
     document = source.document
     about = ", ".join(filter(None, (document.site, document.published.isoformat() if document.published else "")))
     title = _one_line(document.title or document.url)
-    share = max(30, words // max(1, len(source.passages)))
-    text = "\n…\n".join(_shortened(_harmless(p.text), share) for p in source.passages)
-    return f"[{source.number}] {title}{f' — {about}' if about else ''}\n{text}"
+    if document.id in whole:
+        text, extent = _whole(source), " (the whole text)"
+    else:
+        share = max(30, words // max(1, len(source.passages)))
+        text = "\n…\n".join(_shortened(_harmless(p.text), share) for p in source.passages)
+        extent = " (parts of it)" if whole else ""
+    return f"[{source.number}] {title}{f' — {about}' if about else ''}{extent}\n{text}"
+
+
+def _whole(source: Source) -> str:
+    """All passages, below the headings under which they stand."""
+    parts: list[str] = []
+    above: tuple[str, ...] = ()
+    for passage in source.passages:
+        if passage.headings != above:
+            above = passage.headings
+            parts.append(f"# {_one_line(' › '.join(above))}" if above else "")
+        parts.append(_harmless(passage.text))
+    return "\n".join(filter(None, parts))
 
 
 def _history(history: Sequence[Answer]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pincite.ports import Deadline, Query, SearchBackend
+from pincite.ports import Deadline, Hits, Query, SearchBackend
 from pincite.types import Document, Hit
 
 ROUNDS = (2, 8, 32)
@@ -27,19 +27,27 @@ class Without:
         return self._inner.name
 
     async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
-        """Hits, best first. Fewer than wanted only if the inner backend has no more, or hardly any other document."""
+        """Hits, best first. Fewer than wanted only if the inner backend has no more, or hardly any other document.
+
+        What came whole stays whole, beyond ``query.limit`` too.
+        """
         excluded = frozenset(query.filters.exclude_documents)
         if not excluded and self._refused is None:
             return await self._inner.search(query, deadline)
         filters = query.filters.model_copy(update={"exclude_documents": ()})
         left: list[Hit] = []
+        found = Hits()
         for times in ROUNDS:
             asked = query.limit * times
             hits = await self._inner.search(replace(query, limit=asked, filters=filters), deadline)
+            found = hits if isinstance(hits, Hits) else Hits.of(hits)
             left = [hit for hit in hits if not self._out(hit.passage.document, excluded)]
             if len(left) >= query.limit or len(hits) < asked:
                 break
-        return left[: query.limit]
+        here = {hit.passage.document.id for hit in left}
+        whole = [document_id for document_id in found.whole if document_id in here]
+        beyond = [hit for hit in left[query.limit :] if hit.passage.document.id in whole]
+        return Hits.of([*left[: query.limit], *beyond], found.missing, found.note, whole)
 
     def _out(self, document: Document, excluded: frozenset[str]) -> bool:
         return document.id in excluded or (self._refused is not None and self._refused(document))

@@ -10,21 +10,22 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 )
+"""Scripts without spaces, and Korean, as ranges of a character class."""
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-"
     "\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 )
-_RUN = re.compile(f"[{_UNSPACED}]+")
+_RUN = re.compile(f"[{UNSPACED}]+")
 _LETTER = rf"(?:[^\W_]|[{_MARKS}])"
 _WORD = re.compile(
-    rf"(?P<unspaced>[{_UNSPACED}]+)"
+    rf"(?P<unspaced>[{UNSPACED}]+)"
     r"|(?P<dotted>(?<![^\W_])(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![^\W_]))?|(?<![^\W_])US(?![^\W_]))"
     r"|\d+(?:[.,]\d+)+(?![^\W_])"
-    rf"|(?:(?![{_UNSPACED}]){_LETTER})+(?:['’](?:(?![{_UNSPACED}]){_LETTER})+)*"
+    rf"|(?:(?![{UNSPACED}]){_LETTER})+(?:['’](?:(?![{UNSPACED}]){_LETTER})+)*"
 )
 _ASCII_WORD = re.compile(
     r"(?P<dotted>(?<![A-Za-z0-9])(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![A-Za-z0-9]))?|(?<![A-Za-z0-9])US(?![A-Za-z0-9]))"

@@ -1,0 +1,155 @@
+"""Small files go whole to the model that writes, large ones by the passages found; whatever is cited is exact."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from pincite.engine import AnswerEngine
+from pincite.events import Stepped
+from pincite.intake import small
+from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings
+from pincite.testing.model_server import ModelServer, running
+from pincite.types import Answer, Question, Upload
+
+FILLER = " ".join(
+    f"The {name} committee met in room {number} and spoke about the budget of the {name} fund and its reserves."
+    for number, name in enumerate(("north", "south", "east", "west", "upper", "lower", "inner", "outer") * 4)
+)
+LAST = "The code word of the archive is heliotrope."
+ASKED = "What did the north committee speak about?"
+"""Words of the beginning: the last passage shares none with it."""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ModelServer]:
+    async with running(ModelServer(answer="The code word of the archive is heliotrope [1].")) as one:
+        yield one
+
+
+@pytest.fixture
+async def engine(tmp_path: Path, server: ModelServer) -> AsyncIterator[AnswerEngine]:
+    endpoint = EndpointSettings(base_url=server.base_url, models=("tester",))
+    settings = Settings(
+        data_dir=tmp_path,
+        models=ModelSettings(default="here:tester", endpoints={"here": endpoint}),
+        answer=AnswerSettings(sources=2),
+        rank=RankSettings(cross_encoder="none"),
+    )
+    async with await AnswerEngine.open(settings, env={}) as opened:
+        yield opened
+
+
+async def handed_in(engine: AnswerEngine, name: str, text: str) -> Upload:
+    content = engine.settings.data_dir / "content"
+    content.write_text(text)
+    upload = await engine.files.take(name, content, "me")
+    async with asyncio.timeout(120):
+        while engine.files.is_reading([upload.id]):
+            await asyncio.sleep(0.02)
+    return engine.files.uploads.get(upload.id)
+
+
+async def answered(
+    engine: AnswerEngine, *uploads: Upload, text: str = ASKED, **more: object
+) -> tuple[Answer, list[str]]:
+    """The answer, and what was told of gathering."""
+    question = Question.model_validate({"text": text, "file_ids": [one.id for one in uploads], **more})
+    answer_id = await engine.ask(question)
+    log = [stamped.event async for stamped in engine.follow(answer_id)]
+    told = [event.detail for event in log if isinstance(event, Stepped) and event.step == "gather"]
+    return await engine.library.answer(answer_id), told
+
+
+def prompt(server: ModelServer) -> str:
+    return str(server.requests[-1]["messages"][-1]["content"])
+
+
+async def test_what_no_search_finds_in_a_small_file_is_in_the_prompt_and_is_cited(
+    engine: AnswerEngine, server: ModelServer
+) -> None:
+    upload = await handed_in(engine, "minutes.txt", f"{FILLER}\n\n{LAST}")
+    answer, told = await answered(engine, upload)
+    assert LAST in prompt(server)
+    assert "(the whole text)" in prompt(server)
+    assert "whole: minutes" in told
+    (source,) = answer.sources
+    assert [passage.start for passage in source.passages] == sorted(passage.start for passage in source.passages)
+    assert " ".join(passage.text for passage in source.passages).split() == f"{FILLER} {LAST}".split()
+    (citation,) = answer.sentences[0].citations
+    cited = next(passage for passage in source.passages if passage.id == citation.passage_id)
+    assert citation.quote is not None
+    assert cited.text[citation.quote.start : citation.quote.end] == LAST
+
+
+async def test_a_file_beyond_the_budget_comes_by_its_passages(engine: AnswerEngine, server: ModelServer) -> None:
+    upload = await handed_in(engine, "minutes.txt", f"{FILLER} " * 12 + f"\n\n{LAST}")
+    assert upload.tokens is not None
+    assert upload.tokens > engine.settings.answer.whole_tokens / 2
+    answer, told = await answered(engine, upload)
+    assert LAST not in prompt(server)
+    assert "(the whole text)" not in prompt(server)
+    assert sum(len(source.passages) for source in answer.sources) <= 2
+    assert not any("whole" in detail for detail in told)
+
+
+async def test_of_several_files_the_small_ones_are_whole_and_the_large_one_is_not_forgotten(
+    engine: AnswerEngine, server: ModelServer
+) -> None:
+    large = await handed_in(engine, "large.txt", f"{FILLER} " * 12)
+    note = await handed_in(engine, "note.txt", LAST)
+    memo = await handed_in(engine, "memo.txt", "会议在北京举行。档案的密码是向日葵。")
+    answer, told = await answered(engine, large, note, memo)
+    assert LAST in prompt(server)
+    assert "会议在北京举行。档案的密码是向日葵。" in prompt(server)
+    assert "(parts of it)" in prompt(server)
+    assert next(source.document.title for source in answer.sources) == "large"
+    assert {source.document.title for source in answer.sources} == {"large", "memo", "note"}
+    assert next(detail for detail in told if detail.startswith("whole:")).endswith("by passages: large")
+
+
+async def test_chinese_goes_whole_and_is_cited_to_the_sentence(engine: AnswerEngine, server: ModelServer) -> None:
+    text = "第一次会议讨论了预算。" * 60 + "\n\n档案的密码是向日葵。"
+    upload = await handed_in(engine, "记录.txt", text)
+    assert upload.tokens is not None
+    assert upload.tokens >= 600
+    server.answer = "档案的密码是向日葵 [1]。"
+    answer, _ = await answered(engine, upload, text="第一次会议讨论了什么？")
+    assert "档案的密码是向日葵。" in prompt(server)
+    (citation,) = answer.sentences[0].citations
+    cited = next(p for source in answer.sources for p in source.passages if p.id == citation.passage_id)
+    assert citation.quote is not None
+    assert cited.text[citation.quote.start : citation.quote.end] == "档案的密码是向日葵。"
+
+
+async def test_a_source_that_is_left_out_is_not_whole_either(engine: AnswerEngine, server: ModelServer) -> None:
+    note, memo = await handed_in(engine, "note.txt", LAST), await handed_in(engine, "memo.txt", FILLER)
+    answer, _ = await answered(engine, note, memo)
+    (out,) = (source.document.id for source in answer.sources if source.document.title == "note")
+    again, told = await answered(engine, note, memo, filters={"exclude_documents": [out]})
+    assert LAST not in prompt(server)
+    assert {source.document.title for source in again.sources} == {"memo"}
+    assert "whole: memo" in told
+
+
+async def test_without_a_model_every_passage_is_a_candidate_and_few_are_shown(engine: AnswerEngine) -> None:
+    upload = await handed_in(engine, "minutes.txt", f"{FILLER}\n\n{LAST}")
+    answer, told = await answered(engine, upload, model="none", text="What is the code word of the archive?")
+    assert "heliotrope" in answer.text
+    assert sum(len(source.passages) for source in answer.sources) <= 2
+    assert f"files: {upload.passages} passages" in told
+    assert not any(detail.startswith("whole") for detail in told)
+
+
+def test_the_budget_is_kept_to_the_token() -> None:
+    def upload(tokens: int | None) -> Upload:
+        return Upload.model_validate({"name": "a", "bytes": 1, "tokens": tokens, "created": "2026-01-01T00:00:00Z"})
+
+    one, two, three, unknown = upload(10), upload(20), upload(30), upload(None)
+    assert small([three, unknown, two, one], 60) == {one.id, two.id, three.id}
+    assert small([three, two, one], 59) == {one.id, two.id}
+    assert small([one], 9) == set()
+    assert small([one], 0) == set()
