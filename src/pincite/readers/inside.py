@@ -17,6 +17,7 @@ from typing import Any
 
 from pincite.errors import Unreadable
 from pincite.readers import APART, ending, reader_of
+from pincite.readers.confine import confine
 from pincite.readers.file import File
 from pincite.types import Original
 
@@ -32,6 +33,7 @@ def main() -> None:
     # Whatever a parser prints must not stand among our lines.
     out, sys.stdout = sys.stdout, sys.stderr
     limit(int(sys.argv[1]) << 20)
+    confine()
     for line in sys.stdin:
         for told in answers(json.loads(line)):
             out.write(json.dumps(told) + "\n")
