@@ -123,11 +123,11 @@ def main() -> None:
                 walk = walked((Path(place) / file).read_bytes())
                 if walk is not None:
                     labels = labelled(row, walk[0], [texts[file] for texts in peers])
-                    pages.append((*walk, labels, signals.first(*walk)))
+                    pages.append((*walk, labels, signals.first(*walk).rows()))
     halves = [pages[0::2], pages[1::2]]
     models = [Model([s for p in half for s in p[3]], [each for p in half for each in p[2]]) for half in halves]
     second = [
-        (signals.second(lines, places, models[1 - at].chances(signs)), labels)
+        (signals.second(lines, places, models[1 - at].chances(signs)).rows(), labels)
         for at, half in enumerate(halves)
         for lines, places, labels, signs in half
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from lxml.html import document_fromstring
 
 from pincite.text import main, signals
@@ -50,9 +51,21 @@ def test_every_weight_belongs_to_a_sign_that_is_given() -> None:
     places = Places(walk.lines, walk.regions)
     first = signals.first(walk.lines, places)
     second = signals.second(walk.lines, places, [0.5] * len(walk.lines))
-    given = {name for each in first for name in each if not name.startswith(("a:", "s:"))} | {""}
+    given = {name for each in first.rows() for name in each if not name.startswith(("a:", "s:"))} | {""}
     assert {name for name in main.FIRST if not name.startswith(("a:", "s:"))} <= given
-    assert set(main.SECOND) <= {name for each in second for name in each} | {""}
+    assert set(main.SECOND) <= set(second.names) | {""}
+
+
+def test_signs_are_weighed_as_their_rows_say() -> None:
+    body = f"<nav class=menu><a href=x>y</a></nav><h1>A</h1><ul><li>x<li>{PROSE}</ul><p>{PROSE}</p><p>Tags: a, b</p>"
+    walk = walked(body)
+    places = Places(walk.lines, walk.regions)
+    for weights, signs in (
+        (main.FIRST, signals.first(walk.lines, places)),
+        (main.SECOND, signals.second(walk.lines, places, [0.1 * at for at in range(len(walk.lines))])),
+    ):
+        sums = [weights[""] + sum(weights[name] * value for name, value in row.items()) for row in signs.rows()]
+        assert signs.weighed(weights).tolist() == pytest.approx(sums)
 
 
 def test_no_chance_is_certain() -> None:

@@ -8,11 +8,11 @@ not name weighs nothing. When in doubt text stays: a passage too many is outrank
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from importlib import resources
-from operator import mul
+
+import numpy as np
 
 from pincite.text import frame, signals
 from pincite.text.lines import Line, Region, prose
@@ -88,14 +88,13 @@ def _own_article(
 
 def chances(lines: Sequence[Line], places: Places) -> list[float]:
     """Of each line, how likely it is read, 0 to 1."""
-    first = [_chance(FIRST, each) for each in signals.first(lines, places)]
-    return [_chance(SECOND, each) for each in signals.second(lines, places, first)]
+    first = _chances(signals.first(lines, places).weighed(FIRST))
+    return _chances(signals.second(lines, places, first).weighed(SECOND))
 
 
-def _chance(weights: Weights, signs: signals.Signals) -> float:
-    # Asked 300 times a page: maps add the same numbers in the same order as a loop, in a quarter of its time.
-    total = weights[""] + sum(map(mul, map(weights.__getitem__, signs), signs.values()))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+def _chances(sums: signals.Numbers) -> list[float]:
+    chances: list[float] = (1 / (1 + np.exp(-np.clip(sums, -30, 30)))).tolist()
+    return chances
 
 
 def _whole(lines: Sequence[Line], kept: Sequence[bool], outside: Set[int]) -> list[bool]:
