@@ -127,6 +127,7 @@ class Intake:
                 "passages": passages,
                 "tokens": size,
                 "why": partly[0].detail.replace(str(path), upload.name) if partly else "",
+                "hint": partly[0].hint if partly else "",
             }
         )
 

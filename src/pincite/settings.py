@@ -242,6 +242,7 @@ class FilesSettings(_Section):
     cpu_s: float = Field(20, ge=1, description="Processor time for one file.")
     deadline_s: float = Field(30, ge=1, description="Time for one file, whatever else the machine does.")
     max_text_mb: float = Field(10, gt=0, description="Millions of characters of text taken from one file.")
+    ocr_s: float = Field(120, ge=0, description="Time for the pictures of one file, beside deadline_s.")
     ocr_languages: str = Field(
         "eng", pattern=r"^[A-Za-z_+]+$", description="Of text in pictures, in tesseract's names."
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
+
+from pypdfium2 import PdfDocument
 
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _DRAWING = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -38,6 +42,62 @@ def pdf(pages: Sequence[Sequence[str]], title: str = "") -> bytes:
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>"
     objects.append(f"<< /Title ({title.translate(_ESCAPED)}) >>")
     return assembled(objects, f"/Info {len(objects)} 0 R")
+
+
+def scan(pages: Sequence[Picture | Sequence[str]]) -> bytes:
+    """A PDF whose pages are pictures, or lines of text."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for page in pages:
+        if isinstance(page, Picture):
+            objects.append(
+                f"<< /Type /XObject /Subtype /Image /Width {page.width} /Height {page.height} /ColorSpace /DeviceGray "
+                f"/BitsPerComponent 8 /Length {len(page.grey)} >>\nstream\n{page.grey.decode('latin-1')}\nendstream"
+            )
+            held = f"/XObject << /I {len(objects)} 0 R >> /Font << /F1 3 0 R >>"
+            drawn = f"q 595 0 0 842 0 0 cm /I Do Q BT /F1 8 Tf 40 10 Td ({page.stamp}) Tj ET"
+        else:
+            held = "/Font << /F1 3 0 R >>"
+            drawn = "BT /F1 10 Tf 40 800 Td\n" + "".join(f"({line}) Tj 0 -14 Td\n" for line in page) + "ET"
+        objects.append(_stream(drawn.encode()))
+        kids.append(len(objects) + 1)
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {len(objects)} 0 R "
+            f"/Resources << {held} >> >>"
+        )
+    objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>"
+    return assembled(objects)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as a scanner sees it: a byte for each pixel, and what the scanner prints on it."""
+
+    width: int
+    height: int
+    grey: bytes
+    stamp: str = ""
+
+
+def photographed(lines: Sequence[str], stamp: str = "", dpi: int = 150) -> Picture:
+    """A page of these lines, drawn."""
+    document = PdfDocument(pdf([lines]))
+    bitmap = document[0].render(scale=dpi / 72, grayscale=True)
+    rows, stride = bytes(bitmap.buffer), bitmap.stride
+    grey = b"".join(rows[at * stride : at * stride + bitmap.width] for at in range(bitmap.height))
+    made = Picture(bitmap.width, bitmap.height, grey, stamp)
+    bitmap.close()
+    document.close()
+    return made
+
+
+def png(picture: Picture) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + picture.grey[at * picture.width : (at + 1) * picture.width] for at in range(picture.height))
+    head = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 _ESCAPED = str.maketrans({"(": r"\(", ")": r"\)", "\\": r"\\"})

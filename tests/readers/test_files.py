@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -80,15 +79,6 @@ def test_a_pdf_is_called_by_its_title_unless_a_program_gave_it(read: Reading) ->
         read("a_b.pdf", making.pdf([["Text."]], "The lease of Elm Street")).document.title == "The lease of Elm Street"
     )
     assert read("a_b.pdf", making.pdf([["Text."]], "Microsoft Word - v7.doc")).document.title == "a b"
-
-
-def test_a_pdf_of_pictures_says_what_would_help(read: Reading) -> None:
-    if shutil.which("tesseract"):
-        pytest.skip("tesseract is installed, so pictures are read")
-    with pytest.raises(Unreadable) as caught:
-        read("scan.pdf", making.pdf([[]]))
-    assert "no text" in caught.value.detail
-    assert "tesseract" in caught.value.hint
 
 
 # ── office ──

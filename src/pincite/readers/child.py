@@ -77,6 +77,7 @@ class Child:
             "max_bytes": file.max_bytes,
             "address": file.url,
             "cpu_s": self._settings.cpu_s,
+            "ocr_s": self._settings.ocr_s,
             "ocr_languages": self._settings.ocr_languages,
             "max_chars": int(self._settings.max_text_mb * 1e6),
         }
@@ -123,7 +124,7 @@ class Child:
 
     def _lines(self, process: subprocess.Popen[bytes], file: File) -> Iterator[dict[str, Any]]:
         """What the process says, until it is done with this file."""
-        until = time.monotonic() + self._settings.deadline_s
+        until, extended = time.monotonic() + self._settings.deadline_s, False
         pipe = cast("IO[bytes]", process.stdout)
         most = int(self._settings.max_text_mb * 1e6) * _LONGER + _SPARE
         pieces: list[bytes] = []
@@ -143,7 +144,10 @@ class Child:
                 for end in whole:
                     told = json.loads(b"".join([*pieces, end]))
                     pieces.clear()
-                    yield told
+                    if "pictures" in told and not extended:
+                        extended, until = True, until + self._settings.ocr_s
+                    else:
+                        yield told
                     if "done" in told:
                         return
                 pieces.append(rest)

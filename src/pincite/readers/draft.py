@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pincite.readers.file import File
@@ -17,6 +18,8 @@ _NAMELESS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Titles that programs write into a file of which nobody said what it is called."""
+_SHORTEST = 25
+"""Characters: a line that is shorter ends its paragraph in any text."""
 
 
 class Draft:
@@ -81,3 +84,19 @@ def tidy(text: str) -> str:
     """Without control characters, with single blanks and no empty lines."""
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n"))
     return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+
+
+def blocks(lines: Sequence[str]) -> Iterator[str]:
+    """Paragraphs: a line as long as most goes on in the next one, a shorter one ends there."""
+    lengths = sorted(len(line) for line in lines if line)
+    full = max(_SHORTEST, 0.7 * lengths[int(0.9 * (len(lengths) - 1))]) if lengths else 0
+    paragraph: list[str] = []
+    for line in lines:
+        if line:
+            paragraph.append(line)
+        ended = not line or len(line) < full
+        if ended and paragraph:
+            yield " ".join(paragraph)
+            paragraph = []
+    if paragraph:
+        yield " ".join(paragraph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import re
 import stat
@@ -32,6 +33,8 @@ class File:
     """The URL of what is read, where it is not the path's own."""
     ocr_languages: str = "eng"
     """Of text in pictures, as tesseract names them."""
+    ocr_left: Callable[[], float] = lambda: math.inf
+    """Seconds left for the file's pictures; whoever is about to read one asks."""
 
     @property
     def url(self) -> str:

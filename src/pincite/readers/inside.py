@@ -1,7 +1,7 @@
 """What runs in the process that reads a file that may be hostile? Limits first, then a job a line, originals as lines.
 
     python -m pincite.readers.inside MEMORY_MB          in: {"path": …, "collection": …, "max_bytes": …, …}
-    out: {"original": …}*  {"problem": …, "hint": …}*  then {"done": "" or why it ended, "hint": …}
+    out: {"pictures": true}?  {"original": …}*  {"problem": …, "hint": …}*  then {"done": "" or why it ended, "hint": …}
 
 The parsers of office files are imported here and nowhere else.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,30 @@ def main() -> None:
     out, sys.stdout = sys.stdout, sys.stderr
     limit(int(sys.argv[1]) << 20)
     confine()
+
+    def say(told: Mapping[str, Any]) -> None:
+        out.write(json.dumps(told) + "\n")
+
     for line in sys.stdin:
-        for told in answers(json.loads(line)):
-            out.write(json.dumps(told) + "\n")
+        for told in answers(json.loads(line), Pictures(say, out.flush)):
+            say(told)
         out.flush()
+
+
+class Pictures:
+    """The time for a file's pictures. It begins with the first one, which is said, so that nobody waits in vain."""
+
+    def __init__(self, say: Callable[[Mapping[str, Any]], None], flush: Callable[[], None]) -> None:
+        self._say, self._flush = say, flush
+        self._until: float | None = None
+        self.most_s = 0.0
+
+    def left(self) -> float:
+        if self._until is None:
+            self._until = time.monotonic() + self.most_s
+            self._say({"pictures": True})
+            self._flush()
+        return self._until - time.monotonic()
 
 
 def limit(memory_bytes: int) -> None:
@@ -53,14 +74,21 @@ def limit(memory_bytes: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def answers(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def answers(job: dict[str, Any], pictures: Pictures) -> Iterator[dict[str, Any]]:
     if resource is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         until = int(used.ru_utime + used.ru_stime + job["cpu_s"]) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     problems: list[Unreadable] = []
+    pictures.most_s = job["ocr_s"]
     file = File(
-        Path(job["path"]), job["collection"], job["max_bytes"], problems.append, job["address"], job["ocr_languages"]
+        Path(job["path"]),
+        job["collection"],
+        job["max_bytes"],
+        problems.append,
+        job["address"],
+        job["ocr_languages"],
+        pictures.left,
     )
     left = job["max_chars"]
     try:

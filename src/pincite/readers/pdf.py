@@ -1,18 +1,21 @@
 """What does a PDF say? Its pages in order, lines joined to paragraphs, without the line that stands on every page.
 
-A page without text is a picture of one; where tesseract is installed it is read by that.
+A page without text is a picture of one; where tesseract is installed it is read by that, as far as there is time.
+Which pages could not be read is said.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
+from pypdfium2 import raw as pdfium
 
+from pincite.errors import Unreadable
 from pincite.readers import ocr
-from pincite.readers.draft import Draft
+from pincite.readers.draft import Draft, blocks
 from pincite.readers.file import File, Reader
 from pincite.types import Original
 
@@ -22,7 +25,10 @@ _HYPHEN = re.compile("(?<=\\w)[\ufffe\u0002\u00ad]\\s*\n?\\s*")
 _DIGITS = re.compile(r"\d+")
 _FEWEST = 4
 """Pages from which on a line that stands on most of them is known for furniture."""
-_SHORTEST = 25
+_STAMP = 60
+"""Letters that a scanner prints on its pictures at the most."""
+_FILLED = 0.6
+"""Share of a page that one picture covers, from which on the page is that picture."""
 _DPI = 200
 _PIXELS = 25_000_000
 
@@ -32,18 +38,23 @@ def _read(file: File) -> Iterator[Original]:
     try:
         if len(document) > MAX_PAGES:
             raise file.unreadable(f"it has {len(document):,} pages, more than {MAX_PAGES:,}", "split it")
-        pages = [_page(file, document, number) for number in range(len(document))]
+        pictures: dict[int, Unreadable] = {}
+        pages = [_page(file, document, number, pictures) for number in range(len(document))]
         furniture = _furniture(pages)
         draft = Draft()
         for number, lines in enumerate(pages, 1):
             draft.spot(f"page {number}", number)
             for block in blocks([line for line in lines if _shape(line) not in furniture]):
                 draft.block(block)
-        hint = "" if ocr.is_there() else "its pages are pictures; with tesseract installed they are read"
         title = str(document.get_metadata_value("Title"))
     finally:
         document.close()
-    yield draft.original(file, title=title, empty=hint)
+    unread = list(_unread(file, pictures))
+    if unread and not any(any(lines) for lines in pages):
+        raise unread[0]
+    for problem in unread if file.report else ():
+        file.report(problem)
+    yield draft.original(file, title=title)
 
 
 def _opened(file: File, data: bytes) -> PdfDocument:
@@ -55,15 +66,21 @@ def _opened(file: File, data: bytes) -> PdfDocument:
         raise file.unreadable("it is broken, cut off or no PDF", "fetch or save it again") from None
 
 
-def _page(file: File, document: PdfDocument, number: int) -> list[str]:
-    """Its lines. A page that is damaged has none, the others are read all the same, and it is said."""
+def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Unreadable]) -> list[str]:
+    """Its lines. A page that is damaged has none, the others are read all the same, and it is said.
+
+    Why one that is a picture could not be read goes to ``pictures``.
+    """
     try:
         page = document[number]
         text_page = page.get_textpage()
         text = str(text_page.get_text_bounded())
         text_page.close()
-        if not text.strip() and ocr.is_there():
-            text = ocr.lines(file, _picture(page))
+        if _is_picture(page, text):
+            try:
+                text = ocr.pages(file, _picture(page), _DPI)[0]
+            except Unreadable as problem:
+                pictures[number + 1] = problem
         page.close()
     except PdfiumError as error:
         if file.report is not None:
@@ -71,6 +88,43 @@ def _page(file: File, document: PdfDocument, number: int) -> list[str]:
         return []
     text = _HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return [line.strip() for line in text.split("\n")]
+
+
+def _is_picture(page: PdfPage, text: str) -> bool:
+    """Is what is written here only drawn? A page that is blank is no picture."""
+    if not text.strip():
+        return bool(pdfium.FPDFPage_CountObjects(page))
+    if sum(letter.isalnum() for letter in text) > _STAMP:
+        return False
+    width, height = page.get_size()
+    return any(
+        (right - left) * (top - bottom) >= _FILLED * width * height
+        for left, bottom, right, top in (
+            image.get_bounds() for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])
+        )
+    )
+
+
+def _unread(file: File, pictures: Mapping[int, Unreadable]) -> Iterator[Unreadable]:
+    """What is said of the pages that are pictures and could not be read, once for each reason."""
+    reasons: dict[tuple[str, str], list[int]] = {}
+    for number, problem in pictures.items():
+        said = "" if problem.hint == ocr.INSTALL else problem.detail.partition("can't be read: ")[2]
+        reasons.setdefault((said, problem.hint), []).append(number)
+    for (said, hint), numbers in reasons.items():
+        where = f"{'pages' if len(numbers) > 1 else 'page'} {_runs(numbers)}"
+        yield Unreadable(f"{file.path} has no text on {where}: {said or 'a picture each'}", hint=hint)
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Ascending numbers as people write them: ``1, 3-9, 12``."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return ", ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in runs)
 
 
 def _picture(page: PdfPage) -> bytes:
@@ -98,22 +152,6 @@ def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
         said = [line for line in lines if line]
         counted.update({_shape(line) for line in (*said[:2], *said[-2:])})
     return {shape for shape, times in counted.items() if times * 2 > len(pages)}
-
-
-def blocks(lines: Sequence[str]) -> Iterator[str]:
-    """Paragraphs: a line as long as most goes on in the next one, a shorter one ends there."""
-    lengths = sorted(len(line) for line in lines if line)
-    full = max(_SHORTEST, 0.7 * lengths[int(0.9 * (len(lengths) - 1))]) if lengths else 0
-    paragraph: list[str] = []
-    for line in lines:
-        if line:
-            paragraph.append(line)
-        ended = not line or len(line) < full
-        if ended and paragraph:
-            yield " ".join(paragraph)
-            paragraph = []
-    if paragraph:
-        yield " ".join(paragraph)
 
 
 READER = Reader(frozenset({".pdf"}), _read)
