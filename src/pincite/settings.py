@@ -13,7 +13,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -157,6 +158,40 @@ class PlanSettings(_Section):
         return _words(value)
 
 
+class OidcSettings(_Section):
+    """An identity provider, which speaks OpenID Connect, at which people sign in."""
+
+    issuer: str = Field(description="Its address as its ID tokens name it, such as https://id.example.org/realms/team.")
+    client_id: str = Field(min_length=1, description="By what name this server is known there.")
+    secret_env: str = Field("", description="Name of the environment variable with the client's secret; empty: none.")
+    label: str = Field("", description="What its button says it is; empty: its name here.")
+    domains: tuple[str, ...] = Field(
+        (), description="Domains whose people get an account, with commas between; *: any; empty: only who is invited."
+    )
+    role: Literal["member", "guest"] = Field("member", description="What such a person is here.")
+    trust_addresses: bool = Field(
+        False, description="Addresses count as verified although it does not say so; only for one that you run."
+    )
+
+    @field_validator("domains", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        words = _words(value)
+        return tuple(str(word).lower().lstrip("@") for word in words) if isinstance(words, list | tuple) else words
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_sound(cls, value: str) -> str:
+        """Over TLS, or on this machine: whoever stands between could sign in as anybody."""
+        parts = urlsplit(value)
+        here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if not (parts.scheme == "https" or (parts.scheme == "http" and here)) or not parts.hostname:
+            raise ValueError("An issuer is an https address; http only on this machine")
+        if parts.query or parts.fragment or parts.username is not None:
+            raise ValueError("An issuer has no query, no fragment and no user's name")
+        return value
+
+
 class PeopleSettings(_Section):
     """Accounts, on a server that is public."""
 
@@ -165,6 +200,9 @@ class PeopleSettings(_Section):
     per_minute: int = Field(300, ge=1, description="Requests a minute, for each person and for each API key.")
     plan: str = Field("free", description="The plan of a new person.")
     plans: dict[str, PlanSettings] = Field({}, description="Plans by name; one that is not here has no limits.")
+    oidc: dict[Annotated[str, Field(pattern="^[a-z0-9-]{1,40}$")], OidcSettings] = Field(
+        {}, description="Identity providers by name."
+    )
 
 
 class FetchSettings(_Section):
@@ -381,6 +419,7 @@ _NAMED: Mapping[str, type[BaseModel]] = {
     "endpoints": EndpointSettings,
     "services": ProviderSettings,
     "plans": PlanSettings,
+    "oidc": OidcSettings,
 }
 """Fields that hold sections by names of the user's choice."""
 

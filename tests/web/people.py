@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 import httpx
 from tests.library.story import source, story
@@ -72,12 +71,19 @@ CLOSED = ModelSettings(endpoints={"vendor": EndpointSettings(base_url="http://12
 
 
 @contextmanager
-def housing(folder: Path, models: ModelSettings = CLOSED, **settings: Any) -> Iterator[House]:
-    """A public server over an empty index, without people."""
+def housing(
+    folder: Path,
+    models: ModelSettings = CLOSED,
+    *,
+    env: Mapping[str, str] = {},
+    beside: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
+    **settings: Any,
+) -> Iterator[House]:
+    """A public server over an empty index, without people. ``beside`` runs as long as it does."""
     chosen = Settings(
         data_dir=folder,
         server=ServerSettings(public=True),
-        people=PeopleSettings(**({"per_minute": 1_000_000} | settings)),
+        people=PeopleSettings(**({"per_minute": 1_000_000, "oidc": {"idp": NOBODY}} | settings)),
         models=models,
     )
 

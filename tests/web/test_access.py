@@ -95,6 +95,7 @@ class World:
 
     def make(self, route: str) -> None:
         values = {"token": "never-given", "number": "1", "form": "md", "version": "1", "name": "icon.svg"}
+        values |= {"provider": "idp"}
         values |= {"person_id": self._house.people["other"].id, "ticket_id": "none", "passage_id": "p1"}
         if re.search(r"\{(thread|answer|job|response)_id\}", f"{route} {BODIES.get(route)}"):
             thread, answer = self._house.thread("author")

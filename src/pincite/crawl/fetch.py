@@ -19,6 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import httpcore
 
@@ -183,18 +184,22 @@ class Fetcher:
         base_url: str = "",
         headers: Mapping[str, str] | None = None,
         json: object = None,
+        form: Mapping[str, str] | None = None,
         deadline: Deadline | None = None,
         max_bytes: int | None = None,
     ) -> Response:
         """One request to an API, with whatever status it answers. Redirects are not followed: a key stays where it is.
+        Its body is ``json``, or the fields of ``form`` as a browser sends them.
 
         ``base_url`` is an address that the operator configured. If ``url`` has the same origin it is trusted, and
         may be on this machine or in the private network; without it the rules for the open web hold.
         """
         hop = urls.parse(url)
         trusted = bool(base_url) and urls.parse(base_url).origin == hop.origin
-        body = b"" if json is None else json_.dumps(json, ensure_ascii=False).encode()
-        own = {"accept": "application/json", **({"content-type": "application/json"} if body else {})}
+        kind, body = ("application/json", b"" if json is None else json_.dumps(json, ensure_ascii=False).encode())
+        if form is not None:
+            kind, body = "application/x-www-form-urlencoded", urlencode(form).encode()
+        own = {"accept": "application/json", **({"content-type": kind} if body else {})}
         own |= {name.lower(): value for name, value in (headers or {}).items()}
         limit = int(self.settings.max_mb * 1e6) if max_bytes is None else max_bytes
         async with _within(self.settings.total_s, deadline, hop):

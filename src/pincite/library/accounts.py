@@ -43,6 +43,8 @@ class Person:
     created: float
     suspended: float | None
     has_password: bool
+    subject: str | None = None
+    """By whom the person is vouched for and by what name: issuer, a blank, subject."""
 
     @property
     def actor(self) -> Actor:
@@ -112,9 +114,8 @@ def address(email: str) -> str:
 
 
 def person_of(row: Row[Any]) -> Person:
-    return Person(
-        row.id, row.email, row.name, Role(row.role), row.plan, row.created, row.suspended, row.password is not None
-    )
+    has_password, role = row.password is not None, Role(row.role)
+    return Person(row.id, row.email, row.name, role, row.plan, row.created, row.suspended, has_password, row.subject)
 
 
 def one(connection: Connection, person_id: str) -> Person:
@@ -401,6 +402,13 @@ def spend(connection: Connection, person_id: str, limits: Mapping[str, int]) -> 
         else:
             connection.execute(delete(uses).where(uses.c.person == person_id, uses.c.what == what))
             connection.execute(insert(uses).values(person=person_id, what=what, day=day, count=1))
+
+
+def spent(connection: Connection, person_id: str) -> dict[str, int]:
+    """What was counted today (UTC), by what it is."""
+    day = int(now(connection) // 86_400)
+    rows = connection.execute(select(uses.c.what, uses.c.count).where(uses.c.person == person_id, uses.c.day == day))
+    return {str(what): int(number) for what, number in rows}
 
 
 def no_person(person_id: str) -> NotFound:

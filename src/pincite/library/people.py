@@ -17,11 +17,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, select
 
 from pincite.errors import BadInput, Refused
-from pincite.library import accounts
+from pincite.library import accounts, vouching
 from pincite.library.access import Role, Scope
 from pincite.library.accounts import KEY_MARK, Key, Known, Person, Session, Ticket, address
 from pincite.library.records import Desk
 from pincite.library.rolls import people
+from pincite.library.vouching import Entry, Vouched
 
 SHORTEST, LONGEST = 10, 1000
 """Characters of a password."""
@@ -115,6 +116,10 @@ class People:
             raise BadInput("the name is empty", hint="write one letter at least")
         await self._write(lambda desk: accounts.change(desk.connection, person_id, name=plain))
 
+    async def spent(self, person_id: str) -> dict[str, int]:
+        """How many ``questions`` and ``copilot`` questions the person has used today (UTC), where they are limited."""
+        return await self._read(lambda c: accounts.spent(c, person_id))
+
     async def running(self, person_id: str) -> list[str]:
         """The ids of the answers that are being made in the person's threads."""
         return await self._read(lambda c: accounts.running(c, person_id))
@@ -164,6 +169,20 @@ class People:
             raise Refused("that is not your password", hint="type the one that you sign in with")
         kept = await self._hash(worthy(new, row.email))
         await self._write(lambda desk: accounts.renew(desk.connection, person_id, kept))
+
+    # ── identity providers ──
+
+    async def come(self, who: Vouched, entry: Entry) -> Person:
+        """Whose account ``who`` may use, made or connected where that is right. Raises ``Refused``."""
+        return await self._write(lambda desk: vouching.come(desk.connection, who, entry))
+
+    async def connect(self, person_id: str, who: Vouched) -> None:
+        """The person can come in as ``who`` too. Raises ``Conflict`` if somebody else does."""
+        await self._write(lambda desk: vouching.connect(desk.connection, person_id, who))
+
+    async def disconnect(self, person_id: str) -> None:
+        """Raises ``Conflict`` for who has no password."""
+        await self._write(lambda desk: vouching.disconnect(desk.connection, person_id))
 
     # ── sessions ──
 

@@ -5,6 +5,7 @@ Each form names what it changes, and nothing else of a request is read: no role 
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,10 +16,10 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from pincite.errors import PinciteError, Refused
 from pincite.library.access import Scope
-from pincite.library.accounts import Known, Ticket
+from pincite.library.accounts import Known, Person, Ticket
 from pincite.web.acting import Acting
 from pincite.web.agents import browser
-from pincite.web.login import LEAVE_NOTHING, Secret, signed_in
+from pincite.web.login import LEAVE_NOTHING, Secret, others, signed_in
 from pincite.web.looks import page
 from pincite.web.plans import most_mb
 from pincite.web.preferences import lines
@@ -28,6 +29,8 @@ from pincite.web.wire import url
 from pincite.web.words import t
 
 router = APIRouter(include_in_schema=False)
+
+JUST_NOW_S = 600.0
 
 Word = Annotated[str, Form(max_length=300)]
 Token = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,100}$")]
@@ -60,10 +63,19 @@ async def _account(request: Request, known: Known, *, made: str = "", problem: P
         spent=await people.spent(known.person.id),
         most_mb=most_mb(engine.plan, engine.settings),
         made=made,
+        others=others(request),
+        vouches=_vouches(request, known.person),
         problem=problem,
         moment=moment,
         place=place,
     )
+
+
+def _vouches(request: Request, person: Person) -> str:
+    """What the provider is called that vouches for the person; empty if none does."""
+    issuer = (person.subject or "").partition(" ")[0]
+    providers = house_of(request).settings.people.oidc
+    return next((others(request)[name] for name, one in providers.items() if one.issuer == issuer), issuer)
 
 
 def place(agent: str) -> str:
@@ -160,16 +172,17 @@ async def _everything(engine: Acting, person_id: str) -> AsyncIterator[bytes]:
 
 @router.post("/account/delete")
 async def delete(request: Request, password: Secret = "", sure: Word = "") -> Response:
-    """The account, and every thread of it, also in the bin. Asks for the password again, and for the address."""
+    """The account, and every thread of it, also in the bin. Asks for the address, and once more who it is."""
     known = signed(request)
     engine = engine_of(request)
     logins = visitors_of(request).logins
-    checked = None
-    if not logins.wait_s(known.person.email, known.session):
-        checked = await engine.people.check(known.person.email, password)
-    if checked is None or sure.strip().casefold() != known.person.email:
+    proved = not logins.wait_s(known.person.email, known.session) and await _proved(request, known, password)
+    if not proved or sure.strip().casefold() != known.person.email:
         logins.failed(known.person.email, known.session)
         problem = Refused("the password or the address is not yours", hint="type both as you do to sign in")
+        if not known.person.has_password:
+            hint = "sign out and in again, then type the address within ten minutes"
+            problem = Refused("that is not your address, or you signed in too long ago", hint=hint)
         return await _account(request, known, problem=problem)
     try:
         await engine.leave()
@@ -180,6 +193,15 @@ async def delete(request: Request, password: Secret = "", sure: Word = "") -> Re
     take_cookie(response)
     response.headers["clear-site-data"] = LEAVE_NOTHING
     return response
+
+
+async def _proved(request: Request, known: Known, password: str) -> bool:
+    """By the password; who has none, by having signed in just now."""
+    people = engine_of(request).people
+    if known.person.has_password:
+        return await people.check(known.person.email, password) is not None
+    begun = [one.created for one in await people.sessions(known.person.id) if one.id == known.session]
+    return any(time.time() - moment < JUST_NOW_S for moment in begun)
 
 
 # ── invitations, and forgotten passwords ──

@@ -24,6 +24,7 @@ from pincite.web import (
     problems,
     providers,
     share,
+    sso,
     words,
 )
 from pincite.web import files as file_pages
@@ -64,6 +65,7 @@ COMPATIBLE = (
 PAGES = (
     health.router,
     login.router,
+    sso.router,
     account.router,
     people.router,
     providers.router,
@@ -96,7 +98,7 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
         redirect_slashes=False,
     )
     visitors = Visitors(lambda: door.engine.people, settings.people) if settings.server.public else None
-    app.state.door, app.state.visitors = door, visitors
+    app.state.door, app.state.visitors, app.state.providers = door, visitors, {}
     problems.install(app)
     for router in (*NATIVE, *COMPATIBLE, *PAGES):
         app.include_router(router)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from pincite.errors import PinciteError
 from pincite.library.accounts import Person
 from pincite.web import guard
 from pincite.web.guard import SESSION_S, session, token_holds
@@ -32,7 +33,7 @@ Secret = Annotated[str, Form(max_length=1001)]
 @router.get("/login")
 async def form(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the URL
     if request.app.state.visitors is not None:
-        return _sign_in_form(request, next)
+        return sign_in_page(request, next)
     if not house_of(request).token:
         return RedirectResponse(url(request, "/"), 303)
     return _form(request, next, wrong=False)
@@ -66,13 +67,13 @@ async def _sign_in(request: Request, visitors: Visitors, email: str, password: s
     where = place(request)
     wait_s = visitors.logins.wait_s(email, where)
     if wait_s:
-        response = _sign_in_form(request, target, email, wait_s=wait_s)
+        response = sign_in_page(request, target, email, wait_s=wait_s)
         response.headers["retry-after"] = str(math.ceil(wait_s))
         return response
     person = await house_of(request).engine.people.check(email, password)
     if person is None:
         visitors.logins.failed(email, where)
-        return _sign_in_form(request, target, email, wrong=True)
+        return sign_in_page(request, target, email, wrong=True)
     visitors.logins.succeeded(email, where)
     return await signed_in(request, person, target)
 
@@ -118,9 +119,21 @@ def _form(request: Request, target: str, *, wrong: bool) -> Response:
     return page(request, "login.html", 401 if wrong else 200, next=target, wrong=wrong)
 
 
-def _sign_in_form(
-    request: Request, target: str, email: str = "", *, wrong: bool = False, wait_s: float = 0
+def sign_in_page(
+    request: Request,
+    target: str,
+    email: str = "",
+    *,
+    wrong: bool = False,
+    wait_s: float = 0,
+    problem: PinciteError | None = None,
 ) -> Response:
-    status = 429 if wait_s else 401 if wrong else 200
+    """The form for a password, and the ways to identity providers; ``problem`` is what came of going there."""
+    status = problem.status if problem else 429 if wait_s else 401 if wrong else 200
     shown = {"next": target if local(target) else "/", "email": email, "wrong": wrong, "wait": math.ceil(wait_s)}
-    return page(request, "sign_in.html", status, **shown)
+    return page(request, "sign_in.html", status, others=others(request), problem=problem, **shown)
+
+
+def others(request: Request) -> dict[str, str]:
+    """The identity providers by name, and what each is called."""
+    return {name: one.label or name for name, one in house_of(request).settings.people.oidc.items()}

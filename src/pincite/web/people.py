@@ -13,7 +13,7 @@ from pincite.library.access import Role, Verb, authorize
 from pincite.web.account import Word, moment, signed
 from pincite.web.looks import page
 from pincite.web.state import engine_of, house_of, visitor_of, visitors_of
-from pincite.web.wire import url
+from pincite.web.wire import url, whole_url
 
 router = APIRouter(prefix="/people", include_in_schema=False)
 
@@ -57,7 +57,7 @@ async def invite(request: Request, email: Word = "", role: Annotated[Role, Form(
         token = await engine_of(request).people.invite(email, role, by=by)
     except PinciteError as problem:
         return await _page(request, problem=problem)
-    return await _page(request, link=_address(request, f"/invite/{token}"))
+    return await _page(request, link=whole_url(request, f"/invite/{token}"))
 
 
 @router.post("/invitations/{ticket_id}/withdraw")
@@ -72,7 +72,7 @@ async def reset(request: Request, person_id: PersonId) -> Response:
     """A link at which the person chooses a new password. Whoever has it can: it is given to the person alone."""
     by = _may(request, Verb.CHANGE)
     token = await engine_of(request).people.offer_reset(person_id, by=by)
-    return await _page(request, link=_address(request, f"/reset/{token}"))
+    return await _page(request, link=whole_url(request, f"/reset/{token}"))
 
 
 @router.post("/{person_id}/role")
@@ -101,11 +101,6 @@ async def resume(request: Request, person_id: PersonId) -> Response:
     by = _may(request, Verb.CHANGE)
     await engine_of(request).people.resume(person_id, by=by)
     return _back(request)
-
-
-def _address(request: Request, path: str) -> str:
-    base = house_of(request).settings.server.base_url.rstrip("/")
-    return f"{base}{path}" if base else f"{str(request.base_url).rstrip('/')}{path}"
 
 
 def _back(request: Request) -> Response:

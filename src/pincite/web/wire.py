@@ -44,6 +44,12 @@ def url(request: HTTPConnection, path: str) -> str:
     return f"{request.scope.get('root_path', '')}{path}"
 
 
+def whole_url(request: HTTPConnection, path: str) -> str:
+    """``path`` of this server as others reach it, host and all."""
+    base: str = request.app.state.door.settings.server.base_url
+    return f"{(base or str(request.base_url)).rstrip('/')}{path}"
+
+
 def accepts(request: HTTPConnection, media_type: str) -> bool:
     """Whether the client names ``media_type`` in its Accept header; ``*/*`` does not count."""
     wanted = request.headers.get("accept", "").lower().split(",")
