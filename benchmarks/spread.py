@@ -107,9 +107,9 @@ def indexed(place: Path, copies: int, processes: int) -> dict[str, Any]:
 async def _read(pages: Sequence[Fetched], processes: int) -> tuple[list[Page | None], float, float]:
     """The pages, and the seconds and this process's processor seconds that it took."""
     pool = Pool(processes, "default")
-    await pool.read(pages[: max(1, processes)])  # the workers have started
+    await pool.spread(pages[: max(1, processes)])  # the workers have started
     began, used = perf_counter(), process_time()
-    read = [page for at in range(0, len(pages), BATCH) for page in await pool.read(pages[at : at + BATCH])]
+    read = [page for at in range(0, len(pages), BATCH) for page in await pool.spread(pages[at : at + BATCH])]
     seconds, cpu_s = perf_counter() - began, process_time() - used
     pool.close()
     return read, seconds, cpu_s

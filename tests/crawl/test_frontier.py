@@ -39,18 +39,17 @@ def test_what_was_under_way_in_a_crash_waits_again(tmp_path: Path) -> None:
     again.close()
 
 
-def test_what_came_of_a_task_is_kept_with_its_links_or_not_at_all(tmp_path: Path) -> None:
-    frontier, crawl = begun(tmp_path, "a")
-    task = frontier.take(crawl, "e.org", 1.0)
-    assert task
+def test_what_came_of_tasks_is_kept_together_or_not_at_all(tmp_path: Path) -> None:
+    frontier, crawl = begun(tmp_path, "a", "b")
+    tasks = [task for _ in range(2) if (task := frontier.take(crawl, "e.org", 1.0))]
     frontier._db.execute("CREATE TRIGGER no BEFORE INSERT ON shape BEGIN SELECT raise(ABORT, 'no room'); END")
+    kept = [Kept(task, "done", digest=b"d", etag="e") for task in tasks]
     with pytest.raises(sqlite3.IntegrityError, match="no room"):
-        frontier.keep(crawl, [Kept(task, "done", targets=(Target("c", "e.org"),))], {("e.org", "/"): (1, 0)}, 1.0)
-    assert (frontier.state(crawl, "a"), frontier.state(crawl, "c")) == ("taken", "")
-    frontier.keep(crawl, [Kept(task, "done", targets=(Target("c", "e.org"),), digest=b"d", etag="e")], {}, 2.0)
-    assert frontier.state(crawl, "a") == "done"
-    assert frontier.state(crawl, "c") == "waiting"
-    assert list(frontier.known(crawl)) == [("a", "e.org", 0, b"d")]
+        frontier.keep(crawl, kept, {("e.org", "/"): (1, 0)}, 1.0)
+    assert [frontier.state(crawl, url) for url in "ab"] == ["taken", "taken"]
+    frontier.keep(crawl, kept, {}, 2.0)
+    assert [frontier.state(crawl, url) for url in "ab"] == ["done", "done"]
+    assert list(frontier.known(crawl)) == [("a", "e.org", 0, b"d"), ("b", "e.org", 0, b"d")]
     frontier.close()
 
 

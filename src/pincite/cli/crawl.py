@@ -229,7 +229,7 @@ def _import(door: Door, index: Index, files: Iterable[Path], collection: str, pr
         for file in files:
             stream = pages(file, int(door.settings.fetch.max_mb * 1e6))
             while batch := list(islice(stream, _ARCHIVE_BATCH)):
-                added += _put(index, collection, _documents(asyncio.run(pool.read(batch))), ())
+                added += _put(index, collection, _documents(asyncio.run(pool.spread(batch))), ())
                 seen += len(batch)
                 bar.update(seen, None)
     finally:

@@ -2,8 +2,9 @@
 
     frontier → one request a host → robots, fetch → read (pool) → judge → sink commits → frontier keeps
 
-Each host has one connection and rests after each answer. What came is judged in batches; a batch is handed to the sink
-(the index), and only when that returns does the frontier know that it is done.
+Each host has one connection and rests after each answer. What came is read and judged at once, and its links wait in
+the frontier from then on; batches of it are handed to the sink (the index), and only when that returns does the
+frontier know that they are done.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pincite.crawl import lists, robots
 from pincite.crawl import url as urls
 from pincite.crawl.chromium import Chromium
 from pincite.crawl.fetch import PAGES, REDIRECTS, Fetcher, Response
-from pincite.crawl.frontier import Frontier, Task, Wish
+from pincite.crawl.frontier import Frontier, Kept, Shapes, Task, Wish
 from pincite.crawl.judge import Judge, Verdict, listing, seeds
 from pincite.crawl.page import Fetched, Page
 from pincite.crawl.pool import Pool
@@ -34,12 +36,15 @@ from pincite.types import Original
 Sink = Callable[[Sequence[Original], Sequence[str]], None]
 """Takes documents in and the addresses of those that are gone, and has committed both when it returns."""
 BATCH = 64
+"""Pages that are committed at once, at the most."""
 AHEAD = 4 * BATCH
-"""Pages that may wait in memory to be judged."""
+"""Pages that may wait in memory to be committed."""
+READ = 8
+"""Pages that a process is given at once, at the most."""
 SETTLED = 500
 """Addresses of one host that are dropped in one go, before the others have their turn."""
 GATHER_S = 0.05
-"""A batch waits this long for more to come."""
+"""A commit waits this long for more to come."""
 PATIENCE_S = 10.0
 """Nobody waits longer than this for an address that may be fetched only later; it is left for the next time."""
 LATENCIES = 2
@@ -78,6 +83,13 @@ class _Came:
     at: datetime
 
 
+class _Judged(NamedTuple):
+    """A verdict that is not kept yet, and what it says of shapes of addresses."""
+
+    verdict: Verdict
+    shapes: Shapes
+
+
 class Crawl:
     """One run of one crawl, in one event loop. ``run`` it once."""
 
@@ -113,6 +125,9 @@ class Crawl:
         self._failures: Counter[str] = Counter()
         self._visits: set[asyncio.Task[None]] = set()
         self._arrived: asyncio.Queue[_Came] = asyncio.Queue()
+        """Pages and lists, to be read."""
+        self._judged: asyncio.Queue[_Judged] = asyncio.Queue()
+        """To be committed."""
         self._open = 0
         """Tasks that were taken and are not kept yet."""
         self._wake = asyncio.Event()
@@ -136,11 +151,14 @@ class Crawl:
             self._plan(host, due)
         try:
             async with asyncio.TaskGroup() as group:
-                keeper = group.create_task(self._keeper(pool))
+                hands = [group.create_task(self._reader(pool)) for _ in range(max(1, self._settings.processes))]
+                hands.append(group.create_task(self._keeper()))
                 await self._send_all(group)
                 await self._call_back()
                 await self._arrived.join()
-                keeper.cancel()
+                await self._judged.join()
+                for hand in hands:
+                    hand.cancel()
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
         finally:
@@ -164,7 +182,7 @@ class Crawl:
 
     def _send(self, group: asyncio.TaskGroup) -> float | None:
         """Sends a visitor to every host that is ready. Returns the seconds until the next one is, if any."""
-        while self._ready and len(self._visits) < self._settings.connections and self._arrived.qsize() < AHEAD:
+        while self._ready and len(self._visits) < self._settings.connections and self._open < AHEAD + len(self._visits):
             wait = self._ready[0][0] - time.monotonic()
             if wait > 0:
                 return wait
@@ -203,7 +221,7 @@ class Crawl:
                 break
             if task.digest:  # it is in the index, and leaves it like any other
                 self._open += 1
-                self._arrived.put_nowait(_Came(task, why, datetime.now(UTC)))
+                self._arrive(_Came(task, why, datetime.now(UTC)))
                 continue
             settled.append(self._judge.failed(task, why, now))
             if len(settled) == SETTLED:
@@ -238,7 +256,7 @@ class Crawl:
         """One request. Its host rests from the moment that the answer has come."""
         began = time.monotonic()
         rules = self._rules(task)
-        asked = rules is not None
+        came: _Came | None = None
         try:
             if rules is None:
                 rules = await self._ask_rules(task)
@@ -246,7 +264,7 @@ class Crawl:
             else:
                 answer = await self._ask(task)
                 took = time.monotonic() - began
-                self._arrived.put_nowait(_Came(task, await self._run_scripts(task, answer, rules), datetime.now(UTC)))
+                came = _Came(task, await self._run_scripts(task, answer, rules), datetime.now(UTC))
         except asyncio.CancelledError:
             self._frontier.release(task)
             self._open -= 1
@@ -255,11 +273,13 @@ class Crawl:
         rest_s = max(self._settings.delay_s, rules.delay_s, LATENCIES * took)
         self._rest[task.host] = time.monotonic() + rest_s
         # Of addresses that may be a trap one is judged before the next is asked for; of robots.txt nothing is judged.
-        if asked and task.kind == "page" and shape(task.url)[1]:
+        if came is not None and task.kind == "page" and shape(task.url)[1]:
             self._held[task.host] = task.id
         else:
             self._planned.discard(task.host)
             self._plan(task.host)
+        if came is not None:
+            self._arrive(came)
         self._wake.set()
 
     async def _ask(self, task: Task) -> Response | Unfetchable:
@@ -296,7 +316,7 @@ class Crawl:
             )
         except Unfetchable as problem:
             if problem.reason in NEVER:  # asking for anything else there would come to the same
-                self._arrived.put_nowait(_Came(task, problem, datetime.now(UTC)))
+                self._arrive(_Came(task, problem, datetime.now(UTC)))
                 return Rules()
             rules = robots.without(problem)
             if rules.kept_s < robots.KEPT_S:
@@ -317,53 +337,33 @@ class Crawl:
         self.tally.reasons[problem.reason] += 1
         self.tally.problem = self.tally.problem or problem
 
-    # ── keeping ──
+    # ── judging ──
 
-    async def _keeper(self, pool: Pool) -> None:
+    def _arrive(self, came: _Came) -> None:
+        """What has text waits for its reader; all else is judged now."""
+        if isinstance(came.answer, Response) and came.answer.status == 200:
+            self._arrived.put_nowait(came)
+        else:
+            self._settle(self._verdict(came))
+
+    async def _reader(self, pool: Pool) -> None:
+        """Has what came read by one process, some pages at a time."""
         while True:
             batch = [await self._arrived.get()]
-            await asyncio.sleep(GATHER_S)
-            while len(batch) < BATCH and not self._arrived.empty():
+            while len(batch) < READ and not self._arrived.empty():
                 batch.append(self._arrived.get_nowait())
-            await self._keep(batch, pool)
-            for _ in batch:
+            pages = await self._pages_of(batch, pool)
+            for came in batch:
+                listed = came.task.kind == "list"
+                self._settle(await self._listed(came) if listed else self._page(came.task, pages[came.task.id]))
                 self._arrived.task_done()
-
-    async def _keep(self, batch: Sequence[_Came], pool: Pool) -> None:
-        """Judges a batch, has it committed, and only then says so."""
-        pages = await self._pages_of(batch, pool)
-        now = time.time()
-        verdicts = [await self._verdict(came, pages, now) for came in batch]
-        originals = [each.original for each in verdicts if each.original is not None]
-        gone = [each.gone for each in verdicts if each.gone]
-        if originals or gone:
-            await asyncio.to_thread(self._sink, originals, gone)
-        touched, self._judge.touched = self._judge.touched, {}
-        self._frontier.keep(self.id, [each.kept for each in verdicts], touched, now)
-        enough = self._enough()
-        self._open -= len(batch)
-        for verdict in verdicts:
-            self._count(verdict)
-        self._give_up(batch, now)
-        if enough and not self._enough():  # some brought no page: others may come instead
-            for host, due in self._frontier.hosts(self.id):
-                self._plan(host, due)
-        hosts = {came.task.host for came in batch if self._held.get(came.task.host) == came.task.id}
-        for host in hosts:
-            del self._held[host]
-        self._planned -= hosts
-        for host in hosts | {target.host for each in verdicts for target in each.kept.targets}:
-            self._plan(host)
-        if self._report:
-            self._report(self.tally)
-        self._wake.set()
 
     async def _pages_of(self, batch: Sequence[_Came], pool: Pool) -> dict[int, Page | None]:
         """The pages in the batch, read, by the number of their task."""
         fetched = {
             came.task.id: Fetched(came.task.url, answer.url, came.at, 200, dict(answer.headers), answer.body)
             for came in batch
-            if isinstance(answer := came.answer, Response) and answer.status == 200 and came.task.kind == "page"
+            if isinstance(answer := came.answer, Response) and came.task.kind == "page"
         }
         if self._record:
             for each in fetched.values():
@@ -371,27 +371,82 @@ class Crawl:
         read = await pool.read(list(fetched.values())) if fetched else []
         return dict(zip(fetched, read, strict=True))
 
-    async def _verdict(self, came: _Came, pages: dict[int, Page | None], now: float) -> Verdict:
+    async def _listed(self, came: _Came) -> Verdict:
+        answer = came.answer
+        assert isinstance(answer, Response)
+        found = await asyncio.to_thread(lists.entries, answer.body, answer.url, answer.content_type)
+        return self._judge.listed(came.task, found, time.time())
+
+    def _page(self, task: Task, page: Page | None) -> Verdict:
+        if page is None:
+            return self._judge.failed(task, Unfetchable(f"{task.url} can't be read", reason="unreadable"), time.time())
+        self.tally.read += 1
+        return self._judge.page(task, page, time.time())
+
+    def _verdict(self, came: _Came) -> Verdict:
+        """On what brought no text."""
         task, answer = came.task, came.answer
         if isinstance(answer, Unfetchable):
             self.tally.problem = self.tally.problem or answer
-            return self._judge.failed(task, answer, now)
-        if answer.status == 304:
-            return self._judge.unchanged(task, answer.headers.get("etag", ""), "", now)
-        if answer.status in REDIRECTS:
-            verdict = self._judge.redirected(task, answer)
-            if task.depth == 0:
-                self._seeds |= {target.host for target in verdict.kept.targets}
-            return verdict
-        if task.kind == "list":
-            found = await asyncio.to_thread(lists.entries, answer.body, answer.url, answer.content_type)
-            return self._judge.listed(task, found, now)
-        page = pages[task.id]
-        if page is None:
-            killed = Unfetchable(f"{task.url} can't be read", reason="unreadable")
-            return self._judge.failed(task, killed, now)
-        self.tally.read += 1
-        return self._judge.page(task, page, now)
+            return self._judge.failed(task, answer, time.time())
+        if answer.status not in REDIRECTS:
+            return self._judge.unchanged(task, answer.headers.get("etag", ""), "", time.time())
+        verdict = self._judge.redirected(task, answer)
+        if task.depth == 0:
+            self._seeds |= {target.host for target in verdict.kept.targets}
+        return verdict
+
+    def _settle(self, verdict: Verdict) -> None:
+        """Its links may be followed from now on, and its host may be asked again if it waited for that."""
+        task, targets = verdict.kept.task, verdict.kept.targets
+        self._frontier.found(self.id, targets)
+        if self._held.get(task.host) == task.id:
+            del self._held[task.host]
+            self._planned.discard(task.host)
+            self._plan(task.host)
+        for host in {target.host for target in targets}:
+            self._plan(host)
+        shapes, self._judge.touched = self._judge.touched, {}
+        self._judged.put_nowait(_Judged(verdict, shapes))
+        self._wake.set()
+
+    # ── keeping ──
+
+    async def _keeper(self) -> None:
+        while True:
+            batch = [await self._judged.get()]
+            await asyncio.sleep(GATHER_S)
+            while len(batch) < BATCH and not self._judged.empty():
+                batch.append(self._judged.get_nowait())
+            await self._keep(batch)
+            for _ in batch:
+                self._judged.task_done()
+
+    async def _keep(self, batch: Sequence[_Judged]) -> None:
+        """Has a batch committed, and only then says so."""
+        verdicts = [each.verdict for each in batch]
+        originals = [each.original for each in verdicts if each.original is not None]
+        gone = [each.gone for each in verdicts if each.gone]
+        if originals or gone:
+            await asyncio.to_thread(self._sink, originals, gone)
+        now = time.time()
+        shapes: Shapes = {}
+        for each in batch:
+            shapes |= each.shapes
+        self._frontier.keep(self.id, [each.kept for each in verdicts], shapes, now)
+        enough = self._enough()
+        self._open -= len(batch)
+        for verdict in verdicts:
+            self._count(verdict)
+            self._give_up(verdict.kept, now)
+            if verdict.kept.state == "waiting":
+                self._plan(verdict.kept.task.host, verdict.kept.due)
+        if enough and not self._enough():  # some brought no page: others may come instead
+            for host, due in self._frontier.hosts(self.id):
+                self._plan(host, due)
+        if self._report:
+            self._report(self.tally)
+        self._wake.set()
 
     def _count(self, verdict: Verdict) -> None:
         kept, tally = verdict.kept, self.tally
@@ -403,11 +458,9 @@ class Crawl:
         elif kept.task.kind == "page":
             tally.reasons[kept.reason or kept.state] += 1
 
-    def _give_up(self, batch: Sequence[_Came], now: float) -> None:
+    def _give_up(self, kept: Kept, now: float) -> None:
         """A host that fails again and again is left alone for a while."""
-        for came in batch:
-            host, answer = came.task.host, came.answer
-            silent = isinstance(answer, Unfetchable) and answer.reason in SILENT
-            self._failures[host] = self._failures[host] + 1 if silent else 0
-            if self._failures[host] == GIVEN_UP:
-                self._frontier.postpone(self.id, host, now + REST_S)
+        host = kept.task.host
+        self._failures[host] = self._failures[host] + 1 if kept.reason in SILENT else 0
+        if self._failures[host] == GIVEN_UP:
+            self._frontier.postpone(self.id, host, now + REST_S)

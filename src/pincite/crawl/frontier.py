@@ -1,8 +1,8 @@
 """Which address comes next? All that a crawl knows, in one SQLite file that any moment may interrupt.
 
 An address is ``waiting`` until what came of it is kept: ``done`` (in the index), ``failed``, ``skipped``, ``moved`` or
-``alias``. It is kept only after the index has committed the page, and its links arrive in the same transaction. A
-crash in between fetches the page again, and the index finds it unchanged: nothing is lost, and nothing doubled.
+``alias``. It is kept only after the index has committed the page; its links may wait here before that, and never later.
+A crash in between fetches the page again, and the index finds it unchanged: nothing is lost, and nothing doubled.
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ PRAGMA user_version = 1;
 _TASK = "id, url, host, kind, depth, hops, tries, etag, modified, print, digest, checks, changes"
 _SLOWER = 16
 """A page that never changes is looked at this many times less often than one that always does."""
+
+
+Shapes = dict[tuple[str, str], tuple[int, int]]
+"""For a host and a shape: pages that said something new, and how many in a row since did not."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Kept:
-    """What came of a task: the state it is in now, and where it leads."""
+    """What came of a task: the state it is in now, and where it leads, which ``found`` is told."""
 
     task: Task
     state: str
@@ -248,20 +252,18 @@ class Frontier:
             (until, crawl, host),
         )
 
-    def keep(self, crawl: int, kept: Sequence[Kept], shapes: dict[tuple[str, str], tuple[int, int]], now: float) -> int:
-        """What came of these tasks, all or nothing. Returns how many addresses are new."""
+    def keep(self, crawl: int, kept: Sequence[Kept], shapes: Shapes, now: float) -> None:
+        """What came of these tasks, all or nothing."""
         if not kept:
-            return 0
+            return
         with self._writing() as db:
             for each in kept:
                 self._settle(db, each, now)
-            new = self._insert(db, crawl, (target for each in kept for target in each.targets))
             db.executemany(
                 "INSERT INTO shape (crawl, host, shape, novel, streak) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET novel = excluded.novel, streak = excluded.streak",
                 [(crawl, host, shape, novel, streak) for (host, shape), (novel, streak) in shapes.items()],
             )
-        return new
 
     def _settle(self, db: sqlite3.Connection, each: Kept, now: float) -> None:
         task = each.task
@@ -281,25 +283,23 @@ class Frontier:
             ),
         )  # fmt: skip
 
-    def _insert(self, db: sqlite3.Connection, crawl: int, targets: Iterable[Target]) -> int:
+    def _insert(self, db: sqlite3.Connection, crawl: int, targets: Iterable[Target]) -> None:
         found = list(targets)
-        before = db.total_changes
         db.executemany(
             "INSERT OR IGNORE INTO url (crawl, url, host, kind, rank, depth, hops) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(crawl, each.url, each.host, each.kind, each.rank, each.depth, each.hops) for each in found],
         )
-        new = db.total_changes - before
         db.executemany(
             "UPDATE url SET state = 'waiting', rank = depth "
             "WHERE crawl = ? AND url = ? AND state = 'done' AND fetched < ?",
             [(crawl, each.url, each.changed) for each in found if each.changed],
         )
-        return new
 
-    def found(self, crawl: int, targets: Iterable[Target]) -> None:
-        """Addresses that no page led to, such as a site's own list of its pages."""
-        with self._writing() as db:
-            self._insert(db, crawl, targets)
+    def found(self, crawl: int, targets: Sequence[Target]) -> None:
+        """Addresses to be fetched; those that are known stay as they are, but for what has changed since."""
+        if targets:
+            with self._writing() as db:
+                self._insert(db, crawl, targets)
 
     def release(self, task: Task) -> None:
         """A task that was taken and not begun."""
@@ -329,8 +329,7 @@ class Frontier:
         """Every address that is known, and its host."""
         yield from self._db.execute("SELECT url, host FROM url WHERE crawl = ?", (crawl,))
 
-    def shapes(self, crawl: int) -> dict[tuple[str, str], tuple[int, int]]:
-        """For each host and shape: pages that said something new, and how many in a row since did not."""
+    def shapes(self, crawl: int) -> Shapes:
         rows = self._db.execute("SELECT host, shape, novel, streak FROM shape WHERE crawl = ?", (crawl,))
         return {(host, shape): (novel, streak) for host, shape, novel, streak in rows}
 

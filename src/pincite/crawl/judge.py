@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from pincite.crawl import url as urls
 from pincite.crawl.fetch import Response
-from pincite.crawl.frontier import Frontier, Kept, Target, Task, Wish, moved, next_look
+from pincite.crawl.frontier import Frontier, Kept, Shapes, Target, Task, Wish, moved, next_look
 from pincite.crawl.lists import Entries
 from pincite.crawl.page import Page
 from pincite.crawl.traps import Near, distance, penalty, shape, tidy, trap
@@ -58,7 +58,7 @@ class Judge:
         self._first: dict[bytes, str] = {}
         self._prints: dict[str, int] = {}
         self._near: dict[str, Near] = {}
-        self.touched: dict[tuple[str, str], tuple[int, int]] = {}
+        self.touched: Shapes = {}
         """Shapes that changed since they were last kept."""
         for url, host, print_, digest in frontier.known(crawl):
             self._remember(url, host, print_, digest)
