@@ -127,7 +127,7 @@ class Paced:
         return self.library.tail(answer_id, after)
 
     async def keep(self, answer_id: str, events: AsyncIterator[Event]) -> None:
-        """As the engine keeps events: what came while the last batch was committed is the next batch."""
+        """As the engine keeps events: those that come until the writer gets to them are kept together."""
         waiting: list[Event] = []
         news = asyncio.Event()
 
@@ -137,14 +137,13 @@ class Paced:
                 news.set()
 
         making = asyncio.create_task(make())
-        while not making.done() or waiting:
+        making.add_done_callback(lambda _: news.set())
+        while not making.done():
             await news.wait()
             news.clear()
-            if batch := waiting[:]:
-                waiting.clear()
-                await self.library.append(answer_id, batch)
-                if isinstance(batch[-1], Finished):
-                    break
+            while waiting:
+                kept = await self.library.append(answer_id, waiting)
+                del waiting[: len(kept)]
         await making
 
 

@@ -1,7 +1,7 @@
 """The whole house, on a small real index, without a model: ask, follow, stop, come back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from pincite.engine import AnswerEngine
 from pincite.errors import BadQuestion, Conflict, Damaged, NotFound, UnknownFocus, UnknownModel
 from pincite.events import Finished, Started, Stepped, fold
 from pincite.index import Index
-from pincite.ports import Query
+from pincite.ports import Deadline, Query
 from pincite.rank.told import told
 from pincite.settings import AnswerSettings, RankSettings, Settings
-from pincite.types import Document, Filters, Original, Question, Status, Verdict
+from pincite.types import Document, Filters, Hit, Original, Question, Status, Verdict
 
 TOWER = (
     "The Eiffel Tower is a wrought-iron lattice tower in Paris, France. It is 330 metres tall. "
@@ -169,14 +169,34 @@ async def test_two_engines_read_one_data_folder(engine: AnswerEngine) -> None:
 
 
 async def test_vectors_follow_while_others_may_write(engine: AnswerEngine) -> None:
-    for _ in range(200):
-        await asyncio.sleep(0.05)
-        if engine.index.status().embedded == 2:
+    for _ in range(1200):
+        status = engine.index.status()
+        if status.embedded == 2 and status.writer is None:
             break
+        await asyncio.sleep(0.05)
     with closing(Index.open(engine.settings.index_dir, None, writer=True)) as index:
         index.add([original("krill", "Krill are small crustaceans of the order Euphausiacea, found in all oceans.")])
     answer = await engine.answer(Question(text="What are krill?"))
     assert "small crustaceans" in answer.text
+
+
+async def test_whoever_asks_comes_before_what_is_embedded_in_the_background(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking: list[int] = []
+    search = engine._index_search.search
+
+    async def watched(query: Query, deadline: Deadline) -> Sequence[Hit]:
+        asking.append(engine._precedence._asking)
+        return await search(query, deadline)
+
+    monkeypatch.setattr(engine._index_search, "search", watched)
+    await engine.answer(Question(text="How tall is the Eiffel Tower?"))
+    await asyncio.gather(*(run.task for run in engine._runs.values()))
+    await engine.search(Query("largest animal"))
+    assert set(asking) == {1}
+    assert engine._precedence._asking == 0
+    assert engine.files._behind is engine._behind
 
 
 async def test_a_document_with_thumbs_up_stands_before_an_equal_one_and_tells_why(

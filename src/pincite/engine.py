@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from hashlib import sha256
 from traceback import format_exception
 from types import TracebackType
@@ -23,10 +23,11 @@ import structlog
 from pincite.answer.ask import Crew, ask
 from pincite.answer.check import Lexical
 from pincite.answer.plan import admit
+from pincite.answer.precedence import Precedence
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, ModelFailed, NotFound, PinciteError
-from pincite.events import Event, Failed, Finished, Stamped, Started, Stepped, fold
+from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index, Progress
 from pincite.intake import Intake
 from pincite.library import Library
@@ -50,6 +51,9 @@ THUMBS_S = 10.0
 """How old may be what the ranking knows of readers' thumbs: counting them reads all that were ever given."""
 EMBED_S = 10.0
 """How long the writer's lock is held for embedding before others get their turn."""
+
+AT_ONCE = 2
+"""Threads that embed what a question needs; what can wait has ``index.embed_threads``."""
 
 INTERNAL = Problem(
     type="internal",
@@ -92,6 +96,8 @@ class AnswerEngine:
         self.focuses = focuses
         self.vault = vault
         self._embedder = embedder
+        self._precedence = Precedence()
+        self._behind = embedder.behind(self._precedence.stand_back, settings.index.embed_threads)
         self._index_search = OwnIndex(index, settings.search.dense_weight)
         self._checker = Lexical()
         self._cross = cross
@@ -100,7 +106,7 @@ class AnswerEngine:
         self._thumbs: Mapping[str, tuple[int, int]] = {}
         self._thumbs_until = 0.0
         self._closing = threading.Event()
-        self.files = Intake(settings, embedder)
+        self.files = Intake(settings, embedder, self._behind)
         self._background: threading.Thread | None = None
         if embed:
             self.files.resume()
@@ -117,7 +123,7 @@ class AnswerEngine:
         vectors in the background, as the index's writer for some seconds at a time, so that others get their turn.
         Raises ``Damaged`` or ``DiskFull`` where the data can't be used, with what to do.
         """
-        embedder = await asyncio.to_thread(MiniLM.load, settings.index.embed_threads)
+        embedder = await asyncio.to_thread(MiniLM.load, AT_ONCE)
         index = await asyncio.to_thread(Index.open, settings.index_dir, embedder, settings=settings.index)
         library = await Library.open(settings.library_url)
         recovered = await library.recover()
@@ -221,10 +227,14 @@ class AnswerEngine:
             await asyncio.wait(earlier)
             history = await self._refreshed(history)
         deadline = Deadline.after(self.settings.answer.deadline_s)
-        async with aclosing(ask(question, answer_id, history, crew, deadline)) as events:
-            async for event in events:
-                if not (earlier and isinstance(event, Started)):
-                    yield event
+        with ExitStack() as first:
+            first.enter_context(self._precedence.taken())
+            async with aclosing(ask(question, answer_id, history, crew, deadline)) as events:
+                async for event in events:
+                    if crew.model is not None and isinstance(event, Wrote | Carded):
+                        first.close()  # from here on it is the model that is waited for
+                    if not (earlier and isinstance(event, Started)):
+                        yield event
 
     async def _refreshed(self, history: Sequence[Answer]) -> list[Answer]:
         """What was being answered when the question was asked, as it is now."""
@@ -312,10 +322,11 @@ class AnswerEngine:
         looking, order = await asyncio.to_thread(self._searching, aimed.focus, await self._judged())
         wider = Query(aimed.text, max(query.limit, self.settings.search.hits), aimed.filters)
         deadline = Deadline.after(looking.settings.deadline_s)
-        found = await asyncio.gather(*(backend.search(wider, deadline) for backend in looking.backends.values()))
-        hits = [hit for some in found for hit in some]
-        missing = [one for some in found if isinstance(some, Hits) for one in some.missing]
-        return Hits.of((await asyncio.to_thread(order.rank, aimed.text, hits))[: query.limit], missing)
+        with self._precedence.taken():
+            found = await asyncio.gather(*(backend.search(wider, deadline) for backend in looking.backends.values()))
+            hits = [hit for some in found for hit in some]
+            missing = [one for some in found if isinstance(some, Hits) for one in some.missing]
+            return Hits.of((await asyncio.to_thread(order.rank, aimed.text, hits))[: query.limit], missing)
 
     def _searching(self, focus: str, thumbs: Mapping[str, tuple[int, int]]) -> tuple[Looking, Order]:
         """Where to search and how to rank, by the files as they are now: a policy may change while the engine runs."""
@@ -373,7 +384,7 @@ class AnswerEngine:
             if self._closing.is_set() or time.monotonic() > until:
                 enough.set()
 
-        index = Index.open(self.settings.index_dir, self._embedder, writer=True, settings=self.settings.index)
+        index = Index.open(self.settings.index_dir, self._behind, writer=True, settings=self.settings.index)
         try:
             index.rank_links()
             index.embed_pending(enough, look)
@@ -383,7 +394,10 @@ class AnswerEngine:
 
 
 class _Run:
-    """One answering: a task that pulls events, and one that makes them durable in batches as they come."""
+    """One answering: a task that pulls events, and one that makes them durable as they come.
+
+    Events that come while the writer has not got to the ones before are kept with them, so none waits for two beats.
+    """
 
     def __init__(self, library: Library, question: Question, answer_id: str, events: AsyncIterator[Event]) -> None:
         self._library = library
@@ -391,11 +405,12 @@ class _Run:
         self._answer_id = answer_id
         self.thread_id = question.thread_id
         self._events = events
-        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._made: list[Event] = []
+        self._news = asyncio.Event()
         self._ending: Status | None = None
         self._started = time.monotonic()
         self._making = asyncio.create_task(self._make(), name=f"make {answer_id}")
-        self._making.add_done_callback(lambda _: self._queue.put_nowait(None))
+        self._making.add_done_callback(lambda _: self._news.set())
         self.task = asyncio.create_task(self._keep(), name=f"keep {answer_id}")
 
     def end(self, status: Status) -> None:
@@ -406,17 +421,21 @@ class _Run:
 
     async def _make(self) -> None:
         async for event in self._events:
-            self._queue.put_nowait(event)
+            self._made.append(event)
+            self._news.set()
 
     async def _keep(self) -> None:
-        started = finished = over = False
+        started = finished = False
         try:
-            while not over:
-                batch, over = await self._batch()
-                if batch:
-                    await self._library.append(self._answer_id, batch)
-                started = started or any(isinstance(event, Started) for event in batch)
-                finished = finished or any(isinstance(event, Finished) for event in batch)
+            while self._made or not self._making.done():
+                if not self._made:
+                    self._news.clear()
+                    await self._news.wait()
+                    continue
+                kept = await self._library.append(self._answer_id, self._made)
+                del self._made[: len(kept)]
+                started = started or any(isinstance(stamped.event, Started) for stamped in kept)
+                finished = finished or any(isinstance(stamped.event, Finished) for stamped in kept)
         except PinciteError as error:
             log.error("answer_not_kept", answer_id=self._answer_id, detail=error.detail, hint=error.hint)
             self._making.cancel()
@@ -427,17 +446,6 @@ class _Run:
             log.error("answer_crashed", answer_id=self._answer_id, trace="".join(format_exception(crash)))
         if not finished:
             await self._close(started=started, crashed=crash is not None)
-
-    async def _batch(self) -> tuple[list[Event], bool]:
-        """All events that are there, waiting for the first; and whether the making is over."""
-        event = await self._queue.get()
-        batch: list[Event] = []
-        while event is not None:
-            batch.append(event)
-            if self._queue.empty():
-                return batch, False
-            event = self._queue.get_nowait()
-        return batch, True
 
     async def _close(self, *, started: bool, crashed: bool) -> None:
         """The last words of an answer that did not say them. Retried: a full disk may have space again."""

@@ -90,3 +90,12 @@ def test_missing_weights_are_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match="can't be read") as raised:
         MiniLM.load(weights=tmp_path)
     assert "reinstall" in raised.value.hint
+
+
+def test_work_that_can_wait_stands_back_before_each_text_and_makes_the_same_vectors(minilm: MiniLM) -> None:
+    texts = FIXTURE["texts"][:5]
+    stood: list[int] = []
+    patient = minilm.behind(lambda: stood.append(1), threads=2)
+    assert np.array_equal(patient.embed(texts), minilm.embed(texts))
+    assert len(stood) == len(texts)
+    assert patient.name == minilm.name

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 from tests.library.story import story
 
 from pincite.errors import Busy
-from pincite.events import Started, Wrote
+from pincite.events import Event, Started, Wrote
 from pincite.library import Library, database, writer
-from pincite.types import Question
+from pincite.types import Question, Status
 
 
 async def test_many_acts_share_a_transaction(library: Library) -> None:
@@ -41,6 +41,27 @@ async def test_text_waits_for_the_beat_of_all_answers_and_what_somebody_waits_fo
     assert not text.done()
     await library.begin(question, "a3")
     assert [stamped.seq for stamped in await text] == [2]
+
+
+async def test_text_that_comes_before_the_beat_goes_with_it_and_an_end_does_not(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = Question(text="q")
+    for name in ("a1", "a2"):
+        await library.begin(question, name)
+        await library.append(name, [Started(answer_id=name, question=question)])
+    monkeypatch.setattr(writer, "WINDOW_S", 3600.0)
+    monkeypatch.setattr(writer, "WINDOW_PER_ANSWER_S", 3600.0)
+    *_, end = story("a1", question)
+    made: list[Event] = [Wrote(text="x")]
+    text = asyncio.create_task(library.append("a1", made))
+    await asyncio.sleep(0)
+    made += [Wrote(text="y"), end, Wrote(text="too late")]
+    await library.begin(question, "a3")
+    assert [stamped.event for stamped in await text] == made[:2]
+    assert (await library.answer("a1")).status is Status.RUNNING, "an end is kept durably, or not yet"
+    assert [stamped.seq for stamped in await library.append("a1", made[2:3])] == [4]
+    assert (await library.answer("a1")).text == "xy"
 
 
 async def test_what_a_person_did_is_on_the_disk_and_tokens_may_follow(

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import inf
 
 from pincite.answer.agree import differing, second_citations
 from pincite.answer.candidates import Candidate, candidates
@@ -22,7 +21,7 @@ from pincite.answer.opening import bare_title, introduction, life_date, life_eve
 from pincite.answer.plan import Kind, Plan, Shape, is_english
 from pincite.answer.read import SURE as SURE_READ
 from pincite.answer.read import Read, believed, joined, read
-from pincite.answer.score import Scored, score
+from pincite.answer.score import UNHURRIED, Scored, score
 from pincite.answer.shape import short
 from pincite.ports import Deadline, Embedder, Reader, SupportChecker
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
@@ -50,10 +49,6 @@ LAMBDA = 0.7
 SAME_COSINE = 0.85
 SAME_PAIRS = 0.5
 """A sentence this close to one already taken says it again: its cosine, or its share of common word pairs."""
-
-
-UNHURRIED = Deadline(inf)
-"""Reading takes what it takes."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,8 @@ def extract(
     sentences = candidates(hits)
     # The encoders read English; in Arabic cosines cost half of the right answers (LAB.md).
     english = is_english(plan.queries[0])
-    scored = score(plan, hits, sentences, embedder if english else None)
+    # Hits of a new index are embedded in half of the time at the most: the rest is the reader's.
+    scored = score(plan, hits, sentences, embedder if english else None, reading.within(reading.left() / 2))
     evidence = weigh(hits, sentences, scored)
     found = read(plan.queries[0], hits, sentences, reader, reading) if reader and english else None
     if found is not None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import inf, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,18 @@ from pincite.answer.quantity import quantity
 from pincite.answer.shape import spans
 from pincite.answer.sway import backwards, outdone
 from pincite.index.face import embedding_text
-from pincite.ports import Embedder
+from pincite.ports import Deadline, Embedder
 from pincite.types import Hit
 
 Floats = NDArray[np.float64]
 
 EMBEDDED = 12
 """Sentences that are embedded: the lexically best. 8, 12, 16 and 24 answer alike (LAB.md); each costs 3 ms or more."""
+TOGETHER = 2
+"""Passages that are embedded between two looks at the clock."""
+
+UNHURRIED = Deadline(inf)
+"""Takes what it takes."""
 
 FEATURES = (
     "cosine",
@@ -131,8 +136,14 @@ class Scored:
         return values
 
 
-def score(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], embedder: Embedder | None) -> Scored:
-    """Blocking. One ``chance`` a candidate, in order. Hits that have no vector yet are embedded with the sentences."""
+def score(
+    plan: Plan,
+    hits: Sequence[Hit],
+    sentences: Sequence[Candidate],
+    embedder: Embedder | None,
+    soon: Deadline = UNHURRIED,
+) -> Scored:
+    """Blocking. One ``chance`` a candidate, in order. Hits that have no vector yet are embedded until ``soon``."""
     asked = Asked(plan, hits, sentences)
     table = np.array([asked.lexical(one) for one in sentences], dtype=np.float64).reshape(len(sentences), len(FEATURES))
     by_hand = np.array([_by_hand(asked, one) for one in sentences], dtype=np.float64)
@@ -140,20 +151,36 @@ def score(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], embed
     if embedder is None or not sentences:
         return Scored(plain, table, {}, asked)
     best = [int(i) for i in np.argsort(-plain, kind="stable")[:EMBEDDED]]
-    # Vectors of a new index come later than its first questions: without them half of what is known would be missing.
-    fresh = [at for at, hit in enumerate(hits) if "dense" not in hit.signals]
     texts = [plan.queries[0], *(_in_context(hits[sentences[i].hit], sentences[i]) for i in best)]
-    vectors = embedder.embed([*texts, *(embedding_text(hits[at].passage) for at in fresh)])
+    question, *vectors = embedder.embed(texts)
     column = FEATURES.index("cosine")
     # A sentence that was not embedded is lexically worse than all that were: it gets the least of their cosines.
-    cosines = vectors[1 : len(texts)] @ vectors[0]
+    cosines = np.array([vector @ question for vector in vectors])
     table[:, column] = cosines.min()
     table[best, column] = cosines
-    dense = np.array([hit.signals.get("dense", 0.0) for hit in hits], dtype=np.float64)
-    dense[fresh] = vectors[len(texts) :] @ vectors[0]
+    dense = _dense(hits, list(dict.fromkeys(sentences[i].hit for i in best)), question, embedder, soon)
     table[:, FEATURES.index("hit_dense")] = dense[[one.hit for one in sentences]]
-    known = {i: vectors[1 + n] for n, i in enumerate(best)}
-    return Scored(_chance(table, WITH_VECTORS, by_hand), table, known, asked)
+    return Scored(_chance(table, WITH_VECTORS, by_hand), table, dict(zip(best, vectors, strict=True)), asked)
+
+
+def _dense(
+    hits: Sequence[Hit], best: Sequence[int], question: NDArray[np.float32], embedder: Embedder, soon: Deadline
+) -> Floats:
+    """The cosine of each hit with the question.
+
+    Vectors of a new index come later than its first questions: without them half of what is known would be missing.
+    So hits that have none are embedded here, those with the ``best`` sentences first and no others, until ``soon``.
+    A hit without a vector is taken for the least of those that have one.
+    """
+    found = {at: hit.signals["dense"] for at, hit in enumerate(hits) if "dense" in hit.signals}
+    fresh = [at for at in best if at not in found]
+    for some in (fresh[at : at + TOGETHER] for at in range(0, len(fresh), TOGETHER)):
+        if not soon.left():
+            break
+        made = embedder.embed([embedding_text(hits[at].passage) for at in some]) @ question
+        found |= dict(zip(some, map(float, made), strict=True))
+    least = min(found.values(), default=0.0)
+    return np.array([found.get(at, least) for at in range(len(hits))], dtype=np.float64)
 
 
 def _in_context(hit: Hit, one: Candidate) -> str:

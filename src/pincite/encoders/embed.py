@@ -7,7 +7,7 @@ batch a text's vector would depend on its neighbours, and a rebuilt index would 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -38,10 +38,18 @@ class MiniLM:
     name = NAME
     dimensions = DIMENSIONS
 
-    def __init__(self, session: ort.InferenceSession, tokenizer: Tokenizer, threads: int) -> None:
+    def __init__(
+        self,
+        session: ort.InferenceSession,
+        tokenizer: Tokenizer,
+        threads: int,
+        stand_back: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``stand_back`` is called before each text is read, and may block."""
         self._session = session
         self._tokenizer = tokenizer
         self._threads = threads
+        self._stand_back = stand_back
 
     @classmethod
     def load(cls, threads: int = 1, weights: Path = WEIGHTS) -> MiniLM:
@@ -49,6 +57,10 @@ class MiniLM:
         cutter = tokenizer(weights)
         cutter.enable_truncation(MAX_TOKENS)
         return cls(session(checked(weights / MODEL)), cutter, threads)
+
+    def behind(self, stand_back: Callable[[], None], threads: int) -> MiniLM:
+        """The same weights for work that can wait: before each text it stands back for as long as it is told."""
+        return MiniLM(self._session, self._tokenizer, threads, stand_back)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), 384) float32, rows of length 1, in the order of ``texts``."""
@@ -67,5 +79,6 @@ class MiniLM:
             some = rows[at : at + _TOGETHER]
             encodings = self._tokenizer.encode_batch_fast([texts[row][:_MAX_CHARACTERS] for row in some])
             for row, encoding in zip(some, encodings, strict=True):
+                self._stand_back()
                 ids = np.array([encoding.ids], dtype=np.int64)
                 vectors[row] = self._session.run(None, {"input_ids": ids})[0][0]
