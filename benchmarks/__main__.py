@@ -84,6 +84,14 @@ BENCHMARKS = (
         takes=CACHE,
     ),
     Benchmark(
+        "starter",
+        "starter",
+        "a newcomer's first questions to the starter corpus",
+        5,
+        ("--vectors",),
+        ("--half", "dev"),
+    ),
+    Benchmark(
         "live", "live", "live search with a dead, a silent and a garbled provider", 1, quick=("--questions", "1")
     ),
     Benchmark("startup", "startup", "time until it is there", 2, quick=("--rounds", "1")),
@@ -102,6 +110,14 @@ BENCHMARKS = (
         "the same index by one worker process and by two, and what spreading costs",
         1,
         quick=("--copies", "1", "--texts", "32", "--edges", "100000"),
+    ),
+    Benchmark(
+        "links",
+        "links",
+        "what links add to search, and PageRank beside networkx",
+        6,
+        quick=("--nodes", "10000", "--edges", "50000", "--articles", "200", "--questions", "20"),
+        takes=PEERS,
     ),
     Benchmark("log", "log", "what the durable log costs", 0.5, quick=("--answers", "20", "--seconds", "2")),
     Benchmark(

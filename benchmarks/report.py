@@ -194,7 +194,7 @@ def streams(f: Figures) -> Section:
         ("streams × words a second × seconds", f"{f['streams']} × {f['rate']:g} × {f['seconds']:g}"),
         ("finished; words received of those due", f"{f['finished']}; {f['words']:,} of {f['words_due']:,}"),
         (
-            "lateness p50 / p99 / max, ms (text is held 50 ms at the door)",
+            "lateness p50 / p99 / max, ms (what the door holds text for included)",
             f"{late['p50']} / {late['p99']} / {late['max']}",
         ),
         ("bytes on the wire / bytes of text, all included", f"{f['bytes_per_text']:.2f}"),
@@ -286,6 +286,39 @@ def answers(f: Figures) -> Section:
     return table(head, rows), {}
 
 
+def starter(f: Figures) -> Section:
+    rows = []
+    for state, measured in f.items():
+        held = f"{measured['with_vectors']:,} of {measured['passages']:,}"
+        for cross, found in measured["cross_encoder"].items():
+            times = spread(found["first_sentence_ms"])
+            for half, row in found["halves"].items():
+                shares = [share(row[key]) for key in ("lead_right", "contains", "wrongly_declined", "wrongly_answered")]
+                absent = (str(row["n_absent"]), share(row["absent_declined"]))
+                rows.append((state, held, cross, half, str(row["n"]), *shares, *absent, *times))
+    head = (
+        "index",
+        "passages with vectors",
+        "cross-encoder",
+        "half",
+        "n",
+        "first sentence right",
+        "within the answer",
+        "wrongly declined",
+        "wrongly answered",
+        "n without an answer",
+        "declined",
+        "first sentence p50 ms",
+        "p95 ms",
+    )
+    text = "pincite was tuned on the half `dev`; the half `held` was looked at when that was done.\n\n"
+    return text + table(head, rows), {}
+
+
+def share(value: float | None) -> str:
+    return "" if value is None else f"{value:.1%}"
+
+
 def startup(f: Figures) -> Section:
     rows = []
     for name, row in f.items():
@@ -345,6 +378,29 @@ def spreading(f: Figures) -> Section:
         rows.append((name, f"{runs[0][one]:,}", here, first, second, *cost, same))
     head = ("", "n", "a second, none", "by one", "by two", "two over one", "one costs more", "two cost more", "result")
     return table(head, rows) + "\nBy worker processes; their start is in the cost and not in the speed.\n", {}
+
+
+def links(f: Figures) -> Section:
+    ranked, found = f["pagerank"], f["wikispeedia"]
+    text = (
+        f"PageRank of {ranked['nodes']:,} nodes and {ranked['edges']:,} edges: {ranked['wall_s']:.1f} s, "
+        f"{ranked['cpu_s']:.1f} s of a processor."
+    )
+    if peer := ranked.get("networkx"):
+        text += (
+            f" networkx {peer['version']} in the same run: {peer['cpu_s']:.1f} s of a processor "
+            f"({peer['times_slower']:.0f} × as many); no node's rank differs by more than "
+            f"{peer['largest_difference']:.0e}."
+        )
+    text += (
+        f"\n\n{found['n']:,} questions that nothing was tuned on, {found['articles']:,} articles, "
+        f"{found['passages']:,} passages, {found['links']:,} links:\n\n"
+    )
+    rows = [
+        (what, f"{row['without']:.3f}", f"{row['with']:.3f}", f"{row['gain']:+.1%}")
+        for what, row in (("the right article", found["article_mrr@10"]), ("a right passage", found["passage_mrr@10"]))
+    ]
+    return text + table(("MRR@10 of", "without links", "with links", ""), rows), {}
 
 
 def log(f: Figures) -> Section:
@@ -472,11 +528,13 @@ SECTIONS: dict[str, tuple[str, Callable[[Figures], Section]]] = {
     "retrieval": ("Is search better and faster than others'?", retrieval),
     "sets": ("Does hybrid search ever lose to words alone?", sets),
     "answers": ("Are the answers right, and silent where nothing is known?", answers),
+    "starter": ("Do a newcomer's first questions work?", starter),
     "live": ("Does a live answer keep its deadline?", live),
     "startup": ("How long until it is there?", startup),
     "index_speed": ("How fast do documents become findable?", index_speed),
     "crawl": ("How much of a web does a crawl bring?", crawl),
     "spread": ("Can the work be spread?", spreading),
+    "links": ("What are links worth?", links),
     "log": ("What does the durable log cost?", log),
     "growth": ("What happens when the index grows?", growth),
     "extraction": ("Is a page's text found?", extraction),

@@ -3,7 +3,8 @@
     python -m benchmarks.starter [--vectors] [--data data] [--half dev] [--tell]
 
 The real engine without a model over ``corpus/starter.jsonl.xz``: fresh, as ``make run`` leaves it, and with
-``--vectors`` also after all passages have vectors (3 CPU minutes). ``--data`` takes a data folder instead.
+``--vectors`` also after all passages have vectors (3 CPU minutes); each with the cross-encoder and without.
+``--data`` takes a data folder instead. Nothing is embedded in the background meanwhile.
 
 ``starter.jsonl`` holds the questions. What is ``accept``ed is a pattern that was checked against the corpus's text;
 a question without one has no answer there and must be declined; ``after`` is the question that comes before it in its
@@ -28,12 +29,16 @@ from typing import Any
 from zlib import crc32
 
 from benchmarks.record import ROOT, parser, recording
+from pincite.encoders.cross import NONE
 from pincite.engine import AnswerEngine
+from pincite.evals.measures import spread
 from pincite.evals.record import Record
-from pincite.settings import Settings
+from pincite.settings import RankSettings, Settings
 from pincite.types import Answer, Question
 
 HALVES = ("dev", "held")
+CROSS = {"with": "", "without": NONE}
+"""The setting ``rank.cross_encoder``."""
 INDEX = [sys.executable, "-m", "pincite", "index", "--collection", "starter", str(ROOT / "corpus" / "starter.jsonl.xz")]
 
 
@@ -72,21 +77,31 @@ async def answered(engine: AnswerEngine, one: Asked) -> Answer:
 
 
 async def measured(data: Path, asked: Sequence[Asked], tell: bool) -> dict[str, Any]:
-    """The figures of each half."""
-    found: dict[str, Counter[str]] = {half: Counter() for half in HALVES}
-    async with await AnswerEngine.open(Settings(data_dir=data), env={}) as engine:
-        status = engine.index.status()
-        for one in asked:
-            answer = await answered(engine, one)
-            outcome = one.outcome(answer)
-            found[one.half][outcome if one.accept else f"absent {outcome}"] += 1
+    """What the index holds, and the figures with the cross-encoder and without."""
+    found = {}
+    for name, cross in CROSS.items():
+        settings = Settings(data_dir=data, rank=RankSettings(cross_encoder=cross))
+        async with await AnswerEngine.open(settings, env={}) as engine:
+            status = engine.index.status()
             if tell:
-                print(f"{one.half:5} {outcome:9} {one.question} → {Record(system='', answer=answer).lead}", flush=True)
-    return {
-        "passages": status.passages,
-        "with_vectors": status.embedded,
-        **{half: figures(counted) for half, counted in found.items() if counted},
-    }
+                print(f"── {status.embedded} of {status.passages} with vectors, {name} the cross-encoder", flush=True)
+            found[name] = await outcomes(engine, asked, tell)
+    return {"passages": status.passages, "with_vectors": status.embedded, "cross_encoder": found}
+
+
+async def outcomes(engine: AnswerEngine, asked: Sequence[Asked], tell: bool) -> dict[str, Any]:
+    """The figures of each half, and milliseconds to the first sentence over both."""
+    found: dict[str, Counter[str]] = {half: Counter() for half in HALVES}
+    first = []
+    for one in asked:
+        answer = await answered(engine, one)
+        outcome = one.outcome(answer)
+        found[one.half][outcome if one.accept else f"absent {outcome}"] += 1
+        first.append(answer.timings["first_sentence"])
+        if tell:
+            print(f"{one.half:5} {outcome:9} {one.question} → {Record(system='', answer=answer).lead}", flush=True)
+    halves = {half: figures(counted) for half, counted in found.items() if counted}
+    return {"halves": halves, "first_sentence_ms": spread(first)}
 
 
 def figures(counted: Counter[str]) -> dict[str, Any]:
