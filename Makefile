@@ -9,12 +9,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8765
 QUESTION ?= What is a black hole?
+CORPUS ?= corpus/starter.jsonl.xz
 ROUNDS ?= 200
 SHARED ?= ../shared/data
 export VENV QUESTION
 run serve: export PINCITE_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: help setup setup-test run test lint format types unit gate rows campaigns bench eval lock starter clean
+.PHONY: help setup setup-test run test lint format types unit test-browsers gate rows campaigns bench eval lock starter clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,7 +27,7 @@ setup-test:  ## also everything that testing needs
 	@scripts/setup test
 
 run: setup  ## index the starter corpus, answer a question, open the page (PORT=…, QUESTION=…)
-	@$(BIN)/pincite index --no-wait --collection starter corpus/starter.jsonl.xz
+	@$(BIN)/pincite index --no-wait --collection starter $(CORPUS)
 	@echo >&2; echo '$$ pincite "'"$$QUESTION"'"' >&2; echo >&2
 	@$(BIN)/pincite "$$QUESTION" </dev/null
 	@echo >&2
@@ -44,6 +45,10 @@ types:  ## mypy, strict
 
 unit:  ## the tests alone (ARGS=… goes to pytest)
 	$(BIN)/python -m pytest $(ARGS)
+
+test-browsers:  ## the page in Firefox and WebKit too (ARGS=… goes to pytest)
+	@scripts/setup browsers
+	$(BIN)/python -m pytest -m engines -rs tests/browser/test_engines.py $(ARGS)
 
 gate:  ## has search or answering become worse on a small fixed set?
 	@$(BIN)/pincite eval gate
