@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from pincite.engine import AnswerEngine
+from pincite.errors import NotFound
 from pincite.events import Stepped
 from pincite.intake import small
+from pincite.library import Library
 from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings
 from pincite.testing.model_server import ModelServer, running
 from pincite.types import Answer, Question, Upload
@@ -43,10 +45,10 @@ async def engine(tmp_path: Path, server: ModelServer) -> AsyncIterator[AnswerEng
         yield opened
 
 
-async def handed_in(engine: AnswerEngine, name: str, text: str) -> Upload:
+async def handed_in(engine: AnswerEngine, name: str, text: str, *, with_threads: bool = False) -> Upload:
     content = engine.settings.data_dir / "content"
     content.write_text(text)
-    upload = await engine.files.take(name, content, "me")
+    upload = await engine.files.take(name, content, "me", with_threads=with_threads)
     async with asyncio.timeout(120):
         while engine.files.is_reading([upload.id]):
             await asyncio.sleep(0.02)
@@ -142,6 +144,64 @@ async def test_without_a_model_every_passage_is_a_candidate_and_few_are_shown(en
     assert sum(len(source.passages) for source in answer.sources) <= 2
     assert f"files: {upload.passages} passages" in told
     assert not any(detail.startswith("whole") for detail in told)
+
+
+# ── gone with the thread ──
+
+
+async def gone(engine: AnswerEngine, upload: Upload) -> None:
+    """Returns when nothing of the file is left."""
+    folder = engine.settings.files_dir / upload.id
+    async with asyncio.timeout(60):
+        while folder.exists():
+            await asyncio.sleep(0.02)
+    with pytest.raises(NotFound):
+        engine.files.uploads.get(upload.id)
+
+
+async def test_what_was_attached_goes_with_its_last_thread_and_what_was_handed_in_stays(engine: AnswerEngine) -> None:
+    attached = await handed_in(engine, "note.txt", LAST, with_threads=True)
+    unasked = await handed_in(engine, "draft.txt", LAST, with_threads=True)
+    stays = await handed_in(engine, "kept.txt", FILLER)
+    first, _ = await answered(engine, attached, stays)
+    second, _ = await answered(engine, attached)
+    await engine.library.delete(first.question.thread_id)
+    assert await engine.files.sweep(engine.library.files_named) == []
+    assert engine.files.uploads.get(attached.id).asked
+    await engine.library.delete(second.question.thread_id)
+    await gone(engine, attached)
+    assert {upload.id for upload in engine.files.uploads.all()} == {unasked.id, stays.id}
+
+
+async def test_what_is_in_the_bin_keeps_its_files_and_comes_back_askable(
+    engine: AnswerEngine, server: ModelServer
+) -> None:
+    attached = await handed_in(engine, "note.txt", LAST, with_threads=True)
+    answer, _ = await answered(engine, attached)
+    thread = answer.question.thread_id
+    await engine.library.bin_thread(thread)
+    assert await engine.files.sweep(engine.library.files_named) == []
+    await engine.library.restore_thread(thread)
+    again = await engine.answer(Question(text="And the code word?", thread_id=thread))
+    assert again.question.file_ids == (attached.id,)
+    assert LAST in prompt(server)
+    assert again.degraded == ()
+    await engine.library.bin_thread(thread)
+    await engine.library.empty_bin(-1)
+    await gone(engine, attached)
+
+
+async def test_a_thread_that_another_process_deleted_is_noticed_when_the_engine_opens(
+    engine: AnswerEngine,
+) -> None:
+    attached = await handed_in(engine, "note.txt", LAST, with_threads=True)
+    answer, _ = await answered(engine, attached)
+    await engine.close()
+    async with await Library.open(engine.settings.library_url) as library:
+        await library.delete(answer.question.thread_id)
+    assert (engine.settings.files_dir / attached.id).exists()
+    async with await AnswerEngine.open(engine.settings, env={}) as again:
+        await gone(again, attached)
 
 
 def test_the_budget_is_kept_to_the_token() -> None:

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import ExitStack, aclosing
+from contextlib import ExitStack, aclosing, suppress
 from hashlib import sha256
 from traceback import format_exception
 from types import TracebackType
@@ -54,6 +54,9 @@ EMBED_S = 10.0
 
 AT_ONCE = 2
 """Threads that embed what a question needs; what can wait has ``index.embed_threads``."""
+
+SWEEP_S = 3600.0
+"""How often files are looked for that went with their threads, beside whenever something is forgotten here."""
 
 INTERNAL = Problem(
     type="internal",
@@ -107,6 +110,7 @@ class AnswerEngine:
         self._thumbs_until = 0.0
         self._closing = threading.Event()
         self.files = Intake(settings, embedder, self._behind)
+        self._sweeping = asyncio.create_task(self._sweep(), name="sweep files")
         self._background: threading.Thread | None = None
         if embed:
             self.files.resume()
@@ -146,6 +150,8 @@ class AnswerEngine:
         await asyncio.gather(*self._keeping, return_exceptions=True)
         if self._background is not None:
             await asyncio.to_thread(self._background.join)
+        self._sweeping.cancel()
+        await asyncio.gather(self._sweeping, return_exceptions=True)
         await self.files.close()
         await self.models.close()
         await self.focuses.close()
@@ -210,6 +216,7 @@ class AnswerEngine:
             run = _Run(self.library, question, answer_id, events)
             self._runs[answer_id] = run
             run.task.add_done_callback(lambda _: self._ended(answer_id, looking.live))
+        await self.files.asked(question.file_ids)
         return answer_id
 
     async def _in_turn(
@@ -352,6 +359,20 @@ class AnswerEngine:
         wait_s = self.settings.files.deadline_s if self.files.is_reading(file_ids) else 0.0
         search = looking.settings.model_copy(update={"deadline_s": looking.settings.deadline_s + wait_s})
         return Looking({"files": Without(self.files.backend(file_ids))}, search)
+
+    async def _sweep(self) -> None:
+        """Files go with the last thread that asked about them, whoever deletes it: now, by itself, or elsewhere."""
+        while True:
+            try:
+                gone = await self.files.sweep(self.library.files_named)
+                if gone:
+                    log.info("files_gone_with_threads", files=len(gone))
+            except PinciteError as error:
+                log.warning("files_not_swept", detail=error.detail, hint=error.hint)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP_S):
+                    await self.library.forgot.wait()
+            self.library.forgot.clear()
 
     def original(self, document: Document) -> Original | None:
         """The whole text of a document, of the index or of a file that was handed in."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -54,9 +56,10 @@ class Intake:
         self._turn = asyncio.Semaphore(1)
         self.uploads = Uploads(settings.files_dir)
 
-    async def take(self, name: str, content: Path, owner: str) -> Upload:
+    async def take(self, name: str, content: Path, owner: str, *, with_threads: bool = False) -> Upload:
         """Takes a file, which is moved away, and begins to read it; what it is called decides how.
 
+        ``with_threads``: it is gone with the last thread that asks about it, see ``sweep``.
         Raises ``Unreadable`` for a type that is not read, ``BadInput`` for an empty file; nothing is kept then.
         """
         readers.check(Path(safe(name)))
@@ -64,7 +67,8 @@ class Intake:
         name = shown(name)
         if not size:
             raise BadInput(f"{name!r} is empty", hint="pick another file")
-        upload = Upload(name=name, bytes=size, owner=owner, created=datetime.now(UTC))
+        created = datetime.now(UTC)
+        upload = Upload(name=name, bytes=size, owner=owner, with_threads=with_threads, created=created)
         await asyncio.to_thread(self.uploads.begin, upload, content)
         self._begin(upload)
         return upload
@@ -84,15 +88,15 @@ class Intake:
         """A file is ready when it can be found by words; what waits for it need not wait for the vectors."""
         async with self._turn:
             try:
-                upload = await asyncio.to_thread(self._taken_in, upload)
+                known = await asyncio.to_thread(self._taken_in, upload)
             except Unreadable as problem:
                 why = problem.detail.replace(str(self.uploads.path(upload)), upload.name)
-                upload = upload.model_copy(update={"status": "failed", "why": why, "hint": problem.hint})
+                known = {"status": "failed", "why": why, "hint": problem.hint}
             except PinciteError as problem:
                 log.error("file_not_indexed", file=upload.id, detail=problem.detail)
-                upload = upload.model_copy(update={"status": "failed", "why": problem.detail, "hint": problem.hint})
+                known = {"status": "failed", "why": problem.detail, "hint": problem.hint}
         try:
-            await asyncio.to_thread(self.uploads.put, upload)
+            upload = await asyncio.to_thread(partial(self.uploads.change, upload.id, **known))
         except NotFound:  # deleted while it was read: what the reading has made of it goes too
             await asyncio.to_thread(self.uploads.remove, upload.id)
             return
@@ -101,7 +105,8 @@ class Intake:
             self._embedding.add(embedding)
             embedding.add_done_callback(self._embedding.discard)
 
-    def _taken_in(self, upload: Upload) -> Upload:
+    def _taken_in(self, upload: Upload) -> dict[str, Any]:
+        """What is known of a file when it was read and indexed."""
         path = self.uploads.path(upload)
         partly: list[Unreadable] = []
         with readers.Child(self._settings.files) as child:
@@ -120,16 +125,14 @@ class Intake:
                 index.close()
         if not passages:
             raise partly[0] if partly else Unreadable(f"{path} can't be read: it holds no text")
-        return upload.model_copy(
-            update={
-                "status": "ready",
-                "pages": pages or None,
-                "passages": passages,
-                "tokens": size,
-                "why": partly[0].detail.replace(str(path), upload.name) if partly else "",
-                "hint": partly[0].hint if partly else "",
-            }
-        )
+        return {
+            "status": "ready",
+            "pages": pages or None,
+            "passages": passages,
+            "tokens": size,
+            "why": partly[0].detail.replace(str(path), upload.name) if partly else "",
+            "hint": partly[0].hint if partly else "",
+        }
 
     def _writer(self, file_id: str) -> Index:
         directory = self.uploads.index_dir(file_id)
@@ -162,6 +165,34 @@ class Intake:
         for upload in await asyncio.to_thread(self.uploads.all, owner):
             with suppress(NotFound):  # deleted meanwhile
                 await self.remove(upload.id)
+
+    async def asked(self, file_ids: Sequence[str]) -> None:
+        """A question that names these is kept. From now on, those that go with their threads do.
+
+        One for which this can't be noted stays longer than it should; no question fails for that.
+        """
+        for file_id in file_ids:
+            try:
+                if not (await asyncio.to_thread(self.uploads.get, file_id)).asked:
+                    await asyncio.to_thread(partial(self.uploads.change, file_id, asked=True))
+            except NotFound:  # deleted meanwhile
+                continue
+            except (PinciteError, OSError) as error:
+                log.warning("file_not_marked", file=file_id, detail=str(error))
+
+    async def sweep(self, named: Callable[[], Awaitable[Collection[str]]]) -> list[str]:
+        """Forgets the files that go with their threads and that no question names any more; their ids.
+
+        ``named`` tells which files the questions that are kept name. What was not asked about yet stays.
+        """
+        known = await asyncio.to_thread(self.uploads.all)
+        going = [upload.id for upload in known if upload.with_threads and upload.asked]
+        kept = await named() if going else ()
+        gone = [file_id for file_id in going if file_id not in kept]
+        for file_id in gone:
+            with suppress(NotFound):  # by another process
+                await self.remove(file_id)
+        return gone
 
     async def close(self) -> None:
         """Waits for what is being read: seconds, by the limits on reading."""

@@ -383,6 +383,10 @@ class Upload(Noun):
     passages: int = 0
     tokens: int | None = None
     """About how many a model makes of its text, rather too many; ``None`` until it is read."""
+    with_threads: bool = False
+    """It goes with the last thread that asks about it; one that was handed in by itself stays until it is deleted."""
+    asked: bool = False
+    """A question has named it."""
     created: datetime
 
     @property

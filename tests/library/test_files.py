@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from pincite.errors import DiskFull, NotFound
-from pincite.library import files
+from pincite.events import Finished, Started
+from pincite.library import Library, files
 from pincite.library.files import Uploads, safe, shown
-from pincite.types import Upload
+from pincite.types import Question, Status, Upload, new_id
 
 
 def kept(uploads: Uploads, folder: Path, name: str = "a.txt", owner: str = "me") -> Upload:
@@ -43,10 +44,10 @@ def test_a_damaged_record_hides_no_other_and_a_deleted_file_is_gone(tmp_path: Pa
     uploads.remove(second.id)
     assert not (tmp_path / "files" / second.id).exists()
     with pytest.raises(NotFound):
-        uploads.put(second)
+        uploads.change(second.id, status="ready")
     uploads.index_dir(second.id).mkdir(parents=True)  # as a process does that reads it just then
     with pytest.raises(NotFound):
-        uploads.put(second)
+        uploads.change(second.id, status="ready")
     for strange in (second.id, "..", "../" + other.id, ""):
         with pytest.raises(NotFound):
             uploads.get(strange)
@@ -56,3 +57,44 @@ def test_the_last_of_the_disk_is_left_to_those_who_answer(tmp_path: Path, monkey
     monkeypatch.setattr(files, "LEAST_FREE", 1.1)
     with pytest.raises(DiskFull):
         kept(Uploads(tmp_path / "files"), tmp_path)
+
+
+def test_what_two_know_of_a_file_at_once_is_both_kept(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "files")
+    upload = kept(uploads, tmp_path)
+    uploads.change(upload.id, asked=True)
+    assert uploads.change(upload.id, status="ready", passages=3).asked
+    found = uploads.get(upload.id)
+    assert (found.asked, found.status, found.passages, found.name) == (True, "ready", 3, "a.txt")
+
+
+async def test_files_are_named_by_every_question_that_is_kept_also_in_the_bin(library: Library) -> None:
+    one, two, three = (new_id() for _ in range(3))
+    ids = [await asked(library, files) for files in ((one,), (two, three), (), (two,))]
+    assert await library.files_named() == {one, two, three}
+    threads = [(await library.answer(answer_id)).question.thread_id for answer_id in ids]
+    await library.bin_thread(threads[0])
+    assert await library.files_named() == {one, two, three}
+    await library.delete(threads[1])
+    assert await library.files_named() == {one, two}
+    await library.empty_bin(-1)
+    assert await library.files_named() == {two}
+
+
+async def test_an_answer_that_is_emptied_out_of_the_bin_names_its_files_no_more(library: Library) -> None:
+    one, two = new_id(), new_id()
+    first = await asked(library, (one,))
+    thread = (await library.answer(first)).question.thread_id
+    await asked(library, (two,), thread)
+    await library.bin_answer(first)
+    assert await library.files_named() == {one, two}
+    await library.empty_bin(-1)
+    assert await library.files_named() == {two}
+
+
+async def asked(library: Library, files: tuple[str, ...], thread: str | None = None) -> str:
+    """The id of a finished answer to a question about these."""
+    question = Question(text='About "file_ids":["' + new_id() + '"]', file_ids=files, thread_id=thread or new_id())
+    answer_id = await library.begin(question, new_id())
+    await library.append(answer_id, [Started(answer_id=answer_id, question=question), Finished(status=Status.ANSWERED)])
+    return answer_id

@@ -13,7 +13,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -38,6 +40,7 @@ class Uploads:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._changing = threading.Lock()
 
     def get(self, file_id: str) -> Upload:
         """Raises ``NotFound``."""
@@ -72,11 +75,15 @@ class Uploads:
         shutil.move(content, place)
         self._write(upload)
 
-    def put(self, upload: Upload) -> None:
-        """Keeps what is known of a file. Raises ``NotFound`` for one that was deleted meanwhile, and keeps nothing."""
-        if not (self._folder(upload.id) / _RECORD).exists():
-            raise self._missing(upload.id)
-        self._write(upload)
+    def change(self, file_id: str, **known: Any) -> Upload:
+        """Keeps what is known of a file from now on, by the names of its fields; the rest stays.
+
+        Raises ``NotFound`` for one that was deleted meanwhile, and keeps nothing.
+        """
+        with self._changing:
+            upload = self.get(file_id).model_copy(update=known)
+            self._write(upload)
+        return upload
 
     def _write(self, upload: Upload) -> None:
         folder = self._folder(upload.id)

@@ -75,6 +75,8 @@ class Library:
         self._watches = False
         self._tidied = float("-inf")
         self._closed = False
+        self.forgot = asyncio.Event()
+        """Set whenever something was forgotten for good; whoever cleans up behind it clears it."""
         self._beating = asyncio.create_task(self._beat(), name="pincite-library-beat")
 
     @classmethod
@@ -269,6 +271,8 @@ class Library:
         return await self._read(lambda c: collecting.instructions(c, thread_id, collection_id))
 
     def _forgotten(self, answer_ids: Sequence[str]) -> None:
+        if answer_ids:
+            self.forgot.set()
         for answer_id in answer_ids:
             live = self._live.pop(answer_id, None)
             if live is not None:
@@ -426,6 +430,10 @@ class Library:
         """
         wanted = replace(sought or Sought(search), owner=owner)
         return await self._read(lambda c: reads.threads_like(c, wanted, limit, offset))
+
+    async def files_named(self) -> set[str]:
+        """The ids of the files that any question names, those in the bin too."""
+        return await self._read(reads.files_named)
 
     async def passage(self, answer_id: str, passage_id: str) -> Passage | None:
         """A passage as the answer's writer saw it, whatever has become of its document. Raises ``NotFound``."""

@@ -161,3 +161,11 @@ def _thread(row: Row[Any]) -> Thread:
 def _utc(moment: datetime) -> datetime:
     """SQLite keeps no time zone; what is written is always UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def files_named(connection: Connection) -> set[str]:
+    """The ids of the files that any question names, those in the bin too."""
+    naming = select(answers.c.question).where(answers.c.question.contains('"file_ids":["', autoescape=True))
+    return {
+        file_id for question in connection.execute(naming).scalars() for file_id in json.loads(question)["file_ids"]
+    }

@@ -52,8 +52,9 @@ def _read(file: File) -> Iterator[Original]:
     unread = list(_unread(file, pictures))
     if unread and not any(any(lines) for lines in pages):
         raise unread[0]
-    for problem in unread if file.report else ():
-        file.report(problem)
+    for problem in unread:
+        if file.report is not None:
+            file.report(problem)
     yield draft.original(file, title=title)
 
 

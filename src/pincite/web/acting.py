@@ -102,11 +102,11 @@ class Acting:
 
     # ── files ──
 
-    async def take(self, name: str, content: Path) -> Upload:
+    async def take(self, name: str, content: Path, *, with_threads: bool = False) -> Upload:
         """As ``Intake.take``; the file is the visitor's."""
         authorize(self.visitor, Verb.ASK, access.HOUSE)
         plans.fits((await asyncio.to_thread(content.stat)).st_size, self.plan)
-        return await self._engine.files.take(name, content, self.visitor.actor.id)
+        return await self._engine.files.take(name, content, self.visitor.actor.id, with_threads=with_threads)
 
     async def uploads(self) -> list[Upload]:
         """The visitor's own files, the latest first."""

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi import Path as InPath
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -30,20 +30,25 @@ class Files(BaseModel):
 
 
 @router.post("", status_code=201, response_model=Upload, summary="Hand in a file")
-async def take(request: Request, file: Annotated[UploadFile, File(description="The file.")]) -> Response:
+async def take(
+    request: Request,
+    file: Annotated[UploadFile, File(description="The file.")],
+    with_threads: Annotated[bool, Form(description="Delete it with the last thread that asks about it.")] = False,
+) -> Response:
     """Takes one file, as ``multipart/form-data``, and begins to read it. It can be asked about at once: name its id in
-    ``files`` of a question, which waits for it. A type that is not read is refused before anything is kept.
+    ``files`` of a question, which waits for it. A type that is not read is refused before anything is kept. It stays
+    until it is deleted, or, ``with_threads``, until the last thread is gone for good in which it was asked about.
     """
-    upload = await taken(request, file)
+    upload = await taken(request, file, with_threads=with_threads)
     return reply(upload, 201, {"location": url(request, f"/api/files/{upload.id}")})
 
 
-async def taken(request: Request, file: UploadFile) -> Upload:
+async def taken(request: Request, file: UploadFile, *, with_threads: bool = False) -> Upload:
     """What came, moved to a file of its own and handed in."""
     with tempfile.TemporaryDirectory(prefix="pincite-upload-", ignore_cleanup_errors=True) as folder:
         content = Path(folder) / "content"
         await run_in_threadpool(_saved, file, content)
-        return await engine_of(request).take(file.filename or "file", content)
+        return await engine_of(request).take(file.filename or "file", content, with_threads=with_threads)
 
 
 def _saved(file: UploadFile, content: Path) -> None:

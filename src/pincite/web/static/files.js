@@ -77,6 +77,7 @@ function take(file, address) {
   chip.dropped = () => sending.abort();
   const body = new FormData();
   body.append("file", file);
+  body.append("with_threads", "true");
   sending.send(body);
 }
 
