@@ -100,7 +100,8 @@ def ask(shelf: Shelf, rows: Sequence[Row], embedder: MiniLM, cross: CrossEncoder
             hits = [hit for hit in hits if hit.passage.document.title != title]
         shown = ranker.rank(row["question"], hits[:20])[:SHOWN]
         sentences = candidates(shown)
-        found = read.read(row["question"], shown, sentences, cross, UNHURRIED)
+        passages = [hit.passage for hit in shown[: read.PASSAGES]]
+        found = read.laid(cross.read(row["question"], passages, UNHURRIED), shown, sentences)
         if found is not None and sentences:
             scored = score(plan(Question(text=row["question"])), shown, sentences, embedder)
             texts = [one.text for one in sentences]

@@ -10,7 +10,7 @@ from pincite.answer.candidates import candidates
 from pincite.answer.extract import Extract, extract
 from pincite.answer.gather import number
 from pincite.answer.plan import plan
-from pincite.answer.read import joined, read
+from pincite.answer.read import joined, laid
 from pincite.answer.score import score
 from pincite.ports import Answered, Deadline, Reading
 from pincite.types import Hit, Passage, Question, Span
@@ -95,7 +95,8 @@ def test_only_the_best_passages_are_read(hit: Callable[..., Hit]) -> None:
 def test_chances_of_both_together_sum_to_one_and_a_mark_inside_an_answer_costs_no_span(hit: Callable[..., Hit]) -> None:
     hits = [hit("Red fox", "It was Linnaeus[1] of Uppsala who wrote it. Foxes eat mice.")]
     sentences = candidates(hits)
-    found = read(WHO, hits, sentences, Finding("Linnaeus[1] of Uppsala"), SOON)
+    readings = Finding("Linnaeus[1] of Uppsala").read(WHO, [hits[0].passage], SOON)
+    found = laid(readings, hits, sentences)
     assert found is not None
     assert found.share[0] == pytest.approx(0.9)
     assert 0 not in found.spans  # the written sentence has no such words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.encoders import small
 
-from pincite.encoders.cross import CARD, MODEL, TEXT, CrossEncoder
+from pincite.encoders.cross import CARD, MODEL, TEXT, CrossEncoder, Window
 from pincite.errors import Damaged
 from pincite.ports import Deadline, Reader, Scorer
 from pincite.types import Document, Passage
@@ -52,6 +53,26 @@ def test_what_is_read_does_not_depend_on_what_is_read_beside_it(cross: CrossEnco
 def test_without_time_nothing_is_read(cross: CrossEncoder) -> None:
     assert cross.score(QUESTION, TEXTS, Deadline.after(0)) == []
     assert cross.read(QUESTION, TEXTS, Deadline.after(0)) == []
+
+
+@pytest.mark.parametrize("looks", range(1, 5))
+def test_with_some_time_the_first_are_read_and_no_later_one(cross: CrossEncoder, looks: int) -> None:
+    whole = cross.score(QUESTION, TEXTS, LONG)
+    lasts = itertools.chain(itertools.repeat(0.0, looks), itertools.repeat(9.0))
+    some = cross.score(QUESTION, TEXTS, Deadline(1.0, clock=lambda: next(lasts)))
+    assert len(some) == min(looks, len(TEXTS))
+    assert some == whole[: len(some)]
+
+
+def test_a_text_that_cannot_be_read_is_an_error_and_not_a_gap(
+    cross: CrossEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> list[Window]:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(cross, "_windows", broken)
+    with pytest.raises(ValueError, match="broken"):
+        cross.score(QUESTION, TEXTS, LONG)
 
 
 def test_answers_are_spans_of_their_passage_and_their_chances_are_shared(cross: CrossEncoder) -> None:

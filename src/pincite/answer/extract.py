@@ -10,6 +10,7 @@ written, "Sources differ." and the heads of a table, is cited by nothing and say
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -19,8 +20,8 @@ from pincite.answer.compare import Compared, compared, naming_both, things
 from pincite.answer.evidence import Evidence, weigh
 from pincite.answer.opening import bare_title, introduction, life_date, life_event
 from pincite.answer.plan import Kind, Plan, Shape, is_english
+from pincite.answer.read import PASSAGES, Read, believed, joined, laid
 from pincite.answer.read import SURE as SURE_READ
-from pincite.answer.read import Read, believed, joined, read
 from pincite.answer.score import UNHURRIED, Scored, score
 from pincite.answer.shape import short
 from pincite.ports import Deadline, Embedder, Reader, SupportChecker
@@ -90,15 +91,17 @@ def extract(
 
     With a ``checker``, a passage that says nearly the same as a sentence and passes the check is cited beside it. A
     ``reader`` has its say in which sentences those are, whether there is an answer at all, and what it is in short, as
-    far as it comes until ``reading``.
+    far as it comes until ``reading``; it reads while the sentences are being judged.
     """
-    sentences = candidates(hits)
     # The encoders read English; in Arabic cosines cost half of the right answers (LAB.md).
     english = is_english(plan.queries[0])
-    # Hits of a new index are embedded in half of the time at the most: the rest is the reader's.
-    scored = score(plan, hits, sentences, embedder if english else None, reading.within(reading.left() / 2))
-    evidence = weigh(hits, sentences, scored)
-    found = read(plan.queries[0], hits, sentences, reader, reading) if reader and english else None
+    with ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
+        passages = [hit.passage for hit in hits[:PASSAGES]]
+        coming = beside.submit(reader.read, plan.queries[0], passages, reading) if reader and english else None
+        sentences = candidates(hits)
+        scored = score(plan, hits, sentences, embedder if english else None, reading)
+        evidence = weigh(hits, sentences, scored)
+        found = laid(coming.result(), hits, sentences) if coming else None
     if found is not None:
         evidence = believed(evidence, found)
         # It has learnt questions with short answers: of others it chose worse leads (LAB.md).

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pincite.answer.candidates import Candidate
 from pincite.answer.evidence import Evidence
 from pincite.answer.score import Scored
-from pincite.ports import Deadline, Reader
+from pincite.ports import Reading
 from pincite.types import Hit
 
 PASSAGES = 8
@@ -44,14 +44,11 @@ class Read:
     """Candidate → where the likeliest answer stands in its text, and the chance of it."""
 
 
-def read(
-    question: str, hits: Sequence[Hit], sentences: Sequence[Candidate], reader: Reader, deadline: Deadline
-) -> Read | None:
-    """The best passages, read as far as there is time. ``None`` where there was nothing to read, or no time."""
-    passages = [hit.passage for hit in hits[:PASSAGES]]
-    readings = reader.read(question, passages, deadline)
+def laid(readings: Sequence[Reading], hits: Sequence[Hit], sentences: Sequence[Candidate]) -> Read | None:
+    """What a reader made of the first hits, by their sentences. ``None`` where it had nothing to read, or no time."""
     if not readings:
         return None
+    passages = [hit.passage for hit in hits[: len(readings)]]
     share = np.zeros(len(sentences))
     spans: dict[int, tuple[tuple[int, int], float]] = {}
     for at, one in enumerate(sentences):

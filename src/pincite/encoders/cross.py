@@ -13,12 +13,12 @@ import json
 import threading
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import onnxruntime as ort  # type: ignore[import-untyped]
@@ -49,6 +49,8 @@ _KEPT = 512
 """Readings kept: what was read for ranking is read again for answering."""
 
 Floats = NDArray[np.float32]
+Item = TypeVar("Item", Passage, "Window")
+Done = TypeVar("Done")
 
 
 class Window(NamedTuple):
@@ -121,8 +123,11 @@ class CrossEncoder:
     def score(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> Sequence[float]:
         """The relevance of each passage's nearest window, a logit; of the first so many that there was time for."""
         asked = self._ids(question, ASKED)
-        windows = [_nearest(self._windows(asked, each), set(asked))[0] for each in passages]
-        return [read.relevance for read in self._in_time(windows, deadline)]
+
+        def relevance(passage: Passage) -> float:
+            return self._read(_nearest(self._windows(asked, passage), set(asked))[0]).relevance
+
+        return self._in_time(relevance, passages, deadline)
 
     def read(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> list[Reading]:
         """What each passage answers, of the first so many that there was time for.
@@ -131,7 +136,7 @@ class CrossEncoder:
         """
         asked = self._ids(question, ASKED)
         windows = [self._windows(asked, passage) for passage in passages]
-        reads = iter(self._in_time([each for own in windows for each in own], deadline))
+        reads = iter(self._in_time(self._read, [each for own in windows for each in own], deadline))
         read = [[(each, one) for each, one in zip(own, reads, strict=False)] for own in windows]
         read = [own for own, all_ in zip(read, windows, strict=True) if len(own) == len(all_)]
         every = [one for own in read for _, one in own]
@@ -142,14 +147,25 @@ class CrossEncoder:
             readings.append(Reading(max(one.relevance for _, one in own), _distinct(answers)))
         return readings
 
-    def _in_time(self, windows: Sequence[Window], deadline: Deadline) -> list[_Read]:
-        found: list[_Read] = []
-        step = self._threads
-        for at in range(0, len(windows), step):
-            if not deadline.left():
-                break
-            found += self._pool.map(self._read, windows[at : at + step])
-        return found
+    def _in_time(self, work: Callable[[Item], Done], items: Sequence[Item], deadline: Deadline) -> list[Done]:
+        """``work`` of the first so many items that there was time for. Whoever is free takes the next: none waits."""
+        todo = iter(enumerate(items))
+        taking = threading.Lock()
+
+        def take() -> dict[int, Done]:
+            done = {}
+            while deadline.left():
+                with taking:
+                    at, item = next(todo, (-1, None))
+                if item is None:
+                    break
+                done[at] = work(item)
+            return done
+
+        found: dict[int, Done] = {}
+        for each in [self._pool.submit(take) for _ in range(min(self._threads, len(items)))]:
+            found |= each.result()
+        return [found[at] for at in sorted(found)]
 
     def support(self, statement: str, passages: Sequence[Passage]) -> list[tuple[float, float, float]]:
         """For each passage the chances that it says no such thing, a part of it, all of it.
