@@ -3,7 +3,7 @@
     python -m benchmarks.support
 
 AUC: the chance that a supported claim scores higher than one that is not; 0.5 is a coin. ``kept`` and ``passed``: the
-share of supported and of unsupported claims that score at least ``SUPPORTED``.
+share of supported and of unsupported claims that score at least the checker's bound.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import numpy as np
 
 from benchmarks import shared
 from benchmarks.record import parser, recording
 from pincite.answer.check import Lexical
-from pincite.answer.cite import ADDED, PARTIAL, SUPPORTED
 from pincite.evals.intervals import auc
 from pincite.types import Document, Passage
 
@@ -76,12 +76,12 @@ def measure(pairs: list[Pair]) -> dict[str, float]:
         "n": len(pairs),
         "supported": len(good),
         "auc": round(auc(np.array([*good, *bad]), np.arange(len(good) + len(bad)) < len(good), np.ones(len(pairs))), 3),
-        "kept": round(sum(s >= SUPPORTED for s in good) / len(good), 3),
-        "passed": round(sum(s >= SUPPORTED for s in bad) / len(bad), 3),
-        "partial_or_more_kept": round(sum(s >= PARTIAL for s in good) / len(good), 3),
-        "partial_or_more_passed": round(sum(s >= PARTIAL for s in bad) / len(bad), 3),
-        "added_kept": round(sum(s >= ADDED for s in good) / len(good), 3),
-        "added_passed": round(sum(s >= ADDED for s in bad) / len(bad), 3),
+        "kept": round(sum(s >= checker.bounds.supported for s in good) / len(good), 3),
+        "passed": round(sum(s >= checker.bounds.supported for s in bad) / len(bad), 3),
+        "partial_or_more_kept": round(sum(s >= checker.bounds.partial for s in good) / len(good), 3),
+        "partial_or_more_passed": round(sum(s >= checker.bounds.partial for s in bad) / len(bad), 3),
+        "added_kept": round(sum(s >= checker.bounds.added for s in good) / len(good), 3),
+        "added_passed": round(sum(s >= checker.bounds.added for s in bad) / len(bad), 3),
     }
 
 
@@ -112,7 +112,7 @@ def main() -> None:
         sets = implied(random.Random(7), given.n)
         for name in ("begin", "qags", "wice", "healthver", "climate-fever"):
             sets[name] = list(judged(name))
-        figures["thresholds"] = {"supported": SUPPORTED, "partial": PARTIAL, "added": ADDED}
+        figures["thresholds"] = asdict(Lexical.bounds)
         figures["sets"] = {name: measure(pairs) for name, pairs in sets.items()}
         figures["check_8_passages_cpu_ms"] = speed(sets["squad other paragraph"])
     for name, result in figures["sets"].items():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pincite.answer.ask import Crew
-from pincite.ports import Deadline, Query, Support
+from pincite.ports import Bounds, Deadline, Query, Support
 from pincite.rank.order import Order
 from pincite.text.sentences import split
 from pincite.text.tokens import content_words, normal
@@ -81,6 +81,11 @@ class Shelf:
 
 class AlwaysSupported:
     """A ``SupportChecker`` that believes everything."""
+
+    bounds = Bounds()
+
+    def read(self, passages: Sequence[Passage]) -> None:
+        """It looks at none."""
 
     def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:
         return [Support(1.0, None) for _ in passages]

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pincite.answer.check import Lexical
-from pincite.answer.cite import PARTIAL, SUPPORTED
 from pincite.ports import Support
 from pincite.types import Document, Passage
 
@@ -47,7 +46,7 @@ def quote(statement: str) -> str:
     ],
 )
 def test_a_passage_supports_what_it_says_in_nearly_its_words(statement: str) -> None:
-    assert score(statement) >= SUPPORTED
+    assert score(statement) >= Lexical.bounds.supported
 
 
 @pytest.mark.parametrize(
@@ -65,7 +64,7 @@ def test_a_contradiction_in_a_word_scores_lower(right: str, wrong: str) -> None:
 
 
 def test_another_subject_is_not_supported() -> None:
-    assert score("The blue whale feeds almost exclusively on krill.") < PARTIAL
+    assert score("The blue whale feeds almost exclusively on krill.") < Lexical.bounds.partial
 
 
 def test_the_quote_is_the_shortest_that_says_so() -> None:
@@ -104,8 +103,8 @@ def test_nothing_supports_nothing() -> None:
 
 def test_chinese_is_compared_in_pairs_of_characters() -> None:
     tower = passage("埃菲尔铁塔于1889年建成。它位于巴黎。")
-    assert support("埃菲尔铁塔于1889年建成。", tower).score >= SUPPORTED
-    assert support("蓝鲸是最大的动物。", tower).score < PARTIAL
+    assert support("埃菲尔铁塔于1889年建成。", tower).score >= Lexical.bounds.supported
+    assert support("蓝鲸是最大的动物。", tower).score < Lexical.bounds.partial
 
 
 @given(st.text(max_size=80), st.text(max_size=200))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pincite.answer.check import Lexical
 from pincite.answer.cite import Citer, exempt, plain
 from pincite.events import Cited, Wrote
-from pincite.ports import Support
+from pincite.ports import Bounds, Support
 from pincite.text.sentences import split
 from pincite.types import Document, Passage, Sentence, Source, Verdict
 
@@ -37,6 +37,11 @@ WITH_AN_ODD_ADDRESS = [*SOURCES, source(6, "Nothing.")]
 @dataclass
 class Indifferent:
     """Finds every passage as good as any other, too good to swap and not good enough to add."""
+
+    bounds = Bounds()
+
+    def read(self, passages: Sequence[Passage]) -> None:
+        """It looks at none."""
 
     def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:
         return [Support(0.6, None) for _ in passages]

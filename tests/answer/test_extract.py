@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from pincite.answer.candidates import clean
 from pincite.answer.check import Lexical
-from pincite.answer.cite import SUPPORTED
 from pincite.answer.compare import things
 from pincite.answer.extract import DIFFER, Extract, card, extract
 from pincite.answer.gather import number
@@ -97,7 +96,7 @@ def test_every_sentence_is_its_quote_with_characters_left_out_and_cites_it(
                 assert clean(quote) == piece.text
                 assert citation.support == 1.0
             elif clean(quote) != piece.text:
-                assert SUPPORTED <= citation.support <= 1.0
+                assert Lexical.bounds.supported <= citation.support <= 1.0
         if piece.short:
             assert 0 <= piece.short[0] < piece.short[1] <= len(piece.text)
 

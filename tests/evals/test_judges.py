@@ -44,7 +44,7 @@ async def test_words_alone_tell_support_from_its_lack() -> None:
 
 
 async def test_a_checkers_scores_become_labels_by_their_thresholds() -> None:
-    judge = Checking(ByTable({"a": 0.9, "b": 0.5, "c": 0.2}), "table", supported=0.8, partial=0.4)
+    judge = Checking(ByTable({"a": 0.9, "b": 0.5, "c": 0.2}), "table")
     said = [await judge.judge("x", [passage(text)]) for text in "abc"]
     assert [(j.label, j.p) for j in said] == [(Label.FULL, 0.9), (Label.PARTIAL, 0.5), (Label.NONE, 0.2)]
     assert [len(j.evidence) for j in said] == [1, 1, 0]

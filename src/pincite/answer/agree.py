@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 
 from pincite.answer.candidates import Candidate, terms
-from pincite.answer.cite import SUPPORTED
 from pincite.answer.plan import Plan, Shape
 from pincite.answer.score import Scored
 from pincite.answer.shape import spans
@@ -43,7 +42,7 @@ def second_citations(
         if len(found) == MOST_SECOND or number in cited or not alike(at, other):
             continue
         (support,) = checker.check(sentences[at].text, [passage])
-        if support.score >= SUPPORTED:
+        if support.score >= checker.bounds.supported:
             cited.add(number)
             found.append(
                 Citation(source=number, passage_id=passage.id, quote=support.quote, support=min(1.0, support.score))

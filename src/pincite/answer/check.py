@@ -3,7 +3,7 @@
 How many of the statement's content words stand together in one or two neighbouring sentences of the passage, with
 its title as context, and then what words alone can contradict: a number, a date or a name that is not there, a *not*
 on one side only. Trustworthy where the writer stays near its source's words, and weak on free paraphrase (LAB.md has
-the figures); a trained checker stands behind the same port.
+the figures); ``support.py`` adds what the words mean.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pincite.ports import Support
+from pincite.ports import Bounds, Support
 from pincite.text.sentences import split
 from pincite.text.tokens import STOP_WORDS, normal, words
 from pincite.types import Passage, Span
@@ -42,7 +42,7 @@ ELSEWHERE = 0.4
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """What a check needs to know of a text, computed once."""
 
     spans: tuple[tuple[int, int], ...]
@@ -55,32 +55,48 @@ class _Reading:
 class Lexical:
     """A ``SupportChecker`` that compares words. Deterministic; safe to call from several threads."""
 
+    bounds = Bounds()
+
+    def read(self, passages: Sequence[Passage]) -> None:
+        """Words are read while they are compared."""
+
     def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:
-        claim = _terms(statement)
-        names = {w for m in _NAME.finditer(statement) for w in _terms(m[0])}
+        claim = terms(statement)
+        names = {w for m in _NAME.finditer(statement) for w in terms(m[0])}
         negated = _negates(statement)
         return [_support(claim, names, negated, passage) for passage in passages]
+
+
+def strange_number(statement: str, passage: Passage) -> bool:
+    """Has ``statement`` a number that stands nowhere in the passage, nor over it?"""
+    numbers = {term for term in terms(statement) if term[0].isdigit()}
+    return not numbers <= reading(passage.text).all | terms(titled(passage))
+
+
+def titled(passage: Passage) -> str:
+    """What stands over a passage: the context in which it is read."""
+    return " ".join((passage.document.title, *passage.headings))
 
 
 def _support(claim: frozenset[str], names: set[str], negated: bool, passage: Passage) -> Support:
     if not claim:
         return Support(0.0, None)
-    reading = _read(passage.text)
-    title = _terms(" ".join((passage.document.title, *passage.headings)))
+    read = reading(passage.text)
+    title = terms(titled(passage))
     score, first, last = 0.0, 0, 0
-    count = len(reading.spans)
+    count = len(read.spans)
     windows = [(n, n + 1) for n in range(count)] + [(n, n + 2) for n in range(count - 1)]
     for begin, end in windows:
-        here = frozenset().union(*reading.words[begin:end])
-        value = _score(claim, names, here, title, reading.all)
-        if negated != any(reading.negated[begin:end]):
+        here = frozenset().union(*read.words[begin:end])
+        value = _score(claim, names, here, title, read.all)
+        if negated != any(read.negated[begin:end]):
             value *= NEGATION_DIFFERS
         value *= PAIRED if end - begin == 2 else 1.0
         if value > score:
             score, first, last = value, begin, end
     if last == 0:
         return Support(0.0, None)
-    return Support(min(1.0, score), Span(start=reading.spans[first][0], end=reading.spans[last - 1][1]))
+    return Support(min(1.0, score), Span(start=read.spans[first][0], end=read.spans[last - 1][1]))
 
 
 def _score(
@@ -97,17 +113,18 @@ def _score(
 
 
 @lru_cache(maxsize=512)
-def _read(text: str) -> _Reading:
+def reading(text: str) -> Reading:
     spans = tuple(split(text))
-    terms = tuple(_terms(text[start:end]) for start, end in spans)
+    each = tuple(terms(text[start:end]) for start, end in spans)
     negated = tuple(_negates(text[start:end]) for start, end in spans)
-    return _Reading(spans, terms, negated, frozenset().union(*terms))
+    return Reading(spans, each, negated, frozenset().union(*each))
 
 
-def _terms(text: str) -> frozenset[str]:
+def terms(text: str) -> frozenset[str]:
+    """The plain content words; numbers without separators, and those that are spelled as numbers."""
     found = (w for w in words(text) if w not in STOP_WORDS or w in _SPELLED)
-    terms = (_number(w) if w[0].isdigit() else _SPELLED.get(w) or normal(w) for w in found)
-    return frozenset(filter(None, terms))
+    plain = (_number(w) if w[0].isdigit() else _SPELLED.get(w) or normal(w) for w in found)
+    return frozenset(filter(None, plain))
 
 
 def _number(word: str) -> str:

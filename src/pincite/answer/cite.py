@@ -23,19 +23,10 @@ from itertools import pairwise
 
 from pincite.answer.marks import Mark, Marks
 from pincite.events import Cited, Wrote
-from pincite.ports import Support, SupportChecker
+from pincite.ports import Bounds, Support, SupportChecker
 from pincite.text.sentences import split
 from pincite.text.tokens import content_words
 from pincite.types import Citation, Passage, Sentence, Source, Verdict
-
-SUPPORTED = 0.70
-"""Support from which a passage says so. See LAB.md for the sets it was chosen on."""
-PARTIAL = 0.45
-"""Support from which a passage says a part of it."""
-MARGIN = 0.25
-"""A citation is swapped only for a passage that is better by this much."""
-ADDED = 0.80
-"""An uncited sentence gets a citation only from a passage this good: a wrong one is worse than none."""
 
 _ENDS = frozenset(".!?…‽؟।۔。！？｡\n")
 _UNSPACED_ENDS = frozenset("。！？｡")
@@ -180,19 +171,23 @@ class Citer:
         statement = plain(raw)
         if not numbers and exempt(raw, statement):
             return Sentence(start=start, end=end, verdict=Verdict.EXEMPT)
-        found = self._check(statement)
+        found, bounds = self._check(statement), self._checker.bounds
         best = found[0] if found else None
         cited = [next(c for c in found if c.source == number) for number in numbers if any_of(found, number)]
         strongest = max((c.support for c in cited), default=0.0)
         repair = ""
         if not cited:
-            if best is not None and best.support >= ADDED:
+            if best is not None and best.support >= bounds.added:
                 cited, repair = [best], "added"
-        elif best is not None and strongest < PARTIAL and best.support >= max(SUPPORTED, strongest + MARGIN):
+        elif (
+            best is not None
+            and strongest < bounds.partial
+            and best.support >= max(bounds.supported, strongest + bounds.margin)
+        ):
             cited, repair = [best], "swapped"
         cited = sorted(cited, key=lambda c: -c.support)[: self._most]
         return Sentence.model_validate(
-            {"start": start, "end": end, "citations": cited, "verdict": _verdict(cited), "repair": repair}
+            {"start": start, "end": end, "citations": cited, "verdict": _verdict(cited, bounds), "repair": repair}
         )
 
     def _check(self, statement: str) -> list[Citation]:
@@ -213,13 +208,13 @@ def _citation(number: int, passage: Passage, support: Support) -> Citation:
     return Citation(source=number, passage_id=passage.id, quote=support.quote, support=support.score)
 
 
-def _verdict(cited: Sequence[Citation]) -> Verdict:
+def _verdict(cited: Sequence[Citation], bounds: Bounds) -> Verdict:
     best = max((c.support for c in cited), default=None)
     if best is None:
         return Verdict.UNCITED
-    if best >= SUPPORTED:
+    if best >= bounds.supported:
         return Verdict.SUPPORTED
-    return Verdict.PARTIAL if best >= PARTIAL else Verdict.UNSUPPORTED
+    return Verdict.PARTIAL if best >= bounds.partial else Verdict.UNSUPPORTED
 
 
 def plain(sentence: str) -> str:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from pincite.encoders.alignable import LAST, POOLED, SECOND_OUTPUT, digits, rarity
 from pincite.encoders.shipped import WEIGHTS, checked, session, tokenizer
-from pincite.ports import Vectors
+from pincite.ports import Aligned, Vectors
 
 NAME = "all-MiniLM-L6-v2-int8"
 DIMENSIONS = 384
@@ -29,7 +32,7 @@ _TOGETHER = 64
 
 
 class MiniLM:
-    """An ``Embedder``. Deterministic: the same text gives the same vector, whatever is embedded beside it.
+    """An ``Embedder`` and an ``Aligner``. Deterministic: a text's vector does not depend on its neighbours.
 
     Safe to call from any number of threads; ``embed`` spreads its texts over ``threads`` of them. The text is cut
     after 256 tokens. An empty text has a vector too (that of no words); the caller decides what it is worth.
@@ -56,7 +59,7 @@ class MiniLM:
         """Check and load the weights: about 0.2 s and 60 MB. Raises ``Damaged`` if a file is not the one shipped."""
         cutter = tokenizer(weights)
         cutter.enable_truncation(MAX_TOKENS)
-        return cls(session(checked(weights / MODEL)), cutter, threads)
+        return cls(session(checked(weights / MODEL) + SECOND_OUTPUT), cutter, threads)
 
     def behind(self, stand_back: Callable[[], None], threads: int) -> MiniLM:
         """The same weights for work that can wait: before each text it stands back for as long as it is told."""
@@ -81,4 +84,20 @@ class MiniLM:
             for row, encoding in zip(some, encodings, strict=True):
                 self._stand_back()
                 ids = np.array([encoding.ids], dtype=np.int64)
-                vectors[row] = self._session.run(None, {"input_ids": ids})[0][0]
+                vectors[row] = self._session.run([POOLED], {"input_ids": ids})[0][0]
+
+    def align(self, text: str) -> Aligned:
+        """The vector of each token, which no padding and no neighbour has touched."""
+        encoding = self._tokenizer.encode(text[:_MAX_CHARACTERS])
+        pooled, last = self._session.run([POOLED, LAST], {"input_ids": np.array([encoding.ids], dtype=np.int64)})
+        ids, vectors = np.array(encoding.ids[1:-1], np.int64), last[0, 1:-1]
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return Aligned(ids, self._tells[ids], self._digits[ids], vectors / np.maximum(lengths, 1e-6), pooled[0])
+
+    @cached_property
+    def _tells(self) -> NDArray[np.float32]:
+        return rarity(self._tokenizer.get_vocab())
+
+    @cached_property
+    def _digits(self) -> NDArray[np.bool_]:
+        return digits(self._tokenizer.get_vocab())

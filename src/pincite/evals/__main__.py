@@ -34,7 +34,7 @@ _FORMATS = """Measures on any passages and questions (each command has its own -
 Judging answers, ours or anybody's (docs/evaluation.md):
   pincite eval all       --passages FILE… --questions FILE… --by JUDGE --out FOLDER
   pincite eval run       --passages FILE… --questions FILE… --out answers.jsonl
-  pincite eval judge     answers.jsonl --by lexical|verbatim|support:MODULE:NAME|llm:ENDPOINT:MODEL
+  pincite eval judge     answers.jsonl --by lexical|support|verbatim|support:MODULE:NAME|llm:ENDPOINT:MODEL
                          --out judged.jsonl
   pincite eval form      answers.jsonl --out form.html
   pincite eval judge     answers.jsonl --by human RATINGS… --out people.jsonl
@@ -227,11 +227,15 @@ async def _called(given: Given) -> AsyncGenerator[judges.SupportJudge]:
     elif kind in _OWN and not name:
         yield _OWN[kind]()
     else:
-        known = "lexical, verbatim, support:package.module:factory, llm:endpoint:model, human"
+        known = "lexical, support, verbatim, support:package.module:factory, llm:endpoint:model, human"
         raise BadInput(f"there is no judge {given.words.by[0]!r}", hint=f"there are {known}")
 
 
-_OWN: dict[str, Callable[[], judges.SupportJudge]] = {"lexical": judges.lexical, "verbatim": judges.Verbatim}
+_OWN: dict[str, Callable[[], judges.SupportJudge]] = {
+    "lexical": judges.lexical,
+    "support": judges.support,
+    "verbatim": judges.Verbatim,
+}
 RUN: dict[str, Callable[[Given], int]] = {
     "retrieval": _measure,
     "answers": _measure,

@@ -20,7 +20,7 @@ import numpy as np
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import sets
 from pincite.evals.intervals import auc, balanced_accuracy, calibration_error, weights_of
-from pincite.evals.judges import NOTHING, Judgement, Label, SupportJudge
+from pincite.evals.judges import NOTHING, Judgement, Label, Learnt, SupportJudge
 from pincite.evals.report import Telling, silent
 from pincite.types import Document, Noun, Passage
 
@@ -137,15 +137,17 @@ async def take(
 ) -> Exam:
     """Asks the judge about all claims of the files, or about ``limit`` of each. ``files`` is by the sets' names.
 
-    A reply without a verdict counts as ``none``: whoever says nothing has not found support.
+    A judge that learnt from a set is asked as it would be without it. A reply without a verdict counts as ``none``:
+    whoever says nothing has not found support.
     """
     asked = {name: sets.sample(claims(path), limit, seed) for name, path in files.items()}
     graded, draws = {}, {}
     for name, some in asked.items():
+        unlearnt = judge.without(name) if isinstance(judge, Learnt) else judge
         said: list[Judgement] = []
         for at in range(0, len(some), _AT_ONCE):
             batch = some[at : at + _AT_ONCE]
-            said += await asyncio.gather(*(_said(judge, claim) for claim in batch))
+            said += await asyncio.gather(*(_said(unlearnt, claim) for claim in batch))
             telling(name, len(said), len(some))
         graded[name], draws[name] = _graded(some, said, counted=name not in _UNCOUNTED)
     counted = [name for name in graded if graded[name].counted] or list(graded)

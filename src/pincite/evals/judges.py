@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from enum import StrEnum
 from importlib import import_module
 from operator import attrgetter
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
 from pincite.answer.check import Lexical
-from pincite.answer.cite import PARTIAL, SUPPORTED
+from pincite.answer.support import Weighing
+from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput
-from pincite.ports import Support, SupportChecker
+from pincite.ports import Bounds, Support
 from pincite.text.tokens import words
 from pincite.types import Noun, Passage, Span
 
@@ -76,6 +77,15 @@ class SupportJudge(Protocol):
         ...
 
 
+@runtime_checkable
+class Learnt(SupportJudge, Protocol):
+    """A judge that may have learnt from claims that people have judged."""
+
+    def without(self, name: str) -> SupportJudge:
+        """The judge as it would be if it had never seen the set of that name."""
+        ...
+
+
 class Verbatim:
     """Has a passage the statement's words in that order? What an extractive answer promises, and nothing more."""
 
@@ -91,8 +101,14 @@ class Verbatim:
         return NOTHING
 
 
+class Checks(Protocol):
+    """What a judge needs of a ``SupportChecker``; without ``bounds`` its scores are on the scale of words."""
+
+    def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]: ...
+
+
 class Checking:
-    """A ``SupportChecker`` as a judge, by the thresholds that an answer's check uses.
+    """A ``SupportChecker`` as a judge, by the bounds that an answer's check uses.
 
     Passages are checked each alone and, when there are several, joined to one: together they support what the best
     of these does, so a second citation never makes a statement worse.
@@ -100,12 +116,15 @@ class Checking:
 
     thrifty = False
 
-    def __init__(
-        self, checker: SupportChecker, name: str, *, supported: float = SUPPORTED, partial: float = PARTIAL
-    ) -> None:
+    def __init__(self, checker: Checks, name: str) -> None:
         self._checker = checker
-        self._supported, self._partial = supported, partial
+        self._bounds: Bounds = getattr(checker, "bounds", Bounds())
         self.name = name
+
+    def without(self, name: str) -> Checking:
+        """This judge as if it had never seen the claims of that set; itself where it never learnt from claims."""
+        unlearnt = getattr(self._checker, "without", None)
+        return self if unlearnt is None else Checking(unlearnt(name), self.name)
 
     async def judge(self, statement: str, passages: Sequence[Passage]) -> Judgement:
         shown = [passage for passage in passages if passage.text.strip()]
@@ -114,8 +133,13 @@ class Checking:
         read = [*shown, _joined(shown)] if len(shown) > 1 else shown
         found = await asyncio.to_thread(self._checker.check, statement, read)
         score = max(support.score for support in found)
-        label = Label.FULL if score >= self._supported else Label.PARTIAL if score >= self._partial else Label.NONE
-        return Judgement(label=label, p=score, evidence=_evidence(shown, found, label, self._partial))
+        label = self._label(score)
+        return Judgement(label=label, p=score, evidence=_evidence(shown, found, label, self._bounds.partial))
+
+    def _label(self, score: float) -> Label:
+        if score >= self._bounds.supported:
+            return Label.FULL
+        return Label.PARTIAL if score >= self._bounds.partial else Label.NONE
 
 
 def _evidence(shown: Sequence[Passage], found: Sequence[Support], label: Label, least: float) -> tuple[Evidence, ...]:
@@ -141,6 +165,12 @@ def _joined(passages: Sequence[Passage]) -> Passage:
 def lexical() -> Checking:
     """Words alone."""
     return Checking(Lexical(), "lexical")
+
+
+def support() -> Checking:
+    """Words and meaning, as an answer is checked."""
+    made = Weighing(MiniLM.load())
+    return Checking(made, made.name)
 
 
 def checker(named: str) -> Checking:

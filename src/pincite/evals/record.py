@@ -18,7 +18,7 @@ from pincite.answer.marks import Mark, Marks
 from pincite.errors import BadInput
 from pincite.evals import sets
 from pincite.events import Cited
-from pincite.ports import Support
+from pincite.ports import Bounds, Support
 from pincite.types import (
     Answer,
     Degradation,
@@ -162,6 +162,11 @@ def append(path: Path, rows: Iterable[BaseModel]) -> None:
 
 class _Silent:
     """A checker that finds nothing, so that the citer mends nothing: the answer is judged as it was written."""
+
+    bounds = Bounds()
+
+    def read(self, passages: Sequence[Passage]) -> None:
+        """It looks at none."""
 
     def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:  # noqa: ARG002
         return [Support(0.0, None) for _ in passages]
