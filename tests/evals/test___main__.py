@@ -133,7 +133,7 @@ async def test_any_server_can_judge_by_its_address(tmp_path: Path, capsys: pytes
     ("by", "said"),
     [
         ("oracle", "there is no judge 'oracle'"),
-        ("support", "there is no judge 'support'"),
+        ("verbatim:more", "there is no judge 'verbatim:more'"),
         ("support:nowhere:Nothing", "there is no support checker 'nowhere:Nothing'"),
         ("llm:nowhere:nothing", "there is no model 'nowhere:nothing'"),
         ("llm", "no model is named"),
