@@ -102,16 +102,20 @@ def small_corpus() -> Path:
     return FIXTURES / "corpus"
 
 
+APART = {"slow": "a campaign: make campaigns runs it", "engines": "another browser: make test-browsers runs it"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Campaigns (``slow``) run only when they are named: ``pytest -m slow``. The browser's tests run last.
+    """Campaigns (``slow``) and tests in other browsers than Chromium (``engines``) run only when they are named, as in
+    ``pytest -m slow``. The browser's tests run last.
 
     Playwright's synchronous interface keeps an event loop running in the main thread from its first use to the end
     of the session, beside which no other test could run one.
     """
     items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
-    if "slow" in str(config.getoption("markexpr")):
-        return
-    skip = pytest.mark.skip(reason="a campaign: make campaigns runs it")
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(skip)
+    named = str(config.getoption("markexpr"))
+    for mark, reason in APART.items():
+        skip = pytest.mark.skip(reason=reason)
+        for item in items:
+            if mark not in named and item.get_closest_marker(mark):
+                item.add_marker(skip)
