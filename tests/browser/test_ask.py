@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import Stage
+from tests.browser.test_files import violations
 from tests.web.conftest import Served
 
 
@@ -167,6 +168,34 @@ def test_a6_models_are_picked_by_name_with_who_runs_them_and_why_one_is_locked(s
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="Who writes the answer")).to_be_hidden()
     expect(page.locator(".writers > summary")).to_be_focused()
+
+
+def test_a10_own_titles_and_threads_are_suggested_and_worked_by_keyboard(served: Served, opened: Opened) -> None:
+    page = opened(served.url)
+    box, options = page.locator("#question"), page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    box.press_sequentially("eiff")
+    expect(options.filter(has_text="Eiffel Tower").first).to_be_visible()
+    expect(box).to_be_focused()
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "suggestion-0")
+    assert violations(page) == []
+    box.press("ArrowUp")
+    expect(box).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    wanted = options.last.inner_text()
+    box.press("ArrowUp")
+    box.press("Enter")
+    expect(box).to_have_value(wanted)
+    expect(page).to_have_url(f"{served.url}/")
+    expect(options).to_have_count(0)
+    box.fill("eif")
+    expect(options.first).to_be_visible()
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    box.fill("eiffe")
+    expect(options.first).to_be_visible()
+    box.press("Enter")
+    expect(page.locator("#a1-q")).to_have_text("eiffe")
 
 
 def test_a11_while_answering_the_button_stops_and_says_so(stage: Stage, opened: Opened) -> None:

@@ -214,3 +214,15 @@ def test_d2_sources_are_left_out_without_scripts_until_none_is_there(served: Ser
 
 def answered(page: Page) -> None:
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=15_000)
+
+
+def test_c8_a_source_cited_often_says_so_and_leads_from_one_mark_to_the_next(stage: Stage, opened: Opened) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    marks = page.locator("#a1-s1").get_by_role("button", name="Cited 2×: go to the next place")
+    expect(marks).to_have_text("cited 2×")
+    expect(page.locator("#a1-s2 .marks")).to_have_count(0)
+    for place in ("0", "1", "0"):
+        marks.click()
+        expect(page.locator(".text .chip:focus")).to_have_attribute("data-sentence", place)
+        expect(page.locator(".text .chip:focus")).to_be_in_viewport()

@@ -68,6 +68,21 @@ def test_a8_a_file_is_attached_by_button_drop_and_paste_and_refused_before_it_is
     expect(page.locator(".source-place").first).to_have_text("page 2")
 
 
+def test_a9_a_long_paste_is_attached_and_a_short_one_stays_in_the_box(served: Served, opened: Opened) -> None:
+    page = opened(served.url)
+    paste = """([text]) => { const data = new DataTransfer(); data.setData("text/plain", text);
+        const init = {bubbles: true, cancelable: true, clipboardData: data};
+        return document.getElementById("question").dispatchEvent(new ClipboardEvent("paste", init)); }"""
+    assert page.evaluate(paste, ["Where does the club meet?"])
+    chips = page.get_by_role("list", name="Files to ask about").get_by_role("listitem")
+    expect(chips).to_have_count(0)
+    assert not page.evaluate(paste, ["The club of Elm Street meets in the old mill. " * 60])
+    expect(chips.filter(has_text="pasted text.txt")).to_have_class("ready", timeout=60_000)
+    page.fill("#question", "Where does the club of Elm Street meet?")
+    page.click(".send")
+    expect(page.locator(".answer .text")).to_contain_text("old mill", timeout=60_000)
+
+
 def test_g4_how_large_a_file_may_be_is_told_and_one_that_is_larger_is_never_sent(
     served: Served, opened: Opened
 ) -> None:

@@ -101,3 +101,20 @@ def test_b7_a_model_that_refuses_still_gives_an_answer_and_the_page_says_why(ser
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=20_000)
     expect(page.locator(".answer .banner.notice")).to_contain_text("The model's key was refused")
     expect(page.locator(".text")).not_to_be_empty()
+
+
+def test_a12_a_question_typed_while_one_is_answered_waits_and_is_shown(
+    served: Served, paced: ModelServer, opened: Opened
+) -> None:
+    page = opened(served.url)
+    ask(page, "words", "How tall is the Eiffel Tower?")
+    expect(page.locator("#a1")).to_have_attribute("data-status", "running")
+    expect(page.locator(".send")).to_be_hidden()
+    page.fill("#question", "How old is it?")
+    expect(page.locator(".send")).to_be_visible()
+    expect(page.locator(".stop")).to_be_visible()
+    page.press("#question", "Enter")
+    expect(page.locator("#a2-q")).to_have_text("How old is it?")
+    expect(page.locator("#a2 .state, #a2 .details").first).to_be_visible()
+    for turn in ("#a1", "#a2"):
+        expect(page.locator(turn)).to_have_attribute("data-status", "answered", timeout=30_000)

@@ -12,18 +12,9 @@ from pincite.web.looks import look, page
 
 router = APIRouter(include_in_schema=False)
 
-SCRIPTS = (
-    "pincite.js",
-    "follow.js",
-    "cite.js",
-    "ask.js",
-    "watch.js",
-    "words.js",
-    "keys.js",
-    "offline.js",
-)
+SCRIPTS = ("pincite.js", "ask.js", "words.js", "keys.js", "offline.js")
 """What every page loads."""
-LATER = ("files.js", "thread.js", "palette.js")
+LATER = ("answers.js", "follow.js", "cite.js", "watch.js", "files.js", "thread.js", "palette.js", "suggest.js")
 """What some pages load, or all of them when it is asked for."""
 
 

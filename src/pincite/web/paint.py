@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -271,18 +272,17 @@ class Painting:
         return markdown.render(self._text[start:end], marks, level=self._level, first=self._first)
 
     def _cards_of_sources(self, answer: Answer, sentences: Sequence[Sentence]) -> tuple[str, ...]:
+        shown = [s for s in sentences if s.verdict is not Verdict.UNSUPPORTED]
         quotes: dict[int, dict[str, Citation]] = {}
         of_cards = [c for card in answer.cards for c in card.citations]
-        for citation in [
-            *of_cards,
-            *(c for s in sentences if s.verdict is not Verdict.UNSUPPORTED for c in s.citations),
-        ]:
+        for citation in [*of_cards, *(c for s in shown for c in s.citations)]:
             quotes.setdefault(citation.source, {}).setdefault(parts.quote_key(citation), citation)
+        times = Counter(number for s in shown for number in {c.source for c in s.citations})
         cards = []
         for place, source in enumerate(answer.sources):
             cited = list(quotes.get(source.number, {}).values())
             hidden = (not cited) if quotes and self.finished else place >= FIRST_SOURCES
-            state = {"more": hidden, "finished": self.finished, "alone": self.alone}
+            state = {"more": hidden, "finished": self.finished, "alone": self.alone, "times": times[source.number]}
             cards.append(parts.source_card(source, cited, answer.id, self.turn, **state))
         return tuple(cards)
 

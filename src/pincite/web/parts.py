@@ -190,8 +190,10 @@ def source_card(
     more: bool,
     finished: bool,
     alone: bool = False,
+    times: int = 0,
 ) -> str:
-    """One source. ``quotes`` are the citations that rest on it, each passage and quote once, in reading order."""
+    """One source. ``quotes`` are the citations that rest on it, each passage and quote once, in reading order, and
+    ``times`` is how many sentences do."""
     passages = {passage.id: passage for passage in source.passages}
     shown = []
     for citation in quotes:
@@ -224,6 +226,7 @@ def source_card(
         places=places(source, quotes),
         reader=f"s/{answer_id}/{source.number}",
         quotes=shown,
+        times=times,
         snippet="" if shown or not source.passages else source.passages[0].text[:120],
         idle=finished and not shown,
         finished=finished,

@@ -15,6 +15,12 @@ def test_browsers_get_the_list_that_they_expect(client: httpx.Client) -> None:
     assert "Eiffel Tower" in response.json()[1]
 
 
+def test_earlier_threads_are_suggested_to_the_page_and_to_no_address_bar(client: httpx.Client) -> None:
+    client.post("/api/ask", json={"text": "What is a zeppelin?"}, headers={"prefer": "wait"})
+    assert client.get("/api/suggest", params={"q": "zepp"}).json()["suggestions"] == ["What is a zeppelin?"]
+    assert client.get("/api/suggest", params={"q": "zepp", "format": "opensearch"}).json()[1] == []
+
+
 def test_models_and_focuses_are_listed(client: httpx.Client) -> None:
     assert client.get("/api/models").json()["default"] is None
     focuses = {focus["id"]: focus for focus in client.get("/api/focuses").json()["focuses"]}

@@ -48,8 +48,13 @@ async def suggest(
         Literal["json", "opensearch"], Query(description="``opensearch`` is the list that browsers expect.")
     ] = "json",
 ) -> Response:
+    """Titles in the index that begin so; on the page's own list also the visitor's earlier threads that fit."""
+    engine = engine_of(request)
     prefix = q.replace("\0", " ").strip()
-    titles = await asyncio.to_thread(engine_of(request).index.titles, prefix, limit) if prefix else []
+    titles = list(await asyncio.to_thread(engine.index.titles, prefix, limit)) if prefix else []
+    if prefix and format == "json":
+        earlier = [thread.title for thread in await engine.library.threads(search=prefix, limit=limit // 2)]
+        titles = list(dict.fromkeys([*earlier, *titles]))[:limit]
     if format == "opensearch":
         response = reply([q, titles])
         response.headers["content-type"] = "application/x-suggestions+json"

@@ -59,8 +59,7 @@ export function wireAsk({ say }) {
     if (event.isComposing || event.keyCode === 229) return;
     if (document.body.dataset.send === "ctrl" && !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (current) say(t("Wait for the answer, or stop it, to ask the next question"));
-    else form.requestSubmit(form.querySelector(".send"));
+    form.requestSubmit(form.querySelector(".send"));
   });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.classList.contains("stop")) {
@@ -68,7 +67,7 @@ export function wireAsk({ say }) {
       current?.stop();
       return;
     }
-    if (!box.value.trim() || current) {
+    if (!box.value.trim()) {
       event.preventDefault();
       box.focus();
       return;
@@ -77,6 +76,9 @@ export function wireAsk({ say }) {
     memory.set("sent-from", location.pathname);
     say(t("Asking"));
   });
+  if (form.dataset.suggest) {
+    box.addEventListener("input", () => import("./suggest.js").then((its) => its.suggest()), { once: true });
+  }
   for (const radio of form.querySelectorAll(".picker input")) {
     radio.addEventListener("change", () => {
       radio.closest(".picker").querySelector(".picked").textContent = radio.dataset.name;

@@ -36,6 +36,8 @@ export function wireCitations() {
     if (event.target === shown && !preview.contains(event.relatedTarget)) closePreview();
   });
   document.addEventListener("click", (event) => {
+    const marks = event.target.closest(".marks");
+    if (marks) next(marks.closest(".source"));
     const chip = event.target.closest(".chip");
     if (!chip) return;
     if (touched && shown !== chip) {
@@ -94,6 +96,15 @@ function place(chip) {
   const top = below + box.height > innerHeight - 8 && at.top - box.height - 6 > 8 ? at.top - box.height - 6 : below;
   preview.style.left = `${left}px`;
   preview.style.top = `${top}px`;
+}
+
+/** From a card to the next of the marks that lead to it, round and round. */
+function next(card) {
+  const chips = [...card.closest(".answer").querySelectorAll(`.text .chip[href="#${card.id}"]`)];
+  const place = (Number(card.dataset.mark ?? -1) + 1) % chips.length;
+  card.dataset.mark = place;
+  chips[place]?.focus({ preventScroll: true });
+  chips[place]?.scrollIntoView({ block: "center" });
 }
 
 /** A card lights the sentences that rest on it; a sentence lights its chips and cards. */

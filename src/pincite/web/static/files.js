@@ -3,6 +3,7 @@
 import { t } from "./words.js";
 
 const POLL_MS = 700;
+const LONG = 2000; // characters: a longer paste is something to ask about, not a question
 
 const form = document.querySelector("form.ask");
 const link = form?.querySelector(".attach");
@@ -23,9 +24,12 @@ function wire() {
     picker.value = "";
   });
   form.addEventListener("paste", (event) => {
-    if (!event.clipboardData.files.length) return;
+    const text = event.clipboardData.getData("text/plain");
+    const files = [...event.clipboardData.files];
+    if (!files.length && text.length > LONG) files.push(new File([text], `${t("pasted text")}.txt`));
+    if (!files.length) return;
     event.preventDefault();
-    takeAll(event.clipboardData.files, button);
+    takeAll(files, button);
   });
   drop(button);
 }

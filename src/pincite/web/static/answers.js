@@ -1,0 +1,115 @@
+// What happens to the answers of a thread? They come, are stopped, copied, and lead to their sources.
+
+import { answering } from "./ask.js";
+import { closePreview, wireCitations } from "./cite.js";
+import { Follower, offerNewest } from "./follow.js";
+import { t } from "./words.js";
+import { watchThread } from "./watch.js";
+
+export { closePreview };
+
+let followers = [];
+let say = () => {};
+
+/** The answers that are being made for whoever looks, in their order. */
+export const running = () => followers.filter((one) => one.running && !one.theirs);
+
+/** `tell` says something to people who listen, once. */
+export function wireAnswers({ say: tell }) {
+  say = tell;
+  followers = [...document.querySelectorAll(".answer[data-paint]")].map(
+    (article) => new Follower(article, { say, changed: settle }),
+  );
+  watchThread(arrived);
+  wireCitations();
+  wireCopying();
+  wireSources();
+  for (const one of followers) one.open();
+  settle();
+}
+
+/** Stop or Ask, as it is. */
+function settle() {
+  const now = running();
+  answering(now.length ? now[now.length - 1] : null);
+}
+
+/** A turn that was asked elsewhere: it is followed, but stops nobody here from asking, and moves no reader. */
+function arrived(article) {
+  if (article.dataset.paint) {
+    const follower = new Follower(article, { say: () => {}, changed: () => {}, theirs: true });
+    follower.following = false;
+    follower.open();
+  }
+  offerNewest();
+  say(t("New question: {text}", { text: article.querySelector(".question").textContent }));
+  article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
+}
+
+function wireCopying() {
+  document.addEventListener("click", async (event) => {
+    const code = event.target.closest(".copy-code");
+    const link = event.target.closest("a.copy");
+    if (!code && !link) return;
+    event.preventDefault();
+    const button = code || link;
+    try {
+      const text = code
+        ? code.closest(".code").querySelector("code").textContent
+        : await (await fetched(link.href)).text();
+      await navigator.clipboard.writeText(text);
+      flash(button, t("Copied"));
+    } catch (error) {
+      if (link) location.href = link.href;
+      else flash(button, t("Not copied: {why}", { why: error.message }));
+    }
+  });
+}
+
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(t("the server said {status}", { status: response.status }));
+  return response;
+}
+
+function flash(button, words) {
+  const before = (button.dataset.words ??= button.textContent);
+  button.textContent = words;
+  say(words);
+  setTimeout(() => {
+    button.textContent = before;
+    document.getElementById("status").textContent = "";
+  }, 2000);
+}
+
+function wireSources() {
+  const whole = (list) => {
+    list.classList.add("whole");
+    list.parentElement.querySelector(".all-sources").hidden = true;
+  };
+  const show = () => {
+    for (const list of document.querySelectorAll(".sources:not(.whole)")) {
+      const button = list.parentElement.querySelector(".all-sources");
+      // Only what changes is written: this is run with every piece of text that is painted.
+      const all = !list.querySelector(".more");
+      const words = t("All {n} sources", { n: list.children.length });
+      if (button.hidden !== all) button.hidden = all;
+      if (button.textContent !== words) button.textContent = words;
+    }
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (target && target.matches(".source.more")) {
+      whole(target.parentElement);
+      target.scrollIntoView();
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".all-sources");
+    if (!button) return;
+    const list = button.parentElement.querySelector(".sources");
+    whole(list);
+    list.querySelector(".more")?.focus();
+  });
+  addEventListener("hashchange", show);
+  document.addEventListener("painted", (event) => { if (event.detail?.sources !== false) show(); });
+  show();
+}
