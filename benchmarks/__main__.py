@@ -96,6 +96,13 @@ BENCHMARKS = (
     ),
     Benchmark("startup", "startup", "time until it is there", 2, quick=("--rounds", "1")),
     Benchmark(
+        "page",
+        "page",
+        "how soon and how smoothly the page appears in a browser",
+        12,
+        quick=("--rounds", "1", "--loads", "2", "--only", "loads", "stream"),
+    ),
+    Benchmark(
         "index_speed",
         "index_speed",
         "how fast documents become findable, and how big they are then",

@@ -140,6 +140,29 @@ def _startup(f: Figures) -> Reading:
     return Reading(text, f"{help_['rounds']} / {server['rounds']}", help_["p50_s"] <= 0.4 and server["p50_s"] <= 3)
 
 
+def _smooth(f: Figures) -> Reading:
+    s = f["stream"]
+    text = f"first {s['first_painted_ms']:.0f} ms, all {s['painted_ms']:.0f} ms; {s['worst_long_tasks']:g} long tasks, "
+    text += f"CLS {s['worst_layout_shift']:.3f}, p99 gap {s['frame_gap_p99_ms']:.0f} ms"
+    soon = max(s["first_painted_ms"], s["painted_ms"]) <= 50 and s["frame_gap_p99_ms"] <= 50
+    still = not s["worst_long_tasks"] and s["worst_layout_shift"] <= 0.02
+    return Reading(text, f"{s['words']:.0f} words × {s['rounds']}", _enough(soon and still, s["cpu_slower"] >= 4))
+
+
+def _home(f: Figures) -> Reading:
+    home = f["loads"]["home"]
+    paint, scripts = home["first_contentful_paint_ms"]["p50"], home["script_bytes"]
+    text = f"{scripts / 1000:.1f} kB; {paint:.0f} ms"
+    met: bool | None = scripts <= 40_000 and paint <= 200
+    scores = f.get("lighthouse", {"missing": ""})
+    if "missing" in scores:
+        return Reading(f"{text}; Lighthouse not run", f"{home['visits']} visits", _enough(bool(met), whole=False))
+    named = ("performance", "accessibility", "best-practices", "seo")
+    least = {name: min(row[name] for page, row in scores.items() if page.startswith("home")) for name in named}
+    text += f"; {', '.join(f'{name} {score:.0f}' for name, score in least.items())} at the least"
+    return Reading(text, f"{home['visits']} visits", bool(met) and min(least.values()) >= 98)
+
+
 def _axe(f: Figures) -> Reading:
     row = f["axe"]
     passed = row.get("tests_passed", 0)
@@ -176,5 +199,17 @@ GOALS = (
     Goal("kill -9: index, answer, migration, 200 each", "0 acknowledged losses, 0 doubles", "checks", _kills),
     Goal("200 streams × 50 events/s on two cores", "p99 lateness ≤ 100 ms; bytes ≤ 3 × text", "streams", _streams),
     Goal("start-up: `pincite --help`; server ready, starter index", "≤ 0.4 s; ≤ 3 s", "startup", _startup),
+    Goal(
+        "page: words drawn after they came, of 2,000 at 200/s, processor 4× slower",
+        "≤ 50 ms median; 0 long tasks, CLS ≤ .02, p99 frame gap ≤ 50 ms",
+        "page",
+        _smooth,
+    ),
+    Goal(
+        "home page: scripts; first contentful paint; Lighthouse",
+        "≤ 40 kB raw; ≤ 200 ms; ≥ 98 in each category",
+        "page",
+        _home,
+    ),
     Goal("axe on every page and state, both themes", "0 violations", "checks", _axe),
 )

@@ -485,6 +485,40 @@ def reading(f: Figures) -> Section:
     return text + table((f"n {speed['n']}", "p50", "p95"), times), {}
 
 
+def page(f: Figures) -> Section:
+    parts = []
+    if "loads" in f:
+        rows = [
+            (
+                name,
+                *(f"{row['first_contentful_paint_ms'][q]:.0f} ms" for q in ("p50", "p95")),
+                str(row["requests"]),
+                f"{row['script_bytes'] / 1000:.1f} kB",
+                f"{row['bytes'] / 1000:.1f} kB",
+            )
+            for name, row in f["loads"].items()
+        ]
+        parts.append(table(("empty cache", "first paint p50", "p95", "requests", "scripts, raw", "all, raw"), rows))
+    if stream := f.get("stream"):
+        parts.append(
+            f"{stream['words']:.0f} words at 200 a second, processor {stream['cpu_slower']:g}× slower, medians of "
+            f"{stream['rounds']}: first words drawn {stream['first_painted_ms']:.0f} ms after they came, the median of "
+            f"all {stream['painted_ms']:.0f} ms; frame gap p99 {stream['frame_gap_p99_ms']:.0f} ms; "
+            f"{stream['long_tasks']:g} long tasks; layout shift {stream['layout_shift']:.3f}.\n"
+        )
+    scores = f.get("lighthouse", {})
+    if "missing" in scores:
+        parts.append(f"Lighthouse was not run: {scores['missing']}.\n")
+    elif scores:
+        names = ("performance", "accessibility", "best-practices", "seo")
+        rows = [
+            (name, *(f"{row[one]:.0f}" for one in names), ", ".join(row["lost"]) or "nothing")
+            for name, row in scores.items()
+        ]
+        parts.append(table(("Lighthouse", *names, "lost points by"), rows))
+    return "\n".join(parts), {}
+
+
 def support(f: Figures) -> Section:
     rows = [
         (name, str(row["n"]), f"{row['auc']:.3f}", f"{row['kept']:.1%}", f"{row['passed']:.1%}")
@@ -531,6 +565,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Figures], Section]]] = {
     "starter": ("Do a newcomer's first questions work?", starter),
     "live": ("Does a live answer keep its deadline?", live),
     "startup": ("How long until it is there?", startup),
+    "page": ("How soon and how smoothly does the page appear?", page),
     "index_speed": ("How fast do documents become findable?", index_speed),
     "crawl": ("How much of a web does a crawl bring?", crawl),
     "spread": ("Can the work be spread?", spreading),
