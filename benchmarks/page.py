@@ -133,8 +133,10 @@ def serving(folder: Path) -> Iterator[str]:
 @contextmanager
 def running(words: Sequence[str], says: str, mark: str, env: Mapping[str, str]) -> Iterator[str]:
     """What stands after ``mark`` in what a process says; the process ends with the block."""
-    with subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, text=True, **{says: subprocess.PIPE}) as process:
-        lines = getattr(process, says)
+    out, err = (subprocess.PIPE if says == name else None for name in ("stdout", "stderr"))
+    with subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True) as process:
+        lines = process.stdout or process.stderr
+        assert lines is not None
         try:
             line = next((line for line in lines if line.startswith(mark)), "")
             if not line:

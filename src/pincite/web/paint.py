@@ -282,8 +282,9 @@ class Painting:
         for place, source in enumerate(answer.sources):
             cited = list(quotes.get(source.number, {}).values())
             hidden = (not cited) if quotes and self.finished else place >= FIRST_SOURCES
-            state = {"more": hidden, "finished": self.finished, "alone": self.alone, "times": times[source.number]}
-            cards.append(parts.source_card(source, cited, answer.id, self.turn, **state))
+            state = {"more": hidden, "finished": self.finished, "alone": self.alone}
+            number = times[source.number]
+            cards.append(parts.source_card(source, cited, answer.id, self.turn, times=number, **state))
         return tuple(cards)
 
 
