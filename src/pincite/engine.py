@@ -31,6 +31,7 @@ from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, St
 from pincite.index import Index, Progress
 from pincite.intake import Intake
 from pincite.library import Library
+from pincite.library.endpoints import Endpoints
 from pincite.library.vault import Vault
 from pincite.models import Picker
 from pincite.ports import Deadline, Hits, ModelClient, Query
@@ -89,6 +90,7 @@ class AnswerEngine:
         focuses: Focuses,
         *,
         vault: Vault,
+        endpoints: Endpoints,
         cross: CrossEncoder | None,
         embed: bool,
     ) -> None:
@@ -98,6 +100,7 @@ class AnswerEngine:
         self.models = models
         self.focuses = focuses
         self.vault = vault
+        self.endpoints = endpoints
         self._embedder = embedder
         self._precedence = Precedence()
         self._behind = embedder.behind(self._precedence.stand_back, settings.index.embed_threads)
@@ -134,10 +137,22 @@ class AnswerEngine:
         if recovered:
             log.info("recovered", answers=len(recovered))
         vault = await Vault.open(library, settings.data_dir, env)
-        models = Picker(settings.models, vault, settings.answer)
+        endpoints = await Endpoints.open(library, vault)
+        models = Picker(settings.models, vault, settings.answer, added=endpoints)
         focuses = Focuses(settings, vault, embedder, lambda: index.status().collections)
         cross = await asyncio.to_thread(CrossEncoder.configured, settings)
-        return cls(settings, library, index, embedder, models, focuses, vault=vault, cross=cross, embed=embed)
+        return cls(
+            settings,
+            library,
+            index,
+            embedder,
+            models,
+            focuses,
+            vault=vault,
+            endpoints=endpoints,
+            cross=cross,
+            embed=embed,
+        )
 
     async def close(self) -> None:
         """Stops what runs (their answers end as interrupted), then closes the data folder."""

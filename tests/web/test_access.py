@@ -14,6 +14,8 @@ from tests.web.people import HERE, KEY, House, cookie, housing
 from tests.web.test_app import routes
 
 from pincite.library.access import Role, Scope
+from pincite.settings import EndpointSettings
+from pincite.types import new_id
 
 MATRIX = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in MATRIX.splitlines() if line.startswith("| ")]
@@ -55,6 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /people/{person_id}/plan": {"data": {"plan": "free"}},
     "POST /people/invite": {"data": {"email": "not an address", "role": "member"}},
     "POST /providers": {"data": {"name": KEY, "key": "sk-1"}},
+    "POST /providers/endpoints": {"data": {"name": "Not A Name", "base_url": "http://127.0.0.1:9/v1"}},
     "POST /providers/forget": {"data": {"name": KEY}},
     "POST /providers/test": {"data": {"name": KEY}},
     "POST /api/files": {"files": {"file": ("a.txt", b"Whales are mammals.")}},
@@ -95,7 +98,7 @@ class World:
 
     def make(self, route: str) -> None:
         values = {"token": "never-given", "number": "1", "form": "md", "version": "1", "name": "icon.svg"}
-        values |= {"provider": "idp"}
+        values |= {"provider": "idp", "endpoint": f"box{new_id()[:6]}"}
         values |= {"person_id": self._house.people["other"].id, "ticket_id": "none", "passage_id": "p1"}
         if re.search(r"\{(thread|answer|job|response)_id\}", f"{route} {BODIES.get(route)}"):
             thread, answer = self._house.thread("author")
@@ -114,6 +117,9 @@ class World:
             values["file_id"] = made.json()["id"]
             while self._client.get(f"/api/files/{values['file_id']}").json()["status"] == "reading":
                 time.sleep(0.05)
+        if "{endpoint}" in route:
+            closed = EndpointSettings(base_url="http://127.0.0.1:9/v1")
+            self._house.served.run(self._house.served.engine.endpoints.add(values["endpoint"], closed))
         if "{ticket_id}" in route:
             people = self._house.served.engine.library.people
             self._house.served.run(people.invite("new@example.org", Role.MEMBER, by=Role.OWNER))

@@ -23,6 +23,7 @@ from pincite.library import (
     accounts,
     binning,
     collecting,
+    endpoints,
     feedback,
     forks,
     reads,
@@ -36,6 +37,7 @@ from pincite.library.access import Kind, Thing, Visitor
 from pincite.library.binning import Binned
 from pincite.library.collections import Collections
 from pincite.library.database import READERS, Database, connect
+from pincite.library.endpoints import Added
 from pincite.library.feedback import Feedback, Thumb
 from pincite.library.live import Live
 from pincite.library.migrate import migrate
@@ -47,6 +49,7 @@ from pincite.library.runners import BEAT_S, Runner
 from pincite.library.sharing import Left, Share, Shared, Visibility
 from pincite.library.usage import Use
 from pincite.library.writer import Writer
+from pincite.settings import EndpointSettings
 from pincite.types import Actor, Answer, Passage, Question, Status, Thread
 
 POLL_S = 0.5
@@ -397,6 +400,17 @@ class Library:
     async def keep_secret(self, name: str, value: str | None) -> None:
         """``value`` is encrypted already; ``None`` forgets it."""
         await self._write(lambda desk: vault.keep(desk.connection, name, value))
+
+    async def endpoints(self) -> list[Added]:
+        """What ``endpoints.py`` keeps."""
+        return await self._read(endpoints.all_of)
+
+    async def add_endpoint(self, name: str, endpoint: EndpointSettings, by: str | None) -> None:
+        """``by`` is a person's id. Raises ``Conflict``."""
+        await self._write(lambda desk: endpoints.keep(desk.connection, name, endpoint, by))
+
+    async def remove_endpoint(self, name: str) -> None:
+        await self._write(lambda desk: endpoints.forget(desk.connection, name))
 
     async def thing(self, kind: Kind, id_: str) -> Thing | None:
         """Whose a thread or an answer is, also of one in the bin; ``None`` if there is none."""

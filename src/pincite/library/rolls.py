@@ -1,4 +1,4 @@
-"""What is kept of people? Who they are, by what they are known again, what they used, and the server's own secrets.
+"""What is kept of people? Who they are, by what they are known again, what they used, and what the server was told.
 
 No password, session, key or invitation is kept as it is: only what it can be checked against. Moments are seconds
 since 1970 by the database's clock.
@@ -91,4 +91,17 @@ secrets = Table(
     # Encrypted with the key in the data folder.
     Column("value", Text, nullable=False),
     Column("changed", Float, nullable=False),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("base_url", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    # A JSON list of names; with none in it, the server is asked.
+    Column("models", Text, nullable=False),
+    # Who added it.
+    Column("person", Text, ForeignKey("people.id", ondelete="SET NULL")),
+    Column("created", Float, nullable=False),
 )

@@ -22,9 +22,9 @@ from pincite.models.anthropic import ANTHROPIC
 from pincite.models.call import Patience
 from pincite.models.dialect import Dialect, Model
 from pincite.models.openai import OPENAI
-from pincite.models.servers import Price, Server, servers
+from pincite.models.servers import NONE, Price, Server, servers
 from pincite.ports import Clock, ModelCard, ModelClient
-from pincite.settings import AnswerSettings, ModelSettings
+from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings
 
 DIALECTS: Mapping[str, Dialect] = {"openai": OPENAI, "anthropic": ANTHROPIC}
 DISCOVERY_S = 0.8
@@ -58,11 +58,14 @@ class Picker:
         env: Mapping[str, str],
         answer: AnswerSettings = _USUAL,
         *,
+        added: Mapping[str, EndpointSettings] = NONE,
         clock: Clock = time.monotonic,
     ) -> None:
+        """``added`` are servers beside those of the settings; it is looked at each time, for it may change."""
         self._default = settings.default
         self._env = env
-        self._servers = servers(settings)
+        self._settings = settings
+        self._added = added
         self._patience = Patience.of(answer)
         self._clock = clock
         self._listed: dict[str, _Listed] = {}
@@ -70,6 +73,19 @@ class Picker:
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
         self._speeds: dict[str, float] = {}
+
+    @property
+    def _servers(self) -> dict[str, Server]:
+        return servers(self._settings, self._added)
+
+    def names(self) -> frozenset[str]:
+        """Of all servers."""
+        return frozenset(self._servers)
+
+    async def at(self, name: str) -> list[ModelCard]:
+        """The models of one server, those first that are known beforehand and cheap; at least one card, which may be
+        locked. Takes ``DISCOVERY_S`` at the most. Raises ``KeyError``."""
+        return await self._cheapest(self._servers[name])
 
     async def cards(self) -> list[ModelCard]:
         """All models, those that can be used first. Takes ``DISCOVERY_S`` at the most."""
@@ -117,13 +133,13 @@ class Picker:
 
         Takes ``DISCOVERY_S`` at the most.
         """
-        servers = [server for server in self._servers.values() if server.key_env == key]
+        found = [server for server in self._servers.values() if server.key_env == key]
+        return list(await asyncio.gather(*map(self._cheapest, found)))
+
+    async def _cheapest(self, server: Server) -> list[ModelCard]:
         prices = list(get_args(Price))
-        groups = await asyncio.gather(*map(self._cards, servers))
-        return [
-            sorted(cards, key=lambda card: (card.name not in server.models, prices.index(card.price)))
-            for server, cards in zip(servers, groups, strict=True)
-        ]
+        cards = await self._cards(server)
+        return sorted(cards, key=lambda card: (card.name not in server.models, prices.index(card.price)))
 
     def forget(self) -> None:
         """A key has changed: every server is asked for its models again."""

@@ -15,6 +15,7 @@ import httpx
 from pincite.models.call import Endpoint
 from pincite.settings import EndpointSettings, ModelSettings
 
+NONE: Mapping[str, EndpointSettings] = {}
 Price = Literal["free", "low", "middle", "high"]
 
 
@@ -42,18 +43,23 @@ class Server:
             return f"no key: set {self.key_env}"
         if self.key_env and not env[self.key_env].strip().isascii():
             return f"the key in {self.key_env} is no key: it has characters that no key has"
-        try:
-            url = httpx.URL(self.base_url)
-        except httpx.InvalidURL:
-            return f"base_url {self.base_url!r} is no address"
-        if url.scheme not in ("http", "https") or not url.host:
-            return f"base_url {self.base_url!r} is no http address"
-        return "base_url holds a password: put it into a variable and name that in key_env" if url.userinfo else ""
+        return unsound(self.base_url)
 
 
-def servers(settings: ModelSettings) -> dict[str, Server]:
-    """By name; one of the settings replaces a preset of the same name."""
-    own = {name: _own(name, endpoint) for name, endpoint in settings.endpoints.items()}
+def unsound(base_url: str) -> str:
+    """Why no server can be at ``base_url``; empty if one can."""
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        return f"base_url {base_url!r} is no address"
+    if url.scheme not in ("http", "https") or not url.host:
+        return f"base_url {base_url!r} is no http address"
+    return "base_url holds a password: put it into a variable and name that in key_env" if url.userinfo else ""
+
+
+def servers(settings: ModelSettings, added: Mapping[str, EndpointSettings] = NONE) -> dict[str, Server]:
+    """By name; one of the settings replaces one that was ``added``, and either a preset of the same name."""
+    own = {name: _own(name, endpoint) for name, endpoint in {**added, **settings.endpoints}.items()}
     return {**own, **{name: server for name, server in presets().items() if name not in own}}
 
 

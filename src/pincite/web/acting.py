@@ -20,6 +20,7 @@ from pincite.web import plans
 if TYPE_CHECKING:
     from pincite.engine import AnswerEngine
     from pincite.index import Index
+    from pincite.library.endpoints import Endpoints
     from pincite.library.people import People
     from pincite.library.vault import Vault
     from pincite.models import Picker
@@ -51,6 +52,12 @@ class Acting:
         """The keys that admins gave."""
         authorize(self.visitor, Verb.CHANGE, access.PROVIDERS)
         return self._engine.vault
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The model servers that admins added."""
+        authorize(self.visitor, Verb.CHANGE, access.PROVIDERS)
+        return self._engine.endpoints
 
     @property
     def plan(self) -> PlanSettings:

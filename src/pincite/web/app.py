@@ -12,6 +12,7 @@ from pincite.settings import Settings
 from pincite.web import (
     account,
     collections,
+    endpoints,
     feedback,
     guard,
     health,
@@ -69,6 +70,7 @@ PAGES = (
     account.router,
     people.router,
     providers.router,
+    endpoints.router,
     page.router,
     preferences.router,
     feedback.router,

@@ -7,7 +7,7 @@ asked one short question.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,12 +15,14 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from pincite.errors import ModelFailed, NotFound, PinciteError
+from pincite.library.endpoints import MARK
 from pincite.models.attempt import attempt
 from pincite.ports import Deadline, ModelCard
+from pincite.web.account import moment
 from pincite.web.acting import Acting
 from pincite.web.looks import page
 from pincite.web.parts import seconds
-from pincite.web.state import engine_of
+from pincite.web.state import engine_of, house_of
 from pincite.web.wire import url
 from pincite.web.words import t
 
@@ -28,6 +30,9 @@ router = APIRouter(prefix="/providers", include_in_schema=False)
 
 TRY_S = 30.0
 """A model that has not answered by then does not work, for whoever waits."""
+
+EMPTY: Mapping[str, str] = dict.fromkeys(("name", "base_url", "dialect", "models"), "")
+"""What stands in the form for a new server."""
 
 Name = Annotated[str, Form(max_length=200)]
 
@@ -43,26 +48,48 @@ class Tried:
 
 @router.get("")
 async def providers(request: Request) -> Response:
-    return _page(request)
+    return await shown(request)
 
 
-def _page(
-    request: Request, problem: PinciteError | None = None, *, name: str = "", tried: Sequence[Tried] = ()
+async def shown(
+    request: Request,
+    problem: PinciteError | None = None,
+    *,
+    name: str = "",
+    came: Sequence[Tried] = (),
+    typed: Mapping[str, str] = EMPTY,
 ) -> Response:
-    """``tried`` is what came of trying the key called ``name``."""
+    """The page. ``came`` is what came of trying the key, or the added server, called ``name``; ``typed`` is what stood
+    in the form for a new server."""
     engine = engine_of(request)
-    vault = engine.vault
+    vault, added = engine.vault, engine.endpoints.added()
+    keys = _keys(request)
     return page(
         request,
         "providers.html",
         problem.status if problem else 200,
-        keys=sorted(engine.models.keys().items()),
+        keys=sorted(keys.items()),
+        models=engine.models.keys(),
         given=vault.given(),
-        known={name for name in engine.models.keys() if vault.get(name, "").strip()},  # noqa: SIM118 - not a mapping
+        known={name for name in keys if vault.get(name, "").strip()},
+        added=list(zip(added, await asyncio.gather(*(engine.models.at(one.name) for one in added)), strict=True)),
+        typed=typed,
         problem=problem,
         asked=name,
-        tried=tried,
+        tried=came,
+        moment=moment,
     )
+
+
+def _keys(request: Request) -> dict[str, list[str]]:
+    """By the name of each key what it is for: servers of models, and ways to sign in. Those of added servers stand with
+    them."""
+    keys = {name: servers for name, servers in engine_of(request).models.keys().items() if not name.startswith(MARK)}
+    for name, provider in house_of(request).settings.people.oidc.items():
+        if provider.secret_env:
+            way = t("Signing in with {name}", name=provider.label or name)
+            keys[provider.secret_env] = [*keys.get(provider.secret_env, ()), way]
+    return keys
 
 
 @router.post("")
@@ -72,8 +99,8 @@ async def give(request: Request, name: Name = "", key: Annotated[str, Form(max_l
     try:
         await vault.put(name, key)
     except PinciteError as problem:
-        return _page(request, problem)
-    return _back(request)
+        return await shown(request, problem)
+    return changed(request)
 
 
 @router.post("/forget")
@@ -81,7 +108,7 @@ async def forget(request: Request, name: Name = "") -> Response:
     vault = engine_of(request).vault
     _check(request, name)
     await vault.forget(name)
-    return _back(request)
+    return changed(request)
 
 
 @router.post("/test")
@@ -91,10 +118,10 @@ async def attempted(request: Request, name: Name = "") -> Response:
     _check(request, name)
     engine.models.forget()
     behind = await engine.models.behind(name)
-    return _page(request, name=name, tried=await asyncio.gather(*(_tried(engine, cards) for cards in behind)))
+    return await shown(request, name=name, came=await asyncio.gather(*(tried(engine, cards) for cards in behind)))
 
 
-async def _tried(engine: Acting, cards: Sequence[ModelCard]) -> Tried:
+async def tried(engine: Acting, cards: Sequence[ModelCard]) -> Tried:
     """The configured model where it is one of ``cards``, else the first of them, is asked."""
     default = engine.settings.models.default
     card = next((one for one in cards if one.id == default), cards[0])
@@ -118,11 +145,12 @@ async def _tried(engine: Acting, cards: Sequence[ModelCard]) -> Tried:
 
 def _check(request: Request, name: str) -> None:
     """Only what servers' keys are looked for in: nothing else of the environment can be changed from here."""
-    if name not in engine_of(request).models.keys():  # noqa: SIM118 - not a mapping
+    added = {one.secret for one in engine_of(request).endpoints.added()}
+    if name not in _keys(request) and name not in added:
         raise NotFound(f"no server looks for its key in {name!r}", hint="name it in models.endpoints, as key_env")
 
 
-def _back(request: Request) -> Response:
+def changed(request: Request) -> Response:
     """What was changed counts at once."""
     engine_of(request).models.forget()
     if hasattr(request.app.state, "cards"):

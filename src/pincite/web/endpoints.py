@@ -1,0 +1,122 @@
+"""Which model servers do admins add? Any that speaks one of the two APIs, also on a private network: they named it.
+
+Members add none: where a server asks is its admins' business. Where clouds hand out their machines' keys nobody asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import Annotated, Literal
+
+import httpx
+import structlog
+from fastapi import APIRouter, Form, Path, Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from pincite.crawl.address import Allowed
+from pincite.crawl.wire import by_system
+from pincite.errors import BadInput, Conflict, NotFound, PinciteError
+from pincite.models.servers import unsound
+from pincite.settings import EndpointSettings
+from pincite.web.acting import Acting
+from pincite.web.providers import Name, changed, shown, tried
+from pincite.web.state import engine_of, visitor_of
+
+router = APIRouter(prefix="/providers/endpoints", include_in_schema=False)
+log = structlog.get_logger()
+
+ANYWHERE = Allowed.of((), ("0.0.0.0/0", "::/0"))
+"""But for what is never reached, whatever is listed."""
+RESOLVE_S = 5.0
+
+ServerName = Annotated[str, Path(pattern=r"^[a-z0-9._-]{1,40}$")]
+Long = Annotated[str, Form(max_length=2000)]
+
+
+@router.post("")
+async def add(
+    request: Request,
+    name: Name = "",
+    base_url: Long = "",
+    dialect: Annotated[Literal["openai", "anthropic"], Form()] = "openai",
+    key: Annotated[str, Form(max_length=5000)] = "",
+    models: Long = "",
+) -> Response:
+    """On the page that answers a mistake stands what was typed, but for the key."""
+    engine, name, base_url = engine_of(request), name.strip(), base_url.strip()
+    typed = {"name": name, "base_url": base_url, "dialect": dialect, "models": models}
+    try:
+        endpoint = await _endpoint(engine, name, base_url, dialect, models)
+        await engine.endpoints.add(name, endpoint, key, by=_who(request))
+    except PinciteError as problem:
+        return await shown(request, problem, typed=typed)
+    log.info("endpoint_added", name=name, by=visitor_of(request).actor.id)
+    return changed(request)
+
+
+async def _endpoint(engine: Acting, name: str, base_url: str, dialect: str, models: str) -> EndpointSettings:
+    """Raises ``Conflict`` and ``BadInput``."""
+    _ = engine.endpoints  # whoever may not add one is not told which there are
+    if name in engine.models.names():
+        raise Conflict(f"there is a server {name!r}", hint="take another name, or change that one in the settings")
+    await _allowed(base_url)
+    try:
+        return EndpointSettings.model_validate({"base_url": base_url, "dialect": dialect, "models": models})
+    except ValidationError as error:
+        raise BadInput(str(error.errors()[0]["msg"]), hint="correct it, and try again") from None
+
+
+async def _allowed(base_url: str) -> None:
+    """Raises ``BadInput`` for what is no address, and for where nobody means to ask for an answer."""
+    if why := unsound(base_url):
+        raise BadInput(why, hint="such as http://127.0.0.1:11434/v1")
+    url = httpx.URL(base_url)
+    if url.query or url.fragment:
+        raise BadInput(f"{base_url[:200]!r} has more than a path", hint="leave out what follows the ? or the #")
+    port = url.port or (443 if url.scheme == "https" else 80)
+    if why := ANYWHERE.refusal(url.host, port, map(ipaddress.ip_address, await _ips(url.host, port))):
+        raise BadInput(f"{url.host} is not asked: {why}", hint="name a server of models")
+
+
+async def _ips(host: str, port: int) -> list[str]:
+    """Nothing for a name that nobody knows yet: a test says so."""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    try:
+        async with asyncio.timeout(RESOLVE_S):
+            return await by_system(host, port)
+    except (OSError, UnicodeError, TimeoutError):
+        return []
+
+
+def _who(request: Request) -> str | None:
+    """Who has an account; on a server without accounts nobody has."""
+    visitor = visitor_of(request)
+    return None if visitor.alone else visitor.actor.id
+
+
+@router.post("/{endpoint}/test")
+async def test(request: Request, endpoint: ServerName) -> Response:
+    """Asks one of its models a short question. Whatever comes of it is told on the page."""
+    engine = engine_of(request)
+    there = engine.endpoints.get(endpoint)
+    if there is None:
+        raise NotFound(f"there is no server {endpoint!r} that was added here", hint="it may have been removed")
+    try:
+        await _allowed(there.base_url)
+    except PinciteError as problem:
+        return await shown(request, problem)
+    engine.models.forget()
+    return await shown(request, name=endpoint, came=[await tried(engine, await engine.models.at(endpoint))])
+
+
+@router.post("/{endpoint}/remove")
+async def remove(request: Request, endpoint: ServerName) -> Response:
+    """Its key goes too. Answers that its models wrote stay."""
+    await engine_of(request).endpoints.remove(endpoint)
+    log.info("endpoint_removed", name=endpoint, by=visitor_of(request).actor.id)
+    return changed(request)
