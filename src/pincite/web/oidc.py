@@ -42,7 +42,7 @@ CLOCK_S = 60
 KEPT_S = 3600.0
 """How long it is remembered where a provider takes what."""
 MOST_BYTES = 1 << 20
-AGAIN = "begin again at /login"
+AGAIN = "sign in once more"
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ async def shown(
         request,
         "providers.html",
         problem.status if problem else 200,
-        keys=sorted(keys.items()),
+        keys=list(keys.items()),
         models=engine.models.keys(),
         given=vault.given(),
         known={name for name in keys if vault.get(name, "").strip()},
@@ -83,8 +83,10 @@ async def shown(
 
 def _keys(request: Request) -> dict[str, list[str]]:
     """By the name of each key what it is for: servers of models, and ways to sign in. Those of added servers stand with
-    them."""
-    keys = {name: servers for name, servers in engine_of(request).models.keys().items() if not name.startswith(MARK)}
+    them; ways to sign in come last."""
+    keys = {
+        name: servers for name, servers in sorted(engine_of(request).models.keys().items()) if not name.startswith(MARK)
+    }
     for name, provider in house_of(request).settings.people.oidc.items():
         if provider.secret_env:
             way = t("Signing in with {name}", name=provider.label or name)

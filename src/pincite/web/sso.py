@@ -84,7 +84,7 @@ async def back(request: Request, provider: Name) -> Response:
 async def _arrived(request: Request, there: Provider, name: str, pending: Pending | None) -> Response:
     """Raises what ``Provider.vouched``, ``People.come`` and ``People.connect`` raise."""
     if pending is None or pending.provider != name:
-        raise BadInput("this browser did not begin to sign in, or that is too long ago", hint="begin again at /login")
+        raise BadInput("this browser did not begin to sign in, or that is too long ago", hint="sign in once more")
     who = await there.vouched(pending, _back(request, name), request.query_params)
     people = house_of(request).engine.people
     if not pending.person:
