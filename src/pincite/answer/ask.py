@@ -118,7 +118,7 @@ async def _steps(
         crew.answer.sources,
         deadline,
         compared or (planned.about,),
-        whole_tokens=whole_tokens(crew.model and crew.model.card, crew.answer),
+        whole_tokens=whole_tokens(crew.model.card if crew.model else None, crew.answer),
         showing=crew.model is not None,
     )
     tally.usage = Usage(searches=gathered.searches)
