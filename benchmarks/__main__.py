@@ -144,6 +144,13 @@ BENCHMARKS = (
         takes=PEERS,
     ),
     Benchmark(
+        "files",
+        "files",
+        "whether files' text is found, and a long PDF from upload to cited answer",
+        1,
+        quick=("--no-corpus", "--pages", "8", "--rounds", "1"),
+    ),
+    Benchmark(
         "reading",
         "reading",
         "what the cross-encoder adds to ranking, how well it reads, and what it costs",

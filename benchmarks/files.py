@@ -1,20 +1,40 @@
-"""Is what stands in a file found by its reader? The shared corpus of files, and what it took.
+"""Is what stands in a file found by its reader, and how long is it from handing in a long one to a cited answer?
 
-``expect`` of the corpus are phrases that independent extractors agree on. One counts as found when its letters and
-digits, NFKC-folded, stand in the document's text in that order: where lines end, how a ligature is written and
-whether a hyphen was kept is left open. Passages are checked against their text on the way.
+    python -m benchmarks.files [--pages 200] [--rounds 3] [--no-corpus]
+
+``expect`` of the shared corpus of files are phrases that independent extractors agree on. One counts as found when its
+letters and digits, NFKC-folded, stand in the document's text in that order: where lines end, how a ligature is written
+and whether a hyphen was kept is left open. Passages are checked against their text on the way.
+
+The long one is a PDF made of the starter corpus, with one sentence of its own on a page near its end. It is sent to a
+real server over HTTP and asked about at once; the clock runs from the first byte that is sent to the event that cites
+that sentence, and to the last event. ``cpu_s`` is what the server and the processes that it started took.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
+import lzma
+import os
+import signal
+import statistics
+import subprocess
+import sys
 import tarfile
 import tempfile
+import textwrap
 import time
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import httpx
+from pypdfium2 import PdfDocument
+from pypdfium2 import raw as pdfium
 
 from benchmarks import record, shared
 from pincite import readers
@@ -24,15 +44,131 @@ from pincite.settings import FilesSettings
 
 SET = "files"
 MAX_BYTES = 64_000_000
+FACT = "The escrow agent of Larkspur is Marguerite Dovale."
+BEFORE = "A note on the settlement."
+"""Short lines end a paragraph, so that no sentence of the corpus runs into it."""
+QUESTION = "Who is the escrow agent of Larkspur?"
+LINES, WIDTH = 44, 92
+"""Of a page of the long file: about 620 words."""
 
 
 def main() -> None:
-    given = record.parser("files", __doc__).parse_args()
+    options = record.parser("files", __doc__)
+    options.add_argument("--pages", type=int, default=200, help="of the long file; 0: none")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--no-corpus", action="store_true", help="only the long file")
+    given = options.parse_args()
     with record.recording("files", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-files-") as at:
-        with tarfile.open(shared.HOME / SET / "files.tar.xz") as packed:
-            packed.extractall(at, filter="data")
-        figures |= measured(Path(at), list(shared.rows(f"{SET}/manifest.jsonl")))
+        if not given.no_corpus:
+            with tarfile.open(shared.HOME / SET / "files.tar.xz") as packed:
+                packed.extractall(at, filter="data")
+            manifest = (shared.HOME / SET / "manifest.jsonl").read_text(encoding="utf-8")
+            figures |= measured(Path(at), [json.loads(line) for line in manifest.splitlines()])
+        if given.pages:
+            figures["long"] = asked(Path(at), given.pages, given.rounds)
         print(json.dumps({key: value for key, value in figures.items() if key != "refused"}, indent=1))
+
+
+# ── the long file ──
+
+
+def asked(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
+    """Each round hands the file in again. Raises ``AssertionError`` where the sentence is not cited to its page."""
+    made = folder / "long.pdf"
+    words = write(made, pages)
+    with serving(folder / "data") as (url, pid), httpx.Client(base_url=url, timeout=300) as client:
+        took = [one(client, pid, made, pages * 3 // 4) for _ in range(rounds)]
+    return {
+        "pages": pages,
+        "words": words,
+        "bytes": made.stat().st_size,
+        "n": rounds,
+        **{f"{name}_p50": statistics.median(each[name] for each in took) for name in took[0]},
+        **{f"{name}_max": max(each[name] for each in took) for name in took[0]},
+    }
+
+
+def one(client: httpx.Client, pid: int, made: Path, page: int) -> dict[str, float]:
+    before, began = cpu_s(pid), time.perf_counter()
+    with made.open("rb") as content:
+        upload = client.post("/api/files", files={"file": (made.name, content)}).raise_for_status().json()
+    sent = time.perf_counter() - began
+    body = {"text": QUESTION, "files": [upload["id"]], "model": "none"}
+    answer = client.post("/api/ask", json=body).raise_for_status().json()
+    cited = 0.0
+    with client.stream("GET", answer["events"]) as events:
+        for line in events.iter_lines():
+            if line.startswith("event: cited") and not cited:
+                cited = time.perf_counter() - began
+    whole, used = time.perf_counter() - began, cpu_s(pid) - before
+    told = client.get(answer["answer"]).raise_for_status().json()
+    (number, quote) = next((c["source"], c) for s in told["sentences"] for c in s["citations"])
+    source = next(each for each in told["sources"] if each["number"] == number)
+    passage = next(each for each in source["passages"] if each["id"] == quote["passage_id"])
+    words = passage["text"][quote["quote"]["start"] : quote["quote"]["end"]]
+    spot = [each for each in passage["spots"] if each["start"] <= quote["quote"]["start"]][-1]
+    assert words == FACT, words
+    assert spot["page"] == page, spot
+    return {"sent_s": sent, "first_cited_s": cited, "answered_s": whole, "cpu_s": used}
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[tuple[str, int]]:
+    """A server on an empty data folder; its address and its process."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+    env["PINCITE_DATA_DIR"] = str(data)
+    command = [sys.executable, "-m", "pincite", "serve", "--port", "0"]
+    process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        line = next(line for line in process.stderr if line.startswith("pincite is at "))
+        yield line.split()[3], process.pid
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+
+
+def cpu_s(pid: int) -> float:
+    """Of a process and of those of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def write(path: Path, pages: int) -> int:
+    """A PDF of the starter corpus, as plain text; how many words it has."""
+    document = PdfDocument.new()
+    font = pdfium.FPDFText_LoadStandardFont(document, b"Times-Roman")
+    lines = prose()
+    middle = pages * 3 // 4, LINES // 2
+    planted = {(middle[0], middle[1] - 1): BEFORE, middle: FACT}
+    words = 0
+    for number in range(1, pages + 1):
+        page = document.new_page(595, 842)
+        for place in range(LINES):
+            line = planted.get((number, place)) or next(lines)
+            words += len(line.split())
+            text = pdfium.FPDFPageObj_CreateTextObj(document, font, 11)
+            code = ctypes.create_string_buffer((line + "\0").encode("utf-16-le"))
+            pdfium.FPDFText_SetText(text, ctypes.cast(code, pdfium.FPDF_WIDESTRING))
+            pdfium.FPDFPageObj_Transform(text, 1, 0, 0, 1, 50, 790 - 17 * place)
+            pdfium.FPDFPage_InsertObject(page, text)
+        page.gen_content()
+        page.close()
+    document.save(path)
+    document.close()
+    return words
+
+
+def prose() -> Iterator[str]:
+    """Lines of the starter corpus, in the letters that the font has."""
+    with lzma.open(record.ROOT / "corpus" / "starter.jsonl.xz", "rt", encoding="utf-8") as rows:
+        for row in map(json.loads, rows):
+            plain = unicodedata.normalize("NFKD", row["text"]).encode("ascii", "ignore").decode()
+            for paragraph in plain.split("\n"):
+                yield from textwrap.wrap(paragraph, WIDTH)
+
+
+# ── the corpus ──
 
 
 def measured(folder: Path, rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -519,6 +519,23 @@ def page(f: Figures) -> Section:
     return "\n".join(parts), {}
 
 
+def files(f: Figures) -> Section:
+    text = ""
+    if "found" in f:
+        rows = sorted(f["by_format"].items())
+        text += (
+            f"{f['found']:.1%} of {f['n']} phrases in {f['files']} files, the slowest read in {f['slowest_s']} s.\n\n"
+        )
+        text += table(("type", "phrases found"), rows) + "\n"
+    if long := f.get("long"):
+        steps = (("sent_s", "received"), ("first_cited_s", "first cited sentence"), ("answered_s", "whole answer"))
+        rows = [(name, f"{long[f'{key}_p50']:.2f} s", f"{long[f'{key}_max']:.2f} s") for key, name in steps]
+        rows.append(("processor, all of it", f"{long['cpu_s_p50']:.2f} s", f"{long['cpu_s_max']:.2f} s"))
+        about = f"PDF of {long['pages']} pages, {long['words']:,} words; {long['n']} times"
+        text += table((about, "p50", "longest"), rows)
+    return text, {}
+
+
 def support(f: Figures) -> Section:
     rows = [
         (name, str(row["n"]), f"{row['auc']:.3f}", f"{row['kept']:.1%}", f"{row['passed']:.1%}")
@@ -573,6 +590,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Figures], Section]]] = {
     "log": ("What does the durable log cost?", log),
     "growth": ("What happens when the index grows?", growth),
     "extraction": ("Is a page's text found?", extraction),
+    "files": ("Is a file's text found, and how soon can it be asked?", files),
     "reading": ("What is the cross-encoder worth?", reading),
     "support": ("How often is the check of a sentence right?", support),
     "checks": ("Do the promises hold that are tests?", checks),
