@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from lxml.html import HtmlElement
-
 from pincite.crawl.robots import AGENT
 from pincite.crawl.traps import fingerprint, is_file, tidy
 from pincite.errors import Unfetchable
 from pincite.text import charset, languages
 from pincite.text.html import parsed, shown
+from pincite.text.lines import Element, content
 from pincite.types import Document, Heading, Link, Original
 
 MAX_LINKS = 2000
@@ -145,7 +144,7 @@ def _plain(fetched: Fetched, collection: str) -> tuple[_Head, Original]:
 # ── what a page says to machines ──
 
 
-def _head(root: HtmlElement, url: str) -> _Head:
+def _head(root: Element, url: str) -> _Head:
     base = root.find(".//base[@href]")
     home = _address(base.get("href") or "", url) if base is not None else ""
     home = home or url
@@ -163,7 +162,7 @@ def _head(root: HtmlElement, url: str) -> _Head:
     return head
 
 
-def _with_link(head: _Head, link: HtmlElement, home: str) -> _Head:
+def _with_link(head: _Head, link: Element, home: str) -> _Head:
     rel = (link.get("rel") or "").lower().split()
     target = _address(link.get("href") or "", home) if rel else ""
     if not target:
@@ -177,7 +176,7 @@ def _with_link(head: _Head, link: HtmlElement, home: str) -> _Head:
     return head
 
 
-def _links(root: HtmlElement, home: str) -> Iterator[Link]:
+def _links(root: Element, home: str) -> Iterator[Link]:
     count = 0
     for anchor in root.iter("a"):
         href = (anchor.get("href") or "").strip()
@@ -186,7 +185,7 @@ def _links(root: HtmlElement, home: str) -> Iterator[Link]:
         target = _address(href, home)
         if target:
             count += 1
-            words = " ".join(anchor.text_content().split())[:300]
+            words = " ".join(content(anchor).split())[:300]
             rel = set((anchor.get("rel") or "").lower().split())
             yield Link(target=target, anchor=words, nofollow=bool(rel & _UNVOUCHED))
 

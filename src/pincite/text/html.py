@@ -11,16 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import document_fromstring
 
 from pincite.text import charset, languages, main, meta
-from pincite.text.lines import Line, Walk, squeeze
-
-Element: TypeAlias = HtmlElement
+from pincite.text.lines import Element, Line, Walk, content, squeeze
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
@@ -90,8 +88,9 @@ def parsed(source: str) -> Element | None:
     """The tree of a page, at most 256 levels deep; ``None`` where there is none."""
     source = _CONTROL.sub("", _DECLARATION.sub("", source, count=1))
     for attempt in (source, _PLAIN_WRAPPERS.sub(" ", source)):
-        # Without huge_tree libxml2 stops at 256 levels, which bounds every recursion here.
-        parser = HTMLParser(remove_comments=True, remove_pis=True)
+        # Without huge_tree libxml2 stops at 256 levels, which bounds every recursion here. lxml.html's own parser looks
+        # up a class for every element, in Python.
+        parser = etree.HTMLParser(remove_comments=True, remove_pis=True)
         try:
             root = document_fromstring(attempt, parser=parser)
         except (etree.ParserError, ValueError):
@@ -143,7 +142,7 @@ def _links(root: Element, url: str) -> Iterator[Link]:
         if known and target not in seen:
             seen.add(target)
             rel = set((anchor.get("rel") or "").lower().split())
-            yield Link(target, squeeze(anchor.text_content()), bool(rel & _UNVOUCHED))
+            yield Link(target, squeeze(content(anchor)), bool(rel & _UNVOUCHED))
 
 
 def _join(base: str, href: str) -> str:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lxml.html import HtmlElement
+from lxml import etree
 
-Element: TypeAlias = HtmlElement
+Element: TypeAlias = etree._Element
 
 UNREAD = frozenset(
     """script style noscript template svg iframe object embed applet canvas audio video map button select input
@@ -27,16 +27,24 @@ BLOCKS = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0\u2009\u200a\u202f]+")
 _UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")
+_NAMING = ("class", "id", "role", "itemprop", "data-component", "data-testid")
+_SENTENCE = 60
+"""Characters of a line from which it reads like sentences."""
 _NAMES = 200
 """Characters of an element's names that are looked at."""
+_CONTENT = etree.XPath("string()", smart_strings=False)
 _INSIDE_CELLS = frozenset("p div ul ol table pre h1 h2 h3 h4 h5 h6 blockquote".split())
 
 
 def squeeze(text: str) -> str:
     """One blank for many, and none of the characters that nobody sees."""
-    return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
+    return " ".join((text if text.isascii() else _UNSEEN.sub("", text)).split())
+
+
+def content(element: Element) -> str:
+    """All text inside an element, as it stands there."""
+    return str(_CONTENT(element))
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +75,12 @@ class Line:
     linked: int
     mark: str = ""
     """What stands before the text: the dash or number of a list item."""
+    prose: int = field(init=False)
+    """The characters of a line that reads like sentences, less its links; 0 for others."""
+
+    def __post_init__(self) -> None:
+        free = len(self.text) - self.linked
+        self.prose = free if self.kind == "code" or (self.kind != "heading" and free >= _SENTENCE) else 0
 
 
 @dataclass
@@ -137,16 +151,17 @@ class Walk:
             self._mark = ""
 
     def _inside(self, element: Element, region: Region, kind: str, level: int) -> None:
-        self._add(element.text)
+        if element.text:
+            self._add(element.text)
         for child in element:
             self._element(child, region, kind, level)
-            self._add(child.tail)
+            if child.tail:
+                self._add(child.tail)
 
-    def _add(self, text: str | None) -> None:
-        if text:
-            self._words.append(text)
-            if self._anchors:
-                self._linked += len(text)
+    def _add(self, text: str) -> None:
+        self._words.append(text)
+        if self._anchors:
+            self._linked += len(text)
 
     def _row(self, row: Element, region: Region) -> None:
         cells: list[str] = []
@@ -163,7 +178,7 @@ class Walk:
     def _code(self, element: Element, region: Region) -> None:
         for line_break in list(element.iter("br")):
             line_break.tail = "\n" + (line_break.tail or "")
-        code = element.text_content().replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+        code = content(element).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
         if code.strip():
             fence = "~~~" if "```" in code else "```"
             self.lines.append(Line(f"{fence}\n{code}\n{fence}", "code", 0, 2, region, 0))
@@ -171,7 +186,7 @@ class Walk:
 
     def _end(self, kind: str, level: int, region: Region, gap: int) -> None:
         """Close the current line; at least ``gap`` newlines will follow it."""
-        text = squeeze("".join(self._words))
+        text = squeeze("".join(self._words)) if self._words else ""
         self._words.clear()
         linked, self._linked = self._linked, 0
         if kind == "heading":
@@ -193,7 +208,7 @@ def count(lines: Iterable[Line], regions: Sequence[Region]) -> None:
         region.chars += len(line.text)
         region.linked += line.linked
         region.lines += 1
-        region.prose += prose(line)
+        region.prose += line.prose
     for region in reversed(regions):
         if region.above is not None:
             region.above.chars += region.chars
@@ -202,26 +217,21 @@ def count(lines: Iterable[Line], regions: Sequence[Region]) -> None:
             region.above.prose += region.prose
 
 
-def prose(line: Line) -> int:
-    """The characters of a line that reads like sentences, less its links; 0 for others."""
-    free = len(line.text) - line.linked
-    return free if line.kind == "code" or (line.kind != "heading" and free >= 60) else 0
-
-
 def _is_hidden(element: Element) -> bool:
     if element.tag in ("html", "body"):
         return False
     return (
         element.get("hidden") is not None
         or (element.get("aria-hidden") == "true" and element.tag != "div")
-        or _HIDDEN.search(element.get("style") or "") is not None
+        or ((style := element.get("style")) is not None and _HIDDEN.search(style) is not None)
     )
 
 
 def _names(element: Element) -> str:
     """What the page calls an element, for people and programs."""
-    got = (element.get(each) for each in ("class", "id", "role", "itemprop", "data-component", "data-testid"))
-    return " ".join(each[:_NAMES] for each in got if each)
+    if not element.attrib:
+        return ""
+    return " ".join([name[:_NAMES] for each in _NAMING if (name := element.get(each))])
 
 
 def _is_data_row(row: Element) -> bool:

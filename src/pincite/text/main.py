@@ -15,7 +15,7 @@ from importlib import resources
 import numpy as np
 
 from pincite.text import frame, signals
-from pincite.text.lines import Line, Region, prose
+from pincite.text.lines import Line, Region
 from pincite.text.places import Places
 
 
@@ -58,7 +58,8 @@ def read(lines: Sequence[Line], regions: Sequence[Region]) -> list[Line]:
         for line, chance in zip(lines, likely, strict=True)
     ]
     kept = _whole(lines, _own_article(lines, kept, likely, places), outside)
-    running, found = sum(map(prose, lines)), sum(prose(line) * keep for line, keep in zip(lines, kept, strict=True))
+    running = sum(line.prose for line in lines)
+    found = sum(line.prose for line, keep in zip(lines, kept, strict=True) if keep)
     if running < _FEW or found < _ENOUGH * running:
         framed = [bool(places.around(line.region) & _FRAME) or id(line) not in outside for line in lines]
         kept = [keep or not frame for keep, frame in zip(kept, framed, strict=True)]

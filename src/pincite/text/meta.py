@@ -11,15 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from pincite.text.dates import day
-from pincite.text.lines import squeeze
-
-Element: TypeAlias = HtmlElement
+from pincite.text.lines import Element, content, squeeze
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
 _AUTHORS = tuple(
@@ -113,7 +109,7 @@ def _title(root: Element, metas: dict[str, tuple[str, ...]]) -> str:
     if named := _first(metas, _TITLES):
         return named
     element = root.find(".//title")
-    return _without_site(squeeze(element.text_content())) if element is not None else ""
+    return _without_site(squeeze(content(element))) if element is not None else ""
 
 
 def _without_site(title: str) -> str:
@@ -155,13 +151,13 @@ def _person(text: str) -> str:
 def _bylines(root: Element) -> Iterator[str]:
     for anchor in root.iter("a"):
         if "author" in (anchor.get("rel") or "").lower().split():
-            yield anchor.text_content()
+            yield content(anchor)
     seen = 0
     for element in root.iter("a", "span", "p", "div", "address"):
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
         if _BYLINE.search(names) and seen < _LOOKED_AT:
             seen += 1
-            yield element.text_content() if len(element) < 9 else ""
+            yield content(element) if len(element) < 9 else ""
 
 
 # ── when, where, in which language ──
@@ -190,7 +186,7 @@ def _shown_dates(root: Element) -> Iterator[str]:
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if (element.tag == "time" or _SHOWN_DATE.search(names)) and len(element) < 5 and seen < _LOOKED_AT:
             seen += 1
-            yield element.text_content()[:200]
+            yield content(element)[:200]
 
 
 def _lang(root: Element, metas: dict[str, tuple[str, ...]]) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from pincite.text.lines import Line, Region, prose
+from pincite.text.lines import Line, Region
 
 Hints = frozenset[str]
 _NAMES: Mapping[str, re.Pattern[str]] = {
@@ -91,7 +91,7 @@ class Places:
         """The region that holds the text at the least distance, and those above it: how far above."""
         scores = dict.fromkeys(self.regions, 0.0)
         for at, line in enumerate(lines):
-            score = prose(line) * weight(at)
+            score = line.prose * weight(at)
             region: Region | None = line.region
             share = 1.0
             while score and region is not None and share > _FADED:

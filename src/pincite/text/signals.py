@@ -17,7 +17,7 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.text.lines import Line, Region, prose
+from pincite.text.lines import Line, Region
 from pincite.text.places import Places, distance
 
 Signals = dict[str, float]
@@ -172,7 +172,7 @@ class _Order:
     """Where a line stands in the order of the page: among, before or after the text, and which headings it has seen."""
 
     def __init__(self, lines: Sequence[Line], places: Places) -> None:
-        main = [at for at, line in enumerate(lines) if prose(line) and distance(line.region, places.trunk)[0] == 0]
+        main = [at for at, line in enumerate(lines) if line.prose and distance(line.region, places.trunk)[0] == 0]
         self._count = len(lines)
         self._first, self._last = (main[0], main[-1]) if main else (0, len(lines) - 1)
         titles = (at for at, line in enumerate(lines) if line.kind == "heading" and line.level == 1)
@@ -224,9 +224,7 @@ _FIRST = (*_TEXT, *_ORDER, "dup", "stopline", "stop", *_BESIDE)
 
 def _beside(lines: Sequence[Line]) -> Numbers:
     """(lines, ``_BESIDE``); beyond the page's ends there is no text, and all of it is linked."""
-    own = [
-        (min(math.log1p(prose(line)), 7) / 7, line.linked / len(line.text), line.kind == "heading") for line in lines
-    ]
+    own = [(min(math.log1p(line.prose), 7) / 7, line.linked / len(line.text), line.kind == "heading") for line in lines]
     most = max(_AWAY)
     end = [(0.0, 1.0, False)] * most
     padded = np.array([*end, *own, *end], dtype=np.float64)
