@@ -14,6 +14,7 @@ import heapq
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -43,8 +44,8 @@ READ = 8
 """Pages that a process is given at once, at the most."""
 SETTLED = 500
 """Addresses of one host that are dropped in one go, before the others have their turn."""
-GATHER_S = 0.05
-"""A commit waits this long for more to come."""
+GATHER_S = 0.5
+"""A commit waits this long for more to come; nothing else waits for it."""
 PATIENCE_S = 10.0
 """Nobody waits longer than this for an address that may be fetched only later; it is left for the next time."""
 LATENCIES = 2
@@ -172,13 +173,18 @@ class Crawl:
         while not self._stopped:
             self._wake.clear()
             wait = self._send(group)
-            if not self._open and not self._visits and (wait is None or wait > PATIENCE_S):
+            if not self._open and not self._visits and (wait is None or wait > PATIENCE_S or not self._waiting()):
                 return
             try:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    def _waiting(self) -> bool:
+        """Whether any address waits that may be asked for in this run: a host may rest with nothing left to fetch."""
+        now = time.time()
+        return any(due <= now + PATIENCE_S for _, due in self._frontier.hosts(self.id, known=self._enough()))
 
     def _send(self, group: asyncio.TaskGroup) -> float | None:
         """Sends a visitor to every host that is ready. Returns the seconds until the next one is, if any."""
@@ -415,9 +421,10 @@ class Crawl:
     async def _keeper(self) -> None:
         while True:
             batch = [await self._judged.get()]
-            await asyncio.sleep(GATHER_S)
-            while len(batch) < BATCH and not self._judged.empty():
-                batch.append(self._judged.get_nowait())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_S):
+                    while len(batch) < min(BATCH, self._open):
+                        batch.append(await self._judged.get())
             await self._keep(batch)
             for _ in batch:
                 self._judged.task_done()

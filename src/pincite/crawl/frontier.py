@@ -215,10 +215,11 @@ class Frontier:
 
     # ── addresses ──
 
-    def hosts(self, crawl: int) -> list[tuple[str, float]]:
-        """Hosts with addresses that wait, and when the first of each may be fetched."""
+    def hosts(self, crawl: int, *, known: bool = False) -> list[tuple[str, float]]:
+        """Hosts with addresses that wait (``known``: and were read before), and when the first of each may be fetched."""
         return self._db.execute(
-            "SELECT host, min(due) FROM url WHERE crawl = ? AND state = 'waiting' GROUP BY host", (crawl,)
+            "SELECT host, min(due) FROM url WHERE crawl = ? AND state = 'waiting' AND checks >= ? GROUP BY host",
+            (crawl, known),
         ).fetchall()
 
     def take(self, crawl: int, host: str, now: float, *, known: bool = False) -> Task | None:
