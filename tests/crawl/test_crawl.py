@@ -197,8 +197,15 @@ async def test_a_run_that_was_stopped_goes_on_where_it_was(
     site.pages |= {f"/{n}": prose(f"apple number {n} of many", f"/{n + 1}") for n in range(30)}
     assert (await crawled(frontier, fetcher, kept, site.url("/0"), depth=99, pages=10)).indexed == 10
     crawl = Crawl(frontier, fetcher, QUICK, Wish(seeds=(site.url("/0"),), depth=99), kept)
-    crawl._report = lambda tally: crawl.stop() if tally.indexed >= 5 else None
+    page = prose("apple number 15 of many", "/16")
+
+    def stopping(_: Asked) -> Page:
+        crawl.stop()
+        return page
+
+    site.pages["/15"] = stopping
     assert 5 <= (await crawl.run()).indexed < 20
+    site.pages["/15"] = page
     await crawled(frontier, fetcher, kept, site.url("/0"), depth=99)
     assert len(kept.documents) == 30
     assert max(site.targets().count(f"/{n}") for n in range(30)) <= 2

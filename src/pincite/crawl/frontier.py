@@ -216,7 +216,7 @@ class Frontier:
     # ── addresses ──
 
     def hosts(self, crawl: int, *, known: bool = False) -> list[tuple[str, float]]:
-        """Hosts with addresses that wait (``known``: and were read before), and when the first of each may be fetched."""
+        """Hosts with addresses that wait (``known``: and were read before), and when the first of each is due."""
         return self._db.execute(
             "SELECT host, min(due) FROM url WHERE crawl = ? AND state = 'waiting' AND checks >= ? GROUP BY host",
             (crawl, known),
