@@ -12,9 +12,9 @@ from pincite.library.collecting import Plan
 from pincite.library.sharing import Visibility
 from pincite.types import new_id
 from pincite.web.looks import focus_menu, look, menu, page
-from pincite.web.share import base_of, told, told_to_robots
+from pincite.web.share import told, told_to_robots
 from pincite.web.state import engine_of, house_of, visitor_of
-from pincite.web.wire import ThreadId
+from pincite.web.wire import ThreadId, whole_url
 
 router = APIRouter(include_in_schema=False)
 
@@ -88,9 +88,9 @@ async def settings(request: Request, collection_id: CollectionId) -> Response:
         request,
         "collection_settings.html",
         collection=found,
-        address=f"{base_of(request)}/shared/{found.token}" if found.token else "",
+        address=whole_url(request, f"/shared/{found.token}") if found.token else "",
         members=await collections.members(collection_id),
-        invitations={one.part: f"{base_of(request)}/join/{one.token}" for one in invitations},
+        invitations={one.part: whole_url(request, f"/join/{one.token}") for one in invitations},
         alone=visitor_of(request).alone,
     )
 

@@ -19,7 +19,7 @@ from pincite.web.export import drawn
 from pincite.web.looks import look, page
 from pincite.web.state import engine_of, house_of
 from pincite.web.turns import turns
-from pincite.web.wire import ThreadId
+from pincite.web.wire import ThreadId, whole_url
 
 router = APIRouter(include_in_schema=False)
 
@@ -114,12 +114,7 @@ def told_to_robots(response: Response, visibility: Visibility) -> Response:
 
 def _address(request: Request, share: Share) -> str:
     """Of the share's page, as others reach it."""
-    return f"{base_of(request)}/share/{share.token}"
-
-
-def base_of(request: Request) -> str:
-    """How others reach this server."""
-    return (house_of(request).settings.server.base_url or str(request.base_url)).rstrip("/")
+    return whole_url(request, f"/share/{share.token}")
 
 
 # ── going on with it ──
