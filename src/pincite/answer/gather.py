@@ -63,7 +63,8 @@ async def gather(
         ranked = promoted(thing, ranked)
     ranked = ranked[: settings.hits]
     whole = _whole(found) if showing else NONE_WHOLE
-    others = [hit for hit in ranked if hit.passage.document.id not in whole][:shown]
+    parts = [hit for hit in ranked if hit.passage.document.id not in whole]
+    beyond = {hit.passage.id for hit in parts[shown:]}
     total = Stepped(
         step="gather",
         detail=f"{len(ranked)} passages of {len({h.passage.document.id for h in ranked})} documents",
@@ -71,8 +72,8 @@ async def gather(
     )
     return Gathered(
         hits=tuple(ranked[:shown]),
-        sources=number([hit for hit in ranked if hit in others or hit.passage.document.id in whole], whole),
-        steps=(*(step for one in found for step in one.steps), total, *_told(whole, others)),
+        sources=number([hit for hit in ranked if hit.passage.id not in beyond], whole),
+        steps=(*(step for one in found for step in one.steps), total, *_told(whole, parts[:shown])),
         degraded=_once([one for each in found for one in each.degraded]),
         searches=len(found),
         whole=frozenset(whole),
@@ -84,13 +85,12 @@ def number(hits: Sequence[Hit], whole: Mapping[str, Sequence[Passage]] = NONE_WH
 
     Those that are ``whole`` have all their passages; one of which nothing was found comes last.
     """
-    passages: dict[str, Sequence[Passage]] = {}
+    passages: dict[str, list[Passage]] = {}
     for hit in hits:
-        document_id = hit.passage.document.id
-        passages[document_id] = [*passages.get(document_id, ()), hit.passage]
+        passages.setdefault(hit.passage.document.id, []).append(hit.passage)
     return tuple(
         Source(number=place, document=some[0].document, passages=tuple(some))
-        for place, some in enumerate((passages | dict(whole)).values(), start=1)
+        for place, some in enumerate({**passages, **whole}.values(), start=1)
     )
 
 
