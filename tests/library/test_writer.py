@@ -27,15 +27,21 @@ async def test_many_acts_share_a_transaction(library: Library) -> None:
     assert (await library.answer("a1")).text == "x" * 500
 
 
-async def test_text_waits_for_the_beat_of_all_answers_and_what_somebody_waits_for_takes_it_along(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def two_begun(library: Library, monkeypatch: pytest.MonkeyPatch) -> Question:
+    """Two answers that have started, and from now on no beat comes by itself."""
     question = Question(text="q")
     for name in ("a1", "a2"):
         await library.begin(question, name)
         await library.append(name, [Started(answer_id=name, question=question)])
     monkeypatch.setattr(writer, "WINDOW_S", 3600.0)
     monkeypatch.setattr(writer, "WINDOW_PER_ANSWER_S", 3600.0)
+    return question
+
+
+async def test_text_waits_for_the_beat_of_all_answers_and_what_somebody_waits_for_takes_it_along(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = await two_begun(library, monkeypatch)
     text = asyncio.create_task(library.append("a1", [Wrote(text="x")]))
     await asyncio.sleep(0.05)
     assert not text.done()
@@ -46,12 +52,7 @@ async def test_text_waits_for_the_beat_of_all_answers_and_what_somebody_waits_fo
 async def test_text_that_comes_before_the_beat_goes_with_it_and_an_end_does_not(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    question = Question(text="q")
-    for name in ("a1", "a2"):
-        await library.begin(question, name)
-        await library.append(name, [Started(answer_id=name, question=question)])
-    monkeypatch.setattr(writer, "WINDOW_S", 3600.0)
-    monkeypatch.setattr(writer, "WINDOW_PER_ANSWER_S", 3600.0)
+    question = await two_begun(library, monkeypatch)
     *_, end = story("a1", question)
     made: list[Event] = [Wrote(text="x")]
     text = asyncio.create_task(library.append("a1", made))
