@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pincite.wal import write_ahead
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS crawl (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wish TEXT NOT NULL, sites TEXT NOT NULL, begun REAL NOT NULL
@@ -137,7 +139,7 @@ class Frontier:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
+        write_ahead(self._db)
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.executescript(_SCHEMA)

@@ -13,6 +13,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from pincite.ports import Embedder, Vectors
+from pincite.wal import write_ahead
 
 _STEP = 64
 
@@ -34,7 +35,7 @@ class KeptVectors:
         self._lock = threading.Lock()
         self._prepared: dict[str, Vectors] = {}
         self._store = sqlite3.connect(folder / "vectors.sqlite3", timeout=60, check_same_thread=False)
-        self._store.execute("pragma journal_mode=wal")
+        write_ahead(self._store)
         self._store.execute("create table if not exists vectors (key blob primary key, vector blob) without rowid")
         self._store.commit()
 

@@ -30,6 +30,7 @@ from pincite.index.journal import Place
 from pincite.index.schema import FORMAT, STEPS
 from pincite.index.transaction import Transaction
 from pincite.types import Document, Filters, Link, Passage, Spot
+from pincite.wal import write_ahead
 
 log = structlog.get_logger()
 _BATCH = 500
@@ -61,7 +62,7 @@ class Store:
         connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=30)
         with self._lock:
             self._all.append(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA mmap_size = 1073741824")
         connection.execute("PRAGMA cache_size = -8192")

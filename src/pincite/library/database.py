@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from pincite.errors import BadSettings, Busy, Damaged, DiskFull, MissingExtra, PinciteError, Refused
+from pincite.wal import write_ahead
 
 BUSY_TIMEOUT_S = 10.0
 READERS = 4
@@ -110,7 +111,7 @@ def _sqlite(url: URL) -> Database:
 
 def _sqlite_connected(driver: sqlite3.Connection, _record: object) -> None:
     driver.isolation_level = None  # the driver's own BEGINs would leave schema changes outside of the transaction
-    driver.execute("PRAGMA journal_mode = WAL")
+    write_ahead(driver)
     driver.execute("PRAGMA foreign_keys = ON")
     driver.execute(f"PRAGMA wal_autocheckpoint = {LARGE_WAL_PAGES}")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pincite.errors import SearchFailed
+from pincite.wal import write_ahead
 
 T = TypeVar("T")
 _DAY_S = 86_400
@@ -111,7 +112,7 @@ class Ledger:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             opened = sqlite3.connect(self.path, timeout=2.0, isolation_level=None, check_same_thread=False)
             try:
-                opened.execute("PRAGMA journal_mode = WAL")
+                write_ahead(opened)
                 opened.execute("PRAGMA synchronous = NORMAL")
                 opened.executescript(_SCHEMA)
             except BaseException:
