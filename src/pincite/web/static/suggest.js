@@ -58,8 +58,14 @@ function mark(place) {
   else box.setAttribute("aria-activedescendant", list.children[at].id);
 }
 
-function close() {
+// What is shown stays: no search is begun, and none that is under way is heard.
+function hold() {
   asked++;
+  clearTimeout(timer);
+}
+
+function close() {
+  hold();
   list.hidden = true;
   mark(-1);
 }
@@ -67,7 +73,6 @@ function close() {
 function take(row) {
   box.value = row.textContent;
   box.dispatchEvent(new Event("input"));
-  clearTimeout(timer);
   close();
 }
 
@@ -76,6 +81,7 @@ function chosen(event) {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const many = list.children.length;
   if (by) {
+    hold(); // a reply that comes now would change the list under the finger
     // One place more than there are options: what was typed.
     mark(((at + 1 + by + many + 1) % (many + 1)) - 1);
   } else if (event.key === "Escape") {
