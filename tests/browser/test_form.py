@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
 from tests.evals.made import answered
 
@@ -68,7 +68,7 @@ def test_three_steps_give_lines_that_are_read_back(form: Page, tmp_path: Path) -
     form.get_by_label("Your name").fill("Ada L")
     begin.click()
     judge_all(form)
-    assert "2 done" in form.get_by_role("status").inner_text()
+    expect(form.get_by_role("status")).to_have_text("2 of 2, 2 done")
     with form.expect_download() as coming:
         form.get_by_role("button", name="Download").click()
     given = tmp_path / coming.value.suggested_filename
@@ -99,7 +99,7 @@ def test_a_browser_that_was_closed_goes_on_where_it_was(form: Page) -> None:
     form.get_by_role("button", name="Begin").click()
     judge_all(form)
     form.reload()
-    assert "2 done" in form.get_by_role("status").inner_text()
+    expect(form.get_by_role("status")).to_have_text("2 of 2, 2 done")
     assert form.get_by_role("button", name="Download").is_enabled()
 
 

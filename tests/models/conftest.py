@@ -15,7 +15,11 @@ from pincite.testing.model_server import ModelServer, running
 
 KEY = "sk-test-0123456789abcdef"
 PROMPT = Prompt(system="Be short.", turns=(Turn("user", "How tall is the tower?"),), max_tokens=100)
-PATIENCE = AnswerSettings(first_token_s=0.4, between_tokens_s=0.2)
+PATIENCE = AnswerSettings(first_token_s=20, between_tokens_s=20)
+"""For servers that do something: whatever else this machine is doing, none of them is called silent."""
+HASTE = AnswerSettings(first_token_s=0.4, between_tokens_s=0.2)
+"""For servers that fall silent."""
+SILENT = ("stall", "drip")
 
 
 @dataclass
@@ -33,16 +37,27 @@ async def server() -> AsyncIterator[ModelServer]:
 
 @pytest.fixture
 async def picker(server: ModelServer) -> AsyncIterator[Picker]:
-    endpoints = {
-        "openai": EndpointSettings(base_url=server.base_url, key_env="TEST_KEY"),
-        "anthropic": EndpointSettings(base_url=server.base_url, key_env="TEST_KEY", dialect="anthropic"),
-    }
-    made = Picker(ModelSettings(endpoints=endpoints), {"TEST_KEY": KEY}, PATIENCE)
+    made = _picker(server, PATIENCE)
     yield made
     await made.close()
 
 
-async def hear(model: ModelClient | None, deadline_s: float = 3) -> Heard:
+@pytest.fixture
+async def hasty(server: ModelServer) -> AsyncIterator[Picker]:
+    made = _picker(server, HASTE)
+    yield made
+    await made.close()
+
+
+def _picker(server: ModelServer, patience: AnswerSettings) -> Picker:
+    endpoints = {
+        "openai": EndpointSettings(base_url=server.base_url, key_env="TEST_KEY"),
+        "anthropic": EndpointSettings(base_url=server.base_url, key_env="TEST_KEY", dialect="anthropic"),
+    }
+    return Picker(ModelSettings(endpoints=endpoints), {"TEST_KEY": KEY}, patience)
+
+
+async def hear(model: ModelClient | None, deadline_s: float = 60) -> Heard:
     """All that the model says, and how it ended."""
     assert model is not None
     heard = Heard("", None, None)
@@ -64,10 +79,11 @@ Ask = Callable[[str], Awaitable[Heard]]
 
 
 @pytest.fixture
-def ask(picker: Picker) -> Ask:
+def ask(picker: Picker, hasty: Picker) -> Ask:
     """Hears out the model of that id."""
 
     async def asked(name: str) -> Heard:
-        return await hear(await picker.pick(name))
+        silent = name.partition(":")[2].startswith(SILENT)
+        return await hear(await (hasty if silent else picker).pick(name))
 
     return asked

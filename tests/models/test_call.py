@@ -80,7 +80,7 @@ def test_every_fault_has_an_expected_end() -> None:
 @pytest.mark.parametrize("fault", FAILING)
 async def test_a_failing_server_ends_in_its_error(fault: str, dialect: str, ask: Ask, server: ModelServer) -> None:
     kind, reason, text = FAILING[fault]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         heard = await ask(f"{dialect}:{fault}")
     assert heard.stop is None
     assert (type(heard.failed), heard.failed and heard.failed.reason) == (kind, reason)
@@ -97,7 +97,7 @@ async def test_a_failing_server_ends_in_its_error(fault: str, dialect: str, ask:
 @pytest.mark.parametrize("fault", ANSWERING)
 async def test_an_odd_server_that_answers_is_heard(fault: str, dialect: str, ask: Ask) -> None:
     text, reason = ANSWERING[fault]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         heard = await ask(f"{dialect}:{fault}")
     assert heard.failed is None
     assert heard.text == text
@@ -132,31 +132,34 @@ async def test_a_busy_server_says_when_to_come_back(ask: Ask) -> None:
 
 
 async def test_the_deadline_ends_a_model_that_talks_on(picker: Picker, server: ModelServer) -> None:
-    server.rate = 20
-    heard = await hear(await picker.pick("openai:test-model"), deadline_s=0.3)
+    server.rate = 4
+    heard = await hear(await picker.pick("openai:test-model"), deadline_s=1)
     assert isinstance(heard.failed, ModelStalled)
     assert heard.failed.reason == "timeout"
     assert ANSWER.startswith(heard.text)
     assert heard.text
 
 
-async def test_a_slow_reader_is_not_a_silent_model(picker: Picker, server: ModelServer) -> None:
+async def test_a_slow_reader_is_not_a_silent_model(server: ModelServer) -> None:
     server.rate = 100
-    model = await picker.pick("openai:test-model")
+    limits = AnswerSettings(first_token_s=20, between_tokens_s=1)
+    picker = Picker(ModelSettings(endpoints={"it": EndpointSettings(base_url=server.base_url)}), {}, limits)
+    model = await picker.pick("it:test-model")
     assert model is not None
     text = ""
-    async for piece in model.stream(PROMPT, Deadline.after(20)):
+    async for piece in model.stream(PROMPT, Deadline.after(60)):
         if isinstance(piece, Token):
+            if not text:
+                await asyncio.sleep(limits.between_tokens_s * 1.5)
             text += piece.text
-            if len(text) < 20:
-                await asyncio.sleep(PATIENCE.between_tokens_s * 1.5)
+    await picker.close()
     assert text == ANSWER
 
 
 async def test_the_first_word_may_take_longer_than_the_others(server: ModelServer) -> None:
-    server.first_s = 0.3
+    server.first_s = 1.2
     endpoints = {"slow": EndpointSettings(base_url=server.base_url)}
-    patient = AnswerSettings(first_token_s=5, between_tokens_s=0.1)
+    patient = AnswerSettings(first_token_s=20, between_tokens_s=0.8)
     picker = Picker(ModelSettings(endpoints=endpoints), {}, patient)
     heard = await hear(await picker.pick("slow:test-model"))
     await picker.close()
@@ -174,7 +177,7 @@ async def test_closing_the_iterator_cancels_the_call(model: str, picker: Picker,
         await asyncio.sleep(0.05)
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         while server.open:
             await asyncio.sleep(0.01)
     assert server.broken == 1
