@@ -43,8 +43,8 @@ lint:  ## style, and imports that point one way
 types:  ## mypy, strict
 	$(BIN)/mypy
 
-unit:  ## the tests alone (ARGS=… goes to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+unit:  ## the tests alone; up to 3 that fail are run once more and named (ARGS=… goes to pytest)
+	$(BIN)/python scripts/tests $(ARGS)
 
 test-browsers:  ## the page in Firefox and WebKit too (ARGS=… goes to pytest)
 	@scripts/setup browsers
