@@ -57,6 +57,16 @@ def test_the_first_negatives_are_the_ones_that_search_takes_for_right(made: tupl
     assert sum(same) > len(same) / 4  # by chance it would be one in nineteen
 
 
+def test_what_is_not_mined_has_negatives_with_its_title_and_without_its_answer(tmp_path: Path) -> None:
+    counts = prepare(ROWS, QUESTIONS, tmp_path, silent, cache=tmp_path / "cache", dense=False, mined=0.0)
+    found = examples(tmp_path / "answered.jsonl")
+    assert len(found) == counts.answered == len(QUESTIONS) - len(QUESTIONS) // HELD
+    gold = {q.text: q.answers[0] for q in QUESTIONS}
+    for one in found:
+        assert {wrong.title for wrong in one.wrong} == {one.right.title}
+        assert all(gold[one.asked] not in wrong.text for wrong in one.wrong)
+
+
 def test_nothing_is_claimed_in_training_of_a_passage_that_is_held_out(made: tuple[Path, Prepared]) -> None:
     folder, counts = made
     held = {one.right.text for one in examples(folder / "held.jsonl")}

@@ -44,7 +44,16 @@ def main(words: Sequence[str], settings: Settings) -> int:
     rows = sets.passages(given.passages)
     questions = sets.questions(given.questions) if given.questions else []
     data = given.out / "data"
-    made = prepare(rows, questions, data, _tell, cache=given.cache, seed=given.seed, dense=given.mine == "hybrid")
+    made = prepare(
+        rows,
+        questions,
+        data,
+        _tell,
+        cache=given.cache,
+        seed=given.seed,
+        dense=given.mine == "hybrid",
+        mined=given.mined,
+    )
     if not made.answered + made.titled:
         raise BadInput(
             f"nothing can be learned from {', '.join(map(str, given.passages))}: no question names one of its "
@@ -61,6 +70,7 @@ def main(words: Sequence[str], settings: Settings) -> int:
         rate=given.rate,
         wrong=given.wrong,
         claims_every=given.claims_every,
+        cooling=given.cooling,
         seed=given.seed,
     )
     fresh = network.started(base.start(given.base), given.frozen, given.dropout, given.seed)
@@ -122,9 +132,17 @@ def _parsed(words: Sequence[str], out: Path) -> argparse.Namespace:
     asked.add_argument("--rate", type=float, default=2e-4)
     asked.add_argument("--wrong", type=int, default=1, help="wrong passages beside each right one")
     asked.add_argument("--claims-every", type=int, default=5, metavar="N", help="each Nth batch is of claims; 0: none")
+    asked.add_argument("--cooling", type=float, default=0.15, help="share of the steps over which the rate falls to 0")
     asked.add_argument("--dropout", type=float, default=0.0)
     asked.add_argument("--frozen", type=int, default=2, help="lowest layers that are not trained")
     asked.add_argument("--mine", choices=("hybrid", "text"), default="hybrid", help="how negatives are looked for")
+    asked.add_argument(
+        "--mined",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="of the questions, for which negatives are looked for; the others take passages with the same title",
+    )
     asked.add_argument(
         "--base",
         type=Path,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -62,19 +63,27 @@ def answered(
     *,
     dense: bool,
     seed: int,
+    mined: float = 1.0,
 ) -> Iterator[Example]:
     """An example for each question whose passage is known; an answer that does not stand in it is not marked.
 
     ``index`` holds the rows (see ``evals.build``), its documents' URLs end in ``#id`` or are ``row:id``. Negatives are
-    drawn from its best hits, the better ones more often. A question without any is left out.
+    drawn from its best hits, the better ones more often; after the share ``mined`` of the questions, from the passages
+    with the same title, for which nothing is searched. A question without any is left out.
     """
     chance = random.Random(seed)  # noqa: S311
-    for question in questions:
+    beside: dict[str, list[PassageRow]] = defaultdict(list)
+    for row in rows.values():
+        beside[row.title].append(row)
+    for number, question in enumerate(questions):
         right = next((rows[id_] for id_, grade in question.right.items() if grade > 0 and id_ in rows), None)
         if right is None:
             continue
-        hits = index.search(Query(question.text, MINED), text=True, dense=dense)
-        found = [rows[row_id(hit.passage.document.url)] for hit in hits]
+        if number < mined * len(questions):
+            hits = index.search(Query(question.text, MINED), text=True, dense=dense)
+            found = [rows[row_id(hit.passage.document.url)] for hit in hits]
+        else:
+            found = chance.sample(beside[right.title], len(beside[right.title]))
         wrong = [row for row in found if row.id not in question.right and not _answers(row.text, question.answers)]
         if wrong:
             yield Example(question.text, marked(right, question.answers, chance), _drawn(wrong, negatives, chance))

@@ -45,10 +45,12 @@ def prepare(
     seed: int = 0,
     negatives: int = 4,
     dense: bool = True,
+    mined: float = 1.0,
 ) -> Prepared:
     """Writes answered, titled, claims, held and held-claims ``.jsonl`` to ``folder``, unless they are there already.
 
     ``dense`` mines negatives by meaning too, for which every passage must be embedded (``cache`` keeps vectors).
+    ``mined`` is the share of the questions for which they are searched for; those of the others have the same title.
     Questions without a known passage are left out.
     """
     done = folder / "prepared.json"
@@ -65,7 +67,8 @@ def prepare(
     with built(rows, cache, telling, dense=dense) as b:
         made = Prepared(
             answered=write(
-                folder / "answered.jsonl", answered(taught, known, b.index, negatives, dense=dense, seed=seed)
+                folder / "answered.jsonl",
+                answered(taught, known, b.index, negatives, dense=dense, seed=seed, mined=mined),
             ),
             titled=write(folder / "titled.jsonl", titled(sampled, b.index, negatives, seed=seed)),
             claims=write(
