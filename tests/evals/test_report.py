@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 
-from pincite.evals.report import Report
+from pincite.evals.report import Report, told
 
 REPORT = Report(
     "retrieval", {"n": 2, "seconds": {"index": 1.23456}}, {"bm25": {"ndcg@10": 2 / 3, "ms": {"p50": 12.34}}}
@@ -28,3 +29,28 @@ def test_a_person_reads_a_table() -> None:
         "|---|---|---|",
         "| bm25 | 0.667 | 12.3 |",
     ]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_log_gets_a_line_each_tenth_of_the_way_and_a_terminal_one_that_changes() -> None:
+    log, terminal = io.StringIO(), Terminal()
+    for stream in (log, terminal):
+        tell = told(stream)
+        for done in range(4, 404, 4):
+            tell("begin", done, 400)
+        tell("wice", 3, 3)
+    assert log.getvalue().splitlines() == [*(f"begin {n}/400" for n in range(40, 440, 40)), "wice 3/3"]
+    assert terminal.getvalue().count("\n") == 2
+    assert terminal.getvalue().count("\r") == 101
+
+
+def test_of_nobody_knows_how_many_a_log_gets_a_line_for_each_doubling() -> None:
+    log = io.StringIO()
+    tell = told(log)
+    for done in range(1, 101):
+        tell("vectors", done, None)
+    assert log.getvalue().split() == [word for n in (1, 2, 4, 8, 16, 32, 64) for word in ("vectors", str(n))]

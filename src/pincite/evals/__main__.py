@@ -19,7 +19,7 @@ from pincite.evals import answering, answers, exam, followups, gate, judges, jud
 from pincite.evals.judging import Judged
 from pincite.evals.llm import ModelJudge
 from pincite.evals.record import append, kept, records
-from pincite.evals.report import Report
+from pincite.evals.report import Report, told
 from pincite.evals.sets import sample
 from pincite.settings import EndpointSettings, Settings, load
 
@@ -74,10 +74,6 @@ def main(
         return 1
 
 
-def _tell(what: str, done: int, total: int | None) -> None:
-    sys.stderr.write(f"\r{what} {done}{f'/{total}' if total else ''}    ")
-
-
 def _show(given: Given, shown: Report | summary.Summary) -> int:
     sys.stdout.write((shown.json() if given.words.json else shown.table()) + "\n")
     return 0
@@ -88,7 +84,7 @@ def _show(given: Given, shown: Report | summary.Summary) -> int:
 
 def _measure(given: Given) -> int:
     words = given.words
-    shared = {"limit": words.limit, "seed": words.seed, "telling": _tell}
+    shared = {"limit": words.limit, "seed": words.seed, "telling": told(sys.stderr)}
     if words.what == "followups":
         return _show(given, followups.run(words.questions, **shared))
     shared["cache"] = words.cache
@@ -132,14 +128,14 @@ def _answered(given: Given, out: Path) -> Report:
         system=words.system,
         settings=given.settings,
         env=given.env,
-        telling=_tell,
+        telling=told(sys.stderr),
     )
 
 
 def _judged(given: Given, read: Path, out: Path, limit: int | None) -> Report:
     async def go() -> Report:
         async with _called(given) as judge:
-            return await judging.run(read, judge, out, limit=limit, seed=given.words.seed, telling=_tell)
+            return await judging.run(read, judge, out, limit=limit, seed=given.words.seed, telling=told(sys.stderr))
 
     return asyncio.run(go())
 
@@ -178,7 +174,7 @@ def _exam(given: Given) -> int:
 
     async def go() -> exam.Exam:
         async with _called(given) as judge:
-            return await exam.take(judge, files, limit=words.limit, seed=words.seed, telling=_tell)
+            return await exam.take(judge, files, limit=words.limit, seed=words.seed, telling=told(sys.stderr))
 
     taken = asyncio.run(go())
     path = exam.keep(taken, words.out)
@@ -194,8 +190,7 @@ def _report(given: Given) -> int:
 
 
 def _gate(given: Given) -> int:
-    held = gate.run(given.words.gates, cache=given.words.cache, telling=_tell)
-    sys.stderr.write("\n")
+    held = gate.run(given.words.gates, cache=given.words.cache, telling=told(sys.stderr))
     if given.words.json:
         rows = {one.figure: {"value": one.value, one.kind: one.bound, "kept": one.kept} for one in held}
         sys.stdout.write(json.dumps({"kind": "gate", "figures": rows}, indent=2) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 Numbers = Mapping[str, Any]
 Telling = Callable[[str, int, int | None], None]
@@ -14,6 +14,27 @@ Telling = Callable[[str, int, int | None], None]
 
 def silent(what: str, done: int, total: int | None) -> None:
     """Tells nobody."""
+
+
+def told(stream: TextIO) -> Telling:
+    """Tells a terminal in one line that changes, and a file in a line every tenth of the way: a log is read later.
+
+    Where nobody knows of how many, a file gets a line each time that twice as many are done.
+    """
+    written: dict[str, int] = {}
+
+    def line(what: str, done: int, total: int | None) -> None:
+        far = done * 10 // total if total else done.bit_length()
+        if far > written.get(what, 0):
+            written[what] = far
+            stream.write(f"{what} {done}{f'/{total}' if total else ''}\n")
+
+    def changing(what: str, done: int, total: int | None) -> None:
+        end = "\n" if done == total else ""
+        stream.write(f"\r{what} {done}{f'/{total}' if total else ''}    {end}")
+        stream.flush()
+
+    return changing if stream.isatty() else line
 
 
 @dataclass(frozen=True)
