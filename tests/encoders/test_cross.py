@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -86,6 +87,21 @@ def test_answers_are_spans_of_their_passage_and_their_chances_are_shared(cross: 
         places = sorted((a.span.start, a.span.end) for a in reading.answers)
         assert all(before[1] <= after[0] for before, after in pairwise(places))
         assert [a.chance for a in reading.answers] == sorted((a.chance for a in reading.answers), reverse=True)
+
+
+def test_answers_are_whole_words_and_no_half_of_a_bracket_or_quotation(cross: CrossEncoder) -> None:
+    text = 'The tower (324 m (1,063 ft) with its antennas) is called "the iron lady" by Xanthippians.'
+    texts = [passage(text[at:]) for at in range(0, 60, 4)]
+    found = [
+        (one.text, a.span) for one, r in zip(texts, cross.read(QUESTION, texts, LONG), strict=True) for a in r.answers
+    ]
+    assert len(found) > len(texts)
+    for whole, span in found:
+        said = whole[span.start : span.end]
+        assert said.count("(") == said.count(")")
+        assert said.count('"') in (0, 2)
+        assert not re.search(r"\w\Z", whole[: span.start]) or not re.match(r"\w", said)
+        assert not re.search(r"\w\Z", said) or not re.match(r"\w", whole[span.end :])
 
 
 def test_a_passage_read_alone_has_more_of_the_chance_than_beside_others(cross: CrossEncoder) -> None:

@@ -45,6 +45,8 @@ CHECKED = 3
 """Windows of a passage in which support for a statement is looked for."""
 BEST = 3
 """Answers told of each passage."""
+_TRIED = 8 * BEST
+"""Spans of a window that are looked at."""
 _KEPT = 512
 """Readings kept: what was read for ranking is read again for answering."""
 
@@ -142,8 +144,8 @@ class CrossEncoder:
         every = [one for own in read for _, one in own]
         whole = [_log_sum([getattr(one, side) for one in every]) for side in ("starts", "ends")]
         readings = []
-        for own in read:
-            answers = [each for window, one in own for each in _answers(window, one, *whole)]
+        for passage, own in zip(passages, read, strict=False):
+            answers = [each for window, one in own for each in _answers(passage.text, window, one, *whole)]
             readings.append(Reading(max(one.relevance for _, one in own), _distinct(answers)))
         return readings
 
@@ -264,21 +266,40 @@ def _log_sum(logits: Sequence[Floats]) -> float:
     return most + float(np.log(np.exp(joined - most).sum()))
 
 
-def _answers(window: Window, read: _Read, starts: float, ends: float) -> list[Answered]:
-    """The likeliest answers in one window, best first. Their chance is that of both ends."""
+def _answers(text: str, window: Window, read: _Read, starts: float, ends: float) -> list[Answered]:
+    """The likeliest answers in one window, best first: whole words, no half of a bracket or a quotation.
+
+    Their chance is that of both ends.
+    """
     tokens = len(read.starts)
     if not tokens:
         return []
     scores = read.starts[:, None] + read.ends[None, :]
     allowed = np.triu(np.ones((tokens, tokens), bool)) & ~np.triu(np.ones((tokens, tokens), bool), LONGEST_ANSWER)
-    scores = np.where(allowed, scores, -np.inf)
-    best = np.argsort(scores, axis=None)[::-1][: 4 * BEST]
+    opens = np.array([not _inside_a_word(text, start) for start, _ in window.offsets])
+    closes = np.array([not _inside_a_word(text, end) for _, end in window.offsets])
+    scores = np.where(allowed & opens[:, None] & closes[None, :], scores, -np.inf)
+    best = np.argsort(scores, axis=None)[::-1][:_TRIED]
     found = []
     for first, last in zip(*np.unravel_index(best, scores.shape), strict=True):
-        if np.isfinite(scores[first, last]):
-            span = Span(start=window.offsets[first][0], end=window.offsets[last][1])
+        span = Span(start=window.offsets[first][0], end=window.offsets[last][1])
+        if np.isfinite(scores[first, last]) and _balanced(text[span.start : span.end]):
             found.append(Answered(span, float(np.exp(scores[first, last] - starts - ends))))
     return found
+
+
+def _inside_a_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+
+
+def _balanced(text: str) -> bool:
+    """Is every bracket and quotation that begins in it also ended, and the other way round?"""
+    open_ = 0
+    for character in text:
+        open_ += (character in "([") - (character in ")]")
+        if open_ < 0:
+            return False
+    return not open_ and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
 
 
 def _distinct(answers: Sequence[Answered]) -> tuple[Answered, ...]:
