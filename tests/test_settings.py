@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pincite.errors import BadSettings
-from pincite.settings import described, load, names
+from pincite.settings import Settings, changed, described, load, names
 
 
 def test_defaults_need_nothing() -> None:
@@ -28,6 +28,18 @@ def test_a_flag_beats_a_variable_and_a_variable_beats_the_file(tmp_path: Path) -
         "server.host": str(file),
         "answer.max_words": "PINCITE_ANSWER__MAX_WORDS",
     }
+
+
+def test_settings_that_are_there_are_changed_by_name() -> None:
+    before = load(
+        {"search.hits": 7, "models.endpoints": {"box": {"base_url": "http://127.0.0.1:1/v1"}}}, env={}
+    ).settings
+    after = changed(before, {"answer.max_words": "30", "models.default": "box:qwen"})
+    assert (after.answer.max_words, after.models.default, after.search.hits) == (30, "box:qwen", 7)
+    assert after.models.endpoints == before.models.endpoints
+    assert before.answer.max_words == Settings().answer.max_words
+    with pytest.raises(BadSettings, match=r"no setting 'answer\.max_word' \(from a flag\)"):
+        changed(before, {"answer.max_word": "30"})
 
 
 def test_endpoints_are_named_by_the_user(tmp_path: Path) -> None:

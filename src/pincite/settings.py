@@ -360,6 +360,17 @@ def load(
         raise _explain(error, origins) from None
 
 
+def changed(settings: Settings, flags: Mapping[str, Any]) -> Settings:
+    """The same tree with these dotted names set anew. Raises ``BadSettings`` as ``load`` does."""
+    tree = settings.model_dump()
+    for name, value in flags.items():
+        _put(tree, name.split("."), value)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise _explain(error, dict.fromkeys(flags, "a flag")) from None
+
+
 def _from_file(file: Path | None, env: Mapping[str, str]) -> list[tuple[str, str, Any]]:
     chosen = file or (Path(env["PINCITE_CONFIG"]) if "PINCITE_CONFIG" in env else None)
     path = chosen or Path("pincite.toml")

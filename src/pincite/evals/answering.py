@@ -170,8 +170,8 @@ def run(
     cross = CrossEncoder.configured(settings)
     asked = {"absent": absent, "limit": limit, "seed": seed, "model": model, "system": name, "version": __version__}
     asked["cross"] = cross.name if cross else None
-    files = {str(path.name): _hash(path) for path in (*passages, *questions)}
-    _same_run(out, {**asked, "files": files, "settings": _hash_of(settings)})
+    files = {str(path.name): digest(path) for path in (*passages, *questions)}
+    same_run(out, {**asked, "files": files, "settings": digest_of(settings)})
     done = {record.id for record in resumed(out, Record)}
     rest = [row for row in given.questions if row.id not in done]
     began = perf_counter()
@@ -210,7 +210,7 @@ def _only_once(questions: Sequence[QuestionRow]) -> None:
         seen.add(row.id)
 
 
-def _same_run(out: Path, asked: dict[str, Any]) -> None:
+def same_run(out: Path, asked: dict[str, Any]) -> None:
     """Writes down what is asked, or compares it with what was."""
     note = out.with_name(f"{out.name}.run.json")
     if not note.exists():
@@ -227,12 +227,13 @@ def _same_run(out: Path, asked: dict[str, Any]) -> None:
         )
 
 
-def _hash(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Of a file's bytes, so that another file of the same name is told from it."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()[:16]
 
 
-def _hash_of(settings: Settings) -> str:
+def digest_of(settings: Settings) -> str:
     """Of the settings that change an answer."""
     said = settings.answer.model_dump_json() + settings.search.model_dump_json()
     return sha256(said.encode()).hexdigest()[:16]

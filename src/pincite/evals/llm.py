@@ -79,7 +79,7 @@ class ModelJudge:
         return self._read(reply, passages)
 
     def _read(self, reply: str, passages: Sequence[Passage]) -> Judgement:
-        value = _value(reply)
+        value = json_object(reply)
         try:
             label = Label(str(value.get("verdict", "")).strip().lower())
         except ValueError:
@@ -96,7 +96,7 @@ class ModelJudge:
         return Judgement(label=label, p=CHANCE[label], evidence=(evidence,) if evidence else ())
 
 
-def _value(reply: str) -> dict[str, Any]:
+def json_object(reply: str) -> dict[str, Any]:
     """The object in a reply, whatever stands around it."""
     match = _OBJECT.search(reply)
     try:
