@@ -165,7 +165,7 @@ def run(
     """
     settings = settings or Settings()
     given = draw(passages, questions, absent=absent, limit=limit, seed=seed)
-    _only_once(given.questions)
+    only_once(given.questions)
     name = system or (f"pincite {model}" if model else "pincite")
     cross = CrossEncoder.configured(settings)
     asked = {"absent": absent, "limit": limit, "seed": seed, "model": model, "system": name, "version": __version__}
@@ -202,7 +202,8 @@ def run(
     return Report("run", facts)
 
 
-def _only_once(questions: Sequence[QuestionRow]) -> None:
+def only_once(questions: Sequence[QuestionRow]) -> None:
+    """Raises ``BadInput`` for an id that two questions have."""
     seen: set[str] = set()
     for row in questions:
         if row.id in seen:
