@@ -103,6 +103,31 @@ async def test_pieces_of_text_in_quick_succession_leave_as_one_write() -> None:
     assert client.writes == [b"<", b"a", b"bcdefgh", b">"]
 
 
+def left_and_waits(comings: Sequence[float]) -> tuple[list[float], list[float]]:
+    """When writes leave if something comes at each of these times, and how long the first of each has waited."""
+    pace, left, waits = stream._Pace(), [-1.0], list[float]()
+    for now in comings:
+        if now > left[-1]:  # what comes while another waits leaves with it
+            wait_s = pace.wait_s(now)
+            pace.left(now + wait_s)
+            left.append(now + wait_s)
+            waits.append(wait_s)
+    return left[1:], waits
+
+
+def test_what_comes_on_a_longer_beat_never_waits_however_late_in_its_beat_it_comes() -> None:
+    late = (0.0, 0.9, 0.1, 0.5, 0.7, 0.2, 0.8, 0.0, 0.4)
+    beat_s = stream.HOLD_S * 1.05
+    _, waits = left_and_waits([10 + i * beat_s + late[i % len(late)] * stream.HOLD_S for i in range(500)])
+    assert waits == [0.0] * 500
+
+
+def test_what_comes_quicker_leaves_at_the_pace_on_average_and_waits_no_longer_than_one_hold() -> None:
+    left, waits = left_and_waits([10 + i * stream.HOLD_S * 0.37 for i in range(1000)])
+    assert len(left) <= (left[-1] - left[0]) / stream.HOLD_S + 2.001
+    assert max(waits) <= stream.HOLD_S * 1.001
+
+
 async def test_a_beat_in_mid_hold_does_not_make_every_later_piece_leave_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "BEAT_S", stream.HOLD_S * 1.5)
     client = Client()

@@ -1,8 +1,8 @@
 """How do events reach a client while they happen? One response that batches, compresses, beats and lets go.
 
 A ``Live`` response pulls items from an async iterator, and hands them in batches to a renderer that makes bytes.
-Batching is what keeps the wire small and the server quick: small pieces of text that follow each other within
-``HOLD_S`` leave as one write. What is compressed is flushed at every write, so nothing waits in a window.
+Batching is what keeps the wire small and the server quick: small pieces of text leave ``HOLD_S`` apart on average, and
+what has come by then leaves as one write. What is compressed is flushed at every write, so nothing waits in a window.
 A client that goes away, or takes nothing for ``STUCK_S``, frees its place at once.
 """
 
@@ -25,8 +25,8 @@ from pincite.errors import Busy, PinciteError
 log = structlog.get_logger()
 
 HOLD_S = 0.04
-"""Pieces of text wait this long for company. 25 writes a second look fluent, and at 50 tokens a second are half of the
-work and the bytes. A busy library's beat (its writer's ``WINDOW_S``) is longer, so that no text waits twice.
+"""Pieces of text leave so far apart on average. 25 writes a second look fluent, and at 50 tokens a second are half of
+the work and the bytes. A busy library's beat (its writer's ``WINDOW_S``) is longer, so that no text waits twice.
 """
 BEAT_S = 10.0
 """A comment goes out after this much silence at the latest, so that proxies and watchdogs see life."""
@@ -89,7 +89,7 @@ class Renderer(Protocol[ItemIn]):
         ...
 
     def holds(self, batch: Sequence[ItemIn]) -> bool:
-        """Whether all of the batch may wait ``HOLD_S`` for more."""
+        """Whether all of the batch may wait for more."""
         ...
 
     def beat(self) -> bytes:
@@ -182,7 +182,7 @@ class _Inbox(Generic[Item]):
         self.left = False
         self.error: Exception | None = None
         self._holds = holds
-        self._held_until = 0.0
+        self._pace = _Pace()
         self._taken_at = time.monotonic()
         self._news = asyncio.Event()
         self._room = asyncio.Event()
@@ -197,10 +197,10 @@ class _Inbox(Generic[Item]):
                 self.items.append(item)
                 # Only the first waits; and again where a timer was early, or one item would leave each time.
                 while len(self.items) == 1 and self._holds(self.items):
-                    wait = self._held_until - time.monotonic()
-                    if wait <= 0:
+                    wait_s = self._pace.wait_s(time.monotonic())
+                    if not wait_s:
                         break
-                    await asyncio.sleep(wait)
+                    await asyncio.sleep(wait_s)
                 # A beat may have taken the held item along. Then there is no news: said all the same, it would
                 # send the next item alone, and so on, one item a hold for ever.
                 if self.items:
@@ -244,11 +244,29 @@ class _Inbox(Generic[Item]):
         if batch:
             self._taken_at = time.monotonic()
         if batch and self._holds(batch[-1:]):
-            self._held_until = time.monotonic() + HOLD_S
+            self._pace.left(time.monotonic())
         if not self.over and not self.left:
             self._news.clear()
         self._room.set()
         return batch
+
+
+class _Pace:
+    """When text may leave: ``HOLD_S`` apart on average, and up to that much sooner after it came later.
+
+    A fixed distance would let what comes on a beat wait again and again, because it once came late in its beat.
+    """
+
+    def __init__(self) -> None:
+        self._paid_until = 0.0
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until text may leave; 0: at once."""
+        return max(0.0, self._paid_until - HOLD_S - now)
+
+    def left(self, now: float) -> None:
+        """Text leaves."""
+        self._paid_until = max(self._paid_until, now) + HOLD_S
 
 
 class _Wire:
