@@ -26,8 +26,8 @@ from pincite.library.database import Database
 from pincite.library.records import Desk, Head, standing
 from pincite.types import Status
 
-WINDOW_S = 0.05
-WINDOW_PER_ANSWER_S = 0.0005
+WINDOW_S = 0.04
+WINDOW_PER_ANSWER_S = 0.0004
 """How far apart commits are at the most, and how much each running answer adds to that: 100 fill it."""
 SOON_S = 0.005
 """The same for what somebody waits for: a question, an end, a deletion."""
