@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rank": ("pincite.cli.rank:app", "Learn a ranker from judged questions."),
     "train": ("pincite.cli.train:app", "Teach ranking, reading and checking from your own passages and questions."),
     "eval": ("pincite.cli.eval:app", "Measure search and answers on questions with known answers."),
+    "arena": ("pincite.cli.arena:app", "Compare two models, prompts or settings by blind votes."),
 }
 """Name → where it lives, and its line in the help."""
 

@@ -8,23 +8,18 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput, PinciteError
-from pincite.evals import answering, answers, exam, followups, gate, judges, judging, raters, retrieval, summary
+from pincite.evals import answering, answers, exam, followups, gate, judges, judging, named, raters, retrieval, summary
 from pincite.evals.judging import Judged
-from pincite.evals.llm import ModelJudge
 from pincite.evals.record import append, kept, records
 from pincite.evals.report import Report, told
 from pincite.evals.sets import sample
-from pincite.settings import EndpointSettings, Settings, load
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+from pincite.settings import Settings, load
 
 _FORMATS = """Measures on any passages and questions (each command has its own --help):
   pincite eval retrieval --passages FILE… --questions FILE…
@@ -202,35 +197,20 @@ def _gate(given: Given) -> int:
     return 1 if fallen else 0
 
 
-@asynccontextmanager
-async def _called(given: Given) -> AsyncGenerator[judges.SupportJudge]:
+def _called(given: Given) -> AbstractAsyncContextManager[judges.SupportJudge]:
     """The judge that ``--by`` names."""
-    kind, _, name = given.words.by[0].partition(":")
-    if kind == "llm":
-        models = given.settings.models
-        if given.words.url:
-            own = EndpointSettings(base_url=given.words.url, key_env=given.words.key_env)
-            models = models.model_copy(update={"endpoints": {**models.endpoints, "judge": own}})
-            name = f"judge:{name.removeprefix('judge:')}"
-        settings = given.settings.model_copy(update={"models": models})
-        async with answering.picked(name or models.default, settings, given.env) as model:
-            if model is None:
-                raise BadInput("no model is named", hint="--by llm:endpoint:model; pincite models lists them")
-            yield ModelJudge(model, seed=given.words.seed)
-    elif kind == "support" and name:
-        yield judges.checker(name)
-    elif kind in _OWN and not name:
-        yield _OWN[kind]()
-    else:
-        known = "lexical, support, verbatim, support:package.module:factory, llm:endpoint:model, human"
-        raise BadInput(f"there is no judge {given.words.by[0]!r}", hint=f"there are {known}")
+    words = given.words
+    return named.judge(
+        words.by[0],
+        given.settings,
+        given.env,
+        url=words.url or "",
+        key_env=words.key_env,
+        seed=words.seed,
+        others=("human FILE…",),
+    )
 
 
-_OWN: dict[str, Callable[[], judges.SupportJudge]] = {
-    "lexical": judges.lexical,
-    "support": judges.support,
-    "verbatim": judges.Verbatim,
-}
 RUN: dict[str, Callable[[Given], int]] = {
     "retrieval": _measure,
     "answers": _measure,

@@ -31,14 +31,14 @@ class Estimate:
     n: int
 
 
-def wilson(right: float, n: int) -> Estimate:
-    """A share, ``right`` of ``n``. Raises ``ValueError`` for n = 0: nothing was measured."""
+def wilson(right: float, n: float) -> Estimate:
+    """A share, ``right`` of ``n``, which may be an effective number. Raises ``ValueError`` for n = 0."""
     if n <= 0:
         raise ValueError("a share of nothing")
     share = right / n
     middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z / (1 + Z * Z / n) * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return Estimate(share, max(0.0, middle - half), min(1.0, middle + half), n)
+    return Estimate(share, max(0.0, middle - half), min(1.0, middle + half), round(n))
 
 
 def bootstrap(clusters: Numbers, statistic: Callable[[Numbers], Numbers], *, share: bool = True) -> Estimate:
