@@ -2,11 +2,15 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Cli, command, environment
+from tests.readers import making
 
 from pincite.index import Index
 
@@ -66,6 +70,88 @@ def test_ctrl_c_keeps_what_was_committed_and_the_next_run_goes_on(fresh: Cli, da
     again = fresh("index", str(source), "--no-wait")
     assert f"{kept:,} unchanged" in again.stderr
     assert _documents(data_dir / "index") == 1500
+
+
+@pytest.fixture
+def papers(data_dir: Path) -> Path:
+    """A folder of files, most of which are read by a process of their own."""
+    folder = data_dir.parent / "papers"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.pdf").write_bytes(making.pdf([[f"Paper {number} is about apples."], ["It ends here."]]))
+        link = f'<a href="https://example.org/{number}">pears</a>'
+        (folder / f"{number}.html").write_text(f"<h1>Note {number}</h1><p>It is about {link}, which are green.</p>")
+    (folder / "rows.jsonl").write_text('{"url": "https://example.org/row", "text": "One row."}\nno row\n')
+    (folder / "broken.pdf").write_bytes(making.pdf([["Gone."]])[:200])
+    return folder
+
+
+def test_two_processes_make_the_same_index_as_one(
+    inside: Callable[..., subprocess.CompletedProcess[str]], data_dir: Path, papers: Path
+) -> None:
+    one, two = data_dir / "one", data_dir / "two"
+    first = inside(one, "index", str(papers), "--no-wait")
+    second = inside(two, "index", str(papers), "--no-wait", "--processes", "2")
+    assert "13 new documents, 2 left out" in first.stderr
+    assert (second.returncode, second.stderr) == (first.returncode, first.stderr)
+    assert _content(two) == _content(one)
+    assert "13 unchanged" in inside(two, "index", str(papers), "--no-wait", "--processes", "3").stderr
+
+
+def _content(data: Path) -> list[list[tuple[object, ...]]]:
+    """All that an index says, without the numbers and times that depend on when it was made."""
+    database = sqlite3.connect(data / "index" / "index.sqlite3")
+    try:
+        found = [database.execute(question).fetchall() for question in CONTENT]
+    finally:
+        database.close()
+    assert all(found), "nothing to compare"
+    return found
+
+
+CONTENT = (
+    "SELECT id, url, title, site, published, lang, collection, hash FROM documents ORDER BY id",
+    """SELECT d.url, p.id, p.start, p."end", p.headings, p.text FROM passages p
+       JOIN documents d ON d.number = p.document ORDER BY 1, 3""",
+    """SELECT d.url, a.url, l.anchor, l.nofollow FROM links l JOIN documents d ON d.number = l.document
+       JOIN addresses a ON a.number = l.target ORDER BY 1, 2, 3""",
+)
+
+
+def test_ctrl_c_loses_nothing_of_what_is_read_side_by_side(fresh: Cli, data_dir: Path) -> None:
+    folder = data_dir.parent / "many"
+    folder.mkdir()
+    for number in range(800):
+        (folder / f"{number}.txt").write_text(f"This is number {number}.\n")
+    words = ["index", str(folder), "--no-wait", "--processes", "2"]
+    process = subprocess.Popen(
+        command(*words, "--set", "index.commit_every=2"), env=environment(data_dir), stderr=subprocess.PIPE, text=True
+    )
+    while _documents(data_dir / "index") == 0:
+        assert process.poll() is None, "ended before it was interrupted"
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130, said
+    kept = _documents(data_dir / "index")
+    assert 0 < kept < 800
+    assert f"{kept:,} unchanged" in fresh(*words).stderr
+    assert _documents(data_dir / "index") == 800
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "65"])
+def test_a_number_of_processes_that_can_not_be_is_told_which_can(fresh: Cli, papers: Path, count: str) -> None:
+    wrong = fresh("index", str(papers), "--processes", count)
+    assert wrong.returncode == 2
+    assert f"by {count} processes" in wrong.stderr
+    assert "--processes takes 1 to 64" in wrong.stderr
+
+
+def test_a_dump_is_not_read_side_by_side_and_says_so(fresh: Cli) -> None:
+    wrong = fresh("index", "--as", "wikipedia", str(DUMPS / "wiki.xml"), "--processes", "2")
+    assert wrong.returncode == 2
+    assert "not by 2" in wrong.stderr
+    assert "leave --processes out" in wrong.stderr
 
 
 def _documents(folder: Path) -> int:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -22,6 +23,7 @@ from pincite.cli.progress import Bar, duration, size
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput, Busy, NotFound, PinciteError, Unreadable
 from pincite.index import Added, Index
+from pincite.readers.children import Children
 from pincite.settings import Settings
 from pincite.types import Original
 
@@ -35,6 +37,9 @@ PATIENCE_S = 30.0
 """A running server writes for some seconds at a time; whoever writes longer than this is not going to stop soon."""
 SHOWN = 10
 """Files that could not be read are named up to this many; then they are counted."""
+
+MOST = 64
+"""Processes that may read side by side; each may take files.memory_mb."""
 
 
 @app.command()
@@ -50,6 +55,9 @@ def add(
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Stay until they can also be found by meaning, not only by words.")
     ] = True,
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="N", help=f"Processes that read files side by side, 1 to {MOST}.")
+    ] = 1,
 ) -> None:
     """Add files and folders: PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, e-mail, HTML, Markdown, text, CSV, JSON.
 
@@ -65,9 +73,14 @@ def add(
             raise BadInput(f"there is no {path}", hint="name files or folders that exist")
     if dump and dump not in readers.DUMPS:
         raise BadInput(f"no kind of dump is called {dump!r}", hint=f"there are {', '.join(readers.DUMPS)}")
+    if not 1 <= processes <= MOST:
+        raise BadInput(f"files can't be read by {processes} processes", hint=f"--processes takes 1 to {MOST}")
+    if dump and processes > 1:
+        raise BadInput(f"a dump is one stream, read by one process, not by {processes}", hint="leave --processes out")
     skipped = _Skipped(door)
     with writing(door) as index:
-        added = _add(door, index, paths, collection or dump or "default", skipped, dump)
+        how = _Reading(collection or dump or "default", dump, processes)
+        added = _add(door, index, paths, how, skipped)
         index.rank_links()
         door.say(_summary(added, skipped.count))
         if wait:
@@ -76,17 +89,24 @@ def add(
         raise typer.Exit(1)
 
 
-def _add(
-    door: Door, index: Index, paths: Iterable[Path], collection: str, skipped: _Skipped, dump: str | None
-) -> Added:
+@dataclass(frozen=True)
+class _Reading:
+    """How files are read."""
+
+    collection: str = "default"
+    dump: str | None = None
+    processes: int = 1
+
+
+def _add(door: Door, index: Index, paths: Iterable[Path], how: _Reading, skipped: _Skipped) -> Added:
     """Reads and adds; what was read before a Ctrl-C is committed."""
-    files = [file for path in paths for file in readers.walk(path, readers.suffixes(dump))]
+    files = [file for path in paths for file in readers.walk(path, readers.suffixes(how.dump))]
     bar = Bar(door, "Indexing", "documents")
-    counted = _Count(files, known=dump is None)
+    counted = _Count(files, known=how.dump is None)
     stop = threading.Event()
     try:
         with _gently(stop):
-            originals = _until(stop, _originals(files, collection, door.settings, skipped, dump))
+            originals = _until(stop, _originals(files, how, door.settings, skipped))
             added = index.add(originals, lambda progress: bar.update(progress.done, counted.total))
             index.commit()
     finally:
@@ -99,18 +119,15 @@ def _add(
     return added
 
 
-def _originals(
-    files: Iterable[Path], collection: str, settings: Settings, skipped: _Skipped, dump: str | None = None
-) -> Iterator[Original]:
+def _originals(files: Iterable[Path], how: _Reading, settings: Settings, skipped: _Skipped) -> Iterator[Original]:
     max_bytes = int(settings.index.max_file_mb * 1_000_000)
-    with readers.Child(settings.files) as child:
-        for file in files:
+    asked = (readers.File(path, how.collection, max_bytes, skipped.line) for path in files)
+    with Children(settings.files, how.processes) as children:
+        for file, originals in children.read(asked, how.dump):
             try:
-                yield from readers.read(
-                    file, collection=collection, max_bytes=max_bytes, report=skipped.line, dump=dump, child=child
-                )
+                yield from originals
             except Unreadable as problem:
-                skipped.file(file, problem)
+                skipped.file(file.path, problem)
 
 
 def _until(stop: threading.Event, originals: Iterable[Original]) -> Iterator[Original]:
@@ -198,7 +215,7 @@ def _urls(name: str, door: Door) -> Iterator[str]:
         return
     skipped = _Skipped(door)
     files = readers.walk(path, readers.suffixes())
-    yield from (original.document.url for original in _originals(files, "default", door.settings, skipped))
+    yield from (original.document.url for original in _originals(files, _Reading(), door.settings, skipped))
 
 
 @app.command()

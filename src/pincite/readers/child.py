@@ -52,7 +52,18 @@ class Child:
 
     def close(self) -> None:
         """Ends the process and all that it started."""
+        self.kill()
         process, self._process = self._process, None
+        if process is None:
+            return
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):
+                cast("IO[bytes]", pipe).close()
+
+    def kill(self) -> None:
+        """Ends the process and all that it started; also from another thread: whoever reads gets ``Unreadable``."""
+        process = self._process
         if process is None:
             return
         if hasattr(os, "killpg"):
@@ -60,10 +71,6 @@ class Child:
                 os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            with suppress(BrokenPipeError):
-                cast("IO[bytes]", pipe).close()
 
     def read(self, file: File) -> Iterator[Original]:
         """The originals in a file. What is wrong with a part of it goes to ``file.report``, where there is one.
