@@ -19,7 +19,7 @@ from pincite.readers import File
 from pincite.readers.children import Children
 from pincite.settings import FilesSettings
 
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def read(count: int, paths: Iterable[Path]) -> list[tuple[str, Any]]:
     def report(problem: Unreadable) -> None:
         came.append(("reported", (problem.detail, problem.hint)))
 
-    with Children(FilesSettings(), count) as children:
+    with Children(FilesSettings(deadline_s=PATIENCE_S), count) as children:
         for file, originals in children.read(File(path, "c", 1 << 22, report) for path in paths):
             came.append(("file", file.path.name))
             try:
@@ -112,7 +112,7 @@ def test_leaving_ends_the_children_whatever_they_are_at(tmp_path: Path) -> None:
     stopped: list[Popen[bytes]] = []
     before = threading.active_count()
     began = time.monotonic()
-    with Children(FilesSettings(deadline_s=10 * PATIENCE_S), 2) as children:
+    with Children(FilesSettings(deadline_s=1000 * PATIENCE_S), 2) as children:
         next(children.read(interrupted(children, paths, stopped)))
     assert time.monotonic() - began < 2 * PATIENCE_S, "it waited for those that do nothing"
     assert [process.returncode for process in stopped] == [-signal.SIGKILL] * 2
