@@ -24,6 +24,7 @@ from pincite.answer.ask import Crew, ask
 from pincite.answer.check import Lexical
 from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence
+from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, ModelFailed, NotFound, PinciteError
@@ -106,6 +107,7 @@ class AnswerEngine:
         self._behind = embedder.behind(self._precedence.stand_back, settings.index.embed_threads)
         self._index_search = OwnIndex(index, settings.search.dense_weight)
         self._checker = Lexical()
+        self._careful = Weighing.configured(settings.answer, embedder)
         self._cross = cross
         self._runs: dict[str, _Run] = {}
         self._keeping: set[asyncio.Task[None]] = set()
@@ -202,8 +204,10 @@ class AnswerEngine:
         """
         admit(question)
         question = await asyncio.to_thread(self.focuses.aim, question)
-        looking, order = await asyncio.to_thread(self._searching, question.focus, await self._judged())
         model, model_problem = await self._pick(question.model)
+        rank = self.settings.rank
+        read_s = min(rank.read_s, rank.read_with_model_s) if model else rank.read_s
+        looking, order = await asyncio.to_thread(self._searching, question.focus, await self._judged(), read_s)
         if history is None:
             history = await self._history(question.thread_id)
         question = await asyncio.to_thread(self.files.meant, question, [answer.question for answer in history])
@@ -224,6 +228,7 @@ class AnswerEngine:
                 answer=self.settings.answer,
                 search=looking.settings,
                 reader=self._cross,
+                careful=self._careful,
                 instructions=instructions,
             )
             earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
@@ -341,7 +346,8 @@ class AnswerEngine:
             return Hits()
         asked = Question(text=query.text, focus=focus, filters=query.filters)
         aimed = await asyncio.to_thread(self.focuses.aim, asked)
-        looking, order = await asyncio.to_thread(self._searching, aimed.focus, await self._judged())
+        read_s = self.settings.rank.read_s
+        looking, order = await asyncio.to_thread(self._searching, aimed.focus, await self._judged(), read_s)
         wider = Query(aimed.text, max(query.limit, self.settings.search.hits), aimed.filters)
         deadline = Deadline.after(looking.settings.deadline_s)
         with self._precedence.taken():
@@ -350,13 +356,12 @@ class AnswerEngine:
             missing = [one for some in found if isinstance(some, Hits) for one in some.missing]
             return Hits.of((await asyncio.to_thread(order.rank, aimed.text, hits))[: query.limit], missing)
 
-    def _searching(self, focus: str, thumbs: Mapping[str, tuple[int, int]]) -> tuple[Looking, Order]:
+    def _searching(self, focus: str, thumbs: Mapping[str, tuple[int, int]], read_s: float) -> tuple[Looking, Order]:
         """Where to search and how to rank, by the files as they are now: a policy may change while the engine runs."""
         ours = policy.load(self.settings.policy_file)
         refused = ours.blocks if ours.blocking else None
         looking = self.focuses.looking(focus, Without(self._index_search, refused), refused)
         weighing = learn.load(self.settings.ranker_file, ours)
-        read_s = self.settings.rank.read_s
         return looking, Order(policy=ours, weighing=weighing, scorer=self._cross, read_s=read_s, thumbs=thumbs)
 
     async def _judged(self) -> Mapping[str, tuple[int, int]]:

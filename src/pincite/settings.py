@@ -86,6 +86,7 @@ class RankSettings(_Section):
     learned: str = Field("", description="File of a learned ranker; empty: ranker.txt in data_dir, if there is one.")
     cross_encoder: str = Field("", description="Folder of a cross-encoder; empty: cross in data_dir, if there is one.")
     read_s: float = Field(0.25, gt=0, description="Time that a cross-encoder has to reread the best hits.")
+    read_with_model_s: float = Field(0.06, gt=0, description="The same where a model then writes and waits for it.")
 
 
 class AnswerSettings(_Section):
@@ -103,6 +104,12 @@ class AnswerSettings(_Section):
     strict: bool = Field(False, description="Sentences that no source supports are left out, and it is said so.")
     read_s: float = Field(
         0.4, gt=0, description="Time that a reader has to find the short answer in the best passages."
+    )
+    check: Literal["words", "meaning"] = Field(
+        "words", description="How a model's sentences are checked: by words, or by words and meaning."
+    )
+    check_s: float = Field(
+        0.25, gt=0, description="Time that a check by meaning has for a sentence; words alone decide after it."
     )
 
 

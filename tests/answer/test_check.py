@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pincite.answer.check import Lexical
+from pincite.answer.check import Lexical, at_odds
 from pincite.ports import Support
-from pincite.types import Document, Passage
+from pincite.types import Document, Passage, Span
 
 TEXT = (
     "Construction began on 28 January 1887. The tower was completed in March 1889 at a cost of 1,500,000 dollars. "
@@ -107,6 +107,7 @@ def test_chinese_is_compared_in_pairs_of_characters() -> None:
     assert support("蓝鲸是最大的动物。", tower).score < Lexical.bounds.partial
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_a_score_is_a_share_and_a_quote_is_in_the_passage(statement: str, text: str) -> None:
     found = support(statement, passage(text))
@@ -115,8 +116,25 @@ def test_a_score_is_a_share_and_a_quote_is_in_the_passage(statement: str, text: 
         assert text[found.quote.start : found.quote.end].strip()
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=200))
 def test_every_passage_gets_its_own_support_in_order(text: str) -> None:
     passages = [passage(text), passage()]
     both = Lexical().check(text, passages)
     assert both == [Lexical().check(text, [one])[0] for one in passages]
+
+
+@pytest.mark.parametrize(
+    ("statement", "odd"),
+    [
+        ("The tower was completed in March 1889.", False),
+        ("The tower was completed in March 1890.", True),
+        ("It was completed by Gustave Eiffel.", False),
+        ("It was completed by Stephen Sauvestre.", True),
+        ("It was never completed.", True),
+    ],
+)
+def test_a_number_a_name_or_a_not_can_be_at_odds_with_what_is_quoted(statement: str, odd: bool) -> None:
+    start = TEXT.index("The tower was completed")
+    said = Span(start=start, end=TEXT.index(" It was not loved"))
+    assert at_odds(statement, passage(), said) is odd

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pincite.answer.check import Lexical
@@ -72,6 +72,7 @@ def test_a_sentence_is_held_back_until_it_is_judged() -> None:
 PARTS = [TRUE, FALSE, WORSE, "\n\n", " ", "- item\n", "\n```\ncode\n```\n", "What now?", "**Bold.** "]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PARTS), max_size=8), st.integers(0, 2**16))
 def test_however_it_is_cut_the_answer_is_the_same_and_holds_nothing_unsupported(parts: list[str], seed: int) -> None:
     whole = " ".join(parts)

@@ -41,6 +41,12 @@ def test_with_a_number_that_stands_nowhere_it_is_never_supported(checker: Weighi
     assert right.score >= checker.bounds.supported > wrong.score
 
 
+@pytest.mark.parametrize("wrong", ["The museum was not closed in 1997.", "The museum of Uppsala was closed in 1997."])
+def test_with_a_not_or_a_name_that_the_passage_lacks_it_is_never_supported(checker: Weighing, wrong: str) -> None:
+    (support,) = checker.check(wrong, [passage(TEXT)])
+    assert support.score < checker.bounds.supported
+
+
 def test_other_languages_are_judged_by_words_alone(checker: Weighing) -> None:
     text = "Das Museum wurde nach einem schweren Brand im Winter für immer geschlossen."
     (same,), (other,) = (checker.check(text, [passage(of)]) for of in (text, TEXT))

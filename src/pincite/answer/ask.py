@@ -16,6 +16,7 @@ from typing import Any
 
 from pincite.answer.compare import things
 from pincite.answer.extract import Extract, card, extract
+from pincite.answer.fallback import InTime
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.plan import Plan, plan
 from pincite.answer.suggest import suggest
@@ -50,6 +51,8 @@ class Crew:
     """What the thread's collection wants of every answer; in the words of its owner."""
     today: date | None = None
     """The date a model is told; the machine's where it is ``None``."""
+    careful: SupportChecker | None = None
+    """Checks what a model writes, as far as it comes in time; ``checker`` does the rest."""
 
 
 async def ask(
@@ -283,8 +286,12 @@ async def _written(
     tally: _Tally,
     drafting: asyncio.Task[Extract],
 ) -> AsyncGenerator[Event, None]:
-    """The model's text, and the instant answer as a card as soon as it is there. Raises ``ModelFailed``."""
+    """The model's text, and the instant answer as a card as soon as it is there. Raises ``ModelFailed``.
+
+    A careful checker begins to read when the instant answer has its words: both want the processor.
+    """
     tally.usage = tally.usage.model_copy(update={"model_calls": 1})
+    careful = InTime(crew.careful, crew.checker, crew.answer.check_s) if crew.careful else None
     writing = write(
         question.text,
         gathered.sources,
@@ -296,6 +303,7 @@ async def _written(
         crew.today or date.today(),
         crew.instructions,
         gathered.whole,
+        careful,
     )
     carded = False
     async with aclosing(writing):
@@ -308,6 +316,8 @@ async def _written(
                     instant = card(drafting.result())
                     if instant is not None:
                         yield Carded(card=instant)
+                    if careful is not None:
+                        careful.read([passage for source in gathered.sources for passage in source.passages])
                 if not coming.done():
                     continue
                 event = coming.result()
@@ -321,6 +331,9 @@ async def _written(
                 coming = asyncio.ensure_future(_next(writing))
         finally:
             await _end(coming)
+            if careful is not None:
+                careful.close()
+                tally.degraded += filter(None, [careful.missed()])
 
 
 async def _end(task: asyncio.Future[Any]) -> None:

@@ -62,7 +62,7 @@ class Lexical:
 
     def check(self, statement: str, passages: Sequence[Passage]) -> list[Support]:
         claim = terms(statement)
-        names = {w for m in _NAME.finditer(statement) for w in terms(m[0])}
+        names = _names(statement)
         negated = _negates(statement)
         return [_support(claim, names, negated, passage) for passage in passages]
 
@@ -71,6 +71,16 @@ def strange_number(statement: str, passage: Passage) -> bool:
     """Has ``statement`` a number that stands nowhere in the passage, nor over it?"""
     numbers = {term for term in terms(statement) if term[0].isdigit()}
     return not numbers <= reading(passage.text).all | terms(titled(passage))
+
+
+def at_odds(statement: str, passage: Passage, quote: Span | None) -> bool:
+    """Do words alone show that ``quote`` does not say so? By a number or a name that the passage does not have at all,
+    or a *not* on one side only.
+    """
+    numbers = {term for term in terms(statement) if term[0].isdigit()}
+    if not numbers | _names(statement) <= reading(passage.text).all | terms(titled(passage)):
+        return True
+    return quote is not None and _negates(statement) != _negates(passage.text[quote.start : quote.end])
 
 
 def titled(passage: Passage) -> str:
@@ -132,6 +142,10 @@ def _number(word: str) -> str:
     found = _NUMBER.match(word)
     number = re.sub(r",(?=\d{3}(?:\D|$))", "", found[0]) if found else word
     return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _names(text: str) -> set[str]:
+    return {word for name in _NAME.finditer(text) for word in terms(name[0])}
 
 
 def _negates(text: str) -> bool:

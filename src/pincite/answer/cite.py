@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from pincite.answer.marks import Mark, Marks
@@ -49,8 +50,25 @@ _ABOUT_ITSELF = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Stated:
+    """A sentence that is complete and not yet judged: ``text[start:end]``, with the sources that its markers name."""
+
+    start: int
+    end: int
+    numbers: tuple[int, ...]
+    statement: str
+    """What is to be checked."""
+    exempt: bool
+    """It cites nothing, and is no statement about the world: there is nothing to check."""
+
+
 class Citer:
-    """Feed it a model's text; it gives events. One for each answer."""
+    """Feed it a model's text; it gives events. One for each answer.
+
+    Where a check takes longer than the caller may stand still, ``draft`` and ``last`` stand for ``feed`` and
+    ``finish``: they check nothing, and ``judge`` takes what a checker said of each ``Stated``'s statement.
+    """
 
     def __init__(self, sources: Sequence[Source], checker: SupportChecker, *, most: int = 3) -> None:
         self.text = ""
@@ -58,7 +76,8 @@ class Citer:
         self._checker = checker
         self._most = most
         self._shown = [(source.number, passage) for source in sources for passage in source.passages]
-        self._passages = [passage for _, passage in self._shown]
+        self.passages = [passage for _, passage in self._shown]
+        """What every statement is checked against."""
         self._marks = Marks({s.number for s in sources}, {s.document.url for s in sources if s.document.url})
         self._marked: list[tuple[int, Mark]] = []
         self._given = 0
@@ -74,27 +93,41 @@ class Citer:
 
     def feed(self, piece: str) -> list[Wrote | Cited]:
         """What ``piece`` made certain."""
-        events: list[Wrote | Cited] = []
+        return [self._checked(event) for event in self.draft(piece)]
+
+    def finish(self) -> list[Wrote | Cited]:
+        """The text held back, and the last sentences. Also where the model broke off."""
+        return [self._checked(event) for event in self.last()]
+
+    def draft(self, piece: str) -> list[Wrote | Stated]:
+        """``feed`` without a check."""
+        events: list[Wrote | Stated] = []
         for item in self._marks.feed(piece):
             self._take(item, events)
         self._give(events)
         return events
 
-    def finish(self) -> list[Wrote | Cited]:
-        """The text held back, and the last sentences. Also where the model broke off."""
-        events: list[Wrote | Cited] = []
+    def last(self) -> list[Wrote | Stated]:
+        """``finish`` without a check."""
+        events: list[Wrote | Stated] = []
         for item in self._marks.finish():
             self._take(item, events)
         self._give(events)
         self._settle(len(self.text), events, final=True)
         return events
 
-    def _give(self, events: list[Wrote | Cited]) -> None:
+    def _checked(self, event: Wrote | Stated) -> Wrote | Cited:
+        if isinstance(event, Wrote):
+            return event
+        supports = [] if event.exempt else self._checker.check(event.statement, self.passages)
+        return self.judge(event, supports, self._checker.bounds)
+
+    def _give(self, events: list[Wrote | Stated]) -> None:
         if self._given < len(self.text):
             events.append(Wrote(text=self.text[self._given :]))
             self._given = len(self.text)
 
-    def _take(self, item: str | Mark, events: list[Wrote | Cited]) -> None:
+    def _take(self, item: str | Mark, events: list[Wrote | Stated]) -> None:
         if isinstance(item, Mark):
             self._marked.append((len(self.text), item))
             return
@@ -116,7 +149,7 @@ class Citer:
 
     # ── sentences ──
 
-    def _settle(self, upto: int, events: list[Wrote | Cited], *, final: bool = False) -> None:
+    def _settle(self, upto: int, events: list[Wrote | Stated], *, final: bool = False) -> None:
         """Gives the sentences that the text up to ``upto`` decides."""
         text = self.text[self._from : upto]
         if not final and _in_fence(text):
@@ -131,7 +164,7 @@ class Citer:
                 held = end + 2 * _PARENTHESIS
                 break
             self._give(events)
-            events.append(self._cite(start, end, following))
+            events.append(self._stated(start, end, following))
             self._settled = end
             self._advance(start, end, following)
         self._ended = False if settled != self._settled else self._ended
@@ -151,7 +184,7 @@ class Citer:
         elif start - self._from > _KEPT:
             self._from = start
 
-    def _cite(self, start: int, end: int, following: int) -> Cited:
+    def _stated(self, start: int, end: int, following: int) -> Stated:
         """The sentence with the markers that stand in it or between it and the following one."""
         numbers: list[int] = []
         later: list[tuple[int, Mark]] = []
@@ -162,18 +195,20 @@ class Citer:
             else:
                 numbers += mark.numbers
         self._marked = later
-        return Cited(sentence=self._judge(start, end, list(dict.fromkeys(numbers))))
+        raw = self.text[start:end]
+        statement = plain(raw)
+        return Stated(start, end, tuple(dict.fromkeys(numbers)), statement, not numbers and exempt(raw, statement))
 
     # ── checking ──
 
-    def _judge(self, start: int, end: int, numbers: Sequence[int]) -> Sentence:
-        raw = self.text[start:end]
-        statement = plain(raw)
-        if not numbers and exempt(raw, statement):
-            return Sentence(start=start, end=end, verdict=Verdict.EXEMPT)
-        found, bounds = self._check(statement), self._checker.bounds
+    def judge(self, stated: Stated, supports: Sequence[Support], bounds: Bounds) -> Cited:
+        """The sentence with its verdict. ``supports`` are those of ``passages`` in order, by ``bounds``."""
+        start, end = stated.start, stated.end
+        if stated.exempt:
+            return Cited(sentence=Sentence(start=start, end=end, verdict=Verdict.EXEMPT))
+        found = self._citations(supports)
         best = found[0] if found else None
-        cited = [next(c for c in found if c.source == number) for number in numbers if any_of(found, number)]
+        cited = [next(c for c in found if c.source == number) for number in stated.numbers if any_of(found, number)]
         strongest = max((c.support for c in cited), default=0.0)
         repair = ""
         if not cited:
@@ -186,15 +221,13 @@ class Citer:
         ):
             cited, repair = [best], "swapped"
         cited = sorted(cited, key=lambda c: -c.support)[: self._most]
-        return Sentence.model_validate(
+        sentence = Sentence.model_validate(
             {"start": start, "end": end, "citations": cited, "verdict": _verdict(cited, bounds), "repair": repair}
         )
+        return Cited(sentence=sentence)
 
-    def _check(self, statement: str) -> list[Citation]:
+    def _citations(self, supports: Sequence[Support]) -> list[Citation]:
         """A possible citation for each passage, best first; ties keep the order in which they were shown."""
-        if not self._passages:
-            return []
-        supports = self._checker.check(statement, self._passages)
         shown = zip(self._shown, supports, strict=True)
         found = [_citation(number, passage, support) for (number, passage), support in shown]
         return sorted(found, key=lambda c: -c.support)

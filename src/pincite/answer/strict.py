@@ -8,8 +8,8 @@ supports is never shown. Text stays append-only, and the spans of sentences are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
+from pincite.answer.cite import Citer
 from pincite.events import Cited, Wrote
 from pincite.types import Sentence, Span, Verdict
 
@@ -18,23 +18,10 @@ NOT_FOUND = "[Not found in the sources.]"
 LEFT_OUT = (Verdict.UNSUPPORTED, Verdict.UNCITED)
 
 
-class Citing(Protocol):
-    """What a ``Citer`` and a ``Strict`` one have in common."""
-
-    @property
-    def text(self) -> str:
-        """The clean text so far."""
-        ...
-
-    def feed(self, piece: str) -> list[Wrote | Cited]: ...
-
-    def finish(self) -> list[Wrote | Cited]: ...
-
-
 class Strict:
     """Feed it a model's text; it gives events of what is supported. One for each answer."""
 
-    def __init__(self, citer: Citing) -> None:
+    def __init__(self, citer: Citer) -> None:
         self.text = ""
         """The text that was given."""
         self._citer = citer
@@ -45,15 +32,19 @@ class Strict:
 
     def feed(self, piece: str) -> list[Wrote | Cited]:
         """What ``piece`` made certain."""
-        return self._passed(self._citer.feed(piece))
+        return self.sift(self._citer.feed(piece))
 
     def finish(self) -> list[Wrote | Cited]:
         """The last sentences, and what stands behind them."""
-        events = self._passed(self._citer.finish())
-        return [*events, *self._written(self._citer.text[self._judged :])]
+        return [*self.sift(self._citer.finish()), *self.rest()]
 
-    def _passed(self, events: Sequence[Wrote | Cited]) -> list[Wrote | Cited]:
+    def sift(self, events: Sequence[Wrote | Cited]) -> list[Wrote | Cited]:
+        """What may stand of the citer's events; all of them come by here, in order."""
         return [kept for event in events if isinstance(event, Cited) for kept in self._sentence(event.sentence)]
+
+    def rest(self) -> list[Wrote | Cited]:
+        """What stands behind the last sentence, when all have come by."""
+        return self._written(self._citer.text[self._judged :])
 
     def _sentence(self, sentence: Sentence) -> list[Wrote | Cited]:
         before = self._citer.text[self._judged : sentence.start]

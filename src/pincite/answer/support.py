@@ -5,7 +5,8 @@ BERTScore, Zhang et al., ICLR 2020); a number is only met by itself. How well th
 as a whole, and the comparison of words are weighed to a chance that people would say it is supported. The weights
 (``support.json``) are made by ``scripts/fit_support.py`` from claims that people have judged; it has their card.
 
-A number that stands nowhere in the passage is no matter of degree: with one, a statement is never fully supported.
+What is compared outright is no matter of degree: with a number or a name that stands nowhere in the passage, or a *not*
+on one side only, a statement is never fully supported.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.answer.check import IN_TITLE, Lexical, reading, strange_number, terms, titled
+from pincite.answer.check import IN_TITLE, Lexical, at_odds, reading, terms, titled
 from pincite.ports import Aligned, Aligner, Bounds, Support
+from pincite.settings import AnswerSettings
 from pincite.text import languages
 from pincite.types import Passage, Span
 
@@ -76,6 +78,11 @@ class Weighing:
         self._kept: OrderedDict[str, Aligned] = OrderedDict()
         self._keeping = threading.Lock()
 
+    @classmethod
+    def configured(cls, settings: AnswerSettings, aligner: Aligner) -> Weighing | None:
+        """The one that answers are checked by; ``None`` where words are enough."""
+        return cls(aligner) if settings.check == "meaning" else None
+
     def without(self, name: str) -> Weighing:
         """The same checker, never fitted to the claims of that set."""
         return Weighing(self._aligner, without=name)
@@ -99,7 +106,7 @@ class Weighing:
                     found[at] = Support(chance(self._weights, vars(signs)), signs.quote)
         most = nextafter(self.bounds.supported, 0)
         return [
-            Support(min(one.score, most), one.quote) if strange_number(statement, passage) else one
+            Support(most, one.quote) if one.score > most and at_odds(statement, passage, one.quote) else one
             for one, passage in zip(found, passages, strict=True)
         ]
 

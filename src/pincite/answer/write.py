@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pincite.answer.cite import Citer
-from pincite.answer.strict import Citing, Strict
+from pincite.answer.cite import Citer, Stated
+from pincite.answer.fallback import InTime
+from pincite.answer.strict import Strict
 from pincite.errors import ModelFailed, ModelGarbled, ModelStalled
 from pincite.events import Cited, Wrote
 from pincite.ports import Clock, Deadline, ModelCard, ModelClient, Prompt, Stop, SupportChecker, Token, Turn
@@ -108,46 +109,85 @@ async def write(
     today: date,
     instructions: str = "",
     whole: Collection[str] = (),
+    careful: InTime | None = None,
 ) -> AsyncGenerator[Wrote | Cited | Written]:
     """The model's answer to ``question`` from ``sources``, as events. ``[n]`` is the source numbered n.
 
     A strict one has no sentence that no source supports; where there are no sources, there is nothing to be strict by.
     ``whole`` are the ids of documents of which the sources hold every passage: the model is shown all of these.
+    Sentences are checked by ``careful`` where it comes in time, and by ``checker`` where there is none.
     """
     taken = sum(tokens(_whole(source)) for source in sources if source.document.id in whole)
     given = profile(model.card, settings, taken)
     prompt = compose(question, sources, history, given, today, instructions=instructions, whole=whole)
-    citer: Citing = Citer(sources, checker)
-    if settings.strict and sources:
-        citer = Strict(citer)
-    async with aclosing(coalesce(_cited(model, prompt, citer, deadline))) as events:
+    citer = Citer(sources, checker)
+    citing = _Citing(citer, Strict(citer) if settings.strict and sources else None, checker, careful)
+    async with aclosing(coalesce(_cited(model, prompt, citing, deadline))) as events:
         async for event in events:
             yield event
 
 
+@dataclass(frozen=True)
+class _Citing:
+    """A model's text on its way to the reader: cut into sentences, checked, and sifted where it is strict."""
+
+    citer: Citer
+    strict: Strict | None
+    checker: SupportChecker
+    careful: InTime | None
+
+    @property
+    def text(self) -> str:
+        """What the reader has been given."""
+        return self.strict.text if self.strict else self.citer.text
+
+    async def feed(self, piece: str) -> AsyncGenerator[Wrote | Cited]:
+        for item in self.citer.draft(piece):
+            for event in await self._judged(item):
+                yield event
+
+    async def finish(self) -> AsyncGenerator[Wrote | Cited]:
+        for item in self.citer.last():
+            for event in await self._judged(item):
+                yield event
+        for event in self.strict.rest() if self.strict else ():
+            yield event
+
+    async def _judged(self, item: Wrote | Stated) -> Sequence[Wrote | Cited]:
+        event = item if isinstance(item, Wrote) else await self._checked(item)
+        return self.strict.sift([event]) if self.strict else [event]
+
+    async def _checked(self, stated: Stated) -> Cited:
+        passages = self.citer.passages
+        if self.careful is None or stated.exempt or not passages:
+            supports = [] if stated.exempt else self.checker.check(stated.statement, passages)
+            return self.citer.judge(stated, supports, self.checker.bounds)
+        return self.citer.judge(stated, *await self.careful.check(stated.statement, passages))
+
+
 async def _cited(
-    model: ModelClient, prompt: Prompt, citer: Citing, deadline: Deadline
+    model: ModelClient, prompt: Prompt, citing: _Citing, deadline: Deadline
 ) -> AsyncGenerator[Wrote | Cited | Written]:
-    """The reply through the citer, and at its end what it cost. What broke off is given as far as it came."""
+    """The reply, cited, and at its end what it cost. What broke off is given as far as it came."""
     stop: Stop | None = None
     try:
         async for piece in _within(model, prompt, deadline):
             match piece:
                 case Token(text=text):
-                    for event in citer.feed(text):
+                    async for event in citing.feed(text):
                         yield event
                 case Stop():
                     stop = piece
         if stop is None:
             raise ModelGarbled(f"{model.card.id} ended without saying that it had finished", reason="cut")
     except ModelFailed:
-        if citer.text.strip():
-            for event in citer.finish():
+        if citing.text.strip():
+            async for event in citing.finish():
                 yield event
         raise
-    for event in citer.finish():
+    async for event in citing.finish():
         yield event
-    if not citer.text.strip():
+    if not citing.text.strip():
         raise ModelGarbled(f"{model.card.id} sent an empty answer", reason="empty")
     usage = Usage(model_calls=1, input_tokens=stop.input_tokens, output_tokens=stop.output_tokens)
     yield Written(usage, stop.reason)

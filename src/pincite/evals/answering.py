@@ -22,6 +22,7 @@ from typing import Any
 from pincite import __version__
 from pincite.answer.ask import Crew, ask
 from pincite.answer.check import Lexical
+from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput
 from pincite.evals import measures, sets
@@ -100,7 +101,7 @@ def crew_of(
 ) -> Crew:
     """Everybody who works on an answer, as the engine would have it; ``ranker`` stands in for the usual one.
 
-    The cross-encoder is not hurried, so that figures are the same on a busy machine; its time is in the answers' times.
+    The encoders are not hurried, so that figures are the same on a busy machine; their time is in the answers' times.
     """
     # The embedder without the memory: what it costs to embed sentences is part of an answer's time.
     own = OwnIndex(b.index)
@@ -110,9 +111,10 @@ def crew_of(
         b.embedder,
         Lexical(),
         model,
-        answer=settings.answer.model_copy(update={"read_s": UNHURRIED_S}),
+        answer=settings.answer.model_copy(update={"read_s": UNHURRIED_S, "check_s": UNHURRIED_S}),
         search=settings.search,
         reader=cross,
+        careful=Weighing.configured(settings.answer, b.embedder),
     )
 
 
