@@ -16,6 +16,7 @@ HEAVY = {
     "torch",
     "pydantic",
     "rich",
+    "pint",
 }
 
 

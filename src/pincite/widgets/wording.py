@@ -1,0 +1,58 @@
+"""What is asked, without the manners? A question in small letters, without greeting, request and thanks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 200
+"""Characters. What is longer is more than a widget's question."""
+
+VETO = re.compile(
+    r"\b(?:why|history|historical|historic|story|song|songs|lyrics?|movies?|films?|books?|novel|album|band|poem|poet|"
+    r"episode|season|series|show|theme|soundtrack|game|invented?|inventor|origin|originated?|definition|define|meaning|"
+    r"means?|paradox|joke|pun|explain|explained|buy|price|cost|cheap|versus|vs|python|javascript|java|excel|sql|regex|"
+    r"code|function|tutorial|restaurant|flights?|hotels?|weather|forecast|alarm|timer|reminder|meeting|actor|author|"
+    r"singer|wrote|written|directed|starring)\b"
+)
+"""Words of other questions: about works, reasons, words, wares and programs. One of them silences every widget."""
+
+LEAD = re.compile(
+    r"(?:(?P<polite>hey|hi|hello|ok|okay|so|um|well|please|pls|now|"
+    r"(?:can|could|would|will) you(?: please)?(?: kindly)?(?: mind)?)|(?P<request>"
+    r"(?:tell(?:ing)?|give|show|help|remind|get) m[ey](?: please)?(?: to understand| understand| to| of| with)?|"
+    r"let me know|share|provide|(?:i am )?needing to know|look up|search for|find out|find|"
+    r"i(?: would|'d)? (?:need|want|like|wanna)(?: you)?(?: to)?(?: (?:know|find out|learn|understand|get))?|i am|i'm|"
+    r"do you (?:happen to )?know|doy ou know|i wonder))\b[,:]?\s*"
+)
+TAIL = re.compile(r"[\s,]*\b(?:please|pls|thanks|thank you|for me)$")
+TURNED = re.compile(r"what ((?!(?:time|day|date|year|month|hour)\b).+) is")
+SAME = {"what's": "what is", "whats": "what is", "what're": "what are", "how's": "how is", "when's": "when is"}
+
+
+def core(text: str) -> str:
+    """The question itself, one line of small letters; empty where no widget should look at it. Linear in ``text``."""
+    if len(text) > LONGEST:
+        return ""
+    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("“", '"').replace("”", '"')
+    text = " ".join(text.split()).rstrip(" ?!.")
+    if VETO.search(text):
+        return ""
+    before, requested = None, False
+    while before != text:
+        before = text
+        text = TAIL.sub("", text)
+        lead = LEAD.match(text)
+        if lead:
+            text = text[lead.end() :]
+            requested = requested or lead["request"] is not None
+    words = " ".join(SAME.get(word, word) for word in text.split())
+    return _direct(words) if requested else words
+
+
+def _direct(words: str) -> str:
+    """A request as a question: "(tell me) the time" and "(I need to know) what 2+2 is" begin with *what is*."""
+    if words.startswith(("the ", "today's ", "tomorrow's ")):
+        return f"what is {words}"
+    turned = TURNED.fullmatch(words)
+    return f"what is {turned[1]}" if turned else words
