@@ -2,8 +2,11 @@
 
     python -m benchmarks.support
 
-AUC: the chance that a supported claim scores higher than one that is not; 0.5 is a coin. ``kept`` and ``passed``: the
-share of supported and of unsupported claims that score at least the checker's bound.
+``sets``: the check by words. ``beside``: it and the check by meaning on the same sample of each set; of a set that its
+weights have learnt from, by weights that never saw it. AUC: the chance that a supported claim scores higher than one
+that is not; 0.5 is a coin. ``kept`` and ``passed``: the share of supported and of unsupported claims that score at
+least the checker's bound. ``ece``: how far scores are from shares. ``sentence_ms``: a new statement against 8 passages
+that were read before, and what reading these 8 took, on the clock.
 """
 
 from __future__ import annotations
@@ -19,7 +22,12 @@ import numpy as np
 from benchmarks import shared
 from benchmarks.record import parser, recording
 from pincite.answer.check import Lexical
-from pincite.evals.intervals import auc
+from pincite.answer.support import Weighing
+from pincite.encoders.embed import MiniLM
+from pincite.evals import measures
+from pincite.evals.intervals import auc, balanced_accuracy, calibration_error
+from pincite.evals.sets import sample
+from pincite.ports import SupportChecker
 from pincite.types import Document, Passage
 
 Pair = tuple[str, str, str, bool]
@@ -63,19 +71,23 @@ def implied(rng: random.Random, n: int) -> dict[str, list[Pair]]:
     return sets
 
 
-def measure(pairs: list[Pair]) -> dict[str, float]:
-    checker = Lexical()
+def passage_of(text: str, title: str) -> Passage:
+    return Passage(id="p", document=Document(id="d", url="", title=title), text=text, start=0, end=len(text))
+
+
+def measure(pairs: list[Pair], checker: SupportChecker) -> dict[str, float]:
     good: list[float] = []
     bad: list[float] = []
     for claim, text, title, says_so in pairs:
-        document = Document(id=title or "d", url="", title=title)
-        passage = Passage(id="p", document=document, text=text, start=0, end=len(text))
-        (support,) = checker.check(claim, [passage])
+        (support,) = checker.check(claim, [passage_of(text, title)])
         (good if says_so else bad).append(support.score)
+    scores, true, every = np.array([*good, *bad]), np.arange(len(pairs)) < len(good), np.ones(len(pairs))
     return {
         "n": len(pairs),
         "supported": len(good),
-        "auc": round(auc(np.array([*good, *bad]), np.arange(len(good) + len(bad)) < len(good), np.ones(len(pairs))), 3),
+        "auc": round(auc(scores, true, every), 3),
+        "ece": round(calibration_error(scores, true, every), 3),
+        "balanced_accuracy": round(balanced_accuracy(scores >= checker.bounds.supported, true, every), 3),
         "kept": round(sum(s >= checker.bounds.supported for s in good) / len(good), 3),
         "passed": round(sum(s >= checker.bounds.supported for s in bad) / len(bad), 3),
         "partial_or_more_kept": round(sum(s >= checker.bounds.partial for s in good) / len(good), 3),
@@ -104,20 +116,46 @@ def speed(pairs: list[Pair]) -> dict[str, float]:
     return {f"{name}_{q}": round(t[int(len(t) * share)], 2) for name, t in times for q, share in shares}
 
 
+def on_the_clock(pairs: list[Pair], checker: Weighing) -> dict[str, dict[str, float]]:
+    """Milliseconds to read 8 passages that nobody has read, and then to check a sentence against them."""
+    read: list[float] = []
+    check: list[float] = []
+    for at in range(0, min(400, len(pairs) - 7), 8):
+        passages = [passage_of(text, title) for _, text, title, _ in pairs[at : at + 8]]
+        began = time.perf_counter()
+        checker.read(passages)
+        middle = time.perf_counter()
+        checker.check(pairs[at][0], passages)
+        read.append((middle - began) * 1000)
+        check.append((time.perf_counter() - middle) * 1000)
+    return {"sentence_ms": measures.spread(check), "read_8_ms": measures.spread(read)}
+
+
 def main() -> None:
     options = parser("support", __doc__)
     options.add_argument("--n", type=int, default=1500, help="SQuAD questions")
+    options.add_argument("--beside", type=int, default=300, help="claims of each set for both checks")
     given = options.parse_args()
     with recording("support", given.out) as figures:
         sets = implied(random.Random(7), given.n)
         for name in ("begin", "qags", "wice", "healthver", "climate-fever"):
             sets[name] = list(judged(name))
         figures["thresholds"] = asdict(Lexical.bounds)
-        figures["sets"] = {name: measure(pairs) for name, pairs in sets.items()}
+        figures["sets"] = {name: measure(pairs, Lexical()) for name, pairs in sets.items()}
         figures["check_8_passages_cpu_ms"] = speed(sets["squad other paragraph"])
+        meaning = Weighing(MiniLM.load())
+        figures["beside"] = {}
+        for name, pairs in sets.items():
+            some = sample(pairs, given.beside, 0)
+            both = (Lexical(), meaning.without(name.split()[0]))
+            figures["beside"][name] = dict(
+                zip(("words", "meaning"), (measure(some, each) for each in both), strict=True)
+            )
+            print(name, json.dumps(figures["beside"][name]), flush=True)
+        figures |= on_the_clock(sets["squad other paragraph"], meaning)
     for name, result in figures["sets"].items():
         print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in result.items()))
-    print(json.dumps(figures["check_8_passages_cpu_ms"]))
+    print(json.dumps({name: figures[name] for name in ("check_8_passages_cpu_ms", "sentence_ms", "read_8_ms")}))
 
 
 if __name__ == "__main__":
