@@ -44,6 +44,7 @@ from pincite.search.own import OwnIndex
 from pincite.search.without import Without
 from pincite.settings import Settings
 from pincite.types import Answer, Document, Original, Problem, Question, Status, new_id
+from pincite.widgets.glance import glance_now
 
 log = structlog.get_logger()
 
@@ -230,6 +231,7 @@ class AnswerEngine:
                 reader=self._cross,
                 careful=self._careful,
                 instructions=instructions,
+                glance=glance_now,
             )
             earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
             events = self._in_turn(earlier, question, answer_id, history, crew)

@@ -10,7 +10,7 @@ from pincite.errors import Damaged, ModelBusy, ModelFailed, ModelRefused, ModelS
 from pincite.events import Event, fold
 from pincite.ports import Deadline, ModelCard, Prompt, Query, Stop, Token
 from pincite.settings import AnswerSettings, SearchSettings
-from pincite.types import Answer, Hit, Question, Status, Verdict
+from pincite.types import Answer, Card, Fact, Hit, Question, Status, Verdict
 
 TALL = "How tall is the Eiffel Tower?"
 GRAMMAR = re.compile(r"started (?:(?:stepped|sourced|carded|wrote|cited|suggested) )*(?:asked )?(?:failed )?finished ")
@@ -232,3 +232,69 @@ def test_the_settings_reach_the_steps(crew: Crew, hit: Callable[..., Hit]) -> No
     answer = check_grammar(asyncio.run(run(short)))
     assert len(answer.text.split()) <= 20
     assert len(answer.sources) == 1
+
+
+# ── a widget beside it ──
+
+
+def sum_card(text: str) -> Card | None:
+    """A widget that knows one sum."""
+    if "2+2" not in text:
+        return None
+    return Card(widget="calculator", title="Calculator", text="2 + 2 = 4", body=Fact(value="4", sentence="2 + 2 = 4"))
+
+
+async def test_without_a_model_a_widget_is_the_whole_answer_and_nothing_is_searched(crew: Crew) -> None:
+    events = await run(replace(crew, glance=sum_card), "what is 2+2")
+    answer = check_grammar(events)
+    assert [event.kind for event in events][:3] == ["started", "carded", "wrote"]
+    assert (answer.text, answer.cards[0].body.value, answer.usage.searches) == ("2 + 2 = 4", "4", 0)
+    assert answer.sources == ()
+    assert answer.degraded == ()
+    (sentence,) = answer.sentences
+    assert sentence.verdict is Verdict.EXEMPT
+    assert sentence.short is not None
+    assert answer.text[sentence.short.start : sentence.short.end] == "4"
+
+
+async def test_a_silent_widget_changes_nothing(crew: Crew) -> None:
+    with_one = check_grammar(await run(replace(crew, glance=sum_card)))
+    assert with_one.cards == ()
+    assert with_one.text == check_grammar(await run(crew)).text
+
+
+async def test_a_model_writes_below_a_widgets_card(crew: Crew) -> None:
+    answer = check_grammar(await run(replace(crew, glance=sum_card, model=Speaker("It is four.")), "Eiffel 2+2"))
+    assert "calculator" in {card.widget for card in answer.cards}
+    assert answer.text == "It is four."
+
+
+async def test_a_model_waits_for_no_widget(crew: Crew) -> None:
+    spoken = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(text: str) -> Card | None:
+        # Answers only after the model has written: a writer that waited for it would never begin.
+        assert asyncio.run_coroutine_threadsafe(spoken.wait(), loop).result(timeout=60)
+        return sum_card("2+2")
+
+    kinds = []
+    asked = ask(
+        Question(text=TALL),
+        "answer",
+        (),
+        replace(crew, glance=slow, model=Speaker("Tall.")),
+        Deadline.after(60),
+    )
+    async for event in asked:
+        kinds.append(event.kind)
+        if event.kind == "wrote":
+            spoken.set()
+    assert kinds.index("wrote") < len(kinds) - 1 - kinds[::-1].index("carded")
+
+
+async def test_a_widget_stands_in_where_a_model_fails_and_nothing_is_found(crew: Crew) -> None:
+    broken = replace(crew, glance=sum_card, model=Speaker(ModelStalled("silent", hint="wait", reason="stalled")))
+    answer = check_grammar(await run(broken, "zqxv 2+2"))
+    assert answer.cards[0].body.value == "4"
+    assert "Nothing here answers" not in answer.text

@@ -8,7 +8,7 @@ the one who closed it writes the last event.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +25,7 @@ from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import Deadline, Embedder, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
 from pincite.settings import AnswerSettings, SearchSettings
-from pincite.types import Answer, Degradation, Question, Sentence, Span, Status, Usage, Verdict
+from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
 
 SUGGESTIONS_LATE_S = 1.5
 """Suggestions that are later than this after the text are dropped; nobody waits for them."""
@@ -51,6 +51,8 @@ class Crew:
     """What the thread's collection wants of every answer; in the words of its owner."""
     today: date | None = None
     """The date a model is told; the machine's where it is ``None``."""
+    glance: Callable[[str], Card | None] | None = None
+    """What a widget makes of the question's words, in a thread; ``None`` where none are wanted."""
     careful: SupportChecker | None = None
     """Checks what a model writes, as far as it comes in time; ``checker`` does the rest."""
 
@@ -65,7 +67,7 @@ async def ask(
     tally = _Tally(deadline)
     yield Started(answer_id=answer_id, question=question, model=crew.model.card.id if crew.model else None)
     try:
-        async with aclosing(_steps(question, history, crew, deadline, tally)) as events:
+        async with aclosing(_with_card(question, history, crew, deadline, tally)) as events:
             async for event in events:
                 tally.note(event)
                 yield event
@@ -84,6 +86,8 @@ class _Tally:
     usage: Usage = field(default_factory=Usage)
     degraded: list[Degradation] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
+    card: Card | None = None
+    """What a widget has worked out: it stands in where the sources have no answer."""
 
     def __post_init__(self) -> None:
         self._began = self.deadline.clock()
@@ -103,6 +107,44 @@ class _Tally:
     def finished(self) -> Finished:
         timings = {name: round(ms, 2) for name, ms in {**self.timings, "total": self.ms()}.items()}
         return Finished(status=self.status, degraded=tuple(self.degraded), usage=self.usage, timings=timings)
+
+
+async def _with_card(
+    question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: _Tally
+) -> AsyncGenerator[Event, None]:
+    """A widget's card, where one answers. Without a model that is the answer; a model waits for no widget."""
+    looking = asyncio.create_task(_glanced(crew, question.text))
+    try:
+        tally.card = await looking if crew.model is None else None
+        if tally.card is not None:
+            for event in (Carded(card=tally.card), *_worked_out(tally.card, tally)):
+                yield event
+            return
+        waiting = crew.model is not None
+        async with aclosing(_steps(question, history, crew, deadline, tally)) as events:
+            async for event in events:
+                if waiting and looking.done():
+                    waiting, tally.card = False, looking.result()
+                    if tally.card is not None:
+                        yield Carded(card=tally.card)
+                yield event
+        if waiting and (late := await looking) is not None:
+            yield Carded(card=late)
+    finally:
+        await _end(looking)
+
+
+async def _glanced(crew: Crew, text: str) -> Card | None:
+    return await asyncio.to_thread(crew.glance, text) if crew.glance is not None else None
+
+
+def _worked_out(card: Card, tally: _Tally) -> list[Event]:
+    """A widget's sentence as the text. It rests on no source, and needs none."""
+    at = card.text.find(card.body.value)
+    short = Span(start=at, end=at + len(card.body.value)) if at >= 0 and card.body.value else None
+    sentence = Sentence(start=0, end=len(card.text), verdict=Verdict.EXEMPT, short=short)
+    step = Stepped(step="write", detail=f"worked out by {card.widget}", ms=tally.ms())
+    return [Wrote(text=card.text), Cited(sentence=sentence), step]
 
 
 async def _steps(
@@ -238,6 +280,8 @@ def _told(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]:
 
 def _abstained(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]:
     """Says honestly that there is no answer, and what is nearest. ``degraded`` tells programs the same."""
+    if tally.card is not None:
+        return _worked_out(tally.card, tally)
     if gathered.hits:
         titles = [f"“{title}”" for title in found.nearest if title]
         sentences = [

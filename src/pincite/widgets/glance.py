@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 
+import structlog
+
 from pincite.plugins import discover
 from pincite.types import Card, Fact
 from pincite.widgets.widget import Reply, Widget
 from pincite.widgets.wording import core
+
+log = structlog.get_logger()
 
 
 @cache
@@ -25,8 +29,22 @@ def glance(text: str, now: datetime) -> Card | None:
     question = core(text)
     if not question:
         return None
-    replies = [(widget, made) for widget in widgets() if (made := widget.reply(question, now)) is not None]
+    replies = [(widget, made) for widget in widgets() if (made := _reply(widget, question, now)) is not None]
     return _card(*replies[0]) if len(replies) == 1 else None
+
+
+def glance_now(text: str) -> Card | None:
+    """The same at this moment, by the machine's clock."""
+    return glance(text, datetime.now().astimezone())
+
+
+def _reply(widget: Widget, question: str, now: datetime) -> Reply | None:
+    try:
+        return widget.reply(question, now)
+    except Exception:
+        # It may be anybody's. The question is answered as if there were no such widget, and the log says why.
+        log.exception("widget_failed", widget=widget.id)
+        return None
 
 
 def _card(widget: Widget, made: Reply) -> Card:
