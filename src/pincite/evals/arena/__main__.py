@@ -226,7 +226,7 @@ def _simulating(made: argparse.ArgumentParser) -> None:
     made.add_argument("--questions", type=_positive, default=300, metavar="N", help="questions of each; usually 300")
     made.add_argument("--raters", type=_positive, default=2, metavar="N", help="voters on each question; usually 2")
     made.add_argument(
-        "--truth", type=_part, nargs=3, default=(80, 11, 8), metavar="PART", help="win, can't tell, lose; 80 11 8"
+        "--truth", type=_part, nargs=3, default=(11, 80, 8), metavar="PART", help="win, can't tell, lose; 11 80 8"
     )
     made.add_argument("--seed", type=int, default=0)
 

@@ -1,7 +1,7 @@
 """What came out? Win, tie and lose by people and by each judge, what each contender cost, and who voted how.
 
 Votes alone reward length and citations that hold nothing (Search Arena, 2025): beside them stands what share of the
-sentences their passages support. People and judges are never added up. A voter who took more than half of the broken
+sentences their passages support. People and judges are never added up. A person who took more than half of the broken
 controls for the better answer, or could not tell, is left out, and it is said so.
 """
 
@@ -48,8 +48,9 @@ class Voter:
 
     @property
     def counts(self) -> bool:
+        """A person who did not look is left out; what a judge can't see is the same everywhere, and told."""
         seen, of = self.broken
-        return seen * 2 >= of
+        return self.judge or seen * 2 >= of
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ def tally(folder: Path, files: Sequence[Path], *, margin: float = 0.05) -> Tally
     if not real:
         raise BadInput(
             f"no vote in {len(files)} files counts",
-            hint="every voter missed more than half of the broken answers, or voted on controls alone",
+            hint="everybody missed more than half of the broken answers, or voted on controls alone",
         )
     alike = {pair for page in pages for pair in page.alike}
     return Tally(
