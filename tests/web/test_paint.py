@@ -125,15 +125,20 @@ class Page:
             self.lists = {"blocks": list(data["blocks"]), "sources": list(data["sources"])}  # type: ignore[call-overload]
             self.tail = str(data["tail"])
             self.slots |= {k: str(v) for k, v in data.items() if k in {"step", "strip", "card", "problem", "followups"}}
-        elif name in {"block", "sources"}:
-            into = self.lists["blocks" if name == "block" else "sources"]
+        elif name == "block":
             i = int(str(data["i"]))
-            into[i : i + 1] = [str(data["html"])]
+            self.lists["blocks"][i : i + 1] = [str(data["html"])]
+        elif name == "sources":
+            i, cards = int(str(data["i"])), self.lists["sources"]
+            cards[i : i + 1] = [self.changed("".join(cards[i : i + 1]), data)]
         elif name == "tail":
-            units = self.tail.encode("utf-16-le")[: 2 * int(str(data["k"]))]
-            self.tail = units.decode("utf-16-le") + str(data["x"])
+            self.tail = self.changed(self.tail, data)
         elif name != "say":
             self.slots[name] = str(data["html"])
+
+    def changed(self, old: str, data: dict[str, object]) -> str:
+        units = old.encode("utf-16-le")[: 2 * int(str(data["k"]))]
+        return units.decode("utf-16-le") + str(data["x"])
 
     def shows(self, view: View) -> bool:
         slots = {slot: getattr(view, slot) for slot in ("step", "strip", "card", "problem", "followups")}
@@ -245,6 +250,22 @@ def test_a_chip_names_its_source_and_is_glued_on_both_sides() -> None:
     html = "".join(paint(log()).blocks)
     assert 'href="#a1-s1" aria-label="Source 1: Tower &lt;1&gt;, e1.org"' in html
     assert html.count("\u2060<a class=") == 5
+
+
+def test_a_new_quote_is_sent_without_those_that_were_sent_before() -> None:
+    painting, seen, sent = Painting(), None, []
+    text = "One says so. " * 40
+    for event in [*HEAD, Wrote(text=text)]:
+        painting.apply(event)
+    for i in range(40):
+        cited = Citation(source=1, passage_id="p1", quote=Span(start=i, end=i + 9), support=0.9)
+        whole = Sentence(start=13 * i, end=13 * i + 12, citations=(cited,), verdict=Verdict.SUPPORTED)
+        painting.apply(Cited(sentence=whole))
+        view = painting.view()
+        sent.append(sum(len(str(data["x"])) for name, data in frames(seen, view) if name == "sources"))
+        seen = view
+    assert len(view.sources[0]) > 10 * sent[-1]
+    assert max(sent[2:]) < 2 * min(sent[2:])
 
 
 def test_sources_that_nothing_cites_step_back_when_the_answer_is_done() -> None:

@@ -4,7 +4,7 @@ Text that no later token can change is sent once, as settled blocks; the rest is
 Every connection begins with ``sync``, the whole view; so reload, a second tab and a lost network are one code path.
 Law: the view after the last event is the view that a reloaded page is made of.
 
-Wire: ``sync`` (the whole view), ``block {i, html}`` (create or replace), ``tail {k, x}``, ``sources {i, html}``;
+Wire: ``sync`` (the whole view), ``block {i, html}`` (create or replace), ``tail {k, x}``, ``sources {i, k, x}``;
 ``step``, ``strip``, ``card``, ``problem``, ``followups``, ``done`` (``{html}`` each); ``say``, and ``hb`` in silence.
 """
 
@@ -66,12 +66,14 @@ def frames(old: View | None, new: View) -> list[Frame]:
     """What turns a page that shows ``old`` into one that shows ``new``."""
     if old is None or len(new.sources) < len(old.sources) or len(new.blocks) < len(old.blocks):
         return [("sync", _sync(new)), *([("done", _done(new))] if new.done else [])]
-    found: list[Frame] = [("sources", {"i": i, "html": html}) for i, html in _changed(old.sources, new.sources)]
+    found: list[Frame] = [
+        ("sources", {"i": i, **_difference(old.sources[i] if i < len(old.sources) else "", html)})
+        for i, html in _changed(old.sources, new.sources)
+    ]
     found += [(slot, {"html": getattr(new, slot)}) for slot in _SLOTS if getattr(old, slot) != getattr(new, slot)]
     found += [("block", {"i": i, "html": html}) for i, html in _changed(old.blocks, new.blocks)]
     if old.tail != new.tail:
-        k = common_prefix(old.tail, new.tail)
-        found.append(("tail", {"k": utf16(old.tail[:k]), "x": new.tail[k:]}))
+        found.append(("tail", _difference(old.tail, new.tail)))
     if new.done != old.done:
         found.append(("done", _done(new)))
     elif new.say != old.say:
@@ -91,6 +93,12 @@ def _done(view: View) -> dict[str, object]:
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[int, str]]:
     return [(i, html) for i, html in enumerate(new) if i >= len(old) or old[i] != html]
+
+
+def _difference(old: str, new: str) -> dict[str, object]:
+    """``old`` cut after its first ``k`` units, and ``x`` behind that, is ``new``."""
+    k = common_prefix(old, new)
+    return {"k": utf16(old[:k]), "x": new[k:]}
 
 
 def common_prefix(a: str, b: str) -> int:
@@ -283,7 +291,8 @@ class Painting:
             cited = list(quotes.get(source.number, {}).values())
             hidden = (not cited) if quotes and self.finished else place >= FIRST_SOURCES
             state = {"more": hidden, "finished": self.finished, "alone": self.alone}
-            number = times[source.number]
+            # How often is told at the end: in front of the quotes it would send all of them again with each new one.
+            number = times[source.number] if self.finished else 0
             cards.append(parts.source_card(source, cited, answer.id, self.turn, times=number, **state))
         return tuple(cards)
 

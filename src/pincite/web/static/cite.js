@@ -67,6 +67,7 @@ function over(event) {
 function open(chip) {
   if (shown === chip) return;
   closePreview();
+  chip.dispatchEvent(new CustomEvent("previewed", { bubbles: true }));
   const card = document.getElementById(chip.hash.slice(1));
   if (!card) return;
   preview.replaceChildren(card.querySelector(".source-head").cloneNode(true));

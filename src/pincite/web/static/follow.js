@@ -35,7 +35,11 @@ export class Follower {
     this.written = null; // the tail that is in the page; at first it is the server's
     this.tries = 0;
     this.shown = new Map();
+    this.cards = [...this.list(".sources")].map((card) => card.outerHTML);
+    this.stale = new Set(); // places of cards that are not yet in the page as they are in ``cards``
     this.following = true;
+    // Nobody sees the cards of a running answer but through a preview; they are made when one is about to open.
+    article.addEventListener("previewed", () => this.drawCards());
     this.text = article.querySelector(".text");
     this.net = article.querySelector(".net");
     this.wire();
@@ -160,7 +164,7 @@ export class Follower {
     } else if (this.article.offsetHeight > before) {
       offerNewest();
     }
-    const sources = queue.some(([name]) => name === "sources" || name === "sync");
+    const sources = queue.some(([name]) => ["sources", "sync", "done"].includes(name));
     this.article.dispatchEvent(new CustomEvent("painted", { bubbles: true, detail: { sources } }));
   }
 
@@ -170,6 +174,8 @@ export class Follower {
       for (const extra of [...this.list(".blocks")].slice(data.blocks.length)) extra.remove();
       this.tail = data.tail;
       data.sources.forEach((html, i) => this.card(i, html));
+      this.cards.length = data.sources.length;
+      this.drawCards();
       for (const extra of [...this.list(".sources")].slice(data.sources.length)) extra.remove();
       for (const slot of SLOTS) this.slot(slot, data[slot]);
     } else if (name === "block") {
@@ -177,8 +183,9 @@ export class Follower {
     } else if (name === "tail") {
       this.tail = this.tail.slice(0, data.k) + data.x;
     } else if (name === "sources") {
-      this.card(data.i, data.html);
+      this.card(data.i, (this.cards[data.i] ?? "").slice(0, data.k) + data.x);
     } else if (name === "done") {
+      this.drawCards();
       this.slot("done", data.html);
       this.article.dataset.status = data.status;
     } else if (name !== "say") {
@@ -214,18 +221,28 @@ export class Follower {
     this.written = this.tail;
   }
 
+  /** The first time a card stands in the list at once; later it waits for ``drawCards``. */
   card(i, html) {
+    if (this.cards[i] === html) return;
+    this.cards[i] = html;
+    this.stale.add(i);
+    if (!this.list(".sources")[i]) this.drawCards();
+  }
+
+  drawCards() {
     const list = this.article.querySelector(".sources");
-    const old = list.children[i];
-    if (old && (this.shown.get(old) === html || old.outerHTML === html)) return;
-    const made = document.createElement("template");
-    made.innerHTML = html;
-    const card = made.content.firstElementChild;
-    const open = old?.querySelector("details")?.open;
-    if (old) old.replaceWith(card);
-    else list.append(card);
-    if (open && card.querySelector("details")) card.querySelector("details").open = true;
-    this.shown.set(card, html);
+    for (const i of [...this.stale].sort((a, b) => a - b)) {
+      if (i >= this.cards.length) continue;
+      const old = list.children[i];
+      const made = document.createElement("template");
+      made.innerHTML = this.cards[i];
+      const card = made.content.firstElementChild;
+      const open = old?.querySelector("details")?.open;
+      if (old) old.replaceWith(card);
+      else list.append(card);
+      if (open && card.querySelector("details")) card.querySelector("details").open = true;
+    }
+    this.stale.clear();
   }
 
   slot(name, html) {
