@@ -175,6 +175,7 @@ class Painting:
         self._blocks: list[str | None] = []
         self._sentences: dict[tuple[int, int], Sentence] = {}
         self._sources: dict[int, Source] = {}
+        self._drawn: dict[int, tuple[object, str]] = {}
         self._cards: dict[str, Card] = {}
         self._steps: list[Stepped] = []
         self._changes: dict[str, object] = {}
@@ -187,6 +188,7 @@ class Painting:
                 self._steps.append(event)
             case Sourced(sources=sources):
                 self._sources = {source.number: source for source in sources}
+                self._drawn.clear()
                 self._blocks = [None] * len(self._blocks)
             case Carded(card=card):
                 self._cards[card.id] = card
@@ -220,7 +222,10 @@ class Painting:
         answer = self._folded()
         self._settle()
         ordered = sorted(self._sentences.values(), key=lambda s: (s.start, s.end))
-        rows = [(s, *parts.sentence_mark(s, i, self.turn, self._sources)) for i, s in enumerate(ordered)]
+        begin = next((self._starts[i] for i, html in enumerate(self._blocks) if html is None), self._starts[-1])
+        rows = [
+            (s, *parts.sentence_mark(s, i, self.turn, self._sources)) for i, s in enumerate(ordered) if s.start >= begin
+        ]
         for i, html in enumerate(self._blocks):
             if html is None:
                 self._blocks[i] = self._render(self._starts[i], self._starts[i + 1], rows)
@@ -288,12 +293,17 @@ class Painting:
         times = Counter(number for s in shown for number in {c.source for c in s.citations})
         cards = []
         for place, source in enumerate(answer.sources):
-            cited = list(quotes.get(source.number, {}).values())
+            cited = quotes.get(source.number, {})
             hidden = (not cited) if quotes and self.finished else place >= FIRST_SOURCES
             state = {"more": hidden, "finished": self.finished, "alone": self.alone}
             # How often is told at the end: in front of the quotes it would send all of them again with each new one.
             number = times[source.number] if self.finished else 0
-            cards.append(parts.source_card(source, cited, answer.id, self.turn, times=number, **state))
+            looks = (tuple(cited), number, hidden, self.finished)
+            was, html = self._drawn.get(source.number, (None, ""))
+            if looks != was:
+                html = parts.source_card(source, list(cited.values()), answer.id, self.turn, times=number, **state)
+                self._drawn[source.number] = looks, html
+            cards.append(html)
         return tuple(cards)
 
 
