@@ -270,9 +270,13 @@ function grow(old, made) {
   let at = old.firstChild;
   let next = made.firstChild;
   while (at && next && alike(at, next)) {
-    if (at.nodeType !== Node.TEXT_NODE) grow(at, next);
-    else if (!next.data.startsWith(at.data)) at.data = next.data;
-    else if (next.length > at.length) at.appendData(next.data.slice(at.length));
+    if (at.nodeType !== Node.TEXT_NODE) {
+      if (!at.isEqualNode(next)) grow(at, next);
+    } else if (!next.data.startsWith(at.data)) {
+      at.data = next.data;
+    } else if (next.length > at.length) {
+      at.appendData(next.data.slice(at.length));
+    }
     at = at.nextSibling;
     next = next.nextSibling;
   }
@@ -290,8 +294,10 @@ function grow(old, made) {
 
 /** The same but for what is inside. */
 function alike(one, other) {
-  const text = one.nodeType === Node.TEXT_NODE && other.nodeType === Node.TEXT_NODE;
-  return text || one.cloneNode().isEqualNode(other.cloneNode());
+  if (one.nodeName !== other.nodeName) return false;
+  if (one.nodeType !== Node.ELEMENT_NODE) return one.nodeType === Node.TEXT_NODE;
+  const names = one.getAttributeNames();
+  return names.length === other.attributes.length && names.every((name) => one.getAttribute(name) === other.getAttribute(name));
 }
 
 /** The end of the thread; what is below it (the page's foot) is nothing to be followed to. */
