@@ -102,7 +102,7 @@ def speed(pairs: list[Pair]) -> dict[str, float]:
     checker = Lexical()
     new: list[float] = []
     known: list[float] = []
-    for at in range(0, 400, 8):
+    for at in range(0, min(400, len(pairs) - 7), 8):
         passages = [
             Passage(id=str(n), document=Document(id="d", url="", title=p[2]), text=p[1], start=0, end=len(p[1]))
             for n, p in enumerate(pairs[at : at + 8])
