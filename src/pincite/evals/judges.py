@@ -168,7 +168,7 @@ def lexical() -> Checking:
 
 
 def support() -> Checking:
-    """Words and meaning, as an answer is checked."""
+    """Words and meaning, as an answer is checked where ``answer.check`` says so."""
     made = Weighing(MiniLM.load())
     return Checking(made, made.name)
 
