@@ -116,7 +116,7 @@ BENCHMARKS = (
         "spread",
         "the same index by one worker process and by two, and what spreading costs",
         1,
-        quick=("--copies", "1", "--texts", "32", "--edges", "100000"),
+        quick=("--copies", "1", "--texts", "32", "--edges", "100000", "--file-copies", "1"),
     ),
     Benchmark(
         "links",

@@ -1,4 +1,4 @@
-"""Can the work be spread, and does it come to the same? Pages read and embedded here, by one process and by two.
+"""Can the work be spread, and does it come to the same? Pages read and embedded here, by one process and by two; files.
 
     python -m benchmarks.spread --copies 2 --texts 300
 
@@ -6,6 +6,9 @@ Reading pages and making vectors are pure functions over batches, mapped by pool
 done here. One process indexes, for one index has one writer. What comes out is compared by content: every document,
 passage and link, and every vector to the bit. A pool's start is not timed, its processor time is counted. Link rank is
 made of all edges at once; what it costs an edge is measured on a random graph.
+
+Files are those of the shared corpus, read and indexed as ``pincite index --processes`` does: by one process one after
+another, then by two side by side. Here reading and indexing are timed together, with the start of those that read.
 """
 
 from __future__ import annotations
@@ -13,11 +16,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shutil
 import sqlite3
 import sys
+import tarfile
 import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
@@ -30,16 +35,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import shared
 from benchmarks.record import measured, parser, recording
 from benchmarks.sites import copied, sites
 from pincite.crawl.page import Fetched, Page
 from pincite.crawl.pool import Pool
 from pincite.encoders.embed import MiniLM
+from pincite.errors import Unreadable
 from pincite.index import Index
 from pincite.index.pagerank import pagerank
+from pincite.readers import File, suffixes, walk
+from pincite.readers.children import Children
+from pincite.settings import FilesSettings
 from pincite.types import Original
 
 BATCH = 64
+MAX_BYTES = 64_000_000
 PASSAGES = """
 SELECT d.id, d.url, d.title, d.site, d.published, d.lang, d.collection, d.hash, p.id, p.start, p."end", p.headings,
 p.text FROM passages p JOIN documents d ON d.number = p.document ORDER BY p.id
@@ -88,20 +99,25 @@ def indexed(place: Path, copies: int, processes: int) -> dict[str, Any]:
     index_s, index_cpu_s = perf_counter() - began, process_time() - used
     size = index.status().bytes
     index.close()
-    database = sqlite3.connect(place / "index.sqlite3")
-    digest = sha256()
-    for question in (PASSAGES, LINKS):  # all that an index says, without numbers that depend on when it came
-        for row in database.execute(question):
-            digest.update(repr(row).encode())
-    documents, passages, links = database.execute(SHAPE).fetchone()
-    database.close()
     return {
-        "pages": len(pages), "documents": documents, "passages": passages, "links": links, "digest": digest.hexdigest(),
+        "pages": len(pages), **content(place),
         "read_s": read_s, "read_cpu_s": read_cpu_s, "index_s": index_s, "index_cpu_s": index_cpu_s, "index_bytes": size,
         "html_bytes": sum(len(page.body) for page in pages),
         "packed_bytes": sum(len(zlib.compress(page.body)) for page in pages),
         "text_bytes": sum(len(page.original.text.encode()) for page in read if page),
     }  # fmt: skip
+
+
+def content(place: Path) -> dict[str, Any]:
+    """How much an index holds, and a digest of all that it says, without numbers that depend on when it came."""
+    database = sqlite3.connect(place / "index.sqlite3")
+    digest = sha256()
+    for question in (PASSAGES, LINKS):
+        for row in database.execute(question):
+            digest.update(repr(row).encode())
+    documents, passages, links = database.execute(SHAPE).fetchone()
+    database.close()
+    return {"documents": documents, "passages": passages, "links": links, "digest": digest.hexdigest()}
 
 
 async def _read(pages: Sequence[Fetched], processes: int) -> tuple[list[Page | None], float, float]:
@@ -119,6 +135,37 @@ def _document(page: Page | None) -> Original:
     if page is None:
         raise SystemExit("a page killed its reader")
     return page.original
+
+
+def side_by_side(place: Path, folder: Path, processes: int) -> dict[str, Any]:
+    """Reads and indexes the files of a folder; those that can't be read are counted."""
+    left_out = 0
+
+    def originals() -> Iterator[Original]:
+        nonlocal left_out
+        files = (File(path, "default", MAX_BYTES) for path in walk(folder, suffixes()))
+        with Children(FilesSettings(), processes) as children:
+            for _, held in children.read(files):
+                try:
+                    yield from held
+                except Unreadable:
+                    left_out += 1
+
+    index = Index.open(place, None, writer=True)
+    began = perf_counter()
+    index.add(originals())
+    index.commit()
+    seconds = perf_counter() - began
+    index.close()
+    return {**content(place), "left_out": left_out, "seconds": seconds}
+
+
+def unpacked(folder: Path, copies: int) -> None:
+    """The files of the shared corpus, in a folder for each copy."""
+    with tarfile.open(shared.HOME / "files" / "files.tar.xz") as packed:
+        packed.extractall(folder / "0", filter="data")
+    for number in range(1, copies):
+        shutil.copytree(folder / "0", folder / str(number))
 
 
 def vectors(place: Path, count: int, processes: int) -> dict[str, Any]:
@@ -159,6 +206,7 @@ def ranks(nodes: int, edges: int) -> dict[str, Any]:
 def step(name: str, place: Path, given: argparse.Namespace, processes: int) -> dict[str, Any]:
     words = [sys.executable, "-m", "benchmarks.spread", "--step", name, "--place", str(place)]
     words += ["--copies", str(given.copies), "--texts", str(given.texts), "--processes", str(processes)]
+    words += ["--folder", str(given.folder)] if given.folder else []
     code, cost, out = measured(words)
     if code:
         sys.exit(f"{name} by {processes} processes ended with exit code {code}")
@@ -181,17 +229,19 @@ def main() -> None:
     options.add_argument("--copies", type=int, default=2, help="of each of the four sites")
     options.add_argument("--texts", type=int, default=300, help="passages that get vectors")
     options.add_argument("--edges", type=int, default=1_000_000)
+    options.add_argument("--file-copies", type=int, default=2, help="of the shared corpus of files")
     options.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)
-    options.add_argument("--step", choices=("index", "vectors"), help=argparse.SUPPRESS)
+    options.add_argument("--step", choices=("index", "vectors", "files"), help=argparse.SUPPRESS)
     options.add_argument("--place", type=Path, help=argparse.SUPPRESS)
+    options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.step:
-        done = (
-            indexed(given.place, given.copies, given.processes)
-            if given.step == "index"
-            else vectors(given.place, given.texts, given.processes)
-        )
-        print(json.dumps(done))
+        steps: dict[str, Callable[[], dict[str, Any]]] = {
+            "index": lambda: indexed(given.place, given.copies, given.processes),
+            "vectors": lambda: vectors(given.place, given.texts, given.processes),
+            "files": lambda: side_by_side(given.place, given.folder, given.processes),
+        }
+        print(json.dumps(steps[given.step]()))
         return
     with recording("spread", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-spread-") as folder:
         places = [Path(folder) / str(processes) for processes in range(3)]
@@ -199,6 +249,15 @@ def main() -> None:
         figures["vectors"] = [step("vectors", places[0], given, processes) for processes in range(3)]
         figures["pages_by_processes"] = compared(figures["index"], "read_s")
         figures["vectors_by_processes"] = compared(figures["vectors"], "seconds")
+        given.folder = Path(folder) / "files"
+        unpacked(given.folder, given.file_copies)
+        one, two = (step("files", Path(folder) / f"files-{number}", given, number) for number in (1, 2))
+        figures["files"] = [one, two]
+        figures["files_by_processes"] = {
+            "same": all(one[what] == two[what] for what in ("digest", "left_out")),
+            "speed_up": one["seconds"] / two["seconds"],
+            "overhead_of_two": two["cpu_s"] / one["cpu_s"] - 1,
+        }
         figures["link_rank"] = ranks(given.edges // 10, given.edges)
     print(json.dumps(figures, indent=1))
 
