@@ -376,6 +376,12 @@ def spreading(f: Figures) -> Section:
         same = "the same" if what["same"] else "DIFFERENT"
         cost = (f"{what['speed_up']:.2f} ×", f"{what['overhead_of_one']:.0%}", f"{what['overhead_of_two']:.0%}")
         rows.append((name, f"{runs[0][one]:,}", here, first, second, *cost, same))
+    if what := f.get("files_by_processes"):
+        one, two = f["files"]
+        speeds = ("", f"{one['documents'] / one['seconds']:.0f}", f"{one['documents'] / two['seconds']:.0f}")
+        cost = (f"{what['speed_up']:.2f} ×", "", f"{what['overhead_of_two']:.0%}")
+        same = "the same" if what["same"] else "DIFFERENT"
+        rows.append(("files, read and indexed", f"{one['documents']:,}", *speeds, *cost, same))
     head = ("", "n", "a second, none", "by one", "by two", "two over one", "one costs more", "two cost more", "result")
     return table(head, rows) + "\nBy worker processes; their start is in the cost and not in the speed.\n", {}
 
