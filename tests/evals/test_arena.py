@@ -293,6 +293,9 @@ def test_people_and_judges_are_never_added_up(folder: Path) -> None:
     assert {name: one.ahead.value for name, one in found.groups.items()} == {"people": 1, "oracle": -1}
     assert "| oracle (*proxy*) |" in found.table()
     assert found.agreements[0].equal == 0
+    blind = [{**row, "judge": True} for row in ideal(drawn, "blind", careless=True)]
+    (voter,) = tally(folder, [written(folder / "blind.jsonl", *blind)]).voters
+    assert (voter.broken, voter.counts) == ((0, 2), True), "what a judge can't see is told, and leaves nobody out"
 
 
 def test_the_same_file_twice_counts_once(folder: Path) -> None:
