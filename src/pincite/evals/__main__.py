@@ -14,7 +14,20 @@ from pathlib import Path
 
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput, PinciteError
-from pincite.evals import answering, answers, exam, followups, gate, judges, judging, named, raters, retrieval, summary
+from pincite.evals import (
+    answering,
+    answers,
+    exam,
+    followups,
+    gate,
+    judges,
+    judging,
+    named,
+    raters,
+    retrieval,
+    summary,
+    widgets,
+)
 from pincite.evals.judging import Judged
 from pincite.evals.record import append, kept, records
 from pincite.evals.report import Report, told
@@ -25,6 +38,7 @@ _FORMATS = """Measures on any passages and questions (each command has its own -
   pincite eval retrieval --passages FILE… --questions FILE…
   pincite eval answers   --passages FILE… --questions FILE… [--absent]
   pincite eval followups --questions FILE…
+  pincite eval widgets   --queries FILE… [--questions FILE…] [--traps FILE…]
 
 Judging answers, ours or anybody's (docs/evaluation.md):
   pincite eval all       --passages FILE… --questions FILE… --by JUDGE --out FOLDER
@@ -40,6 +54,7 @@ Judging answers, ours or anybody's (docs/evaluation.md):
 Files are .jsonl, .jsonl.gz or .jsonl.xz, one JSON object a line:
   passages   {"id", "text", "title"?, "url"?}
   questions  {"id", "question" or "query", "passage_id" or "rel": {id: grade}, "answers"?: [], "impossible"?}
+  queries    {"text", "intent", "set"?}, with intents named as in CLINC150
   followups  {"id", "history": [question, answer, ...], "question", "rewrite", "url"?}
              or {"id", "turns": [{"n", "user", "resolved", "system"?, "parent"?}]}
 Unknown fields are ignored. Vectors of passages are kept between runs."""
@@ -88,6 +103,12 @@ def _measure(given: Given) -> int:
         report = answers.run(words.passages, words.questions, absent=words.absent, cross=cross, **shared)
         return _show(given, report)
     return _show(given, retrieval.run(words.passages, words.questions, weight=words.weight, scorer=cross, **shared))
+
+
+def _widgets(given: Given) -> int:
+    words = given.words
+    telling = told(sys.stderr)
+    return _show(given, widgets.run(words.queries, words.questions, words.traps, part=words.part, telling=telling))
 
 
 def _run(given: Given) -> int:
@@ -215,6 +236,7 @@ RUN: dict[str, Callable[[Given], int]] = {
     "retrieval": _measure,
     "answers": _measure,
     "followups": _measure,
+    "widgets": _widgets,
     "all": _all,
     "run": _run,
     "judge": _judge,
@@ -265,6 +287,11 @@ def _parser() -> argparse.ArgumentParser:
     sets(command("answers", "Are pincite's answers right, cited, and silent where nothing is known?"))
     made = command("followups", "Are follow-up questions understood?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
+    made = command("widgets", "Do widgets answer what they should, and keep silent elsewhere?", sampled=False)
+    made.add_argument("--queries", type=Path, nargs="+", required=True, metavar="FILE")
+    made.add_argument("--questions", type=Path, nargs="+", default=[], metavar="FILE", help="none is for a widget")
+    made.add_argument("--traps", type=Path, nargs="+", default=[], metavar="FILE", help="a question a line, for none")
+    made.add_argument("--part", default="", metavar="SET", help="only queries of this set, such as val")
     _answering(command, sets)
     _judging(command)
     made = command("report", "Judged answers as a table and charts.", sampled=False)

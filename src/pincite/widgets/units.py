@@ -127,12 +127,13 @@ SHORT = {"cm", "mm", "km", "kg", "ml", "oz", "lb", "lbs", "ft", "mph", "kph", "t
 """Abbreviations that are units even without a number before them."""
 
 _U = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
-_LONG = "|".join(sorted((re.escape(n) for n in NAMES if len(n) > 3 or n in SHORT), key=len, reverse=True))
+LONG = "|".join(sorted((re.escape(n) for n in NAMES if len(n) > 3 or n in SHORT), key=len, reverse=True))
+"""A pattern of the names that need no number before them."""
 _N = r"-?\d+(?:\.\d+)?(?: \d+)?(?:/\d+)?|-?\.\d+|an?|half an?|1/2 an?|half"
 _AMOUNT = rf"(?P<n>{_N}) ?(?P<from>{_U})(?:,? (?:and )?(?P<n2>\d+(?:\.\d+)?) ?(?P<from2>{_U}))?"
-_ONE = rf"(?:(?P<n>{_N}) )?(?P<from>{_LONG})"
+_ONE = rf"(?:(?P<n>{_N}) )?(?P<from>{LONG})"
 _TO = rf"(?:an? )?(?P<to>{_U})"
-_LONG_TO = rf"(?P<to>{_LONG})"
+_LONG_TO = rf"(?P<to>{LONG})"
 _HOW = r"(?:how (?:do|can|could|would|should) (?:you|i|we|one)(?: go about)?|how (?:are|is|to)|to)"
 _WAY = r"(?:(?:what is )?(?:the|is there an?) (?:proper |best |right |easy |easiest )?way to)"
 _COUNT = r"(?:how many|(?:what (?:is the )?|the )(?:total |correct |exact )?(?:amount|number) of)"
@@ -146,11 +147,11 @@ SENTENCES = [
         rf"(?:{_SIZE} )?{_AMOUNT}(?: be| equal| equals| is| are)? (?:in|to|into|as|converted to) {_TO}(?: is| be)?",
         rf"{_COUNT} {_TO}{_ARE}(?: in| to| into| make| makes| equals?| per)?(?: an?)? {_AMOUNT}",
         rf"{_COUNT} {_LONG_TO}{_ARE}(?: in| to| make| makes| per)+(?: an?)? {_ONE}",
-        rf"(?:{_HOW} |{_WAY} )?(?:convert|change|converting|turn) (?:{_AMOUNT}|(?P<bare>{_LONG})) (?:to|into|in) {_TO}",
-        rf"how (?:are|is) (?P<bare>{_LONG}) (?:converted|changed) (?:to|into) {_LONG_TO}",
-        rf"{_RATIO} (?:between|of|from|for) (?P<bare>{_LONG}) (?:and|to|into) {_LONG_TO}",
-        rf"what is (?P<bare>{_LONG}) in {_LONG_TO}",
-        rf"(?P<bare>{_LONG}) (?:to|into) {_LONG_TO}",
+        rf"(?:{_HOW} |{_WAY} )?(?:convert|change|converting|turn) (?:{_AMOUNT}|(?P<bare>{LONG})) (?:to|into|in) {_TO}",
+        rf"how (?:are|is) (?P<bare>{LONG}) (?:converted|changed) (?:to|into) {_LONG_TO}",
+        rf"{_RATIO} (?:between|of|from|for) (?P<bare>{LONG}) (?:and|to|into) {_LONG_TO}",
+        rf"what is (?P<bare>{LONG}) in {_LONG_TO}",
+        rf"(?P<bare>{LONG}) (?:to|into) {_LONG_TO}",
         rf"(?:if i have )?{_AMOUNT},? (?:(?:is|are)(?: equal to)? |equals? )?how many {_TO}(?: (?:is|are) that)?",
         rf"what is the equivalent of {_AMOUNT} (?:in|to) {_TO}",
     )
