@@ -281,11 +281,11 @@ def _voter(name: str, judge: bool, casts: Sequence[Cast]) -> Voter:
 
 
 def _agreements(casts: Sequence[Cast]) -> list[Agreement]:
-    by_voter: dict[str, dict[str, Side | None]] = {}
+    by_voter: dict[tuple[bool, str], dict[str, Side | None]] = {}
     for cast in casts:
-        by_voter.setdefault(cast.rater, {})[cast.pair] = cast.better
+        by_voter.setdefault((cast.judge, cast.rater), {})[cast.pair] = cast.better
     found = []
-    for (one, hers), (other, his) in combinations(sorted(by_voter.items()), 2):
+    for ((_, one), hers), ((_, other), his) in combinations(sorted(by_voter.items()), 2):
         both = [pair for pair in hers if pair in his]
         if both:
             a, b = [hers[pair] for pair in both], [his[pair] for pair in both]
