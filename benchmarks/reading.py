@@ -4,8 +4,10 @@
 
 ``ranking``: nDCG@10 of hybrid search and of the same hits reread, each set by ``pincite eval retrieval`` in a process
 of its own; of NQ only questions that it was not trained on. ``given``: SQuAD 1.1 dev questions with their paragraph,
-the likeliest span against the answers. ``speed``: milliseconds to reread the 25 best hits and to read the 8 best to
-their end, one question after the other, and embedding the same 25 passages in the same run, for a ratio.
+the likeliest span against the answers. ``depth``: nDCG@10, and recall among the 8
+passages that a model is shown, if only so many of the best hits are reread. ``speed``: milliseconds to reread the 25
+best hits and to read the 8 best to their end, one question after the other, and embedding the same 25 passages in the
+same run, for a ratio.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,15 +27,20 @@ from benchmarks import shared
 from benchmarks.record import measured, parser, recording
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
-from pincite.evals import measures
+from pincite.evals import measures, sets
+from pincite.evals.build import built
+from pincite.evals.report import silent
 from pincite.evals.sets import sample
 from pincite.evals.vectors import default_cache
-from pincite.ports import Deadline
+from pincite.ports import Deadline, Query
+from pincite.rank.order import reread
 from pincite.settings import Settings
 from pincite.types import Document, Passage
 
 SETS = ("squad", "nq-unseen", "cranfield", "msmarco-mini")
 RERANKED, READ = 25, 8
+HITS, DEPTHS = 20, (0, 4, 8, 12, 16, 20)
+"""What the answer asks for, and how many of that are reread."""
 
 
 def ranking(name: str, given: argparse.Namespace) -> dict[str, Any]:
@@ -45,6 +53,30 @@ def ranking(name: str, given: argparse.Namespace) -> dict[str, Any]:
         sys.exit(f"{name}: pincite eval retrieval ended with exit code {code}")
     report: dict[str, Any] = json.loads(out)
     return {**report, **cost}
+
+
+def depths(name: str, cross: CrossEncoder, given: argparse.Namespace) -> dict[str, Any]:
+    """Of the same hits of the same questions, by how many of them are reread."""
+    with tempfile.TemporaryDirectory() as folder:
+        files, questions = shared.SETS[name](Path(folder))
+        found, asked = sets.passages(files), sets.questions([questions])
+    known = {row.id for row in found}
+    asked = sample([q for q in asked if not q.impossible and known & q.right.keys()], given.limit, 0)
+    lists: dict[int, list[tuple[list[str], Mapping[str, float]]]] = {most: [] for most in DEPTHS}
+    with built(found, given.cache, silent) as b:
+        b.kept.prepare([q.text for q in asked])
+        for q in asked:
+            hits = b.index.search(Query(q.text, HITS))
+            for most in DEPTHS:
+                ranked = reread(q.text, hits, cross, Deadline.after(600), most)
+                lists[most].append((list(dict.fromkeys(b.rows[h.passage.document.id].id for h in ranked)), q.right))
+    return {
+        "n": len(asked),
+        "ndcg@10": {most: measures.mean([measures.ndcg(*each) for each in some]) for most, some in lists.items()},
+        f"recall@{READ}": {
+            most: measures.mean([measures.recall(*each, READ) for each in some]) for most, some in lists.items()
+        },
+    }
 
 
 def given_paragraph(cross: CrossEncoder, limit: int) -> dict[str, float]:
@@ -104,6 +136,10 @@ def main() -> None:
         print("speed", json.dumps(figures["speed"]), flush=True)
         figures["given"] = given_paragraph(cross, given.limit)
         print("given", json.dumps(figures["given"]), flush=True)
+        figures["depth"] = {}
+        for name in given.sets:
+            figures["depth"][name] = depths(name, cross, given)
+            print(name, json.dumps(figures["depth"][name]), flush=True)
         figures["ranking"] = {}
         for name in given.sets:
             figures["ranking"][name] = ranking(name, given)

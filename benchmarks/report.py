@@ -488,7 +488,18 @@ def reading(f: Figures) -> Section:
             ("embed the same 25, for comparison", "embed_25_ms"),
         )
     ]
-    return text + table((f"n {speed['n']}", "p50", "p95"), times), {}
+    return text + table((f"n {speed['n']}", "p50", "p95"), times) + depths(f.get("depth", {})), {}
+
+
+def depths(found: Figures) -> str:
+    """What it costs to reread fewer of the hits."""
+    rows = [
+        (name, str(one["n"]), measure, *(f"{value:.3f}" for value in one[measure].values()))
+        for name, one in found.items()
+        for measure in one.keys() - {"n"}
+    ]
+    most = list(next(iter(found.values()))["ndcg@10"]) if found else []
+    return "\n" + table(("hits reread", "n", "", *most), sorted(rows)) if rows else ""
 
 
 def page(f: Figures) -> Section:

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from tests.encoders import small
 
+from pincite.encoders.cross import CrossEncoder
 from pincite.engine import AnswerEngine
 from pincite.errors import BadQuestion, Conflict, Damaged, NotFound, UnknownFocus, UnknownModel
 from pincite.events import Finished, Started, Stepped, fold
 from pincite.index import Index
 from pincite.ports import Deadline, Query
 from pincite.rank.told import told
-from pincite.settings import AnswerSettings, RankSettings, Settings
-from pincite.types import Document, Filters, Hit, Original, Question, Status, Verdict
+from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings
+from pincite.testing.model_server import running
+from pincite.types import Document, Filters, Hit, Original, Passage, Question, Status, Verdict
 
 TOWER = (
     "The Eiffel Tower is a wrought-iron lattice tower in Paris, France. It is 330 metres tall. "
@@ -248,3 +250,22 @@ async def test_a_cross_encoder_that_was_asked_for_and_is_not_there_is_an_error(t
     settings = Settings(data_dir=tmp_path, rank=RankSettings(cross_encoder=str(tmp_path / "gone")))
     with pytest.raises(Damaged, match="gone"):
         await AnswerEngine.open(settings, env={})
+
+
+async def test_before_a_model_writes_rereading_has_less_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    had: list[float] = []
+
+    def score(cross: CrossEncoder, question: str, passages: Sequence[Passage], deadline: Deadline) -> list[float]:
+        had.append(deadline.left())
+        return [0.0] * len(passages)
+
+    monkeypatch.setattr(CrossEncoder, "score", score)
+    async with running() as server:
+        models = ModelSettings(endpoints={"here": EndpointSettings(base_url=server.base_url, models=("tester",))})
+        settings = Settings(data_dir=tmp_path, models=models, rank=RankSettings(read_s=2000, read_with_model_s=1000))
+        with closing(Index.open(settings.index_dir, None, writer=True)) as index:
+            index.add([original("eiffel-tower", TOWER)])
+        async with await AnswerEngine.open(settings, env={}) as engine:
+            for model in ("none", "here:tester"):
+                await engine.answer(Question(text="How tall is the Eiffel Tower?", model=model))
+    assert [round(left_s, -3) for left_s in had] == [2000, 1000]

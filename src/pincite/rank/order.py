@@ -126,12 +126,12 @@ class Order:
         return first + later
 
 
-def reread(question: str, hits: Sequence[Hit], scorer: Scorer, deadline: Deadline) -> list[Hit]:
-    """Best first, the best ``READ`` having been read as far as there is time; what was not read is taken for average.
+def reread(question: str, hits: Sequence[Hit], scorer: Scorer, deadline: Deadline, most: int = READ) -> list[Hit]:
+    """Best first, the best ``most`` having been read as far as there is time; what was not read is taken for average.
 
     What is read adds to what was known: on SQuAD the two together beat each alone (LAB.md).
     """
-    values = scorer.score(question, [hit.passage for hit in hits[:READ]], deadline)
+    values = scorer.score(question, [hit.passage for hit in hits[:most]], deadline)
     middle = sum(values) / len(values) if values else 0.0
     read = []
     for hit, value in zip(hits, values, strict=False):
