@@ -59,12 +59,13 @@ PARTS = ("loads", "stream", "lighthouse")
 CACHE = Path(platformdirs.user_cache_dir("pincite"))
 
 WATCH = """
-window.seen = {drawn: [], gaps: [], long: [], shift: 0, from: 0, to: 0};
+window.seen = {drawn: [], gaps: [], long: [], shift: 0, from: 0, to: 0, told: 0};
 const Native = window.EventSource;
 window.EventSource = class extends Native {
   addEventListener(name, handler) {
     super.addEventListener(name, (event) => {
       const got = performance.now();
+      window.seen.told += event.data?.length ?? 0;
       if (name === "tail" || name === "block") {
         window.seen.from ||= got;
         requestAnimationFrame(() => setTimeout(() => window.seen.drawn.push(performance.now() - got)));
@@ -246,6 +247,7 @@ def told(page: Page) -> dict[str, Any]:
         "longest_task_ms": max(long, default=0),
         "layout_shift": seen["shift"],
         "text_s": (seen["to"] - seen["from"]) / 1000,
+        "characters_told": seen["told"],
         "words": len(page.locator(".text").inner_text().split()),
     }
 
