@@ -27,7 +27,7 @@ from pincite.answer.precedence import Precedence
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
-from pincite.errors import Busy, ModelFailed, NotFound, PinciteError
+from pincite.errors import CLOSED, INTERNAL, Busy, ModelFailed, NotFound, PinciteError
 from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index, Progress
 from pincite.intake import Intake
@@ -43,7 +43,7 @@ from pincite.search.live.search import Live
 from pincite.search.own import OwnIndex
 from pincite.search.without import Without
 from pincite.settings import Settings
-from pincite.types import Answer, Document, Original, Problem, Question, Status, new_id
+from pincite.types import Answer, Document, Original, Question, Status, new_id
 from pincite.widgets.glance import glance_now
 
 log = structlog.get_logger()
@@ -60,23 +60,6 @@ AT_ONCE = 2
 
 SWEEP_S = 3600.0
 """How often files are looked for that went with their threads, beside whenever something is forgotten here."""
-
-INTERNAL = Problem(
-    type="internal",
-    title="Something went wrong in pincite",
-    detail="The answer could not be finished; the server's log says more.",
-    hint="Ask again; if it comes back, report it with the answer's id.",
-    retryable=True,
-)
-
-CLOSED = Problem(
-    type="interrupted",
-    title="The answer was cut off",
-    status=503,
-    detail="pincite was shut down while it was answering; the text so far is kept.",
-    hint="Ask again.",
-    retryable=True,
-)
 
 
 class AnswerEngine:

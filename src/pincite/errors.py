@@ -202,3 +202,23 @@ class ModelStalled(ModelFailed):
 class ModelGarbled(ModelFailed):
     title = "The model's reply makes no sense"
     retryable = True
+
+
+# ── what an answer says that ends without an error of ours ──
+
+INTERNAL = Problem(
+    type="internal",
+    title="Something went wrong in pincite",
+    detail="The answer could not be finished; the server's log says more.",
+    hint="Ask again; if it comes back, report it with the answer's id.",
+    retryable=True,
+)
+
+CLOSED = Problem(
+    type="interrupted",
+    title="The answer was cut off",
+    status=503,
+    detail="pincite was shut down while it was answering; the text so far is kept.",
+    hint="Ask again.",
+    retryable=True,
+)

@@ -21,6 +21,7 @@ from pincite.types import (
     Question,
     Sentence,
     Source,
+    Span,
     Status,
     Verdict,
 )
@@ -107,3 +108,17 @@ def test_an_ending_before_the_end_is_said(status: Status, words: str) -> None:
     assert out == "The tow\n\n"
     assert "the model fell silent\n  → ask again" in err
     assert words in err
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_what_a_widget_worked_out_is_shown_once(stream: bool) -> None:
+    card = Card(widget="calculator", title="Calculator", text="2 + 2 = 4", body=Fact(value="4", sentence="2 + 2 = 4"))
+    sentence = Sentence(start=0, end=9, verdict=Verdict.EXEMPT, short=Span(start=8, end=9))
+    log: list[Event] = [
+        Started(answer_id="a", question=Question(text="2+2")),
+        Carded(card=card),
+        Wrote(text="2 + 2 = 4"),
+        Cited(sentence=sentence),
+        Finished(status=Status.ANSWERED),
+    ]
+    assert shown(log, terminal=False, stream=stream)[0].strip() == "2 + 2 = **4**"

@@ -64,6 +64,7 @@ class Painter:
         self._why = why
         self._log: list[Event] = []
         self._text = ""
+        self._extracts = False
         self._printed = 0
         self._sentences: dict[tuple[int, int], Sentence] = {}
         self._sources: dict[int, Source] = {}
@@ -85,6 +86,7 @@ class Painter:
         self._log.append(event)
         match event:
             case Started(model=model):
+                self._extracts = model is None
                 self._explain(f"written by {model}" if model else "written without a model: every sentence is a quote")
             case Stepped(step=step, detail=detail, ms=ms):
                 self._explain(f"{ms:7.0f} ms  {step}: {detail}")
@@ -92,7 +94,8 @@ class Painter:
             case Sourced(sources=sources):
                 self._sources = {source.number: source for source in sources}
             case Carded(card=card):
-                if self._stream and not self._text:
+                # Without a model the text that follows says the same.
+                if self._stream and not self._text and not self._extracts:
                     self._block(markup.card(card))
             case Asked(form=form):
                 self._block(markup.form(form))
@@ -175,7 +178,8 @@ class Painter:
         answer = self.answer
         if not self._stream:
             for card in answer.cards:
-                self._block(markup.card(card))
+                if card.body.value not in answer.text:
+                    self._block(markup.card(card))
         if self._text[self._printed :].strip():
             self._settle(len(self._text))
         self._list_sources(answer)
