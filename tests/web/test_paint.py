@@ -441,3 +441,12 @@ def test_sentences_side_by_side_are_a_table_with_its_chips_in_the_cells() -> Non
     first = html[html.index("<td>") : html.index("</td>")]
     assert "One." in first
     assert first.count("chip") == 1
+
+
+def test_a_card_whose_words_are_the_whole_text_shows_its_value_alone() -> None:
+    card = Card(widget="calculator", title="Calculator", text="2 + 2 = 4", body=Fact(value="4", sentence="2 + 2 = 4"))
+    log = [Started(answer_id="a", question=Question(text="2+2")), Carded(card=card), Wrote(text="2 + 2 = 4")]
+    assert "card-sentence" in paint(log[:2]).card
+    told = paint(log).card
+    assert '<p class="value">4</p>' in told
+    assert "card-sentence" not in told

@@ -236,7 +236,7 @@ class Painting:
             sources=self._cards_of_sources(answer, ordered),
             step=parts.step(self._doing(answer)) if running else "",
             strip=parts.strip(answer, self.turn),
-            card=parts.instant(answer.cards, self.turn, self._sources),
+            card=parts.instant(answer.cards, self.turn, self._sources, answer.text),
             problem=parts.problem(answer, alone=self.alone),
             followups=parts.followups(answer),
             done=parts.done(answer, self._steps),

@@ -264,7 +264,8 @@ def strip(answer: Answer, turn: int) -> str:
     return _part("strip", sources=shown, turn=turn, more=len(ordered) - len(shown)) if shown else ""
 
 
-def instant(cards: Sequence[Card], turn: int, sources: Mapping[int, Source]) -> str:
+def instant(cards: Sequence[Card], turn: int, sources: Mapping[int, Source], text: str) -> str:
+    """The cards; of one whose words are those of the answer's ``text`` only the value."""
     shown = []
     for card in cards:
         chips = "".join(_chip(c, Verdict.SUPPORTED, -1, turn, sources.get(c.source)) for c in card.citations)
@@ -276,6 +277,7 @@ def instant(cards: Sequence[Card], turn: int, sources: Mapping[int, Source]) -> 
                 "chips": Markup(chips),  # noqa: S704 -- made by ``_chip``, which escapes
                 "before": before,
                 "found": found,
+                "told": bool(value) and card.text == text.strip(),
                 "after": after,
             }
         )
