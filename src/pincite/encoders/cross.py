@@ -37,7 +37,7 @@ NONE = "none"
 """Names no cross-encoder in ``rank.cross_encoder``."""
 MODEL = "cross-l6.int8.onnx"
 CARD = "card.json"
-ASKED, SAID, TITLE, TEXT = 32, 64, 12, 100
+ASKED, SAID, TITLE, TEXT = 32, 64, 12, 72
 """Tokens of a question, of a statement, of a title, and of a window of text: as in training."""
 LONGEST_ANSWER = 24
 """Tokens."""
