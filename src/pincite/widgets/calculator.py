@@ -68,8 +68,9 @@ COMPACT = re.compile(r"\+?\d+(?:([-/])\d+)(?:\1\d+)*")
 """Dates, scores, telephone numbers, shifts of work: 9/11, 24/7, 3-1, 555-1234."""
 SPACED = re.compile(r"\d{1,4} ?[-/] ?\d{1,4}(?: ?[-/] ?\d{1,4})?")
 YEARS = re.compile(r"[12]\d{3} ?- ?[12]?\d{3}")
-NAMES = re.compile(r"(\d)x\1|2x4|1 ?(?:plus|\+) ?\d+\w?|[1l]\+1")
-"""Cars, planks and telephones: 4x4, 2x4, One Plus 12."""
+NAMES = re.compile(r"(\d)x\1|2x4|\d{3,}x\d+|\d+(?:x\d+){2,}|1 ?(?:plus|\+) ?\d+\w?|[1l]\+1")
+"""Cars, planks, screens and telephones: 4x4, 2x4, 1920x1080, One Plus 12."""
+SIZES = re.compile(r"\d+(?:x\d+)+|\d{3,} x \d{3,}")
 
 
 def reply(question: str, _now: datetime) -> Reply | None:
@@ -93,7 +94,7 @@ def _named(body: str, *, asked: bool, written: str) -> bool:
     """It may be the name of something rather than a sum."""
     if COMPACT.fullmatch(body) or NAMES.fullmatch(body) or YEARS.fullmatch(body):
         return not (asked and "plus" not in written and NAMES.fullmatch(body) and " " in body)
-    return not asked and SPACED.fullmatch(body) is not None
+    return not asked and (SPACED.fullmatch(body) or SIZES.fullmatch(body)) is not None
 
 
 def _sentence(body: str) -> Reply | None:
