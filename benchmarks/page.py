@@ -21,7 +21,6 @@ import lzma
 import os
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -146,7 +145,7 @@ def running(words: Sequence[str], says: str, mark: str, env: Mapping[str, str]) 
             threading.Thread(target=lambda: sys.stderr.writelines(map(telling, lines)), daemon=True).start()
             yield line.removeprefix(mark).split()[0]
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # not SIGINT, which whatever a shell runs in the background ignores
             process.wait(timeout=60)
 
 
