@@ -24,7 +24,9 @@ from pincite.types import Answer, Document, Passage, Question, Source, Usage, Ve
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "prompts" / "write.txt"
 TODAY = date(2026, 11, 23)
-SETTINGS = AnswerSettings(first_token_s=0.4, between_tokens_s=0.2)
+SETTINGS = AnswerSettings(first_token_s=60, between_tokens_s=60)
+HASTE = AnswerSettings(first_token_s=1.5, between_tokens_s=0.5)
+"""For models that fall silent."""
 
 
 def source(number: int, title: str, *texts: str, published: date | None = None) -> Source:
@@ -78,7 +80,7 @@ class Scripted:
             self.closed = True
 
 
-def writing(model: ModelClient, deadline_s: float = 5) -> AsyncGenerator[Wrote | Cited | Written]:
+def writing(model: ModelClient, deadline_s: float = 60) -> AsyncGenerator[Wrote | Cited | Written]:
     return write("How tall?", SOURCES, [], model, Lexical(), SETTINGS, Deadline.after(deadline_s), TODAY)
 
 
@@ -184,19 +186,21 @@ async def test_closing_the_writing_cancels_the_model() -> None:
 async def test_every_fault_ends_in_a_whole_answer_or_a_typed_error(dialect: str) -> None:
     async with running(ModelServer()) as server:
         endpoint = EndpointSettings(base_url=server.base_url, dialect=dialect, models=tuple(FAULTS))
-        picker = Picker(ModelSettings(endpoints={"t": endpoint}), {}, SETTINGS)
+        servers = ModelSettings(endpoints={"t": endpoint})
+        patient, hasty = Picker(servers, {}, SETTINGS), Picker(servers, {}, HASTE)
         for fault in FAULTS.keys() - {"huge"}:
-            model = await picker.pick(f"t:{fault}")
+            model = await (hasty if fault.startswith(("stall", "drip")) else patient).pick(f"t:{fault}")
             assert model is not None
             before = len(server.requests)
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(60):
                 events, failed = await written(model)
             assert (failed is None) == (bool(events) and isinstance(events[-1], Written)), fault
             text = text_of(events)
             spans = [(e.sentence.start, e.sentence.end) for e in events if isinstance(e, Cited)]
             assert not text or max(end for _, end in spans) == len(text.rstrip()), fault
             assert [body["model"] for body in server.requests[before:]] == [fault]
-        await picker.close()
+        await patient.close()
+        await hasty.close()
 
 
 async def test_a_model_that_obeys_a_hostile_source_still_tells_nobody_what_was_asked() -> None:
@@ -211,7 +215,7 @@ async def test_a_model_that_obeys_a_hostile_source_still_tells_nobody_what_was_a
         picker = Picker(ModelSettings(endpoints={"t": endpoint}), {}, SETTINGS)
         model = await picker.pick("t:obedient")
         assert model is not None
-        stream = write("How?", [hostile], [], model, Lexical(), SETTINGS, Deadline.after(5), TODAY)
+        stream = write("How?", [hostile], [], model, Lexical(), SETTINGS, Deadline.after(60), TODAY)
         events, failed = await heard(stream)
         await picker.close()
     assert failed is None

@@ -17,7 +17,7 @@ KEY = "sk-test-0123456789abcdef"
 PROMPT = Prompt(system="Be short.", turns=(Turn("user", "How tall is the tower?"),), max_tokens=100)
 PATIENCE = AnswerSettings(first_token_s=20, between_tokens_s=20)
 """For servers that do something: whatever else this machine is doing, none of them is called silent."""
-HASTE = AnswerSettings(first_token_s=0.4, between_tokens_s=0.2)
+HASTE = AnswerSettings(first_token_s=1.5, between_tokens_s=0.5)
 """For servers that fall silent."""
 SILENT = ("stall", "drip")
 
