@@ -1,10 +1,11 @@
 """How much of a web does a crawl bring, how politely, and how fast? Real sites on loopback, traps beside them.
 
-    python -m benchmarks.crawl --copies 8 --delay 0.2
+    python -m benchmarks.crawl --copies 16 --delay 0.2
 
 Sites are served by a process of their own (``benchmarks.sites``), which logs every request. The crawl fetches, extracts
 and indexes the text, durably, as ``pincite crawl --no-wait`` does. Reached are real pages that were fetched; of pages
-whose readable text is the same, one is indexed. What a page in a trap costs is a fetch.
+whose readable text is the same, one is indexed. What a page in a trap costs is a fetch. A host is asked once
+each ``--delay`` at the most, so the largest site bounds the time however many hosts there are: 16 copies are 64 of them.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def judged(
 
 def main() -> None:
     options = parser("crawl", __doc__)
-    options.add_argument("--copies", type=int, default=8, help="of each of the four sites")
+    options.add_argument("--copies", type=int, default=16, help="of each of the four sites")
     options.add_argument("--delay", type=float, default=0.2, help="seconds between two requests to a host")
     options.add_argument("--processes", type=int, default=1)
     options.add_argument("--place", type=Path, help=argparse.SUPPRESS)
