@@ -4,8 +4,8 @@
 
 Sites are served by a process of their own (``benchmarks.sites``), which logs every request. The crawl fetches, extracts
 and indexes the text, durably, as ``pincite crawl --no-wait`` does. Reached are real pages that were fetched; of pages
-whose readable text is the same, one is indexed. What a page in a trap costs is a fetch. A host is asked once
-each ``--delay`` at the most, so the largest site bounds the time however many hosts there are: 16 copies are 64 of them.
+whose readable text is the same, one is indexed. What a page in a trap costs is a fetch. A host is asked once each
+``--delay`` at the most, so the largest site bounds the time however many hosts there are: 16 copies are 64 of them.
 """
 
 from __future__ import annotations
