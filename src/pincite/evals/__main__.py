@@ -9,11 +9,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 from pincite.encoders.cross import CrossEncoder
-from pincite.errors import BadInput, PinciteError
+from pincite.errors import BadInput
 from pincite.evals import (
     answering,
     answers,
@@ -28,11 +27,12 @@ from pincite.evals import (
     summary,
     widgets,
 )
+from pincite.evals.command import Commands, Given, call, show
 from pincite.evals.judging import Judged
 from pincite.evals.record import append, kept, records
 from pincite.evals.report import Report, told
 from pincite.evals.sets import sample
-from pincite.settings import Settings, load
+from pincite.settings import Settings
 
 _FORMATS = """Measures on any passages and questions (each command has its own --help):
   pincite eval retrieval --passages FILE… --questions FILE…
@@ -62,31 +62,11 @@ GATES = Path("tests/fixtures/gate/gates.toml")
 EXAM = ("begin", "wice", "climate-fever", "healthver", "qags")
 
 
-@dataclass(frozen=True)
-class Given:
-    """The words of one call, and what the door knows."""
-
-    words: argparse.Namespace
-    settings: Settings
-    env: Mapping[str, str]
-
-
 def main(
     arguments: list[str] | None = None, settings: Settings | None = None, env: Mapping[str, str] = os.environ
 ) -> int:
     """Runs one command; 1 where something is wrong or a gate is not kept. ``settings`` are a door's."""
-    words = _parser().parse_args(arguments)
-    try:
-        given = Given(words, settings or load(env=env).settings, env)
-        return RUN[words.what](given)
-    except PinciteError as error:
-        sys.stderr.write(f"{error.detail}\n{error.hint}\n")
-        return 1
-
-
-def _show(given: Given, shown: Report | summary.Summary) -> int:
-    sys.stdout.write((shown.json() if given.words.json else shown.table()) + "\n")
-    return 0
+    return call(RUN, _parser().parse_args(arguments), settings, env)
 
 
 # ── the commands ──
@@ -96,30 +76,30 @@ def _measure(given: Given) -> int:
     words = given.words
     shared = {"limit": words.limit, "seed": words.seed, "telling": told(sys.stderr)}
     if words.what == "followups":
-        return _show(given, followups.run(words.questions, **shared))
+        return show(given, followups.run(words.questions, **shared))
     shared["cache"] = words.cache
     cross = CrossEncoder.configured(given.settings)
     if words.what == "answers":
         report = answers.run(words.passages, words.questions, absent=words.absent, cross=cross, **shared)
-        return _show(given, report)
-    return _show(given, retrieval.run(words.passages, words.questions, weight=words.weight, scorer=cross, **shared))
+        return show(given, report)
+    return show(given, retrieval.run(words.passages, words.questions, weight=words.weight, scorer=cross, **shared))
 
 
 def _widgets(given: Given) -> int:
     words = given.words
     telling = told(sys.stderr)
-    return _show(given, widgets.run(words.queries, words.questions, words.traps, part=words.part, telling=telling))
+    return show(given, widgets.run(words.queries, words.questions, words.traps, part=words.part, telling=telling))
 
 
 def _run(given: Given) -> int:
-    return _show(given, _answered(given, given.words.out))
+    return show(given, _answered(given, given.words.out))
 
 
 def _judge(given: Given) -> int:
     words = given.words
     if words.by[0] == "human":
         return _people(given)
-    return _show(given, _judged(given, words.answers, words.out, words.limit))
+    return show(given, _judged(given, words.answers, words.out, words.limit))
 
 
 def _all(given: Given) -> int:
@@ -127,7 +107,7 @@ def _all(given: Given) -> int:
     folder: Path = given.words.out
     _answered(given, folder / "answers.jsonl")
     _judged(given, folder / "answers.jsonl", folder / "judged.jsonl", None)
-    return _show(given, summary.summarise([folder / "judged.jsonl"], folder))
+    return show(given, summary.summarise([folder / "judged.jsonl"], folder))
 
 
 def _answered(given: Given, out: Path) -> Report:
@@ -169,7 +149,7 @@ def _people(given: Given) -> int:
     words.out.unlink(missing_ok=True)
     append(words.out, made)
     facts = {"n": len(made), "raters": len({one.rater for one in said}), "file": str(words.out)}
-    return _show(given, Report("judge", facts, dict(raters.agreement(said))))
+    return show(given, Report("judge", facts, dict(raters.agreement(said))))
 
 
 def _form(given: Given) -> int:
@@ -178,7 +158,7 @@ def _form(given: Given) -> int:
     if words.out.resolve() == words.answers.resolve():
         raise BadInput(f"{words.out} holds the answers", hint="give another --out, such as form.html")
     words.out.write_text(raters.form(chosen, seed=words.seed, debate=words.debate), encoding="utf-8")
-    return _show(given, Report("form", {"n": len(chosen), "file": str(words.out)}))
+    return show(given, Report("form", {"n": len(chosen), "file": str(words.out)}))
 
 
 def _exam(given: Given) -> int:
@@ -198,11 +178,11 @@ def _exam(given: Given) -> int:
         sys.stdout.write(taken.model_dump_json(indent=2) + "\n")
         return 0
     facts = {"judge": taken.judge, "result": taken.said(), "file": str(path)}
-    return _show(given, Report("exam", facts, {name: grade.model_dump() for name, grade in taken.sets.items()}))
+    return show(given, Report("exam", facts, {name: grade.model_dump() for name, grade in taken.sets.items()}))
 
 
 def _report(given: Given) -> int:
-    return _show(given, summary.summarise(given.words.judged, given.words.out))
+    return show(given, summary.summarise(given.words.judged, given.words.out))
 
 
 def _gate(given: Given) -> int:
@@ -232,7 +212,7 @@ def _called(given: Given) -> AbstractAsyncContextManager[judges.SupportJudge]:
     )
 
 
-RUN: dict[str, Callable[[Given], int]] = {
+RUN: Commands = {
     "retrieval": _measure,
     "answers": _measure,
     "followups": _measure,

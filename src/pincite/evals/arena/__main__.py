@@ -7,18 +7,18 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from pincite.errors import BadInput, PinciteError
+from pincite.errors import BadInput
 from pincite.evals import named
 from pincite.evals.arena import ballot, match, simulate, voters
 from pincite.evals.arena.contender import both
 from pincite.evals.arena.tally import tally
+from pincite.evals.command import Commands, Given, call, show
 from pincite.evals.report import Report, told
-from pincite.settings import Settings, load
+from pincite.settings import Settings
 
 _STEPS = """One after the other, all in one folder (docs/arena.md):
   pincite arena run  --passages FILE… --questions FILE… --a NAME=VALUE… --b NAME=VALUE… --out FOLDER
@@ -30,30 +30,11 @@ What may differ between a and b: model=endpoint:model, instructions=TEXT, and se
 name=TEXT is how a table calls it. Whatever decides what is found is the same for both."""
 
 
-@dataclass(frozen=True)
-class Given:
-    """The words of one call, and what the door knows."""
-
-    words: argparse.Namespace
-    settings: Settings
-    env: Mapping[str, str]
-
-
 def main(
     arguments: list[str] | None = None, settings: Settings | None = None, env: Mapping[str, str] = os.environ
 ) -> int:
     """Runs one command; 1 where something is wrong or intervals don't hold. ``settings`` are a door's."""
-    words = _parser().parse_args(arguments)
-    try:
-        return RUN[words.what](Given(words, settings or load(env=env).settings, env))
-    except PinciteError as error:
-        sys.stderr.write(f"{error.detail}\n{error.hint}\n")
-        return 1
-
-
-def _show(given: Given, report: Report) -> int:
-    sys.stdout.write((report.json() if given.words.json else report.table()) + "\n")
-    return 0
+    return call(RUN, _parser().parse_args(arguments), settings, env)
 
 
 # ── the commands ──
@@ -73,7 +54,7 @@ def _run(given: Given) -> int:
         env=given.env,
         telling=told(sys.stderr),
     )
-    _show(given, report)
+    show(given, report)
     return 0 if report.facts["n"] else 1
 
 
@@ -88,7 +69,7 @@ def _form(given: Given) -> int:
     words.out.write_text(page, encoding="utf-8")
     kinds = [bout.kind for bout in drawn.bouts]
     facts = {"n": len(kinds), "same": kinds.count("same"), "broken": kinds.count("broken"), "alike": len(drawn.alike)}
-    return _show(given, Report("arena form", {**facts, "page": drawn.key, "file": str(words.out)}))
+    return show(given, Report("arena form", {**facts, "page": drawn.key, "file": str(words.out)}))
 
 
 def _vote(given: Given) -> int:
@@ -102,7 +83,7 @@ def _vote(given: Given) -> int:
                 words.folder, voter, out, limit=words.limit, seed=words.seed, telling=told(sys.stderr)
             )
 
-    return _show(given, asyncio.run(go()))
+    return show(given, asyncio.run(go()))
 
 
 @asynccontextmanager
@@ -140,14 +121,14 @@ def _simulate(given: Given) -> int:
         seed=words.seed,
         telling=told(sys.stderr),
     )
-    _show(given, report)
+    show(given, report)
     fallen = [name for name, row in report.systems.items() if row["covered"] < simulate.LEAST]
     if fallen:
         sys.stderr.write(f"the intervals of {', '.join(fallen)} cover the truth in less than {simulate.LEAST:.0%}\n")
     return 1 if fallen else 0
 
 
-RUN: dict[str, Callable[[Given], int]] = {
+RUN: Commands = {
     "run": _run,
     "form": _form,
     "vote": _vote,
