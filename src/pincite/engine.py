@@ -27,7 +27,7 @@ from pincite.answer.precedence import Precedence
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
-from pincite.errors import CLOSED, INTERNAL, Busy, ModelFailed, NotFound, PinciteError
+from pincite.errors import CLOSED, INTERNAL, Busy, NotFound, PinciteError
 from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index, Progress
 from pincite.intake import Intake
@@ -35,7 +35,8 @@ from pincite.library import Library
 from pincite.library.endpoints import Endpoints
 from pincite.library.vault import Vault
 from pincite.models import Picker
-from pincite.ports import Deadline, Hits, ModelClient, Query
+from pincite.models.duties import duties
+from pincite.ports import Deadline, Hits, Query
 from pincite.rank import learn, policy
 from pincite.rank.order import Order
 from pincite.search.focus import Focuses, Looking
@@ -188,9 +189,9 @@ class AnswerEngine:
         """
         admit(question)
         question = await asyncio.to_thread(self.focuses.aim, question)
-        model, model_problem = await self._pick(question.model)
+        hands = await duties(self.models, self.settings.models, question.model)
         rank = self.settings.rank
-        read_s = min(rank.read_s, rank.read_with_model_s) if model else rank.read_s
+        read_s = min(rank.read_s, rank.read_with_model_s) if hands.writer else rank.read_s
         looking, order = await asyncio.to_thread(self._searching, question.focus, await self._judged(), read_s)
         if history is None:
             history = await self._history(question.thread_id)
@@ -207,8 +208,9 @@ class AnswerEngine:
                 ranker=order,
                 embedder=self._embedder,
                 checker=self._checker,
-                model=model,
-                model_problem=model_problem,
+                model=hands.writer,
+                model_problem=hands.problem,
+                planner=hands.planner,
                 answer=self.settings.answer,
                 search=looking.settings,
                 reader=self._cross,
@@ -291,13 +293,6 @@ class AnswerEngine:
             return await self.library.answers(thread_id)
         except NotFound:  # the question opens the thread
             return []
-
-    async def _pick(self, name: str | None) -> tuple[ModelClient | None, ModelFailed | None]:
-        """The model that writes, or why there is none. A model that can't be used never costs the answer."""
-        try:
-            return await self.models.pick(name), None
-        except ModelFailed as failed:
-            return None, failed
 
     def follow(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
         """The events of an answer after number ``after``: those kept, then those to come, to ``Finished``."""

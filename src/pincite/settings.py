@@ -128,9 +128,10 @@ class EndpointSettings(_Section):
 
 
 class ModelSettings(_Section):
-    """Who writes. With no default, answers are extracted."""
+    """Which model has which part. With no default, answers are extracted."""
 
-    default: str | None = Field(None, description="endpoint:model, such as ollama:qwen3; none: no model.")
+    default: str | None = Field(None, description="Who writes: endpoint:model, such as ollama:qwen3; none: no model.")
+    planner: str = Field("", description="Who plans and asks, by the same kind of name; empty: whoever writes.")
     endpoints: dict[str, EndpointSettings] = Field({}, description="Model servers by name, beside the presets.")
 
 

@@ -44,6 +44,8 @@ class Crew:
     checker: SupportChecker
     model: ModelClient | None = None
     model_problem: ModelFailed | None = None
+    planner: ModelClient | None = None
+    """Plans and asks where it is set; ``model`` does both where it is not."""
     answer: AnswerSettings = field(default_factory=AnswerSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     reader: Reader | None = None
