@@ -30,7 +30,7 @@ def forgetful(client: httpx.Client) -> None:
 
 
 def test_t1_every_choice_is_kept_and_shown_without_scripts(client: httpx.Client) -> None:
-    wanted = {"theme": "dark", "language": "zh-Hans", "send": "ctrl", "keys": "off", "stream": "off"}
+    wanted = {"theme": "dark", "language": "zh-Hans", "send": "ctrl", "keys": "off", "stream": "off", "mode": "copilot"}
     assert wanted.keys() == CHOICES.keys()
     reply = client.post("/preferences", data={**wanted, "focus": "writing", "back": "/settings"})
     assert (reply.status_code, reply.headers["location"]) == (303, "/settings")
@@ -152,3 +152,18 @@ def test_s1_the_address_bar_can_ask(client: httpx.Client) -> None:
     reply = client.get(template[1].replace("{searchTerms}", "tower"), headers={"accept": "text/html"})
     assert reply.status_code == 303
     assert "/t/" in reply.headers["location"]
+
+
+def test_a7_the_mode_is_kept_for_this_browser_and_goes_with_every_way_to_ask(client: httpx.Client) -> None:
+    def asked(**form: str) -> str:
+        thread = client.post("/ask", data={"text": "What is a lighthouse?", **form}).headers["location"].split("#")[0]
+        answers = client.get(f"/api/threads/{thread.removeprefix('/t/')}").json()["answers"]
+        return str(answers[-1]["question"]["mode"])
+
+    assert asked() == "quick"
+    assert asked(mode="copilot") == "copilot"
+    assert re.search(r'name="mode" value="copilot"[^>]* checked', client.get("/").text)
+    assert asked() == "copilot"
+    assert asked(mode="as fast as light") == "copilot"
+    assert asked(mode="quick") == "quick"
+    assert asked() == "quick"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 from starlette.requests import HTTPConnection
@@ -61,6 +62,8 @@ class Look:
     """Whether single keys do something."""
     whole: bool = False
     """Whether answers appear when they are whole, and not while they are written."""
+    mode: Literal["quick", "copilot"] = "quick"
+    """How questions are answered, as this browser asked last."""
     me: str = Actor().id
     """Who looks at the page. Without accounts that is the one person of this install."""
     account: str = ""
@@ -101,6 +104,7 @@ def look(request: HTTPConnection) -> Look:
         lang=language(),
         keys=request.cookies.get("keys", "") != "off",
         whole=request.cookies.get("stream", "") == "off",
+        mode="copilot" if request.cookies.get("mode", "") == "copilot" else "quick",
         me=visitor.actor.id,
         most_of=lambda: most_mb(engine.plan, engine.settings),
         account=person,

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
@@ -37,6 +37,7 @@ router = APIRouter(include_in_schema=False)
 
 KEPT_VIEWS = 256
 """Finished answers whose HTML is kept in memory."""
+MODES = ("quick", "copilot")
 STARTER = "starter"
 STARTER_EXAMPLES = (
     "What is a black hole?",
@@ -101,12 +102,13 @@ async def ask(
     focus: Word = "",
     key: Word = "",
     replaces: Word = "",
+    mode: Word = "",
     file: Annotated[Sequence[str], Form()] = (),
     collection: Word = "",
 ) -> Response:
     """``replaces`` is the answer whose question was edited: the new one is a version of its turn."""
     opened = {"thread_id": thread} if thread else {"collection": collection or None}
-    question = Question(text=_cleaned(text), focus=focus, **opened)
+    question = Question(text=_cleaned(text), focus=focus, mode=_mode(request, mode), **opened)
     question = question.model_copy(update={"file_ids": tuple(dict.fromkeys(file))})
     if replaces:
         question = await _edited(request, question, replaces)
@@ -115,7 +117,14 @@ async def ask(
     for name, value in (("model", model), ("focus", focus)):
         if value:
             remember(response, request, name, value)
+    if mode in MODES:
+        remember(response, request, "mode", mode if mode == "copilot" else "")
     return response
+
+
+def _mode(request: Request, wanted: str) -> Literal["quick", "copilot"]:
+    """As the form says; else as this browser asked last."""
+    return "copilot" if (wanted if wanted in MODES else look(request).mode) == "copilot" else "quick"
 
 
 _NOT_AHEAD = Problem(
@@ -138,7 +147,8 @@ async def ask_at_once(request: Request, q: str) -> Response:
         return problems.respond(request, _NOT_AHEAD)
     if led_by_another_site(request.headers):
         return RedirectResponse(f"{look(request).root}/?{urlencode({'q': q[: looks.LONGEST]})}", 303)
-    answer_id, question = await _asked(request, Question(text=_cleaned(q)), "", "", new=True)
+    question = Question(text=_cleaned(q), mode=_mode(request, ""))
+    answer_id, question = await _asked(request, question, "", "", new=True)
     return await _to_answer(request, question.thread_id, answer_id)
 
 

@@ -31,6 +31,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "send": ("", "ctrl"),
     "keys": ("", "off"),
     "stream": ("", "off"),
+    "mode": ("", "copilot"),
 }
 """What can be chosen, by cookie; the first value is the default and needs none."""
 
