@@ -13,9 +13,10 @@ from pincite.errors import NotFound
 from pincite.events import Stepped
 from pincite.intake import small
 from pincite.library import Library
+from pincite.library.sharing import Left, Visibility
 from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings
 from pincite.testing.model_server import ModelServer, running
-from pincite.types import Answer, Question, Upload
+from pincite.types import Actor, Answer, Question, Upload
 
 FILLER = " ".join(
     f"The {name} committee met in room {number} and spoke about the budget of the {name} fund and its reserves."
@@ -144,6 +145,24 @@ async def test_without_a_model_every_passage_is_a_candidate_and_few_are_shown(en
     assert sum(len(source.passages) for source in answer.sources) <= 2
     assert f"files: {upload.passages} passages" in told
     assert not any(detail.startswith("whole") for detail in told)
+
+
+async def test_a_share_that_leaves_files_out_keeps_them_from_the_questions_of_others(engine: AnswerEngine) -> None:
+    mine = await handed_in(engine, "note.txt", LAST)
+    answer, _ = await answered(engine, mine)
+    thread, ada = answer.question.thread_id, Actor(id="ada", kind="person", name="Ada")
+
+    async def files_of(asker: Actor) -> tuple[str, ...]:
+        return (
+            await engine.answer(Question(text="And its code word?", thread_id=thread, asker=asker))
+        ).question.file_ids
+
+    assert await files_of(ada) == (mine.id,)
+    await engine.library.share(thread, Visibility.LINK, [Left.FILES])
+    assert await files_of(ada) == ()
+    assert await files_of(Actor()) == (mine.id,)
+    await engine.library.share(thread, Visibility.LINK)
+    assert await files_of(ada) == (mine.id,)
 
 
 # ── gone with the thread ──

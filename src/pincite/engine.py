@@ -195,7 +195,9 @@ class AnswerEngine:
         looking, order = await asyncio.to_thread(self._searching, question.focus, await self._judged(), read_s)
         if history is None:
             history = await self._history(question.thread_id)
-        question = await asyncio.to_thread(self.files.meant, question, [answer.question for answer in history])
+        own = await self.library.withholds_files(question.thread_id, question.asker.id)
+        earlier_questions = [answer.question for answer in history]
+        question = await asyncio.to_thread(self.files.meant, question, earlier_questions, own=own)
         if question.file_ids:
             looking = self._inside(question.file_ids, looking)
         instructions = await self.library.instructions(question.thread_id, question.collection)

@@ -205,8 +205,9 @@ class Intake:
 
     # ── asking ──
 
-    def meant(self, question: Question, earlier: Sequence[Question]) -> Question:
-        """The question with the files that it is about: its own, else those that its thread was last asked about.
+    def meant(self, question: Question, earlier: Sequence[Question], *, own: bool = False) -> Question:
+        """The question with the files that it is about: its own, else those that its thread was last asked about;
+        of these only the asker's, if ``own``.
 
         Raises ``NotFound`` for a file that it names and that is not there, ``BadInput`` for too many.
         """
@@ -217,7 +218,15 @@ class Intake:
                 self.uploads.get(file_id)
             return question
         last = next((one.file_ids for one in reversed(earlier) if one.file_ids), ())
+        if own:
+            last = tuple(file_id for file_id in last if self._is_of(question.asker.id, file_id))
         return question.model_copy(update={"file_ids": last}) if last else question
+
+    def _is_of(self, person: str, file_id: str) -> bool:
+        try:
+            return self.uploads.get(file_id).owner == person
+        except NotFound:
+            return False
 
     def is_reading(self, file_ids: Sequence[str]) -> bool:
         return any(file_id in self._reading for file_id in file_ids)

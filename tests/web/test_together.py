@@ -109,3 +109,15 @@ def test_who_is_taken_out_is_a_stranger_on_every_page(room: Room) -> None:
     ):
         assert room.page("kit", path).status_code == 404
     assert room.collection not in room.page("kit", "/collections").text
+
+
+def test_k4_the_dialogs_say_who_asks_the_files_of_a_thread(room: Room) -> None:
+    said = "ben may ask in this thread, and ask its files too"
+    assert said not in room.page("ada", f"/t/{room.thread_id}/share").text  # it has none
+    with_file, _ = room.house.thread("ada", file_ids=("f-1",))
+    assert "may ask" not in room.page("ada", f"/t/{with_file}/share").text  # nobody else asks there
+    assert "asks the files of this thread too" in room.page("ada", f"/t/{with_file}/move").text
+    room.post("ada", f"/t/{with_file}/move", collection=room.collection)
+    told = room.page("ada", f"/t/{with_file}/share").text
+    assert said in told
+    assert "kit" not in told

@@ -176,6 +176,20 @@ def instructions(connection: Connection, thread_id: str, collection_id: str | No
 # ── its people ──
 
 
+def askers(connection: Connection, thread_id: str) -> list[str]:
+    """The names of those who may ask in a thread beside its owner, by name."""
+    of = select(threads.c.owner, collections.c.number, collections.c.owner.label("keeper")).join(
+        collections, collections.c.id == threads.c.collection
+    )
+    row = connection.execute(of.where(threads.c.id == thread_id)).first()
+    if row is None:
+        return []
+    editing = select(members.c.person).where(members.c.collection == row.number, members.c.part == Part.EDITOR)
+    wanted = people.c.id.in_(editing) | (people.c.id == row.keeper)
+    named = select(people.c.name).where(wanted, people.c.id != row.owner).order_by(people.c.name, people.c.id)
+    return list(connection.execute(named).scalars())
+
+
 def people_of(connection: Connection, collection_id: str) -> list[Member]:
     """The members, by name."""
     rows = connection.execute(

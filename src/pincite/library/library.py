@@ -261,6 +261,14 @@ class Library:
         """How a thread is shared; ``None`` if it is private."""
         return await self._read(lambda c: sharing.of(c, thread_id))
 
+    async def withholds_files(self, thread_id: str, asker: str) -> bool:
+        """Whether questions of ``asker`` in the thread must leave its files alone: its share leaves them out."""
+        return await self._read(lambda c: sharing.withholds_files(c, thread_id, asker))
+
+    async def askers(self, thread_id: str) -> list[str]:
+        """The names of those who may ask in a thread beside its owner."""
+        return await self._read(lambda c: collecting.askers(c, thread_id))
+
     async def shared(self, token: str) -> Shared:
         """What stands at a share's address. Raises ``NotFound``."""
         return await self._read(lambda c: sharing.read(c, token))

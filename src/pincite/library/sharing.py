@@ -78,6 +78,14 @@ def put(desk: Desk, thread_id: str, visibility: Visibility, leaves_out: Collecti
     return of(connection, thread_id)
 
 
+def withholds_files(connection: Connection, thread_id: str, asker: str) -> bool:
+    """Whether the thread's share leaves its files out, and ``asker`` is not whose thread it is."""
+    share = of(connection, thread_id)
+    if share is None or Left.FILES not in share.leaves_out:
+        return False
+    return connection.execute(select(threads.c.owner).where(threads.c.id == thread_id)).scalar() != asker
+
+
 def of(connection: Connection, thread_id: str) -> Share | None:
     """How a thread is shared; ``None`` if it is private."""
     return _one(connection, threads.c.id == thread_id)

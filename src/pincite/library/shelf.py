@@ -193,6 +193,11 @@ class Shelf:
         await self.allow(Verb.SHARE, thread_id)
         return await self._library.share_of(thread_id)
 
+    async def askers(self, thread_id: str) -> list[str]:
+        """The names of those who may ask in the thread beside its owner."""
+        await self.allow(Verb.SHARE, thread_id)
+        return await self._library.askers(thread_id)
+
     async def shared(self, token: str) -> Shared:
         """Whoever has the address may read: nobody is asked who they are."""
         return await self._library.shared(token)

@@ -12,7 +12,7 @@ from pincite.library.collecting import Plan
 from pincite.library.sharing import Visibility
 from pincite.types import new_id
 from pincite.web.looks import focus_menu, look, menu, page
-from pincite.web.share import told, told_to_robots
+from pincite.web.share import told, told_to_robots, with_files
 from pincite.web.state import engine_of, house_of, visitor_of
 from pincite.web.wire import ThreadId, whole_url
 
@@ -164,6 +164,7 @@ async def places(request: Request, thread_id: ThreadId) -> Response:
         request,
         "move.html",
         thread=await library.thread(thread_id),
+        files=with_files(await library.answers(thread_id)),
         places=[
             (one, await library.collections.members(one.id))
             for one in collections

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from pincite.library.sharing import Left, Share, Shared, Visibility, revealed
+from pincite.types import Answer
 from pincite.web import picture
 from pincite.web.export import drawn
 from pincite.web.looks import look, page
@@ -33,14 +35,21 @@ SUMMARY = 200
 async def dialog(request: Request, thread_id: ThreadId) -> Response:
     library = engine_of(request).library
     share = await library.share_of(thread_id)
+    answers = await library.answers(thread_id)
     return page(
         request,
         "share.html",
         thread=await library.thread(thread_id),
-        told=revealed(await library.answers(thread_id)),
+        told=revealed(answers),
+        asking=await library.askers(thread_id) if with_files(answers) else [],
         share=share,
         address=_address(request, share) if share else "",
     )
+
+
+def with_files(answers: Sequence[Answer]) -> bool:
+    """Whether something was asked about files that were handed in: follow-ups stay with these."""
+    return any(answer.question.file_ids for answer in answers)
 
 
 @router.post("/t/{thread_id}/share")
