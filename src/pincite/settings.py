@@ -281,6 +281,21 @@ class CrawlSettings(_Section):
     render_s: float = Field(10, gt=0, le=120, description="Time allowed for one page's scripts.")
 
 
+ECB_RATES = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+
+
+class WidgetSettings(_Section):
+    """What a question's widget may look up. A service that is late or fails costs the card, and nothing else."""
+
+    rates: str = Field(
+        ECB_RATES, description="Address of the European Central Bank's daily rates, or of a copy; empty: no currencies."
+    )
+    weather: str = Field(
+        "", description="Server that speaks Open-Meteo's API, such as https://api.open-meteo.com; empty: no weather."
+    )
+    deadline_s: float = Field(1.5, ge=0.1, le=10, description="A service that is later than this is left out.")
+
+
 class FilesSettings(_Section):
     """What reading one PDF, office file, e-mail or picture may take; each is read by a process of its own."""
 
@@ -310,6 +325,7 @@ class Settings(_Section):
     fetch: FetchSettings = FetchSettings()
     crawl: CrawlSettings = CrawlSettings()
     web: WebSettings = WebSettings()
+    widgets: WidgetSettings = WidgetSettings()
     files: FilesSettings = FilesSettings()
 
     @property
