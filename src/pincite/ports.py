@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.types import Degradation, Filters, Hit, Passage, Span
+from pincite.types import Card, Degradation, Filters, Hit, Passage, Span
 
 Vectors = NDArray[np.float32]
 Clock = Callable[[], float]
@@ -214,6 +214,14 @@ class Scorer(Protocol):
     def score(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> Sequence[float]:
         """How well each answers, as a logit; only for the first so many that there was time for. Blocking."""
         ...
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What widgets made of a question, and who should have helped and could not."""
+
+    card: Card | None = None
+    missing: tuple[Degradation, ...] = ()
 
 
 # ── reading and checking ──
