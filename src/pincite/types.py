@@ -48,7 +48,8 @@ class Actor(Noun):
 
 
 class Filters(Noun):
-    """Which documents may be found. Empty means all; the conditions are joined by *and*, the values of one by *or*."""
+    """What may be found. Empty means all; the conditions are joined by *and*, the values of one by *or*, but all
+    ``phrases`` must be there."""
 
     sites: tuple[str, ...] = ()
     """Host names; ``example.org`` also admits its subdomains."""
@@ -62,14 +63,25 @@ class Filters(Noun):
     """Published on this day or earlier; a document without a date does not pass."""
     exclude_documents: tuple[str, ...] = ()
     """Ids of documents that a person left out. Kept from every backend's hits by ``search/without.py``."""
+    phrases: tuple[str, ...] = ()
+    """Word for word in the passage, its headings or its title, whatever the case and the punctuation."""
+    exclude_words: tuple[str, ...] = ()
+    """In no form in the passage, its headings or its title."""
 
 
 class FormReply(Noun):
-    """The choices made in a form. ``values`` maps a field's id to choice ids or free text."""
+    """The choices made in a form. ``values`` maps a field's id to choice ids or free text; none at all is a skip.
+
+    ``said`` and ``terms`` are filled in by the engine, whatever was sent.
+    """
 
     form_id: str
     values: dict[str, tuple[str, ...]] = {}
     skipped: bool = False
+    said: str = ""
+    """The choices in words, such as ``Planet; 1998``; of a skipped form what is recommended."""
+    terms: str = ""
+    """What the choices add to the search."""
 
 
 class Question(Noun):

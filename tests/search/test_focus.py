@@ -46,7 +46,7 @@ def test_an_unknown_focus_is_named_with_those_that_are_near() -> None:
         ("  @Academic  black holes", ("academic", "black holes", ())),
         ("@site:example.org what is new?", ("site", "what is new?", ("example.org",))),
         ("@site what is new? site:Docs.Example.org", ("site", "what is new?", ("docs.example.org",))),
-        ("what is new site:https://example.org/news here", ("index", "what is new  here", ("example.org",))),
+        ("what is new site:https://example.org/news here", ("index", "what is new here", ("example.org",))),
         ("@elonmusk said what?", ("index", "@elonmusk said what?", ())),
         ("mail me@wikipedia.org", ("index", "mail me@wikipedia.org", ())),
         ("@writing site:example.org in a poem", ("writing", "site:example.org in a poem", ())),

@@ -53,12 +53,18 @@ def question_terms(text: str, langs: Sequence[str]) -> list[tuple[str, ...]]:
     seen: dict[str, tuple[str, ...]] = {}
     for word in words(text):
         if word not in seen and not is_small(word, langs[0]):
-            seen[word] = _variants(word, langs)
+            seen[word] = forms(word, langs)
     return list(dict.fromkeys(variants for variants in seen.values() if variants))
 
 
-def _variants(word: str, langs: Iterable[str]) -> tuple[str, ...]:
+def forms(word: str, langs: Iterable[str]) -> tuple[str, ...]:
+    """The terms that stand for a word in these languages, those of the first one first."""
     return tuple(dict.fromkeys(term for lang in langs for term in terms(word, lang)))
+
+
+def content(text: str, langs: Sequence[str]) -> list[str]:
+    """The words that are stop words in none of these languages, each once."""
+    return [word for word in dict.fromkeys(words(text)) if not any(is_small(word, lang) for lang in langs)]
 
 
 def _prepared(text: str) -> str:

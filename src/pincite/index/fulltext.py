@@ -41,6 +41,16 @@ class Found(NamedTuple):
     score: float
 
 
+class Narrowing(NamedTuple):
+    """Passages ``among`` these numbers, if it is given, that hold none of the terms and stop words ``out``."""
+
+    among: Sequence[int] | None = None
+    out: Sequence[str] = ()
+
+
+ANY = Narrowing()
+
+
 class Reached(NamedTuple):
     """How far the store has been followed: its change number, and the highest passage number."""
 
@@ -174,19 +184,35 @@ class FullText:
     # ── searching ──
 
     def search(
-        self, terms: Sequence[tuple[str, ...]], limit: int, filters: Filters, among: Sequence[int] | None = None
+        self, terms: Sequence[tuple[str, ...]], limit: int, filters: Filters, narrowing: Narrowing = ANY
     ) -> list[Found]:
-        """Passages that hold any of the terms, best first. ``among`` admits only those numbers.
+        """Passages that hold any of the terms, best first.
 
         Each item is one word in its possible forms; the best form counts.
         """
         words = [self._word("terms", variants) for variants in terms[:MOST_TERMS]]
-        return self._run([(Occur.Should, word) for word in words], limit, filters, among)
+        return self._run([(Occur.Should, word) for word in words], limit, filters, narrowing)
 
-    def search_small(self, words: Sequence[str], limit: int, filters: Filters) -> list[Found]:
+    def search_small(
+        self, words: Sequence[str], limit: int, filters: Filters, narrowing: Narrowing = ANY
+    ) -> list[Found]:
         """Passages that hold all of these stop words, for questions made of nothing else."""
         each = [(Occur.Must, self._word("small", (word,))) for word in dict.fromkeys(words[:MOST_TERMS])]
-        return self._run(each, limit, filters, None)
+        return self._run(each, limit, filters, narrowing)
+
+    def search_all(
+        self, all_: Sequence[tuple[str, ...]], any_: Sequence[tuple[str, ...]], limit: int, filters: Filters
+    ) -> list[Found]:
+        """Passages that hold all of the first terms, better the more of the others they hold."""
+        words = [(Occur.Must, self._word("terms", variants)) for variants in all_[:MOST_TERMS]]
+        words += [(Occur.Should, self._word("terms", variants)) for variants in any_[:MOST_TERMS]]
+        return self._run(words, limit, filters, ANY)
+
+    def holding_any(self, out: Sequence[str], among: Sequence[int]) -> frozenset[int]:
+        """Which of these passages hold any of the terms or stop words."""
+        words = [(Occur.Should, Matcher.term_set_query(self._schema, name, list(out))) for name in ("terms", "small")]
+        found = self._run(words, len(among), Filters(), Narrowing(among))
+        return frozenset(each.number for each in found)
 
     @property
     def passages(self) -> int:
@@ -202,12 +228,13 @@ class FullText:
         return forms[0] if len(forms) == 1 else Matcher.disjunction_max_query(forms)
 
     def _run(
-        self, words: list[tuple[Occur, Matcher]], limit: int, filters: Filters, among: Sequence[int] | None
+        self, words: list[tuple[Occur, Matcher]], limit: int, filters: Filters, narrowing: Narrowing
     ) -> list[Found]:
         searcher = self._searcher
         if not words or searcher is None or limit < 1:
             return []
-        query = Matcher.boolean_query([(Occur.Must, Matcher.boolean_query(words)), *self._conditions(filters, among)])
+        conditions = [*self._conditions(filters), *self._narrowed(narrowing)]
+        query = Matcher.boolean_query([(Occur.Must, Matcher.boolean_query(words)), *conditions])
         with _explained(self._directory):
             hits = searcher.search(query, limit, count=False).hits
             numbers = searcher.fast_field_values("number", [address for _, address in hits])
@@ -215,7 +242,7 @@ class FullText:
             Found(int(number), float(hit[0])) for number, hit in zip(numbers, hits, strict=True) if number is not None
         ]
 
-    def _conditions(self, filters: Filters, among: Sequence[int] | None) -> Iterator[tuple[Occur, Matcher]]:
+    def _conditions(self, filters: Filters) -> Iterator[tuple[Occur, Matcher]]:
         schema = self._schema
         if filters.sites:
             yield Occur.Must, _silent(Matcher.term_set_query(schema, "site", [_bare(site) for site in filters.sites]))
@@ -231,8 +258,13 @@ class FullText:
             before = filters.before.toordinal() if filters.before else 4_000_000
             days = Matcher.range_query(schema, "day", tantivy.FieldType.Unsigned, after, before)
             yield Occur.Must, _silent(days)
-        if among is not None:
-            yield Occur.Must, _silent(Matcher.term_set_query(schema, "number", list(among)))
+
+    def _narrowed(self, narrowing: Narrowing) -> Iterator[tuple[Occur, Matcher]]:
+        if narrowing.among is not None:
+            yield Occur.Must, _silent(Matcher.term_set_query(self._schema, "number", list(narrowing.among)))
+        if narrowing.out:
+            for field in ("terms", "small"):
+                yield Occur.MustNot, Matcher.term_set_query(self._schema, field, list(narrowing.out))
 
 
 _HINT = "run: pincite index repair"

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pincite.errors import Damaged
-from pincite.index import analysis, links, wording
-from pincite.index.fulltext import MOST_TERMS, FullText
+from pincite.index import analysis, exact, links, wording
+from pincite.index.fulltext import MOST_TERMS, FullText, Narrowing
 from pincite.index.fuse import Scored, fuse, worded
 from pincite.index.store import Row, Store
 from pincite.index.vectors import Segment, Snapshot, VectorFiles
@@ -28,6 +28,8 @@ CANDIDATES = 100
 """Hits that text and vectors each bring to the fusion."""
 COMPARED = 30
 """Best candidates whose wording is looked at; 50 give the same nDCG@10 to a tenth of a point, for more time."""
+HOLDING = 300
+"""Passages with all words of a phrase that are read to see whether they have it: those that best fit the question."""
 _KEPT_READ = 1_000
 """Analysed passages kept for the next question, about 10 kB each."""
 _MOST_LANGS = 4
@@ -111,8 +113,9 @@ class Searcher:
         depth = max(CANDIDATES, query.limit)
         langs = self._likely_langs(query)
         terms = analysis.question_terms(query.text, langs)
-        lexical = self._by_words(query, terms, words, depth) if text else {}
-        semantic = self._by_meaning(query, depth, lexical) if dense else {}
+        narrowing = self._narrowing(query.filters, terms, langs)
+        lexical = self._by_words(query, terms, words, depth, narrowing) if text else {}
+        semantic = self._by_meaning(query, depth, lexical, narrowing) if dense else {}
         scored = fuse(lexical, semantic, weight, query.text, langs[0])
         rows: dict[int, Row] = {}
         if dense and text and terms:
@@ -122,12 +125,27 @@ class Searcher:
                 scored = links.linked(scored, self._standings(scored[:COMPARED]), asked)
         return self._hits(scored, query.limit, rows)
 
+    def _narrowing(self, filters: Filters, terms: Sequence[tuple[str, ...]], langs: Sequence[str]) -> Narrowing:
+        """What phrases and words left out come to: which passages, and which terms not."""
+        out = [form for word in filters.exclude_words for form in (word, *analysis.forms(word, langs))]
+        if not filters.phrases:
+            return Narrowing(None, out)
+        content = [word for phrase in filters.phrases for word in analysis.content(phrase, langs)]
+        if content:
+            all_ = [analysis.forms(word, langs) for word in content]
+            found = self._text.search_all(all_, terms, HOLDING, filters)
+        else:
+            small = [word for phrase in filters.phrases for word in analysis.words(phrase)]
+            found = self._text.search_small(small, HOLDING, filters)
+        rows = self._store.load([each.number for each in found])
+        return Narrowing([number for number, row in rows.items() if exact.holds(row.passage, filters)], out)
+
     def _by_words(
-        self, query: Query, terms: Sequence[tuple[str, ...]], words: Sequence[str], depth: int
+        self, query: Query, terms: Sequence[tuple[str, ...]], words: Sequence[str], depth: int, narrowing: Narrowing
     ) -> dict[int, float]:
         if terms:
-            return dict(self._text.search(terms, depth, query.filters))
-        return dict(self._text.search_small(words, depth, query.filters))
+            return dict(self._text.search(terms, depth, query.filters, narrowing))
+        return dict(self._text.search_small(words, depth, query.filters, narrowing))
 
     def _asked(self, terms: Sequence[tuple[str, ...]]) -> Asked:
         words = terms[:MOST_TERMS]
@@ -165,12 +183,21 @@ class Searcher:
             return [guess, *[lang for lang in present[:_MOST_LANGS] if lang != guess]]
         return present[:_MOST_LANGS] or [guess]
 
-    def _by_meaning(self, query: Query, depth: int, lexical: dict[int, float]) -> dict[int, float]:
+    def _by_meaning(
+        self, query: Query, depth: int, lexical: dict[int, float], narrowing: Narrowing
+    ) -> dict[int, float]:
         snapshot = self.snapshot
         if self._embedder is None or not snapshot.rows:
             return {}
         vector = self._embedder.embed([query.text])[0]
-        near = [found.number for found in snapshot.search(vector, depth, self._admitted(query.filters))]
+        if narrowing.among is None:
+            admitted = self._admitted(exact.of_documents(query.filters))
+            near = [found.number for found in snapshot.search(vector, depth, admitted)]
+        else:
+            near = list(narrowing.among)
+        if narrowing.out:
+            held = self._text.holding_any(narrowing.out, near)
+            near = [number for number in near if number not in held]
         vectors = snapshot.vectors([*near, *lexical])
         return {number: float(known @ vector) for number, known in vectors.items()}
 

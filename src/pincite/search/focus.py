@@ -21,13 +21,13 @@ from pincite.search.live.ledger import Ledger
 from pincite.search.live.pages import Pages
 from pincite.search.live.provider import Provider
 from pincite.search.live.search import Line, Live, Tools
+from pincite.search.operators import read
 from pincite.settings import ProviderSettings, SearchSettings, Settings
 from pincite.types import Document, Question
 
 LAST = "duckduckgo"
 """Who is asked when a person picks the web and nobody else is set up: it wants no key."""
 _PREFIX = re.compile(r"@([A-Za-z][\w-]*)(?::(\S+))?(?:\s+|$)")
-_SITE = re.compile(r"(?<!\S)(-?)site:(?:https?://)?([\w-]+(?:\.[\w-]+)+)\S*", re.IGNORECASE)
 
 
 @cache
@@ -120,23 +120,18 @@ class Focuses:
     def aim(self, question: Question) -> Question:
         """The question with its focus filled in and what was said about it in the text taken out.
 
-        ``@wikipedia why …`` sets the focus, ``@site:example.org`` and ``site:example.org`` the sites. An ``@name`` that
+        ``@wikipedia why …`` sets the focus, ``@site:example.org`` the site, ``operators`` the rest. An ``@name`` that
         is no focus and near to none is a part of the question.
         Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``.
         """
-        name, text, sites = question.focus, question.text.lstrip(), []
+        name, text, filters = question.focus, question.text.lstrip(), question.filters
         if (match := _PREFIX.match(text)) and self._is_meant(match[1]):
             name, text = match[1].lower(), text[match.end() :]
-            sites = [match[2]] if match[2] else []
+            if match[2]:
+                filters = filters.model_copy(update={"sites": (*filters.sites, match[2].lower())})
         one = focus(name or self.default)
         if one.backends:
-            sites += [minus + host for minus, host in _SITE.findall(text)]
-            text = _SITE.sub("", text).strip() if sites else text
-        filters = question.filters
-        if sites:
-            inside = (*filters.sites, *(host.lower() for host in sites if not host.startswith("-")))
-            out = (*filters.exclude_sites, *(host[1:].lower() for host in sites if host.startswith("-")))
-            filters = filters.model_copy(update={"sites": inside, "exclude_sites": out})
+            text, filters = read(text, filters, self._collections)
         if one.needs_site and not filters.sites:
             raise BadQuestion("which site should be searched?", hint=f"name it: @{one.id}:example.org {text or '…'}")
         locked = self._locked(one)

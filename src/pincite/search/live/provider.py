@@ -24,8 +24,8 @@ from pincite.types import Filters
 Applied = Literal["sites", "exclude_sites", "langs", "after", "before"]
 
 
-_QUERY_LENGTH, _SITES_LENGTH = 400, 200
-"""Characters that search engines take, and what of them may go to the names of sites."""
+_QUERY_LENGTH, _SITES_LENGTH, _OUT_LENGTH = 400, 200, 60
+"""Characters that search engines take, and what of them may go to the names of sites and to words left out."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Wanted:
         return self.filters.langs[0] if self.filters.langs else self.lang
 
     def words(self) -> str:
-        """The question with ``site:`` operators, for those whose API has nothing else for it.
+        """The question with operators for sites and words left out, for those whose API has nothing else for it.
 
         Of a long list of sites those are named that fit; whatever else is found is left out later.
         """
@@ -56,9 +56,19 @@ class Wanted:
         while len(" OR site:".join(fitting)) > _SITES_LENGTH:
             fitting = fitting[:-1]
         sites = " OR ".join(f"site:{host}" for host in fitting)
-        out = " ".join(f"-site:{host}" for host in self.filters.exclude_sites)
+        out = " ".join(
+            [*(f"-site:{host}" for host in self.filters.exclude_sites), *(f"-{word}" for word in self._left_out())]
+        )
         room = _QUERY_LENGTH - len(sites) - len(out) - 4
         return " ".join(filter(None, (self.text[:room], f"({sites})" if len(fitting) > 1 else sites, out)))
+
+    def _left_out(self) -> list[str]:
+        """As many of the words as fit; the others are looked for in what is found."""
+        room, words = _OUT_LENGTH, []
+        for word in self.filters.exclude_words:
+            room -= len(word) + 2
+            words += [word] if room >= 0 else []
+        return words
 
 
 @dataclass(frozen=True)

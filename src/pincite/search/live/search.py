@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pincite.crawl.fetch import Fetcher
 from pincite.errors import SearchFailed, Unfetchable, Unreadable
+from pincite.index.exact import holds
 from pincite.index.passages import passages
 from pincite.ports import Deadline, Embedder, Hits, Query
 from pincite.search.live.desk import Desk
@@ -128,10 +130,12 @@ class Live:
 
     async def _ranked(self, query: Query, deadline: Deadline) -> list[Hit]:
         pool = self._gathered.pool if self._gathered else Pool([])
-        out = frozenset(query.filters.exclude_documents)
-        limit = query.limit if not out else len(pool)
+        filters = query.filters
+        out = frozenset(filters.exclude_documents)
+        limit = len(pool) if out or filters.phrases or filters.exclude_words else query.limit
         hits = await asyncio.to_thread(pool.search, query.text, limit, self._tools.embedder, deadline, self.name)
-        return [hit for hit in hits if hit.passage.document.id not in out][: query.limit]
+        kept = (hit for hit in hits if hit.passage.document.id not in out and holds(hit.passage, filters))
+        return list(islice(kept, query.limit))
 
     async def _gather(self, query: Query, deadline: Deadline) -> _Gathered:
         whole = deadline.left()
