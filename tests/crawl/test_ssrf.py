@@ -18,10 +18,11 @@ from typing import Any
 import pytest
 from tests.crawl.serving import Page, Site, moved, serving
 
-from pincite.crawl.address import METADATA, Allowed, is_public
+from pincite.crawl.address import METADATA, Allowed, is_public, plain
 from pincite.crawl.crawl import Crawl
 from pincite.crawl.fetch import Fetcher
 from pincite.crawl.frontier import Frontier, Wish
+from pincite.crawl.url import parse
 from pincite.errors import BadSettings, Unfetchable
 from pincite.settings import CrawlSettings, FetchSettings
 
@@ -239,6 +240,32 @@ async def test_a_cloud_s_keys_are_out_of_reach_whatever_is_listed(ip: str, conne
         assert await refused(fetcher, f"http://{host}/latest/") == "blocked_address"
     assert connects == []
     await fetcher.aclose()
+
+
+async def test_nor_are_they_reached_by_an_address_that_was_configured(
+    shared_data: Path, connects: list[tuple[str, int]]
+) -> None:
+    """Of an identity provider, or of a search service: a name may mean another machine by now."""
+    fetcher = Fetcher(FetchSettings(), resolve=everything_private)
+    urls = [url for url in hostile(shared_data) if await is_of_a_cloud(url)]
+    assert len(urls) >= 15
+    for url in urls:
+        with pytest.raises(Unfetchable) as caught:
+            await fetcher.request("GET", url, base_url=url)
+        assert caught.value.reason == "blocked_address", url
+    assert connects == []
+    await fetcher.aclose()
+
+
+async def is_of_a_cloud(url: str) -> bool:
+    """Whether the worst resolver takes an address that can be asked for to where keys are handed out."""
+    try:
+        address = parse(url)
+    except Unfetchable:
+        return False
+    return any(
+        plain(ipaddress.ip_address(ip)) in METADATA for ip in await everything_private(address.host, address.port)
+    )
 
 
 async def test_ordinary_addresses_are_let_through(shared_data: Path) -> None:

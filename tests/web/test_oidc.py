@@ -15,9 +15,11 @@ import pytest
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 from tests.web.people import HERE, House, cookie, housing
 
+from pincite.crawl.address import METADATA
+from pincite.errors import Unfetchable
 from pincite.library.access import Role
 from pincite.library.accounts import Person
-from pincite.settings import OidcSettings
+from pincite.settings import FetchSettings, OidcSettings
 from pincite.testing.identity_provider import IdentityProvider, running
 from pincite.types import new_id
 from pincite.web.oidc import Pending, Provider
@@ -403,6 +405,18 @@ def test_what_an_issuer_names_beside_itself_is_on_the_public_web_or_not_asked(
     named = Provider("idp", settings.people.oidc["idp"], {"IDP_SECRET": SECRET}, settings.fetch, resolve=resolve)
     home.served.server.app.state.providers["idp"] = named
     refused(browser, browser.sign_in(), 502, f"{host}:443 is not fetched")
+
+
+@pytest.mark.parametrize("ip", sorted(map(str, METADATA)))
+async def test_an_issuer_whose_name_means_a_cloud_s_keys_is_not_asked(ip: str) -> None:
+    async def resolve(host: str, _port: int) -> list[str]:
+        return [ip]
+
+    settings = OidcSettings(issuer="https://idp.example", client_id="pincite")
+    provider = Provider("idp", settings, {}, FetchSettings(), resolve=resolve)
+    with pytest.raises(Unfetchable, match="a cloud keeps its machines' keys") as caught:
+        await provider.address(Pending("idp", "s" * 43, "/"), "https://ask.example/back")
+    assert caught.value.reason == "blocked_address"
 
 
 @pytest.mark.parametrize("keys", [{}, {"keys": 7}, {"keys": [7, {"kty": "RSA"}, {"kty": "RSA", "n": "!", "e": "!"}]}])

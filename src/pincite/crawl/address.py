@@ -77,6 +77,11 @@ class Allowed:
                 names.add(entry.lower())
         return cls(frozenset(ports), tuple(networks), frozenset(names))
 
+    @classmethod
+    def anywhere(cls) -> Allowed:
+        """For addresses that the operator set: any machine and port, but for where clouds hand their keys out."""
+        return cls.of((), ("0.0.0.0/0", "::/0"))
+
     def refusal(self, host: str, port: int, ips: Iterable[IP]) -> str:
         """Why a connection may not be made, in a few words; empty if it may.
 

@@ -120,7 +120,7 @@ class Fetcher:
                 keepalive_expiry=15.0,
                 network_backend=backend,
             )
-            for backend in (self.wire, Pinned(None, resolve))
+            for backend in (self.wire, Pinned(Allowed.anywhere(), resolve))
         )
 
     async def aclose(self) -> None:
@@ -192,7 +192,8 @@ class Fetcher:
         Its body is ``json``, or the fields of ``form`` as a browser sends them.
 
         ``base_url`` is an address that the operator configured. If ``url`` has the same origin it is trusted, and
-        may be on this machine or in the private network; without it the rules for the open web hold.
+        may be on this machine or in the private network, and never where clouds hand their keys out; without it the
+        rules for the open web hold.
         """
         hop = urls.parse(url)
         trusted = bool(base_url) and urls.parse(base_url).origin == hop.origin

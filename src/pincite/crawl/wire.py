@@ -28,9 +28,9 @@ async def by_system(host: str, port: int) -> list[str]:
 
 
 class Pinned(httpcore.AsyncNetworkBackend):
-    """Connects to checked addresses only. ``allowed=None`` trusts: for addresses that the operator set."""
+    """Connects to checked addresses only."""
 
-    def __init__(self, allowed: Allowed | None, resolve: Resolve) -> None:
+    def __init__(self, allowed: Allowed, resolve: Resolve) -> None:
         self._allowed = allowed
         self._resolve = resolve
         self._sockets = httpcore.AnyIOBackend()
@@ -65,7 +65,7 @@ class Pinned(httpcore.AsyncNetworkBackend):
         if not names:
             raise Unfetchable(f"nobody knows the host {host}", reason="unknown_host", hint="check how it is written")
         ips = [ipaddress.ip_address(name) for name in names]
-        if self._allowed is not None and (why := self._allowed.refusal(host, port, ips)):
+        if why := self._allowed.refusal(host, port, ips):
             raise Unfetchable(
                 f"{host}:{port} is not fetched: {why}",
                 reason="blocked_address",

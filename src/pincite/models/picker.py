@@ -22,6 +22,7 @@ from pincite.models.anthropic import ANTHROPIC
 from pincite.models.call import Patience
 from pincite.models.dialect import Dialect, Model
 from pincite.models.openai import OPENAI
+from pincite.models.reach import client
 from pincite.models.servers import NONE, Price, Server, servers
 from pincite.ports import Clock, ModelCard, ModelClient
 from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings
@@ -147,8 +148,8 @@ class Picker:
 
     async def close(self) -> None:
         """Closes the connections."""
-        for client in self._clients.values():
-            await client.aclose()
+        for opened in self._clients.values():
+            await opened.aclose()
         self._clients.clear()
 
     # ── cards ──
@@ -207,7 +208,7 @@ class Picker:
         secure = server.base_url.lower().startswith("https:")
         async with self._making:
             if secure not in self._clients:
-                self._clients[secure] = await asyncio.to_thread(_client, verify=secure)
+                self._clients[secure] = await asyncio.to_thread(client, verify=secure)
             return self._clients[secure]
 
     async def _list(self, server: Server) -> _Listed:
@@ -240,16 +241,6 @@ class Picker:
 
     def _silent(self, problem: str) -> _Listed:
         return _Listed({}, problem, self._clock() + FAILED_KEPT_S)
-
-
-def _client(*, verify: bool) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        trust_env=False,
-        verify=verify,
-        follow_redirects=False,
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=60),
-        timeout=httpx.Timeout(None, connect=5.0),
-    )
 
 
 def _refusal(status: int, server: Server) -> str:

@@ -1,0 +1,53 @@
+"""How is a model's server reached? By a client whose connections are checked where the socket is opened.
+
+Whoever set a server's address may mean this machine or the private network. Where clouds hand their machines' keys out
+nobody means to ask for an answer, whatever a name resolves to when it is connected to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpcore
+import httpx
+
+from pincite.crawl.address import Allowed
+from pincite.crawl.wire import Pinned, Resolve, by_system
+from pincite.errors import Unfetchable
+
+CONNECT_S = 5.0
+
+
+class Reaching(httpcore.AsyncNetworkBackend):
+    """As ``Pinned``, in the words of a model's client: what can't be reached is a ``ConnectError``."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._pinned = Pinned(Allowed.anywhere(), resolve)
+
+    async def connect_tcp(self, host: str, port: int, *more: Any, **named: Any) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._pinned.connect_tcp(host, port, *more, **named)
+        except Unfetchable as refused:
+            raise httpcore.ConnectError(refused.detail) from None
+
+    async def sleep(self, seconds: float) -> None:
+        await self._pinned.sleep(seconds)
+
+
+class Transport(httpx.AsyncHTTPTransport):
+    """httpx's own, over ``backend``: httpx hands none on, so the pool is given it before it is used."""
+
+    def __init__(self, backend: httpcore.AsyncNetworkBackend, *, verify: bool, limits: httpx.Limits) -> None:
+        super().__init__(verify=verify, trust_env=False, limits=limits)
+        self._pool._network_backend = backend
+
+
+def client(*, verify: bool, resolve: Resolve = by_system) -> httpx.AsyncClient:
+    """No proxies of the environment, no redirects, and no time limit but for connecting. ``resolve`` is for tests."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=60)
+    return httpx.AsyncClient(
+        transport=Transport(Reaching(resolve), verify=verify, limits=limits),
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(None, connect=CONNECT_S),
+    )
