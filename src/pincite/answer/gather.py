@@ -34,6 +34,8 @@ class Gathered:
     searches: int
     whole: frozenset[str] = frozenset()
     """Ids of the documents of which every passage is in the sources, in the order of the text."""
+    ranked: tuple[Hit, ...] = ()
+    """All that was found, best first; ``hits`` are the first of them."""
 
 
 async def gather(
@@ -57,6 +59,10 @@ async def gather(
     """
     began = deadline.clock()
     found = await _search_all(queries, filters, backends, settings, deadline, whole_tokens)
+    if filters.phrases and not any(one.hits for one in found) and any(not one.degraded for one in found):
+        looser, lost = unphrased(filters)
+        again = await _search_all(queries, looser, backends, settings, deadline, whole_tokens)
+        found = [_Found((), (Stepped(step="gather", detail=lost.detail),), (lost,)), *again]
     hits = [hit for one in found for hit in one.hits]
     ranked = await asyncio.to_thread(ranker.rank, queries[0], hits)
     for thing in reversed(about):
@@ -77,7 +83,16 @@ async def gather(
         degraded=_once([one for each in found for one in each.degraded]),
         searches=len(found),
         whole=frozenset(whole),
+        ranked=tuple(ranked),
     )
+
+
+def unphrased(filters: Filters) -> tuple[Filters, Degradation]:
+    """What to look for where no passage has the phrases, and how that is told."""
+    said = " and ".join(f"“{phrase}”" for phrase in filters.phrases)
+    detail = f"no passage has {said} word for word; its words were looked for"
+    lost = Degradation(part="phrases", reason="not_found", detail=detail)
+    return filters.model_copy(update={"phrases": ()}), lost
 
 
 def number(hits: Sequence[Hit], whole: Mapping[str, Sequence[Passage]] = NONE_WHOLE) -> tuple[Source, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from pincite.answer.quantity import renamed
 from pincite.answer.recall import standalone
 from pincite.errors import BadQuestion
 from pincite.text.languages import detect
-from pincite.types import Answer, Question
+from pincite.types import Answer, Filters, Question
 
 MAX_CHARACTERS = 4000
 """Longer texts are documents. About 650 words; the longest of 100,000 questions in our sets has 60."""
@@ -97,6 +97,30 @@ def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
         alone.dependent,
         about(alone.queries[0]) or life_event(alone.queries[0])[0],
     )
+
+
+def understood(planned: Plan, filters: Filters) -> str:
+    """What was understood, in words: the type, what is asked in this thread, and to what the search is kept."""
+    said = f"{planned.kind}: {planned.queries[0]}" if planned.dependent else str(planned.kind)
+    return " · ".join((said, *_kept_to(filters)))
+
+
+def _kept_to(filters: Filters) -> Iterator[str]:
+    lists = (
+        ("only", filters.sites),
+        ("not", filters.exclude_sites),
+        ("in", filters.collections),
+        ("in the language", filters.langs),
+        ("with", [f"“{phrase}”" for phrase in filters.phrases]),
+        ("without", filters.exclude_words),
+    )
+    for word, values in lists:
+        if values:
+            yield f"{word} {', '.join(values)}"
+    if filters.after:
+        yield f"published {filters.after} or later"
+    if filters.before:
+        yield f"published {filters.before} or earlier"
 
 
 def is_english(text: str) -> bool:

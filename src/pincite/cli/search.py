@@ -12,9 +12,9 @@ from rich.text import Text
 
 from pincite.cli import asking, options
 from pincite.cli.door import Door, clean
-from pincite.cli.markup import address
+from pincite.cli.markup import address, note
 from pincite.errors import BadInput
-from pincite.ports import Query
+from pincite.ports import Hits, Query
 from pincite.rank.linear import ADDS
 from pincite.rank.policy import load
 from pincite.rank.told import told
@@ -55,12 +55,14 @@ def search(
             _show(door, number, hit, text, told(hit, load(door.settings.policy_file)) if why else ())
         if why and hits:
             _explain(door, hits)
+    for one in hits.missing:
+        door.warn(f"note: {note(one)}")
     if not hits:
         door.warn("nothing found\n  → pincite index status shows what is indexed")
         raise typer.Exit(asking.NOTHING)
 
 
-async def _search(door: Door, query: Query, focus: str) -> Sequence[Hit]:
+async def _search(door: Door, query: Query, focus: str) -> Hits:
     async with asking.opened(door.settings) as engine:
         return await engine.search(query, focus)
 

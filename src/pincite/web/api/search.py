@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from pincite.index import IndexStatus
-from pincite.ports import Query
+from pincite.ports import Hits, Query
 from pincite.rank import policy
 from pincite.rank.told import told
 from pincite.types import Filters, Hit
@@ -35,6 +35,7 @@ class Found(BaseModel):
     """Passages, best first. ``signals`` of each say why it stands where it stands, and ``why`` in words."""
 
     hits: list[Hit]
+    missing: list[str] = Field([], description="What the search went without: services, phrases that nothing has.")
     why: list[list[str]] | None = Field(None, description="For each passage its reasons, where they were asked for.")
     ms: float
 
@@ -44,10 +45,12 @@ async def search(request: Request, body: Search) -> Response:
     began = time.perf_counter()
     text = body.query.replace("\0", " ").strip()
     engine = engine_of(request)
-    hits = await engine.search(Query(text, body.limit, body.filters), body.focus) if text else []
+    hits = await engine.search(Query(text, body.limit, body.filters), body.focus) if text else Hits()
     rules = policy.load(engine.settings.policy_file) if body.why else policy.ANY
     why = [list(told(hit, rules)) for hit in hits] if body.why else None
-    return reply({"hits": hits, "why": why, "ms": round((time.perf_counter() - began) * 1000, 2)})
+    missing = [one.detail for one in hits.missing]
+    ms = round((time.perf_counter() - began) * 1000, 2)
+    return reply({"hits": hits, "missing": missing, "why": why, "ms": ms})
 
 
 @router.get("/index", response_model=IndexStatus, summary="What is indexed, and how far the vectors are")
