@@ -559,9 +559,22 @@ def support(f: Figures) -> Section:
         for name, row in f["sets"].items()
     ]
     took = ", ".join(f"{name.replace('_', ' ')} {ms}" for name, ms in f["check_8_passages_cpu_ms"].items())
-    text = f"One sentence against 8 passages, processor milliseconds: {took}.\n\n"
-    head = ("pairs", "n", "AUC", "supported that pass", "unsupported that pass")
-    return text + table(head, rows), {}
+    text = f"By words: one sentence against 8 passages, processor milliseconds: {took}.\n\n"
+    text += table(("pairs", "n", "AUC", "supported that pass", "unsupported that pass"), rows)
+    return text + "\n" + by_meaning(f), {}
+
+
+def by_meaning(f: Figures) -> str:
+    """Both checks on the same sample."""
+    kinds = ("words", "meaning")
+    keys = ("auc", "balanced_accuracy", "ece")
+    rows = [
+        (name, str(row["words"]["n"]), *(" / ".join(f"{row[kind][key]:.3f}" for kind in kinds) for key in keys))
+        for name, row in f["beside"].items()
+    ]
+    took = ", ".join(f"{f[key]['p50']:.0f} (p95 {f[key]['p95']:.0f})" for key in ("sentence_ms", "read_8_ms"))
+    text = f"By meaning: one sentence against 8 passages that were read before, and reading them, ms: {took}.\n\n"
+    return text + table(("words / meaning", "n", "AUC", "balanced accuracy", "ECE"), rows)
 
 
 def checks(f: Figures) -> Section:
