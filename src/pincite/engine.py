@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
+from dataclasses import replace
 from hashlib import sha256
 from traceback import format_exception
 from types import TracebackType
@@ -22,6 +23,7 @@ import structlog
 
 from pincite.answer.ask import Crew, ask
 from pincite.answer.check import Lexical
+from pincite.answer.gather import unphrased
 from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence
 from pincite.answer.support import Weighing
@@ -319,7 +321,7 @@ class AnswerEngine:
 
     async def search(self, query: Query, focus: str = "index") -> Hits:
         """Ranked hits without an answer; each explains its rank by ``signals``, and ``rank.told`` in words.
-        ``missing`` names whom the search went without.
+        ``missing`` names whom the search went without, and phrases that no passage has.
 
         An empty ``focus`` is the default one; a focus, or sites, that the text names count as they do in a question.
         Raises ``UnknownFocus``, ``LockedFocus``, and ``BadSettings`` for a policy or a ranker that can't be taken.
@@ -334,8 +336,13 @@ class AnswerEngine:
         deadline = Deadline.after(looking.settings.deadline_s)
         with self._precedence.taken():
             found = await asyncio.gather(*(backend.search(wider, deadline) for backend in looking.backends.values()))
+            lost = []
+            if wider.filters.phrases and not any(found):
+                looser, told = unphrased(wider.filters)
+                wider, lost = replace(wider, filters=looser), [told]
+                found = await asyncio.gather(*(each.search(wider, deadline) for each in looking.backends.values()))
             hits = [hit for some in found for hit in some]
-            missing = [one for some in found if isinstance(some, Hits) for one in some.missing]
+            missing = [*lost, *(one for some in found if isinstance(some, Hits) for one in some.missing)]
             return Hits.of((await asyncio.to_thread(order.rank, aimed.text, hits))[: query.limit], missing)
 
     def _searching(self, focus: str, thumbs: Mapping[str, tuple[int, int]], read_s: float) -> tuple[Looking, Order]:

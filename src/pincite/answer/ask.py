@@ -18,7 +18,7 @@ from pincite.answer.compare import things
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.fallback import InTime
 from pincite.answer.gather import Gathered, gather
-from pincite.answer.plan import Plan, plan
+from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.suggest import suggest
 from pincite.answer.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
@@ -153,8 +153,7 @@ async def _steps(
     question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: _Tally
 ) -> AsyncGenerator[Event, None]:
     planned = plan(question, history)
-    said = planned.queries[0] if planned.dependent else ""
-    yield Stepped(step="plan", detail=f"{planned.kind}{f': {said}' if said else ''}", ms=tally.ms())
+    yield Stepped(step="plan", detail=understood(planned, question.filters), ms=tally.ms())
     compared = things(planned.queries[0])
     gathered = await gather(
         (*planned.queries, *compared),
