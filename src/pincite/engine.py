@@ -47,7 +47,7 @@ from pincite.search.own import OwnIndex
 from pincite.search.without import Without
 from pincite.settings import Settings
 from pincite.types import Answer, Document, Original, Question, Status, new_id
-from pincite.widgets.glance import glance_now
+from pincite.widgets.glance import Glancer
 
 log = structlog.get_logger()
 
@@ -101,6 +101,7 @@ class AnswerEngine:
         self._thumbs: Mapping[str, tuple[int, int]] = {}
         self._thumbs_until = 0.0
         self._closing = threading.Event()
+        self._glancer = Glancer(settings)
         self.files = Intake(settings, embedder, self._behind)
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep files")
         self._background: threading.Thread | None = None
@@ -159,6 +160,7 @@ class AnswerEngine:
         await self.files.close()
         await self.models.close()
         await self.focuses.close()
+        await self._glancer.close()
         await self.library.close()
         await asyncio.to_thread(self.index.close)
 
@@ -220,7 +222,7 @@ class AnswerEngine:
                 reader=self._cross,
                 careful=self._careful,
                 instructions=instructions,
-                glance=glance_now,
+                glance=self._glancer.look,
             )
             earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
             events = self._in_turn(earlier, question, answer_id, history, crew)

@@ -8,9 +8,9 @@ import pytest
 from pincite.answer.ask import Crew, ask
 from pincite.errors import Damaged, ModelBusy, ModelFailed, ModelRefused, ModelStalled
 from pincite.events import Event, fold
-from pincite.ports import Deadline, ModelCard, Prompt, Query, Stop, Token
+from pincite.ports import Deadline, Glance, ModelCard, Prompt, Query, Stop, Token
 from pincite.settings import AnswerSettings, SearchSettings
-from pincite.types import Answer, Card, Fact, Hit, Question, Status, Verdict
+from pincite.types import Answer, Card, Degradation, Fact, Hit, Question, Status, Verdict
 
 TALL = "How tall is the Eiffel Tower?"
 GRAMMAR = re.compile(r"started (?:(?:stepped|sourced|carded|wrote|cited|suggested) )*(?:asked )?(?:failed )?finished ")
@@ -237,11 +237,12 @@ def test_the_settings_reach_the_steps(crew: Crew, hit: Callable[..., Hit]) -> No
 # ── a widget beside it ──
 
 
-def sum_card(text: str) -> Card | None:
+async def sum_card(text: str) -> Glance:
     """A widget that knows one sum."""
     if "2+2" not in text:
-        return None
-    return Card(widget="calculator", title="Calculator", text="2 + 2 = 4", body=Fact(value="4", sentence="2 + 2 = 4"))
+        return Glance()
+    fact = Fact(value="4", sentence="2 + 2 = 4")
+    return Glance(Card(widget="calculator", title="Calculator", text="2 + 2 = 4", body=fact))
 
 
 async def test_without_a_model_a_widget_is_the_whole_answer_and_nothing_is_searched(crew: Crew) -> None:
@@ -271,12 +272,12 @@ async def test_a_model_writes_below_a_widgets_card(crew: Crew) -> None:
 
 async def test_a_model_waits_for_no_widget(crew: Crew) -> None:
     spoken = asyncio.Event()
-    loop = asyncio.get_running_loop()
 
-    def slow(text: str) -> Card | None:
+    async def slow(text: str) -> Glance:
         # Answers only after the model has written: a writer that waited for it would never begin.
-        assert asyncio.run_coroutine_threadsafe(spoken.wait(), loop).result(timeout=60)
-        return sum_card("2+2")
+        async with asyncio.timeout(60):
+            await spoken.wait()
+        return await sum_card("2+2")
 
     kinds = []
     asked = ask(
@@ -291,6 +292,19 @@ async def test_a_model_waits_for_no_widget(crew: Crew) -> None:
         if event.kind == "wrote":
             spoken.set()
     assert kinds.index("wrote") < len(kinds) - 1 - kinds[::-1].index("carded")
+
+
+@pytest.mark.parametrize("model", [None, Speaker("Tall.")], ids=["without a model", "with one"])
+async def test_the_answer_names_a_widget_that_failed(crew: Crew, model: Speaker | None) -> None:
+    gone = Degradation(part="weather", reason="timeout", detail="no weather: nothing had come after 1.5 s")
+
+    async def failing(text: str) -> Glance:
+        return Glance(missing=(gone,))
+
+    answer = check_grammar(await run(replace(crew, glance=failing, model=model)))
+    assert gone in answer.degraded
+    assert answer.text
+    assert "weather" not in {card.widget for card in answer.cards}
 
 
 async def test_a_widget_stands_in_where_a_model_fails_and_nothing_is_found(crew: Crew) -> None:

@@ -8,7 +8,7 @@ the one who closed it writes the last event.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +23,7 @@ from pincite.answer.suggest import suggest
 from pincite.answer.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
-from pincite.ports import Deadline, Embedder, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
+from pincite.ports import Deadline, Embedder, Glance, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
 from pincite.settings import AnswerSettings, SearchSettings
 from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
 
@@ -53,8 +53,8 @@ class Crew:
     """What the thread's collection wants of every answer; in the words of its owner."""
     today: date | None = None
     """The date a model is told; the machine's where it is ``None``."""
-    glance: Callable[[str], Card | None] | None = None
-    """What a widget makes of the question's words, in a thread; ``None`` where none are wanted."""
+    glance: Callable[[str], Awaitable[Glance]] | None = None
+    """What a widget makes of the question's words, in time; ``None`` where none are wanted."""
     careful: SupportChecker | None = None
     """Checks what a model writes, as far as it comes in time; ``checker`` does the rest."""
 
@@ -115,7 +115,7 @@ async def _with_card(
     question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: _Tally
 ) -> AsyncGenerator[Event, None]:
     """A widget's card, where one answers. Without a model that is the answer; a model waits for no widget."""
-    looking = asyncio.create_task(_glanced(crew, question.text))
+    looking = asyncio.create_task(_glanced(crew, question.text, tally))
     try:
         tally.card = await looking if crew.model is None else None
         if tally.card is not None:
@@ -136,8 +136,10 @@ async def _with_card(
         await _end(looking)
 
 
-async def _glanced(crew: Crew, text: str) -> Card | None:
-    return await asyncio.to_thread(crew.glance, text) if crew.glance is not None else None
+async def _glanced(crew: Crew, text: str, tally: _Tally) -> Card | None:
+    made = await crew.glance(text) if crew.glance is not None else Glance()
+    tally.degraded += made.missing
+    return made.card
 
 
 def _worked_out(card: Card, tally: _Tally) -> list[Event]:

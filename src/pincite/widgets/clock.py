@@ -145,7 +145,7 @@ WIDGET = Widget(
         "what time is it where you are",
         "what is a time zone",
         "when did france change its time zone",
-        "what time does the sun rise in paris",
+        "what time does the sun rise",
         "what time is the super bowl",
         "reading time",
     ),

@@ -37,7 +37,7 @@ HOLIDAYS = {
 """Those that fall on the same day every year, everywhere."""
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DATE = (
+DATE = (
     rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\.?(?:,? \d{{4}})?|"
     rf"(?:{_MONTH})\.? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}/\d{{4}}|"
     rf"{'|'.join(sorted(map(re.escape, HOLIDAYS), key=len, reverse=True))}(?: \d{{4}})?|today|tomorrow)"
@@ -56,18 +56,18 @@ ASKS = {"date", "day", "month", "year"}
 ALONE = re.compile(r"what is today|what is the next day|what is the day today")
 WEEKDAY = re.compile(
     r"(?:what|which) (?:day|weekday)(?: of the week)? (?P<was>is|was|will|did|does)(?: it)?(?: be)?(?: on)? "
-    rf"(?P<date>{_DATE})(?: be| fall| fall on| on)*"
+    rf"(?P<date>{DATE})(?: be| fall| fall on| on)*"
 )
 UNTIL = re.compile(
     r"(?:how many (?P<unit>days|weeks)|(?P<bare>days|weeks)|how long)(?: is| are)?(?: there| it| left)*"
-    rf" (?P<way>until|till|til|to|before|since)(?: the)? (?P<date>{_DATE})"
+    rf" (?P<way>until|till|til|to|before|since)(?: the)? (?P<date>{DATE})"
 )
 BETWEEN = re.compile(
     r"(?:how many |(?:what is )?the number of )?(?P<unit>days|weeks)(?: are)?(?: there)? (?:between|from) "
-    rf"(?P<one>{_DATE}) (?:and|to|until|till) (?P<other>{_DATE})"
+    rf"(?P<one>{DATE}) (?:and|to|until|till) (?P<other>{DATE})"
 )
 COUNTED = re.compile(
-    rf"(?:what (?:day|date) (?:is|will be|was) (?:it )?)?{_SPAN} (?P<way>after|before|from) (?P<date>{_DATE})"
+    rf"(?:what (?:day|date) (?:is|will be|was) (?:it )?)?{_SPAN} (?P<way>after|before|from) (?P<date>{DATE})"
 )
 
 
@@ -92,8 +92,8 @@ def _day_asked(question: str, today: date) -> Reply | None:
     rest = OFFSET.sub(" ", question)
     words = re.findall(r"[^\s,]+", rest)
     asks = {word.removesuffix("'s") for word in words}
-    counted = bool(offsets and (offsets[0]["n"] or offsets[0]["n2"]))
-    if asks - FILLERS or not (asks & ASKS or (counted and {"what", "it"} <= asks)):
+    numbered = bool(offsets and (offsets[0]["n"] or offsets[0]["n2"]))
+    if asks - FILLERS or not (asks & ASKS or (numbered and {"what", "it"} <= asks)):
         return None
     if not offsets and not asks & {"what", "which", "current", "date"}:
         return None
@@ -132,41 +132,41 @@ def _later(day: date, days: int) -> date | None:
 
 def _weekday(found: re.Match[str], today: date) -> Reply | None:
     past = found["was"] in {"was", "did"}
-    day = _date(found["date"], today, None if past else "year")
+    day = named_day(found["date"], today, None if past else "year")
     if day is None:
         return None
     verb = "is" if day == today else "was" if day < today else "will be"
-    return Reply("Date", f"{day:%A}", f"{_said(day)} {verb} a {day:%A}.")
+    return Reply("Date", f"{day:%A}", f"{said_day(day)} {verb} a {day:%A}.")
 
 
 def _until(found: re.Match[str], today: date) -> Reply | None:
     since = found["way"] == "since"
-    day = _date(found["date"], today, None if since else "next")
+    day = named_day(found["date"], today, None if since else "next")
     if day is None or (day > today if since else day < today):
         return None
-    value = _counted(abs((day - today).days), found["unit"] or found["bare"] or "days")
-    way = f"have passed since {_long(day)}" if since else f"from today until {_long(day)}"
+    value = counted(abs((day - today).days), found["unit"] or found["bare"] or "days")
+    way = f"have passed since {long_day(day)}" if since else f"from today until {long_day(day)}"
     return Reply("Days", value, f"{value} {way}." if since else f"It is {value} {way}.")
 
 
 def _between(found: re.Match[str], today: date) -> Reply | None:
-    one, other = _date(found["one"], today, None), _date(found["other"], today, None)
+    one, other = named_day(found["one"], today, None), named_day(found["other"], today, None)
     if one is None or other is None:
         return None
-    value = _counted(abs((other - one).days), found["unit"])
-    return Reply("Days", value, f"From {_long(min(one, other))} to {_long(max(one, other))} it is {value}.")
+    value = counted(abs((other - one).days), found["unit"])
+    return Reply("Days", value, f"From {long_day(min(one, other))} to {long_day(max(one, other))} it is {value}.")
 
 
-def _counted(days: int, unit: str) -> str:
+def counted(days: int, unit: str) -> str:
     if unit == "days":
         return f"{days:,} day{'' if days == 1 else 's'}"
     weeks, rest = divmod(days, 7)
     told = f"{weeks:,} week{'' if weeks == 1 else 's'}"
-    return f"{told} and {_counted(rest, 'days')}" if rest else told
+    return f"{told} and {counted(rest, 'days')}" if rest else told
 
 
 def _from(found: re.Match[str], today: date) -> Reply | None:
-    day = _date(found["date"], today, "year")
+    day = named_day(found["date"], today, "year")
     days = _days(found["n"], found["unit"]) * (-1 if found["way"] == "before" else 1)
     there = _later(day, days) if day else None
     return _dated(there, today) if there else None
@@ -180,7 +180,7 @@ READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Reply | Non
 ]
 
 
-def _date(words: str, today: date, missing: str | None) -> date | None:
+def named_day(words: str, today: date, missing: str | None) -> date | None:
     """The day that ``words`` name. Without a year ``missing`` decides: this year's, the next one, or ``None``."""
     named = {"today": today, "tomorrow": today + timedelta(1)}
     if words in named:
@@ -225,14 +225,14 @@ def _dated(day: date, today: date) -> Reply:
     days = (day - today).days
     named = {0: "Today is", 1: "Tomorrow is", -1: "Yesterday was"}
     lead = named.get(days, f"In {days:,} days it will be" if days > 0 else f"{-days:,} days ago it was")
-    return Reply("Date", _long(day), f"{lead} {_long(day)}.")
+    return Reply("Date", long_day(day), f"{lead} {long_day(day)}.")
 
 
-def _long(day: date) -> str:
-    return f"{day:%A}, {_said(day)}"
+def long_day(day: date) -> str:
+    return f"{day:%A}, {said_day(day)}"
 
 
-def _said(day: date) -> str:
+def said_day(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
@@ -261,7 +261,7 @@ WIDGET = Widget(
         "28 days later",
         "friday the 13th",
         "what is a leap year",
-        "when is easter",
+        "when is it easter",
         "what day is it in groundhog day",
     ),
 )

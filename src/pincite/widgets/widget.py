@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+from pincite.widgets.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -17,15 +19,27 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """A question that a widget has understood, and can answer as soon as it knows something from outside.
+
+    ``find`` returns ``None`` where nobody may be asked, or what came does not answer. It raises ``Unfetchable`` where a
+    service failed; it is cancelled at ``widgets.deadline_s``, and the answer says what it was made without.
+    """
+
+    find: Callable[[Sources], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True)
 class Widget:
     """A calculator, a clock … ``reply`` gets the question as ``wording.core`` tells it and the moment, with its zone.
 
     It returns ``None`` in doubt, raises nothing, and takes no more than 3 ms once what it needs has been loaded.
-    A test holds every widget to its examples: it answers its ``shows`` and is silent on its ``hides``, on the
+    Whether it understands a question depends on the words alone: what has to be looked up is left to a ``Lookup``.
+    A test holds every widget to its examples: it understands its ``shows``, and is silent on its ``hides``, on the
     examples of all others and on the common list of traps.
     """
 
     id: str
-    reply: Callable[[str, datetime], Reply | None]
+    reply: Callable[[str, datetime], Reply | Lookup | None]
     shows: tuple[str, ...]
     hides: tuple[str, ...]
