@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pincite.errors import BadSettings
-from pincite.settings import Settings, changed, described, load, names
+from pincite.loading import changed, described, load, names
+from pincite.settings import Settings
 
 
 def test_defaults_need_nothing() -> None:

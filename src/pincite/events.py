@@ -164,6 +164,7 @@ class Folding:
                 changes["problem"] = problem
             case Finished(status=status, degraded=degraded, usage=usage, timings=timings):
                 changes |= {"status": status, "degraded": degraded, "usage": usage, "timings": timings}
+                changes |= {"model": usage.writer} if usage.writer else {}
             case _:
                 assert_never(event)
 

@@ -95,6 +95,8 @@ class ModelCard:
     locked: str = ""
     speed: float | None = None
     """Tokens a second as last measured in this process; ``None`` until it was used."""
+    dollars: tuple[float, float] | None = None
+    """US dollars for a million tokens, read and written; ``None`` where nobody has said."""
 
 
 class ModelClient(Protocol):

@@ -1,36 +1,18 @@
-"""What can be set, and who set it? One typed tree; defaults < pincite.toml < PINCITE_* < flags.
+"""What can be set? One typed tree with defaults; ``loading`` says who set what.
 
-Made once by a door and handed down; no other module reads the environment. Units live in names. Secrets are
-settings' names of environment variables (``key_env``), never values. In variables, ``__`` separates levels:
-``PINCITE_SERVER__PORT=9000``.
+Made once by a door and handed down. Units live in names. Secrets are settings' names of environment variables
+(``key_env``), never values.
 """
 
 from __future__ import annotations
 
-import difflib
-import os
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-
-from pincite.errors import BadSettings
-
-PREFIX = "PINCITE_"
-NOT_SETTINGS = {
-    "PINCITE_CONFIG",
-    "PINCITE_TOKEN",
-    "PINCITE_SHARED_DATA",
-    "PINCITE_EVAL_CACHE",
-    "PINCITE_CAMPAIGN",
-    "PINCITE_CHROMIUM",
-}
-"""Variables with our prefix that mean something else: a file, a secret, where tests and evaluations find things."""
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class _Section(BaseModel):
@@ -111,6 +93,9 @@ class AnswerSettings(_Section):
     check_s: float = Field(
         0.25, gt=0, description="Time that a check by meaning has for a sentence; words alone decide after it."
     )
+    clarify_s: float = Field(
+        1.0, ge=0, description="Time to find out whether asking back is worth it, in copilot mode; 0: never ask back."
+    )
 
 
 class EndpointSettings(_Section):
@@ -132,7 +117,41 @@ class ModelSettings(_Section):
 
     default: str | None = Field(None, description="Who writes: endpoint:model, such as ollama:qwen3; none: no model.")
     planner: str = Field("", description="Who plans and asks, by the same kind of name; empty: whoever writes.")
+    first: str = Field("", description="Who writes first, to save; models.default where that is not good enough.")
+    first_sentences: int = Field(
+        2, ge=1, le=10, description="So many checked sentences of models.first are judged before any is shown."
+    )
+    first_supported: float = Field(
+        0.5, ge=0, le=1, description="Share of them that their sources must support; below it models.default writes."
+    )
+    first_s: float = Field(4, gt=0, description="Time for these sentences; what is there after it is judged.")
+    prices: tuple[str, ...] = Field(
+        (), description="MODEL=IN/OUT, US dollars for a million tokens read and written, with commas between."
+    )
     endpoints: dict[str, EndpointSettings] = Field({}, description="Model servers by name, beside the presets.")
+
+    @field_validator("prices", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return _words(value)
+
+    @field_validator("prices")
+    @classmethod
+    def _are_prices(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for price in value:
+            if not re.fullmatch(r"[^=\s]+:[^=\s]+=\d+(\.\d+)?/\d+(\.\d+)?", price):
+                raise ValueError(f"{price!r} is no price; write it as openai:gpt-5=1.25/10")
+        return value
+
+    @property
+    def dollars(self) -> dict[str, tuple[float, float]]:
+        """Prices by model: US dollars for a million tokens, read and written."""
+        found: dict[str, tuple[float, float]] = {}
+        for price in self.prices:
+            name, _, numbers = price.rpartition("=")
+            read, _, written = numbers.partition("/")
+            found[name] = (float(read), float(written))
+        return found
 
 
 class LibrarySettings(_Section):
@@ -355,130 +374,3 @@ class Settings(_Section):
     @property
     def cross_dir(self) -> Path:
         return Path(self.rank.cross_encoder) if self.rank.cross_encoder else self.data_dir / "cross"
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """Settings, and for each dotted name that was set, where its value came from."""
-
-    settings: Settings
-    origins: dict[str, str]
-
-
-def load(
-    flags: Mapping[str, Any] | None = None, file: Path | None = None, env: Mapping[str, str] = os.environ
-) -> Loaded:
-    """Settings from all four places. ``flags`` maps dotted names to values; ``None`` values are not set.
-
-    ``file`` is a TOML file that must exist; without it ``./pincite.toml`` is taken if there is one.
-    Raises ``BadSettings`` that names the setting, its value, where it came from, and the nearest right name.
-    """
-    tree: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-    for origin, name, value in (*_from_file(file, env), *_from_env(env), *_from_flags(flags or {})):
-        _put(tree, name.split("."), value)
-        origins[name] = origin
-    try:
-        return Loaded(Settings.model_validate(tree), origins)
-    except ValidationError as error:
-        raise _explain(error, origins) from None
-
-
-def changed(settings: Settings, flags: Mapping[str, Any]) -> Settings:
-    """The same tree with these dotted names set anew. Raises ``BadSettings`` as ``load`` does."""
-    tree = settings.model_dump()
-    for name, value in flags.items():
-        _put(tree, name.split("."), value)
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        raise _explain(error, dict.fromkeys(flags, "a flag")) from None
-
-
-def _from_file(file: Path | None, env: Mapping[str, str]) -> list[tuple[str, str, Any]]:
-    chosen = file or (Path(env["PINCITE_CONFIG"]) if "PINCITE_CONFIG" in env else None)
-    path = chosen or Path("pincite.toml")
-    if chosen is None and not path.is_file():
-        return []
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadSettings(f"{path} can't be read: {error.strerror}", hint="check --config and PINCITE_CONFIG") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path} is not TOML: {error}", hint="see docs/settings.md for an example") from None
-    return [(str(path), name, value) for name, value in _leaves(tree)]
-
-
-def _leaves(tree: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for key, value in tree.items():
-        name = f"{above}{key}"
-        found += _leaves(value, f"{name}.") if isinstance(value, dict) else [(name, value)]
-    return found
-
-
-def _from_env(env: Mapping[str, str]) -> list[tuple[str, str, Any]]:
-    others = {*NOT_SETTINGS, env.get("PINCITE_SERVER__TOKEN_ENV")}
-    return [
-        (name, name[len(PREFIX) :].lower().replace("__", "."), value)
-        for name, value in env.items()
-        if name.startswith(PREFIX) and name not in others
-    ]
-
-
-def _from_flags(flags: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    return [("flag", name, value) for name, value in flags.items() if value is not None]
-
-
-def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
-    *above, last = path
-    for key in above:
-        branch = tree.setdefault(key, {})
-        if not isinstance(branch, dict):
-            raise BadSettings(f"{'.'.join(path)} can't be set: {key} is not a section")
-        tree = branch
-    tree[last] = value
-
-
-def names() -> list[str]:
-    """Every dotted name that can be set; ``*`` stands for a name of the user's choice."""
-    return [name for name, _ in described()]
-
-
-def described() -> list[tuple[str, str]]:
-    """Every dotted name that can be set, and what it is for."""
-    return list(_fields(Settings, ""))
-
-
-_NAMED: Mapping[str, type[BaseModel]] = {
-    "endpoints": EndpointSettings,
-    "services": ProviderSettings,
-    "plans": PlanSettings,
-    "oidc": OidcSettings,
-}
-"""Fields that hold sections by names of the user's choice."""
-
-
-def _fields(section: type[BaseModel], above: str) -> Iterator[tuple[str, str]]:
-    for name, info in section.model_fields.items():
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, _Section):
-            yield from _fields(kind, f"{above}{name}.")
-        elif name in _NAMED:
-            yield from _fields(_NAMED[name], f"{above}{name}.*.")
-        else:
-            yield f"{above}{name}", info.description or ""
-
-
-def _explain(error: ValidationError, origins: Mapping[str, str]) -> BadSettings:
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    origin = next((where for key, where in origins.items() if key == name or key.startswith(f"{name}.")), "a flag")
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else "pincite settings lists them all"
-        return BadSettings(f"there is no setting {name!r} (from {origin})", hint=hint)
-    return BadSettings(
-        f"{name} = {first.get('input')!r} (from {origin}): {first['msg'].lower()}",
-        hint="pincite settings shows every setting, its value and where it came from",
-    )

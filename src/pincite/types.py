@@ -347,8 +347,13 @@ class Usage(Noun):
 
 class Status(StrEnum):
     """How an answer stands."""
+    """As models' servers told; of a call that was broken off, an estimate."""
 
     RUNNING = "running"
+    writer: str | None = None
+    """The id of the model that wrote the text; ``None`` where none did."""
+    dollars: float | None = None
+    """What all calls cost together; ``None`` without a call, and where a price is not known."""
     ANSWERED = "answered"
     WAITING = "waiting"
     """A form was asked; the reply is the next question."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.conftest import Cli
 
 from pincite.cli.settings import shown
-from pincite.settings import described
+from pincite.loading import described
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 

@@ -58,3 +58,20 @@ async def test_a_writer_that_can_not_be_used_is_told_and_one_that_does_not_exist
     assert ids(locked) == {"writer": None, "planner": "here:small"}
     with pytest.raises(UnknownModel, match="here:nobody"):
         await cast("here:nobody")
+
+
+async def test_another_model_writes_first_unless_somebody_picked_the_writer() -> None:
+    routed = await cast(default="here:big", first="here:small")
+    assert (routed.first and routed.first.card.id, ids(routed)["writer"]) == ("here:small", "here:big")
+    assert (await cast("here:big", default="here:big", first="here:small")).first is None
+    assert (await cast("none", default="here:big", first="here:small")).first is None
+
+
+async def test_nobody_writes_first_where_nobody_could_write_after() -> None:
+    assert (await cast(first="here:small")).first is None
+    assert (await cast(default="openai:gpt-4.1", first="here:small")).first is None
+
+
+async def test_one_that_should_write_first_and_can_not_be_used_costs_nothing() -> None:
+    made = await cast(default="here:big", first="openai:gpt-4.1")
+    assert (made.first, made.problem, ids(made)["writer"]) == (None, None, "here:big")

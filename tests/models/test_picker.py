@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 
 import pytest
+from pydantic import ValidationError
 from tests.models.conftest import Ask
 
 from pincite.errors import ModelRefused, UnknownModel
@@ -131,3 +132,19 @@ async def test_a_model_shows_its_speed_once_it_was_heard_to_the_end(
     await ask(name)
     assert list(await speeds()) == [name]
     assert picker.speed(name) == (await speeds())[name]
+
+
+async def test_a_card_knows_the_price_that_was_set_and_a_model_on_this_machine_is_free(server: ModelServer) -> None:
+    here = EndpointSettings(base_url=server.base_url, models=("a",))
+    far = EndpointSettings(base_url="http://192.0.2.1/v1", models=("a", "b"))
+    prices = ("far:a=0.4/1.60",)
+    picker = Picker(ModelSettings(endpoints={"here": here, "far": far}, prices=prices), {})
+    dollars = {card.id: card.dollars for card in [*await picker.at("here"), *await picker.at("far")]}
+    await picker.close()
+    assert dollars == {"here:a": (0.0, 0.0), "far:a": (0.4, 1.6), "far:b": None}
+
+
+@pytest.mark.parametrize("price", ["far:a", "far:a=1", "far:a=1/x", "=1/2", "a=1/2", "far:a=-1/2"])
+def test_what_is_no_price_is_refused_with_an_example(price: str) -> None:
+    with pytest.raises(ValidationError, match=r"write it as openai:gpt-5=1\.25/10"):
+        ModelSettings(prices=(price,))

@@ -18,7 +18,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pincite.settings import Loaded, Settings
+    from pincite.loading import Loaded
+    from pincite.settings import Settings
 
 
 UNSEEN = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
@@ -58,7 +59,7 @@ class Door:
             if not equals:
                 raise typer.BadParameter(f"--set takes NAME=VALUE, not {pair!r}, such as --set answer.max_words=60")
             flags[name] = value
-        loaded: Loaded = import_module("pincite.settings").load(flags, self.config)
+        loaded: Loaded = import_module("pincite.loading").load(flags, self.config)
         self._logs(loaded.settings.log_level)
         return loaded
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from pincite.cli import options
 from pincite.cli.door import Door
-from pincite.settings import described
+from pincite.loading import described
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pincite.errors import PinciteError
-from pincite.settings import Settings, load
+from pincite.loading import load
+from pincite.settings import Settings
 
 
 @dataclass(frozen=True)

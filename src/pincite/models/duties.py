@@ -25,6 +25,8 @@ class Duties:
     problem: ModelFailed | None = None
     planner: ModelClient | None = None
     """``None``: whoever writes plans as well."""
+    first: ModelClient | None = None
+    """Writes before ``writer``; ``None`` where somebody picked who is to write."""
 
 
 async def duties(picker: Picker, settings: ModelSettings, name: str | None) -> Duties:
@@ -38,7 +40,8 @@ async def duties(picker: Picker, settings: ModelSettings, name: str | None) -> D
         writer, problem = await picker.pick(name), None
     except ModelFailed as failed:
         writer, problem = None, failed
-    return Duties(writer, problem, await _beside(picker, settings.planner))
+    first = await _beside(picker, settings.first) if writer and name is None else None
+    return Duties(writer, problem, await _beside(picker, settings.planner), first)
 
 
 async def _beside(picker: Picker, name: str) -> ModelClient | None:

@@ -66,6 +66,7 @@ class Picker:
         self._default = settings.default
         self._env = env
         self._settings = settings
+        self._dollars = settings.dollars
         self._added = added
         self._patience = Patience.of(answer)
         self._clock = clock
@@ -167,6 +168,7 @@ class Picker:
     def _card(self, server: Server, model: str, context: int | None, locked: str = "") -> ModelCard:
         usual: Price = "free" if server.runs_on == "this machine" else "middle"
         id_ = f"{server.name}:{model}" if model else server.name
+        price = server.models.get(model, usual)
         return ModelCard(
             id=id_,
             name=model or server.label,
@@ -174,9 +176,10 @@ class Picker:
             dialect=server.dialect,
             runs_on=server.runs_on,
             context_tokens=context or server.context_tokens,
-            price=server.models.get(model, usual),
+            price=price,
             locked=locked,
             speed=self.speed(id_),
+            dollars=self._dollars.get(id_, (0.0, 0.0) if price == "free" else None),
         )
 
     async def _context(self, server: Server, model: str) -> int | None:

@@ -28,7 +28,8 @@ from pincite.encoders.shipped import TOKENIZER, WEIGHTS, checked, tokenizer
 from pincite.errors import BadInput
 from pincite.evals import plot, sets
 from pincite.evals.vectors import default_cache
-from pincite.settings import Settings, load
+from pincite.loading import load
+from pincite.settings import Settings
 from pincite.train import base, network
 from pincite.train.batches import Cutter
 from pincite.train.examples import claims, examples

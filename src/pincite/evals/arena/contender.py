@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pincite.errors import BadInput
-from pincite.settings import Settings, changed
+from pincite.loading import changed
+from pincite.settings import Settings
 
 Side = Literal["a", "b"]
 WRITES = ("models.", "answer.")

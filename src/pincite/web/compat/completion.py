@@ -106,7 +106,7 @@ def notes(marks: Sequence[Mark], sources: Sequence[Source]) -> list[dict[str, An
 
 
 def usage_fields(usage: Usage) -> dict[str, Any]:
-    """Tokens as the model counted them. Costs are 0: pincite knows no vendor's prices."""
+    """Tokens as the model counted them. The total cost is 0 where ``models.prices`` has no price for the model."""
     return {
         "prompt_tokens": usage.input_tokens,
         "completion_tokens": usage.output_tokens,
@@ -114,7 +114,12 @@ def usage_fields(usage: Usage) -> dict[str, Any]:
         "num_search_queries": usage.searches,
         "reasoning_tokens": 0,
         "search_context_size": "medium",
-        "cost": {"input_tokens_cost": 0.0, "output_tokens_cost": 0.0, "request_cost": 0.0, "total_cost": 0.0},
+        "cost": {
+            "input_tokens_cost": 0.0,
+            "output_tokens_cost": 0.0,
+            "request_cost": 0.0,
+            "total_cost": usage.dollars or 0.0,
+        },
     }
 
 

@@ -1,0 +1,46 @@
+"""What is known of an answer only at its end? The cost, the times, what was missing, how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pincite.answer.meter import Meter
+from pincite.events import Cited, Event, Finished, Stepped, Wrote
+from pincite.ports import Deadline
+from pincite.types import Card, Degradation, Status, Usage
+
+
+@dataclass
+class Tally:
+    """Kept while the answer is made; ``finished`` tells it."""
+
+    deadline: Deadline
+    status: Status = Status.ANSWERED
+    usage: Usage = field(default_factory=Usage)
+    meter: Meter = field(default_factory=Meter)
+    degraded: list[Degradation] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    card: Card | None = None
+    """What a widget has worked out: it stands in where the sources have no answer."""
+    instant: bool = False
+    """The instant answer was shown, or there is none."""
+
+    def __post_init__(self) -> None:
+        self._began = self.deadline.clock()
+
+    def ms(self) -> float:
+        """Milliseconds since the question came in."""
+        return (self.deadline.clock() - self._began) * 1000
+
+    def note(self, event: Event) -> None:
+        if isinstance(event, Stepped):
+            self.timings[event.step] = max(self.timings.get(event.step, 0.0), event.ms)
+        elif isinstance(event, Wrote):
+            self.timings.setdefault("first_token", self.ms())
+        elif isinstance(event, Cited):
+            self.timings.setdefault("first_sentence", self.ms())
+
+    def finished(self) -> Finished:
+        timings = {name: round(ms, 2) for name, ms in {**self.timings, "total": self.ms()}.items()}
+        usage = self.meter.usage(self.usage)
+        return Finished(status=self.status, degraded=tuple(self.degraded), usage=usage, timings=timings)

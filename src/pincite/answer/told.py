@@ -1,0 +1,79 @@
+"""How is an answer told that no model wrote? As the same events: sentences of sources, what a widget worked out, or
+that nothing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pincite.answer.extract import Extract
+from pincite.answer.gather import Gathered
+from pincite.answer.tally import Tally
+from pincite.events import Cited, Event, Stepped, Wrote
+from pincite.types import Card, Degradation, Sentence, Span, Verdict
+
+
+def told(found: Extract, gathered: Gathered, tally: Tally) -> list[Event]:
+    """An extract as events, sentence by sentence."""
+    if not found.pieces:
+        return _abstained(found, gathered, tally)
+    events: list[Event] = []
+    at = 0
+    for piece in found.pieces:
+        start = at + len(piece.lead_in)
+        at = start + len(piece.text)
+        strong = Span(start=start + piece.short[0], end=start + piece.short[1]) if piece.short else None
+        verdict = Verdict.SUPPORTED if piece.citations else Verdict.EXEMPT
+        sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=verdict, short=strong)
+        events += [Wrote(text=piece.lead_in + piece.text), Cited(sentence=sentence)]
+    return [*events, Stepped(step="write", detail=f"{len(found.pieces)} sentences extracted", ms=tally.ms())]
+
+
+def _abstained(found: Extract, gathered: Gathered, tally: Tally) -> list[Event]:
+    """Says honestly that there is no answer, and what is nearest. ``degraded`` tells programs the same."""
+    if tally.card is not None:
+        return worked_out(tally.card, tally)
+    if gathered.hits:
+        titles = [f"“{title}”" for title in found.nearest if title]
+        sentences = [
+            "Nothing here answers this.",
+            f"The nearest passages are from {_listed(titles)}." if titles else "",
+        ]
+        detail = f"the evidence is too weak ({found.evidence.chance:.2f})"
+    else:
+        sentences = ["Nothing here answers this: no passage was found."]
+        detail = "no passage was found"
+    return _declined(sentences, "no_answer", detail, tally)
+
+
+def unwritten(tally: Tally) -> list[Event]:
+    """Without a search there is nothing but a model to answer, and none could."""
+    sentences = ["Writing without sources takes a model, and none could be used.", "Pick a model, or another focus."]
+    return _declined(sentences, "no_model", "nothing was searched, and there is no model to write", tally)
+
+
+def _declined(sentences: Sequence[str], reason: str, detail: str, tally: Tally) -> list[Event]:
+    tally.degraded.append(Degradation(part="sources", reason=reason, detail=detail))
+    events: list[Event] = []
+    at = 0
+    for text in filter(None, sentences):
+        lead_in = " " if at else ""
+        start = at + len(lead_in)
+        at = start + len(text)
+        events += [
+            Wrote(text=lead_in + text),
+            Cited(sentence=Sentence(start=start, end=at, verdict=Verdict.EXEMPT)),
+        ]
+    return [*events, Stepped(step="write", detail=f"abstained: {detail}", ms=tally.ms())]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def worked_out(card: Card, tally: Tally) -> list[Event]:
+    """A widget's sentence as the text. It rests on no source, and needs none."""
+    at = card.text.find(card.body.value)
+    short = Span(start=at, end=at + len(card.body.value)) if at >= 0 and card.body.value else None
+    sentence = Sentence(start=0, end=len(card.text), verdict=Verdict.EXEMPT, short=short)
+    step = Stepped(step="write", detail=f"worked out by {card.widget}", ms=tally.ms())
+    return [Wrote(text=card.text), Cited(sentence=sentence), step]
