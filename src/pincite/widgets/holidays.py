@@ -192,9 +192,9 @@ def _all(asked: Mapping[str, str | None], today: date) -> Reply | None:
 def _found(name: str, place: str | None, year: int | None, today: date) -> tuple[date, str, str] | None:
     """The day of a feast, or the next one if no year is given; its name, and where it is kept."""
     if place is None and name in dates.HOLIDAYS:
-        month, day = dates.HOLIDAYS[name]
+        month, number = dates.HOLIDAYS[name]
         years = [today.year, today.year + 1] if year is None else [year] if year else []
-        fixed = (date(each, month, day) for each in years)
+        fixed = (date(each, month, number) for each in years)
         return next(((each, name.title().replace("'S", "'s"), "") for each in fixed if year or each >= today), None)
     code, wanted, whose = FEASTS.get(name, ("", "", "")) if place is None else ("", ALSO.get(name, name), "")
     where = _country(place) if place else None

@@ -254,7 +254,7 @@ WIDGET = Widget(
     ),
     hides=(
         "how many crows are in 10 murders",
-        "pounds to dollars",
+        "pounds to pennies",
         "how many cups in a pound",
         "how many weeks are in 3 months",
         "how many yards in a football field",

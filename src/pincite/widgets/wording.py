@@ -12,7 +12,7 @@ VETO = re.compile(
     r"\b(?:why|history|historical|historic|story|song|songs|lyrics?|movies?|films?|books?|novel|album|band|poem|poet|"
     r"episode|season|series|show|theme|soundtrack|game|invented?|inventor|origin|originated?|definition|define|meaning|"
     r"means?|paradox|joke|pun|explain|explained|buy|price|cost|cheap|versus|vs|python|javascript|java|excel|sql|regex|"
-    r"code|function|tutorial|restaurant|flights?|hotels?|weather|forecast|alarm|timer|reminder|meeting|actor|author|"
+    r"code|function|tutorial|restaurant|flights?|hotels?|alarm|timer|reminder|meeting|actor|author|"
     r"singer|wrote|written|directed|starring)\b"
 )
 """Words of other questions: about works, reasons, words, wares and programs. One of them silences every widget."""
@@ -20,7 +20,7 @@ VETO = re.compile(
 LEAD = re.compile(
     r"(?:(?P<polite>hey|hi|hello|ok|okay|so|um|well|please|pls|now|"
     r"(?:can|could|would|will) you(?: please)?(?: kindly)?(?: mind)?)|(?P<request>"
-    r"(?:tell(?:ing)?|give|show|help|remind|get) m[ey](?: please)?(?: to understand| understand| to| of| with)?|"
+    r"(?:tell(?:ing)?|give|show|help|remind|get|read) m[ey](?: please)?(?: to understand| understand| to| of| with)?|"
     r"let me know|share|provide|(?:i am )?needing to know|look up|search for|find out|find|"
     r"i(?: would|'d)? (?:need|want|like|wanna)(?: you)?(?: to)?(?: (?:know|find out|learn|understand|get))?|i am|i'm|"
     r"do you (?:happen to )?know|doy ou know|i wonder))\b[,:]?\s*"
