@@ -18,6 +18,7 @@ from hashlib import sha256
 from traceback import format_exception
 from types import TracebackType
 from typing import Self
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -26,6 +27,7 @@ from pincite.answer.check import Lexical
 from pincite.answer.gather import unphrased
 from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence
+from pincite.answer.reply import given, replied
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
@@ -97,6 +99,7 @@ class AnswerEngine:
         self._careful = Weighing.configured(settings.answer, embedder)
         self._cross = cross
         self._runs: dict[str, _Run] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._keeping: set[asyncio.Task[None]] = set()
         self._thumbs: Mapping[str, tuple[int, int]] = {}
         self._thumbs_until = 0.0
@@ -188,9 +191,22 @@ class AnswerEngine:
         ``history`` stands for the thread's earlier answers where the caller keeps them, as stateless APIs do.
         ``limits`` are how many questions of each kind the asker has a day: one that is kept is counted, see ``begin``.
         A focus and sites that the text names (``@wikipedia``, ``site:``) are taken out of it, see ``Focuses.aim``.
-        Raises ``BadQuestion``, ``UnknownFocus``, ``LockedFocus``, ``UnknownModel``, ``Conflict``, ``Spent``; nothing is
-        kept then.
+        A reply to a form, chosen or typed, is its thread's next question, see ``answer/reply.py``; the same one again
+        returns the first one's answer.
+        Raises ``BadQuestion``, ``BadInput`` for a reply that can't be taken, ``UnknownFocus``, ``LockedFocus``,
+        ``UnknownModel``, ``Conflict``, ``Spent``; nothing is kept then.
         """
+        async with self._turns.setdefault(question.thread_id, asyncio.Lock()):  # whoever is first answers a form
+            thread = await self._history(question.thread_id) or list(history or ())
+            question = replied(question, thread, repeated=key is not None)
+            before = given(question, thread)
+            if before is not None:
+                return before.id
+            return await self._ask(question, key, thread if history is None else history, limits)
+
+    async def _ask(
+        self, question: Question, key: str | None, history: Sequence[Answer], limits: Mapping[str, int] | None
+    ) -> str:
         admit(question)
         question = await asyncio.to_thread(self.focuses.aim, question)
         hands = await duties(self.models, self.settings.models, question.model)

@@ -282,8 +282,12 @@ class FormField(Noun):
     id: str
     label: str
     kind: Literal["one", "many", "text", "range"]
+    """One choice, any number of them, free text, or one number or two, the lower one first."""
     choices: tuple[Choice, ...] = ()
     allow_other: bool = False
+    """Free text is taken beside the choices."""
+    default: tuple[str, ...] = ()
+    """The ids of the choices that are recommended, or text: what is assumed when the form is skipped."""
 
 
 class Form(Noun):

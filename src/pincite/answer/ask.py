@@ -1,8 +1,8 @@
 """What happens to one question? Eight steps, never backwards, told as events: the spine of the house.
 
-1 admit · 2 plan · 3 gather · 4 clarify (copilot; not here yet) · 5 write · 6 cite · 7 suggest · 8 finish. Without a
-model, or when it fails before its first word, step 5 extracts. Closing the generator cancels whatever is under way;
-the one who closed it writes the last event.
+1 admit · 2 plan · 3 gather · 4 clarify (copilot) · 5 write · 6 cite · 7 suggest · 8 finish. Without a model, or when it
+fails before its first word, step 5 extracts. A form that step 4 asks is the last that is told. Closing the generator
+cancels whatever is under way; the one who closed it writes the last event.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pincite.answer.clarify import HITS as HITS_TO_SPLIT
+from pincite.answer.clarify import clarify, may_ask
 from pincite.answer.compare import things
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.fallback import InTime
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.plan import Plan, plan, understood
+from pincite.answer.reply import assumed, heard, narrowed, worded
 from pincite.answer.suggest import suggest
 from pincite.answer.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
-from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.events import Asked, Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import Deadline, Embedder, Glance, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
 from pincite.settings import AnswerSettings, SearchSettings
 from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
@@ -154,15 +157,18 @@ def _worked_out(card: Card, tally: _Tally) -> list[Event]:
 async def _steps(
     question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: _Tally
 ) -> AsyncGenerator[Event, None]:
-    planned = plan(question, history)
+    history = heard(history, question.reply)
+    planned = narrowed(plan(question, history), question.reply)
     yield Stepped(step="plan", detail=understood(planned, question.filters), ms=tally.ms())
     compared = things(planned.queries[0])
+    asking = may_ask(question, planned, history)
+    hits = max(crew.search.hits, HITS_TO_SPLIT) if asking else crew.search.hits
     gathered = await gather(
         (*planned.queries, *compared),
         question.filters,
         crew.backends,
         crew.ranker,
-        crew.search,
+        crew.search.model_copy(update={"hits": hits}),
         crew.answer.sources,
         deadline,
         compared or (planned.about,),
@@ -175,9 +181,15 @@ async def _steps(
         yield step
     if gathered.sources:
         yield Sourced(sources=gathered.sources)
+    if asking:
+        async for event in _clarified(question, planned, gathered, crew, deadline, tally):
+            yield event
+        if tally.status is Status.WAITING:
+            return
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
     try:
-        async with aclosing(_text(question, planned, gathered, history, crew, deadline, tally)) as events:
+        text = _text(question, planned, gathered, history, crew, deadline, tally)
+        async with aclosing(_after(assumed(question.reply), text)) as events:
             async for event in events:
                 yield event
                 if suggesting is None and isinstance(event, Wrote):
@@ -192,6 +204,37 @@ async def _steps(
     finally:
         if suggesting is not None:
             await _end(suggesting)
+
+
+async def _clarified(
+    question: Question, planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: _Tally
+) -> AsyncGenerator[Event, None]:
+    """A form, which ends the turn, or the word that none was needed."""
+    began = tally.ms()
+    within = deadline.within(crew.answer.clarify_s)
+    form = await clarify(planned, gathered.ranked, crew.backends, question.filters, crew.embedder, within)
+    detail = f"asks back: {form.text}" if form else "no need to ask back"
+    yield Stepped(step="clarify", detail=detail, ms=tally.ms() - began)
+    if form is not None:
+        tally.status = Status.WAITING
+        yield Asked(form=form)
+
+
+async def _after(said: str, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+    """The text with a sentence of our own before it, told when the text begins: it says what was taken for granted."""
+    shift = 0
+    async with aclosing(events):
+        async for event in events:
+            if said and not shift and isinstance(event, Wrote):
+                shift = len(said) + 1
+                yield Wrote(text=f"{said} ")
+                yield Cited(sentence=Sentence(start=0, end=len(said), verdict=Verdict.EXEMPT))
+            yield Cited(sentence=_moved(event.sentence, shift)) if isinstance(event, Cited) and shift else event
+
+
+def _moved(sentence: Sentence, by: int) -> Sentence:
+    short = sentence.short and Span(start=sentence.short.start + by, end=sentence.short.end + by)
+    return sentence.model_copy(update={"start": sentence.start + by, "end": sentence.end + by, "short": short})
 
 
 async def _suggested(
@@ -340,7 +383,7 @@ async def _written(
     tally.usage = tally.usage.model_copy(update={"model_calls": 1})
     careful = InTime(crew.careful, crew.checker, crew.answer.check_s) if crew.careful else None
     writing = write(
-        question.text,
+        worded(question),
         gathered.sources,
         history,
         model,

@@ -1,0 +1,303 @@
+"""Into which readings do these hits split? Mined from what was found: titles, headings, years, versions, topics.
+
+A facet is a way to say more exactly what is meant, and which of the hits it would leave. Facets of one kind make a
+*split*; how evenly it divides the hits says how open the question is. After Dou et al., "Finding Dimensions for
+Queries" (QDMiner), CIKM 2011, with the structure of documents in place of lists on pages. No model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, log
+
+import numpy as np
+
+from pincite.answer.opening import bare_title
+from pincite.ports import Embedder, Vectors
+from pincite.text.tokens import STOP_WORDS, normal, words
+from pincite.types import Hit
+
+MOST = 6
+"""Facets of a split."""
+SAME = 0.8
+"""Share of common hits (Jaccard) from which on two facets are one."""
+DAMPING = 5
+"""The hit at place n, from 0, weighs 1 / (n + this)."""
+LONGEST = 48
+"""Characters of a label."""
+LEADING = 30
+"""Words of a passage that tell its topic, beside its headings."""
+ALIKE = 0.42
+"""Mean cosine from which on two groups of passages are one topic."""
+
+_YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d{2}(?!\d)")
+_VERSION = re.compile(r"\b[A-Za-z][\w+#]*\s+(?:v|version )?(\d{1,2}(?:\.\d{1,2}){1,2}|\d{1,2})(?![\d.,]*\d)")
+_EMPTY = frozenset(
+    """overview introduction summary references notes see external links further reading bibliography contents general
+    background other others miscellaneous description details information main abstract appendix faq gallery trivia
+    sources footnotes citations related article articles""".split()
+)
+"""Words of headings that say nothing about what stands below them."""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One reading. ``terms`` are what it adds to the search; ``hits`` are the places of the hits that it has."""
+
+    label: str
+    terms: str
+    hits: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Facets of one kind, the heaviest first. Each hit counts by its rank; all together count 1."""
+
+    kind: str
+    facets: tuple[Facet, ...]
+    shares: tuple[float, ...]
+    """How the hits that some facet has are divided over them; sums to 1."""
+    covered: float
+    """The weight of these hits among all."""
+
+    @property
+    def entropy(self) -> float:
+        """0 where one facet has everything, 1 where all have the same."""
+        spread = -sum(share * log(share) for share in self.shares if share > 0)
+        return spread / log(len(self.shares)) if len(self.shares) > 1 else 0.0
+
+    @property
+    def readings(self) -> float:
+        """How many equally likely readings would be as open: from 1 to the number of facets."""
+        return exp(-sum(share * log(share) for share in self.shares if share > 0))
+
+
+def splits(query: str, hits: Sequence[Hit], embedder: Embedder | None = None) -> list[Split]:
+    """Every split of the hits that has at least two facets, in the order in which people would use them. Blocking."""
+    if len(hits) < 2:
+        return []
+    asked = plain(query)
+    found = [
+        _split("title", hits, _titles(asked, hits)),
+        _split("version", hits, _versions(asked, hits)),
+        _split("year", hits, _years(asked, hits)),
+        _split("heading", hits, _headings(asked, hits)),
+        _split("topic", hits, _topics(asked, hits, embedder)),
+    ]
+    return [one for one in found if len(one.facets) > 1]
+
+
+def plain(text: str) -> frozenset[str]:
+    """The plain forms of its content words."""
+    return frozenset(normal(word) for word in words(text) if word not in STOP_WORDS)
+
+
+def said(hit: Hit) -> frozenset[str]:
+    """The plain forms of all content words of a passage, its headings and its title."""
+    passage = hit.passage
+    return plain(" ".join((passage.document.title, *passage.headings, passage.text)))
+
+
+def weights(hits: Sequence[Hit]) -> list[float]:
+    """What each hit counts, by its place; all together 1."""
+    raw = [1 / (place + DAMPING) for place in range(len(hits))]
+    return [weight / sum(raw) for weight in raw]
+
+
+def _split(kind: str, hits: Sequence[Hit], facets: Iterable[Facet]) -> Split:
+    """The heaviest facets that differ. A hit that several have is divided among them."""
+    weigh = weights(hits)
+    kept: list[Facet] = []
+    for facet in sorted(facets, key=lambda one: (-sum(weigh[at] for at in one.hits), one.label)):
+        if len(kept) < MOST and all(_overlap(facet.hits, other.hits) <= SAME for other in kept):
+            kept.append(facet)
+    held = Counter(at for facet in kept for at in facet.hits)
+    shares = [sum(weigh[at] / held[at] for at in facet.hits) for facet in kept]
+    covered = sum(shares)
+    order = sorted(range(len(kept)), key=lambda at: -shares[at])
+    return Split(kind, tuple(kept[at] for at in order), tuple(shares[at] / covered for at in order), covered)
+
+
+def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
+    return len(one & other) / len(one | other)
+
+
+def _grouped(
+    hits: Sequence[Hit], keys: Callable[[Hit], Iterable[str]], terms: Callable[[str], str], least: int
+) -> list[Facet]:
+    """A facet for each label that ``least`` hits have. Labels with the same terms are one, called as most often."""
+    places: dict[frozenset[str], set[int]] = defaultdict(set)
+    names: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
+    for at, hit in enumerate(hits):
+        for label in keys(hit):
+            key = plain(terms(label))
+            if key:
+                places[key].add(at)
+                names[key][label] += 1
+    found = []
+    for key, held in places.items():
+        label = max(names[key], key=lambda name: (names[key][name], -len(name), name))
+        if len(held) >= least and len(label) <= LONGEST:
+            found.append(Facet(label, terms(label), frozenset(held)))
+    return found
+
+
+def _beyond(asked: frozenset[str], text: str) -> str:
+    """The words of ``text`` that were not asked for already, as they stand."""
+    return " ".join(word for word in re.findall(r"[\w'’.+#-]*\w[+#]*", text) if plain(word) - asked)
+
+
+# ── titles: things of the same name ──
+
+
+def _titles(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
+    """Documents whose titles have all that was asked and something more: "Mercury (planet)", "Project Mercury"."""
+
+    def homonym(hit: Hit) -> list[str]:
+        title = hit.passage.document.title.strip()
+        return [title] if asked and asked <= plain(title) else []
+
+    found = _grouped(hits, homonym, lambda title: _beyond(asked, title), 1)
+    bare = {at for at, hit in enumerate(hits) if asked and plain(bare_title(hit)) == plain(hit.passage.document.title)}
+    just = frozenset(at for at in bare if plain(hits[at].passage.document.title) == asked)
+    if found and just:
+        own = _phrases([hits[at] for at in sorted(just)], hits, asked)
+        if own:
+            title = hits[min(just)].passage.document.title.strip()
+            found.append(Facet(f"{title}: {own[0]}"[:LONGEST], own[0], just))
+    return found
+
+
+# ── versions and years ──
+
+
+def _versions(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
+    """Versions of a thing that was asked about, where titles or headings have them: "Python 3.12"."""
+
+    def versions(hit: Hit) -> list[str]:
+        lines = (hit.passage.document.title, *hit.passage.headings)
+        named = [match for line in lines for match in _VERSION.finditer(line)]
+        return [match[0] for match in named if plain(match[0].split()[0]) & asked]
+
+    return _grouped(hits, versions, lambda label: _beyond(asked, label), 1)
+
+
+def _years(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
+    """Years in titles that otherwise have what was asked: "2014 World Cup". A year that was asked for is no facet."""
+    if any(_YEAR.fullmatch(word) for word in asked):
+        return []
+
+    def years(hit: Hit) -> list[str]:
+        title = hit.passage.document.title
+        return _YEAR.findall(title) if asked and asked & plain(title) else []
+
+    return _grouped(hits, years, lambda label: label, 1)
+
+
+# ── headings ──
+
+
+def _headings(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
+    """What the passages stand under. Only where the documents are about what was asked: else they say too little."""
+
+    def heading(hit: Hit) -> list[str]:
+        title = plain(hit.passage.document.title)
+        if not asked or not asked & title:
+            return []
+        labels = (" ".join(each.split()) for each in hit.passage.headings[-2:])
+        return [each for each in labels if plain(each) - asked - title - _EMPTY and not _YEAR.fullmatch(each)][:1]
+
+    return _grouped(hits, heading, lambda label: _beyond(asked, label), 1)
+
+
+# ── topics ──
+
+
+def _topics(asked: frozenset[str], hits: Sequence[Hit], embedder: Embedder | None) -> list[Facet]:
+    """Groups of passages that are about the same, called by a phrase that they have and others have not."""
+    groups = clusters(_vectors(hits, embedder), ALIKE if embedder else ALIKE / 2)
+    found = []
+    for group in groups:
+        inside = [hits[at] for at in group]
+        names = _phrases(inside, hits, asked)
+        if len(group) > 1 and names:
+            found.append(Facet(names[0], names[0], frozenset(group)))
+    return found
+
+
+def _vectors(hits: Sequence[Hit], embedder: Embedder | None) -> Vectors:
+    """(hits, dimensions) of length 1: what each passage is about, by its headings and its first words."""
+    texts = []
+    for hit in hits:
+        leading = " ".join(hit.passage.text.split()[:LEADING])
+        texts.append(". ".join((hit.passage.document.title, *hit.passage.headings, leading)))
+    if embedder is not None:
+        return embedder.embed(texts)
+    held = [plain(text) for text in texts]
+    known = sorted(set().union(*held))
+    rarity = {word: log(1 + len(held) / sum(word in one for one in held)) for word in known}
+    made = np.array([[rarity[word] if word in one else 0.0 for word in known] for one in held], dtype=np.float32)
+    lengths = np.linalg.norm(made, axis=1, keepdims=True)
+    return (made / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def clusters(vectors: Vectors, alike: float) -> list[list[int]]:
+    """Rows in groups by average-link agglomeration: the two groups of the highest mean cosine, down to ``alike``.
+
+    Each row is in one group; groups by their first row. Cubic in the rows, which are some dozens.
+    """
+    groups = [[at] for at in range(len(vectors))]
+    if not groups:
+        return []
+    cosines = np.asarray(vectors @ vectors.T, dtype=np.float64)
+    while len(groups) > 1:
+        means = np.array([[cosines[np.ix_(a, b)].mean() if a is not b else -1.0 for b in groups] for a in groups])
+        first, second = sorted(divmod(int(means.argmax()), len(groups)))
+        if means[first, second] < alike:
+            break
+        groups[first] += groups.pop(second)
+    return sorted((sorted(group) for group in groups), key=lambda group: group[0])
+
+
+def _phrases(inside: Sequence[Hit], hits: Sequence[Hit], asked: frozenset[str]) -> list[str]:
+    """Phrases of one to three words that most of ``inside`` have and few others, the best first.
+
+    A phrase begins and ends with a word that carries meaning, and is not what was asked already.
+    """
+    held = [_grams(hit) for hit in hits]
+    own = [grams for hit, grams in zip(hits, held, strict=True) if hit in inside]
+    counts = Counter(key for grams in own for key in grams)
+    surface: dict[tuple[str, ...], str] = {}
+    for grams in own:
+        for key, phrase in grams.items():
+            surface.setdefault(key, phrase)
+    scored = []
+    for key, count in counts.items():
+        if set(key) <= asked or set(key) & _EMPTY or (count < 2 and len(own) > 1):
+            continue
+        among = sum(key in grams for grams in held)
+        score = count / len(own) * log(1 + len(held) / among) * (1 + 0.4 * (len(key) - 1))
+        scored.append((score, surface[key]))
+    return [phrase for _, phrase in sorted(scored, key=lambda one: (-one[0], one[1])) if len(phrase) <= LONGEST]
+
+
+def _grams(hit: Hit) -> dict[tuple[str, ...], str]:
+    """Plain forms of every phrase of a passage → the phrase as it stands there first."""
+    found: dict[tuple[str, ...], str] = {}
+    for part in re.split(r"[^\w\s'’-]+", hit.passage.text):
+        tokens = part.split()
+        kept = [(token, normal(token.lower())) for token in tokens if token.strip("'’-_")]
+        for size in (1, 2, 3):
+            for at in range(len(kept) - size + 1):
+                run = kept[at : at + size]
+                if all(_carries(token) for token, _ in run) and not any(a == b for a, b in pairwise(run)):
+                    found.setdefault(tuple(key for _, key in run), " ".join(token for token, _ in run))
+    return found
+
+
+def _carries(token: str) -> bool:
+    return len(token) > 2 and not token.isdigit() and token.lower() not in STOP_WORDS
