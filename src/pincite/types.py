@@ -251,7 +251,8 @@ class Verdict(StrEnum):
     UNSUPPORTED = "unsupported"
     UNCITED = "uncited"
     EXEMPT = "exempt"
-    """Not a statement about the world: a heading, a question, a sentence about the answer itself."""
+    """Rests on no source and needs none: a heading, a question, a sentence about the answer itself, what a widget has
+    worked out."""
 
 
 class Sentence(Noun):
@@ -346,18 +347,18 @@ class Usage(Noun):
     model_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
-    searches: int = 0
-
-
-class Status(StrEnum):
-    """How an answer stands."""
     """As models' servers told; of a call that was broken off, an estimate."""
-
-    RUNNING = "running"
+    searches: int = 0
     writer: str | None = None
     """The id of the model that wrote the text; ``None`` where none did."""
     dollars: float | None = None
     """What all calls cost together; ``None`` without a call, and where a price is not known."""
+
+
+class Status(StrEnum):
+    """How an answer stands."""
+
+    RUNNING = "running"
     ANSWERED = "answered"
     WAITING = "waiting"
     """A form was asked; the reply is the next question."""

@@ -11,13 +11,17 @@ from typing import Any
 
 from tests.web.conftest import Served
 
-from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.events import Asked, Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.types import (
     Card,
+    Choice,
     Citation,
     Degradation,
     Document,
     Fact,
+    Form,
+    FormField,
+    FormReply,
     Passage,
     Problem,
     Question,
@@ -131,6 +135,35 @@ def finish(status: Status = Status.ANSWERED, *degraded: Degradation) -> Finished
     )
 
 
+FORM = Form(
+    id="form",
+    text="Which tower do you mean?",
+    why="The results speak of two.",
+    fields=(
+        FormField(
+            id="which",
+            label="Tower",
+            kind="one",
+            choices=(
+                Choice(id="eiffel", label="The Eiffel Tower", hint="in Paris", query_patch="Eiffel"),
+                Choice(id="tokyo", label="The Tokyo Tower", query_patch="Tokyo"),
+            ),
+            allow_other=True,
+            default=("eiffel",),
+        ),
+        FormField(
+            id="what",
+            label="What matters to you",
+            kind="many",
+            choices=(
+                Choice(id="height", label="Height", query_patch="height"),
+                Choice(id="history", label="History", query_patch="history"),
+            ),
+        ),
+    ),
+)
+
+
 STALLED = Problem(
     type="model-stalled",
     title="The model went silent",
@@ -182,6 +215,23 @@ class Stage:
             self.put(finish(status))
         else:
             self.put(Failed(problem=STALLED), finish(status))
+
+    def ask_back(self, form: Form = FORM, **more: Any) -> Form:
+        """A copilot's question that waits for a form; each has an id of its own."""
+        asked = form.model_copy(update={"id": new_id()})
+        self.begin(**{"model": None, "mode": "copilot", **more})
+        self.found()
+        self.put(Stepped(step="clarify", detail=f"asks back: {asked.text}", ms=4.0), Asked(form=asked))
+        self.put(finish(Status.WAITING))
+        return asked
+
+    def replied(self, form: Form, said: str, **values: tuple[str, ...]) -> None:
+        """The answer to a reply, whole."""
+        reply = FormReply(form_id=form.id, values=values, skipped=not values, said=said)
+        self.begin(model=None, mode="copilot", reply=reply)
+        self.found()
+        self.tell()
+        self.end()
 
     def whole(self, said: Sequence[Said] = FAITHFUL, status: Status = Status.ANSWERED, text: str = QUESTION) -> Stage:
         """A finished answer."""

@@ -161,10 +161,14 @@ def revealed(answers: Iterable[Answer]) -> Revealed:
 
 def shown(answers: Sequence[Answer], leaves_out: Collection[Left]) -> list[Answer]:
     """The finished ones of ``answers``, as a stranger may see them."""
-    return [_shown(answer, leaves_out) for answer in answers if answer.status is not Status.RUNNING]
+    # The choices of a form are words of what was found: one that was found in files goes with them.
+    hidden = (
+        {a.form.id for a in answers if a.form and any(map(_is_file, a.sources))} if Left.FILES in leaves_out else ()
+    )
+    return [_shown(answer, leaves_out, hidden) for answer in answers if answer.status is not Status.RUNNING]
 
 
-def _shown(answer: Answer, leaves_out: Collection[Left]) -> Answer:
+def _shown(answer: Answer, leaves_out: Collection[Left], hidden_forms: Collection[str]) -> Answer:
     asked = answer.question
     asker = AUTHOR if asked.asker.kind == "anonymous" else asked.asker.model_copy(update={"id": AUTHOR.id})
     question = Question(
@@ -175,8 +179,18 @@ def _shown(answer: Answer, leaves_out: Collection[Left]) -> Answer:
         focus=asked.focus,
         filters=Filters(),
         replaces=asked.replaces,
+        reply=asked.reply if asked.reply and asked.reply.form_id not in hidden_forms else None,
     )
-    bare = {"question": question, "degraded": (), "problem": None, "usage": Usage(), "timings": {}, "follow_ups": ()}
+    form = answer.form if answer.form and answer.form.id not in hidden_forms else None
+    bare = {
+        "form": form,
+        "question": question,
+        "degraded": (),
+        "problem": None,
+        "usage": Usage(),
+        "timings": {},
+        "follow_ups": (),
+    }
     told = answer.model_copy(update=bare)
     return _without_files(told) if Left.FILES in leaves_out else told
 

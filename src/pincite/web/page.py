@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -246,7 +246,8 @@ async def thread(
         if re.fullmatch(r"v\d{1,4}", name) and re.fullmatch(r"\d{1,4}", value)
     }
     answers = await library.answers(thread_id)
-    shown = [await _drawn(request, turn) for turn in turns(answers, wanted)]
+    may = await library.rights(thread_id)
+    shown = [await _drawn(request, turn, may) for turn in turns(answers, wanted)]
     mine = [turn for turn in shown if turn.answer.question.asker.id == look(request).me]
     return page(
         request,
@@ -260,13 +261,14 @@ async def thread(
         models=await menu(request),
         focuses=await focus_menu(request, answers[-1].question.focus if answers else ""),
         key=new_id(),
-        may=await library.rights(thread_id),
+        may=may,
         undo=next((one for one in await library.binned() if one.id == deleted), None) if deleted else None,
     )
 
 
-async def _drawn(request: Request, turn: Turn) -> Turn:
-    return replace(turn, view=await _view(request, turn))
+async def _drawn(request: Request, turn: Turn, may: Collection[Verb]) -> Turn:
+    view = await _view(request, turn)
+    return replace(turn, view=view if Verb.ASK in may else paint.for_readers(view))
 
 
 async def _view(request: Request, turn: Turn) -> paint.View:
@@ -316,9 +318,9 @@ async def _told(request: Request, watches: Watches, thread_id: str, after: int) 
                 after = min(after, len(found))
             for turn in found[after:]:
                 after = turn.number
-                drawn = await _drawn(request, turn)
-                picked = {"models": await menu(request), "focuses": await focus_menu(request)}
                 may = await engine_of(request).library.rights(thread_id)
+                drawn = await _drawn(request, turn, may)
+                picked = {"models": await menu(request), "focuses": await focus_menu(request)}
                 yield "turn", {"html": part(request, "turn.html", turn=drawn, may=may, feedback={}, **picked)}
             known = [turn.answer.id for turn in found[:after]]
 
@@ -339,13 +341,16 @@ def _kept(request: Request) -> OrderedDict[tuple[str, int, str], paint.View]:
 async def painted(request: Request, answer_id: AnswerId, turn: Annotated[int, Query(ge=1, le=9999)] = 1) -> Response:
     """The picture as it changes; see ``paint.py`` for the frames."""
     door = door_of(request)
-    await door.engine.library.answer(answer_id)
+    answer = await door.engine.library.answer(answer_id)
+    may = await door.engine.library.rights(answer.question.thread_id)
     if not hasattr(request.app.state, "gallery"):
         request.app.state.gallery = paint.Gallery(house_of(request).engine.follow)
     seen: AsyncIterator[paint.View] = request.app.state.gallery.watch(answer_id, turn)
     views = door.engine.library.while_allowed(answer_id, seen)
     if look(request).whole:
         views = (_held(view) async for view in views)
+    if Verb.ASK not in may:
+        views = (paint.for_readers(view) async for view in views)
     return Live(door.streams, views, paint.Strokes())
 
 

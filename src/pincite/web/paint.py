@@ -5,7 +5,8 @@ Every connection begins with ``sync``, the whole view; so reload, a second tab a
 Law: the view after the last event is the view that a reloaded page is made of.
 
 Wire: ``sync`` (the whole view), ``block {i, html}`` (create or replace), ``tail {k, x}``, ``sources {i, k, x}``;
-``step``, ``strip``, ``card``, ``problem``, ``followups``, ``done`` (``{html}`` each); ``say``, and ``hb`` in silence.
+``step``, ``strip``, ``card``, ``form``, ``problem``, ``followups``, ``done`` (``{html}`` each); ``say``, and ``hb`` in
+silence.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from pincite.events import (
@@ -51,6 +52,9 @@ class View:
     step: str = ""
     strip: str = ""
     card: str = ""
+    form: str = ""
+    told_form: str = ""
+    """The form for who may read and not answer; not sent, but put in the place of ``form`` by ``for_readers``."""
     problem: str = ""
     followups: str = ""
     done: str = ""
@@ -59,7 +63,12 @@ class View:
 
 
 Frame = tuple[str, dict[str, object]]
-_SLOTS = ("step", "strip", "card", "problem", "followups")
+_SLOTS = ("step", "strip", "card", "form", "problem", "followups")
+
+
+def for_readers(view: View) -> View:
+    """As it is for who may not ask where the answer is."""
+    return replace(view, form=view.told_form)
 
 
 def frames(old: View | None, new: View) -> list[Frame]:
@@ -234,9 +243,11 @@ class Painting:
             blocks=tuple(html or "" for html in self._blocks),
             tail="" if self.finished else self._render(self._starts[-1], len(self._text), rows),
             sources=self._cards_of_sources(answer, ordered),
-            step=parts.step(self._doing(answer)) if running else "",
+            step=self._step(answer) if running else "",
             strip=parts.strip(answer, self.turn),
             card=parts.instant(answer.cards, self.turn, self._sources, answer.text),
+            form=parts.form(answer, alone=self.alone),
+            told_form=parts.form(answer, alone=True),
             problem=parts.problem(answer, alone=self.alone),
             followups=parts.followups(answer),
             done=parts.done(answer, self._steps),
@@ -256,8 +267,10 @@ class Painting:
         }
         return self._answer.model_copy(update=self._changes)
 
-    def _doing(self, answer: Answer) -> str:
-        return parts.state_words(len(answer.sources), bool(answer.text), answer.model, self._steps)
+    def _step(self, answer: Answer) -> str:
+        words = parts.state_words(len(answer.sources), bool(answer.text), answer.model, self._steps)
+        unfolded = answer.question.mode == "copilot" and not answer.text
+        return parts.step(words, self._steps, open_=unfolded)
 
     def _settle(self) -> None:
         """Moves the border between blocks and tail to the last place that no later token can change."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import count as counting
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -16,7 +17,21 @@ from markupsafe import Markup
 
 from pincite import readers
 from pincite.events import Stepped
-from pincite.types import UPLOADED, Answer, Card, Citation, Passage, Sentence, Source, Span, Status, Verdict, places
+from pincite.types import (
+    UPLOADED,
+    Answer,
+    Card,
+    Citation,
+    Form,
+    FormReply,
+    Passage,
+    Sentence,
+    Source,
+    Span,
+    Status,
+    Verdict,
+    places,
+)
 from pincite.web import markdown
 from pincite.web.words import count, t
 
@@ -245,6 +260,48 @@ def _tile(title: str) -> dict[str, object]:
     return {"letter": letter.upper()[:1], "hue": sum(title.encode("utf-8", "replace")) % 6}
 
 
+# ── forms ──
+
+
+def form(answer: Answer, *, reply: FormReply | None = None, replaces: str = "", alone: bool = False) -> str:
+    """What ``answer`` asks; nothing where it asks nothing.
+
+    With a ``reply`` it is filled in as that says, and what is sent is a new version of the answer ``replaces``. Without
+    one the recommended choices are picked. ``alone``: to be read, not to be answered.
+    """
+    if answer.form is None:
+        return ""
+    numbers = counting(1)
+    given = {} if reply is None or reply.skipped else reply.values
+    fields = []
+    for field in answer.form.fields:
+        known = {choice.id for choice in field.choices}
+        picked = given.get(field.id, ()) if given else field.default
+        fields.append(
+            {
+                "field": field,
+                "rows": [(next(numbers), one, one.id in picked, one.id in field.default) for one in field.choices],
+                "typed": [value for value in given.get(field.id, ()) if value not in known],
+                "usual": [value for value in field.default if value not in known],
+            }
+        )
+    lone = len(fields) == 1 and answer.form.fields[0].label.strip() == answer.form.text.strip()
+    return _part("form", answer=answer, form=answer.form, fields=fields, lone=lone, replaces=replaces, alone=alone)
+
+
+def replied(asked: Form | None, reply: FormReply) -> str:
+    """What was chosen, in one line: ``Use: travel; Budget: under 500``."""
+    if reply.skipped or asked is None:
+        return reply.said
+    fields = {field.id: field for field in asked.fields}
+    told = []
+    for name, values in reply.values.items():
+        labels = {choice.id: choice.label for choice in fields[name].choices} if name in fields else {}
+        words = ", ".join(labels.get(value, value) for value in values)
+        told.append(f"{fields[name].label}: {words}" if name in fields and len(fields) > 1 else words)
+    return "; ".join(told)
+
+
 # ── the other slots ──
 
 
@@ -300,8 +357,9 @@ def state_words(sources: int, text: bool, model: str | None, steps: Sequence[Ste
     return t("Searching") if len(steps) < 2 else t("Looking for sources")
 
 
-def step(words: str) -> str:
-    return _part("step", words=words)
+def step(words: str, steps: Sequence[Stepped] = (), *, open_: bool = False) -> str:
+    """The state in words; behind it the steps so far, where there are any, unfolded if ``open_``."""
+    return _part("step", words=words, steps=steps, open=open_)
 
 
 def model_name(model: str | None) -> str:
@@ -372,6 +430,8 @@ def announced(answer: Answer) -> str:
     """One line for people who listen: said once, when it becomes true."""
     if answer.status is Status.RUNNING:
         return count(len(answer.sources), "source") if answer.sources else t("Searching")
+    if answer.status is Status.WAITING:
+        return t("Waiting for you: {question}", question=answer.form.text if answer.form else "")
     if answer.status is Status.ANSWERED:
         words = count(len(answer.text.split()), "word")
         return t("Answer ready, {words}, {sources}", words=words, sources=count(len(answer.sources), "source"))

@@ -9,13 +9,23 @@ from pincite.web.compat.marks import marked
 def markdown(answer: Answer) -> str:
     """Question, answer and cited sources as Markdown."""
     lines = [f"{s.number}. [{_link_text(s.document.title)}](<{s.document.url}>)" for s in _cited(answer)]
-    return _joined(f"## {' '.join(answer.question.text.split())}", marked(answer)[0].strip(), lines)
+    chosen = _chosen(answer)
+    head = f"## {' '.join(answer.question.text.split())}" + (f"\n\n*{chosen}*" if chosen else "")
+    return _joined(head, marked(answer)[0].strip(), lines)
 
 
 def plain(answer: Answer) -> str:
     """Question, answer and cited sources as plain text."""
     lines = [f"[{s.number}] {s.document.title}, {s.document.url}" for s in _cited(answer)]
-    return _joined(answer.question.text, marked(answer)[0].strip(), lines)
+    return _joined("\n".join(filter(None, (answer.question.text, _chosen(answer)))), marked(answer)[0].strip(), lines)
+
+
+def _chosen(answer: Answer) -> str:
+    """What was chosen in the form that the question replies to."""
+    reply = answer.question.reply
+    if reply is None or not reply.said:
+        return ""
+    return f"{'Skipped; assumed' if reply.skipped else 'Chosen'}: {reply.said}"
 
 
 def _cited(answer: Answer) -> list[Source]:

@@ -7,22 +7,44 @@ from dataclasses import dataclass, field
 
 from pincite.text import languages
 from pincite.types import Answer
-from pincite.web import paint
+from pincite.web import paint, parts
+from pincite.web.words import t
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A question of a thread with the answer that is shown. Asked again, it has several ``versions``."""
+    """A question of a thread with the answer that is shown. Asked again, it has several ``versions``.
+
+    A form and what became of it are one turn: ``asked`` is the answer that asked the form of which the shown one's
+    question is the reply. It is no version; where it is missing (deleted, or left out) only the reply is known.
+    """
 
     number: int
     versions: Sequence[Answer]
     version: int
     lang: str
     view: paint.View = field(default_factory=paint.View)
+    asked: Answer | None = None
 
     @property
     def answer(self) -> Answer:
         return self.versions[self.version - 1]
+
+    @property
+    def chosen(self) -> str:
+        """What was chosen in the form, in one line; empty where there was none."""
+        reply = self.answer.question.reply
+        if reply is None:
+            return ""
+        words = parts.replied(self.asked.form if self.asked else None, reply)
+        if not reply.skipped:
+            return words
+        return t("Skipped; assumed: {what}", what=words) if words else t("Skipped")
+
+    def edited(self) -> str:
+        """The form again, as it was filled in; what is sent becomes a new version of this turn."""
+        assert self.asked is not None
+        return parts.form(self.asked, reply=self.answer.question.reply, replaces=self.answer.id)
 
 
 def turns(answers: Sequence[Answer], wanted: Mapping[int, int] | None = None) -> list[Turn]:
@@ -31,11 +53,15 @@ def turns(answers: Sequence[Answer], wanted: Mapping[int, int] | None = None) ->
     An answer that replaces another is a version of its turn; so is one to the same words as the answer before it.
     """
     found = []
-    for number, group in enumerate(_grouped(answers), start=1):
+    forms = {answer.form.id: answer for answer in answers if answer.form}
+    answered = {answer.question.reply.form_id for answer in answers if answer.question.reply}
+    for number, whole in enumerate(_grouped(answers), start=1):
+        group = [answer for answer in whole if not (answer.form and answer.form.id in answered)] or whole
         version = min(max((wanted or {}).get(number, len(group)), 1), len(group))
         shown = group[version - 1]
         lang = languages.detect(f"{shown.question.text} {shown.text[:500]}")
-        found.append(Turn(number, group, version, lang))
+        asked = forms.get(shown.question.reply.form_id) if shown.question.reply else None
+        found.append(Turn(number, group, version, lang, asked=asked))
     return found
 
 
@@ -43,7 +69,8 @@ def _grouped(answers: Sequence[Answer]) -> list[list[Answer]]:
     groups: list[list[Answer]] = []
     home: dict[str, list[Answer]] = {}
     for answer in answers:
-        group = home.get(answer.question.replaces or "")
+        reply = answer.question.reply
+        group = home.get(answer.question.replaces or "") or home.get(reply.form_id if reply else "")
         if group is None and groups and groups[-1][-1].question.text == answer.question.text:
             group = groups[-1]
         if group is None:
@@ -51,6 +78,8 @@ def _grouped(answers: Sequence[Answer]) -> list[list[Answer]]:
             groups.append(group)
         group.append(answer)
         home[answer.id] = group
+        if answer.form is not None:
+            home[answer.form.id] = group
     return groups
 
 

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstrain
 from starlette.responses import Response
 
 from pincite.errors import BadInput, NotFound
-from pincite.types import Answer, Filters, Passage, Question, Status, new_id
+from pincite.types import Answer, Filters, FormReply, Passage, Question, Status, new_id
 from pincite.web.api.events import Lines, ServerSent
 from pincite.web.problems import RESPONSES
 from pincite.web.state import door_of, engine_of
@@ -28,14 +28,30 @@ _STREAMS = {
 FileId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
+class Reply(BaseModel):
+    """What is chosen in the form of an answer whose status is ``waiting``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    form_id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,100}$", description="The id of the answer's form.")
+    values: dict[str, tuple[str, ...]] = Field(
+        {},
+        max_length=20,
+        description="By a field's id: ids of its choices, or words where it takes them; of a range one number or two.",
+        examples=[{"which": ["planet"]}],
+    )
+    skipped: bool = Field(False, description="Answer without a choice: what is recommended is assumed, and said.")
+
+
 class Ask(BaseModel):
     """A question, and how it should be answered."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str = Field(
+        "",
         validation_alias=AliasChoices("text", "question"),
-        description="What to ask, in words. ``question`` is taken for its name too.",
+        description="What to ask, in words. ``question`` is taken for its name too. A reply needs none.",
         examples=["How do plants breathe?"],
     )
     thread_id: str | None = Field(
@@ -51,7 +67,15 @@ class Ask(BaseModel):
     files: tuple[FileId, ...] = Field(
         (), max_length=20, description="Files that it is about: GET /api/files. Without, those of the thread so far."
     )
-    mode: Literal["quick", "copilot"] = "quick"
+    mode: Literal["quick", "copilot"] = Field(
+        "quick", description="``copilot`` searches in steps, and may ask back: its answer is then ``waiting``."
+    )
+    reply: Reply | None = Field(None, description="To a form that was asked in the thread; a typed one is text.")
+    replaces: str | None = Field(
+        None,
+        pattern=r"^[0-9A-Za-z_-]{1,100}$",
+        description="An answer of the thread that this one is a new version of, such as one to an earlier reply.",
+    )
 
 
 class Asked(BaseModel):
@@ -100,6 +124,8 @@ async def ask(
         door.streams.admit()
     if body.thread_id is not None:
         await engine.library.thread(body.thread_id)
+    if body.replaces is not None and (await engine.library.answer(body.replaces)).question.thread_id != body.thread_id:
+        raise BadInput(f"answer {body.replaces!r} is of another thread", hint="send the thread_id of that answer")
     question = _question(body, None if key is None else engine.own(key))
     answer_id = await engine.ask(question, key=key)
     door.asked("api", answer_id)
@@ -125,6 +151,8 @@ def _question(body: Ask, key: str | None) -> Question:
         filters=body.filters,
         file_ids=body.files,
         mode=body.mode,
+        reply=FormReply(**body.reply.model_dump()) if body.reply else None,
+        replaces=body.replaces,
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pincite.errors import BadInput
 from pincite.ports import ModelCard
 from pincite.types import Answer, Filters, Question, Status, new_id
+from pincite.web.compat import forms
 from pincite.web.compat.unmark import unmarked
 
 _DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366}
@@ -111,6 +112,12 @@ class ResponseFormat(_Lenient):
     type: str = "text"
 
 
+Mode = Annotated[
+    Literal["quick", "copilot"] | None,
+    Field(description="pincite's own: ``copilot`` searches in steps, and may ask back; its form is text to reply to."),
+]
+
+
 class Chat(Finding):
     """A request for a chat completion. Fields that are not here are accepted and ignored."""
 
@@ -125,6 +132,7 @@ class Chat(Finding):
         None, description="``full`` repeats the text so far in each chunk; ``concise`` tells of the search apart."
     )
     return_related_questions: bool | None = False
+    mode: Mode = None
     response_format: ResponseFormat | None = None
 
     def question(self, model: str | None, today: date) -> tuple[Question, list[Answer]]:
@@ -146,21 +154,26 @@ class Chat(Finding):
             focus=self.aim or ("writing" if self.disable_search else ""),
             model=model,
             filters=self.filters(today),
+            mode=self.mode or "quick",
         )
-        return question, _history(spoken[:-1], thread)
+        return question, _history(spoken[:-1], question)
 
 
-def _history(messages: Sequence[Message], thread: str) -> list[Answer]:
-    """Each question that got a reply, with it. Nobody keeps these: the client sends them again each time."""
+def _history(messages: Sequence[Message], now: Question) -> list[Answer]:
+    """Each question that got a reply, with it. Nobody keeps these: the client sends them again each time, and so what
+    was to be found, and how, is as it says with the question of ``now``.
+    """
     found: list[Answer] = []
     asked = ""
     for message in messages:
         if message.role == "user":
             asked = message.words()
         elif asked:
-            question = Question(thread_id=thread, text=asked)
-            text = unmarked(message.words())
-            found.append(Answer(id=new_id(), question=question, text=text, status=Status.ANSWERED))
+            question = now.model_copy(update={"id": new_id(), "text": asked})
+            form = forms.asked(message.words())
+            text = "" if form else unmarked(message.words())
+            status = Status.WAITING if form else Status.ANSWERED
+            found.append(Answer(id=new_id(), question=question, text=text, form=form, status=status))
             asked = ""
     return found
 

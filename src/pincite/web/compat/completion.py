@@ -182,9 +182,11 @@ class Chunks(Sent):
                 self._follow_ups = event.follow_ups
             case Failed():
                 self._problem = event.problem
+            case Asked():
+                return self._marker.ask(event.form)
             case Finished():
                 return self._marker.finish()
-            case Stepped() | Carded() | Asked():
+            case Stepped() | Carded():
                 pass
             case _:
                 assert_never(event)

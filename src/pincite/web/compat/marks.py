@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pincite.text.sentences import split
-from pincite.types import Answer, Sentence, Verdict
+from pincite.types import Answer, Form, Sentence, Verdict
+from pincite.web.compat import forms
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Mark:
 class Marker:
     """Clean text and sentences in, marked text out, in any interleaving. Linear but for the open sentence.
 
-    The concatenation of all that ``write``, ``cite`` and ``finish`` return is ``content``. Where every sentence's
-    ``Cited`` comes before ``finish``, it is the same for every way in which the text was cut into pieces.
+    The concatenation of all that ``write``, ``cite``, ``ask`` and ``finish`` return is ``content``. Where every
+    sentence's ``Cited`` comes before ``finish``, it is the same for every way in which the text was cut into pieces.
     """
 
     def __init__(self) -> None:
@@ -56,6 +57,13 @@ class Marker:
         self._rest = self._rest[length:]
         self._gone = max(0, self._gone - length)
         return before + marks + self._flow()
+
+    def ask(self, form: Form) -> str:
+        """A form as text, behind all that was written."""
+        before = self.finish()
+        text = ("\n\n" if self._length else "") + forms.told(form)
+        self._put(text)
+        return before + text
 
     def finish(self) -> str:
         return self._pass(len(self._rest))
@@ -90,10 +98,12 @@ def sources_of(sentence: Sentence) -> list[int]:
 
 
 def marked(answer: Answer) -> tuple[str, Sequence[Mark]]:
-    """The whole text with its markers."""
+    """The whole text with its markers, and the form that it ends with."""
     marker = Marker()
     marker.write(answer.text)
     for sentence in answer.sentences:
         marker.cite(sentence)
+    if answer.form is not None:
+        marker.ask(answer.form)
     marker.finish()
     return marker.content, marker.marks

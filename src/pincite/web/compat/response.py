@@ -162,10 +162,12 @@ class Story(Sent):
             case Cited():
                 yield from self._text(self._marker.cite(event.sentence))
                 yield from self._notes()
+            case Asked():
+                yield from self._text(self._marker.ask(event.form))
             case Finished():
                 yield from self._text(self._marker.finish())
                 yield from self._close()
-            case Suggested() | Failed() | Stepped() | Carded() | Asked():
+            case Suggested() | Failed() | Stepped() | Carded():
                 pass
             case _:
                 assert_never(event)

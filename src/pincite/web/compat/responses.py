@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Question, Status
-from pincite.web.compat.asking import Chat, Finding, Message, ResponseFormat, known_model
+from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, known_model
 from pincite.web.compat.response import PREFIX, Story, response
 from pincite.web.compat.whole import finished
 from pincite.web.state import Door, door_of, engine_of
@@ -73,6 +73,7 @@ class Respond(Finding):
         None, pattern=r"^[0-9A-Za-z_-]{1,100}$", description="The response that this one goes on from."
     )
     stream: bool | None = False
+    mode: Mode = None
     background: bool | None = Field(False, description="Return at once; the response is made meanwhile.")
     text: TextFormat | None = None
     tools: list[Tool] | None = Field(None, description="A web search's allowed_domains are honoured.")
@@ -89,6 +90,7 @@ class Respond(Finding):
         return Chat(
             messages=spoken,
             response_format=self.text.format if self.text else None,
+            mode=self.mode,
             **finding,
         )
 

@@ -24,6 +24,7 @@ export function wireAnswers({ say: tell }) {
   wireCitations();
   wireCopying();
   wireSources();
+  wireForms();
   for (const one of followers) one.open();
   settle();
 }
@@ -44,6 +45,17 @@ function arrived(article) {
   offerNewest();
   say(t("New question: {text}", { text: article.querySelector(".question").textContent }));
   article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
+}
+
+/** Forms are rare: what they need is loaded with the first one. */
+function wireForms() {
+  const look = () => {
+    if (!document.querySelector("form.clarify")) return;
+    document.removeEventListener("painted", look);
+    import("./form.js");
+  };
+  document.addEventListener("painted", look);
+  look();
 }
 
 function wireCopying() {

@@ -5,7 +5,7 @@ import { t } from "./words.js";
 
 const SILENCE_MS = 25_000; // the server beats every 10 s
 const HIDDEN_MS = 30_000; // HTTP/1.1 allows six connections; a tab that nobody sees gives its own back
-const SLOTS = ["step", "strip", "card", "problem", "followups"];
+const SLOTS = ["step", "strip", "card", "form", "problem", "followups"];
 
 const newest = document.querySelector(".newest");
 newest?.addEventListener("click", () => {
@@ -40,6 +40,10 @@ export class Follower {
     this.following = true;
     // Nobody sees the cards of a running answer but through a preview; they are made when one is about to open.
     article.addEventListener("previewed", () => this.drawCards());
+    article.addEventListener("click", (event) => {
+      const steps = event.target.closest(".trace > summary")?.parentElement;
+      if (steps) this.unfolded = !steps.open;
+    });
     this.text = article.querySelector(".text");
     this.net = article.querySelector(".net");
     this.wire();
@@ -113,13 +117,17 @@ export class Follower {
       clearInterval(this.clock);
       return;
     }
-    const elapsed = this.article.querySelector(".elapsed");
-    const seconds = Math.floor((performance.now() - this.begun) / 1000);
-    if (elapsed && seconds > 0) elapsed.textContent = t("{n} s", { n: seconds });
+    this.time();
     if (this.source && performance.now() - this.heard > SILENCE_MS) {
       this.lost(t("The server has been silent. Reconnecting."));
       this.open();
     }
+  }
+
+  time() {
+    const elapsed = this.article.querySelector(".elapsed");
+    const seconds = Math.floor((performance.now() - this.begun) / 1000);
+    if (elapsed && seconds > 0) elapsed.textContent = t("{n} s", { n: seconds });
   }
 
   lost(words) {
@@ -247,8 +255,17 @@ export class Follower {
 
   slot(name, html) {
     const slot = this.article.querySelector(`[data-slot="${name}"]`);
-    if (this.shown.get(slot) !== html) slot.innerHTML = html;
+    if (this.shown.get(slot) === html) return;
     this.shown.set(slot, html);
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    // The steps are open as the reader wants, once that is known; and what has the focus stays in the page.
+    const steps = made.content.querySelector(".trace, .details");
+    if (steps && this.unfolded !== undefined) steps.open = this.unfolded;
+    const now = slot.querySelector(".trace, .details");
+    if (now && steps) now.open = steps.open;
+    grow(slot, made.content);
+    if (name === "step") this.time();
   }
 
   finish() {
