@@ -220,6 +220,8 @@ class Source(Noun):
     number: int = Field(ge=1)
     document: Document
     passages: tuple[Passage, ...]
+    signals: dict[str, float] = {}
+    """What ranked its best passage, to two decimals; empty for a source that nothing ranked."""
 
 
 class Citation(Noun):

@@ -111,6 +111,17 @@ def test_sources_are_documents_numbered_by_their_best_passage(hit: Callable[...,
     assert [(s.number, s.document.title, len(s.passages)) for s in sources] == [(1, "A", 2), (2, "B", 1)]
 
 
+def test_a_source_keeps_what_ranked_its_best_passage_and_no_more_than_explains_it(
+    hit: Callable[..., Hit],
+) -> None:
+    signals = {"base": 1.23456, "rank_dense": 2.0, "dense": 0.7, "adds_short": -0.51, "adds_fresh": 0.0, "short": 1.0}
+    best = hit("A", "x", 0).model_copy(update={"signals": signals})
+    (source,) = number([best, hit("A", "z", 1)])
+    assert source.signals == {"base": 1.23, "rank_dense": 2.0, "adds_short": -0.51}
+    (source,) = number([], {"a": [best.passage]})
+    assert source.signals == {}
+
+
 async def test_of_a_file_that_comes_whole_every_passage_is_a_source_and_the_others_keep_their_number(
     hit: Callable[..., Hit],
 ) -> None:

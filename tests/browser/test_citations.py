@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import DOUBTFUL, Stage
+from tests.browser.test_files import violations
 from tests.web.conftest import Served
 
 PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touch": True}
@@ -226,3 +227,19 @@ def test_c8_a_source_cited_often_says_so_and_leads_from_one_mark_to_the_next(sta
         marks.click()
         expect(page.locator(".text .chip:focus")).to_have_attribute("data-sentence", place)
         expect(page.locator(".text .chip:focus")).to_be_in_viewport()
+
+
+def test_d3_why_a_source_stands_here_is_told_on_demand(served: Served, opened: Opened) -> None:
+    page = opened(served.url, bypass_csp=True)
+    page.fill("#question", "How do plants breathe?")
+    page.press("#question", "Enter")
+    expect(page.locator("#a1")).to_have_attribute("data-status", "answered", timeout=30_000)
+    why = page.locator("#a1-s1 .why")
+    expect(why.locator("table")).to_be_hidden()
+    why.locator("summary").press("Enter")
+    expect(why).to_contain_text(re.compile("Found by (your words|meaning alone)"))
+    rows = [float(text) for text in why.locator("td").all_inner_texts()]
+    assert abs(sum(rows[:-1]) - rows[-1]) < 0.011 * len(rows)
+    page.reload()
+    expect(page.locator("#a1-s1 .why summary")).to_be_visible()
+    assert violations(page) == []

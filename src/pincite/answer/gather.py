@@ -19,6 +19,9 @@ from pincite.types import Degradation, Filters, Hit, Passage, Source
 
 NONE_WHOLE: Mapping[str, Sequence[Passage]] = MappingProxyType({})
 
+_TOLD = frozenset({"base", "rank_text", "rank_dense", "copies", "opening"})
+_ADDS = "adds_"
+"""As the ranking marks what a signal adds to a score."""
 PATIENCE = 5
 """While nobody has answered at all, wait this many times the deadline: a cold disk beats an empty answer."""
 
@@ -101,12 +104,21 @@ def number(hits: Sequence[Hit], whole: Mapping[str, Sequence[Passage]] = NONE_WH
     Those that are ``whole`` have all their passages; one of which nothing was found comes last.
     """
     passages: dict[str, list[Passage]] = {}
+    signals: dict[str, dict[str, float]] = {}
     for hit in hits:
         passages.setdefault(hit.passage.document.id, []).append(hit.passage)
+        signals.setdefault(hit.passage.document.id, _explaining(hit.signals))
     return tuple(
-        Source(number=place, document=some[0].document, passages=tuple(some))
-        for place, some in enumerate({**passages, **whole}.values(), start=1)
+        Source(number=place, document=some[0].document, passages=tuple(some), signals=signals.get(id_, {}))
+        for place, (id_, some) in enumerate({**passages, **whole}.items(), start=1)
     )
+
+
+def _explaining(signals: Mapping[str, float]) -> dict[str, float]:
+    """Those signals that explain a score to a reader: where it was found, and what was added to that."""
+    return {
+        name: round(value, 2) for name, value in signals.items() if name in _TOLD or (name.startswith(_ADDS) and value)
+    }
 
 
 def _whole(found: Sequence[_Found]) -> dict[str, Sequence[Passage]]:

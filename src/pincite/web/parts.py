@@ -33,6 +33,7 @@ from pincite.types import (
     places,
 )
 from pincite.web import markdown
+from pincite.web.reasons import reasons
 from pincite.web.words import count, t
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -251,6 +252,7 @@ def source_card(
         document_id=source.document.id,
         more=more,
         lang=source.document.lang,
+        why=None if alone else reasons(source.signals),
     )
 
 
