@@ -93,6 +93,10 @@ class AnswerSettings(_Section):
     check_s: float = Field(
         0.25, gt=0, description="Time that a check by meaning has for a sentence; words alone decide after it."
     )
+    research_s: float = Field(45, gt=0, description="The whole answer in copilot mode; 0.6 of it is for searching.")
+    research_searches: int = Field(12, ge=1, le=100, description="Searches that a question in copilot mode may make.")
+    research_calls: int = Field(6, ge=1, le=20, description="Calls of models for it, those that write among them.")
+    research_sources: int = Field(16, ge=1, le=40, description="Passages that become its sources.")
     clarify_s: float = Field(
         1.0, ge=0, description="Time to find out whether asking back is worth it, in copilot mode; 0: never ask back."
     )

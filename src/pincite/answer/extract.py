@@ -17,7 +17,7 @@ from itertools import accumulate, pairwise
 from pincite.answer.agree import differing, second_citations
 from pincite.answer.candidates import Candidate, candidates
 from pincite.answer.compare import Compared, compared, naming_both, things
-from pincite.answer.evidence import Evidence, weigh
+from pincite.answer.evidence import ENOUGH, Evidence, weigh
 from pincite.answer.opening import bare_title, introduction, life_date, life_event
 from pincite.answer.plan import Kind, Plan, Shape, is_english
 from pincite.answer.read import PASSAGES, Read, believed, joined, laid
@@ -86,8 +86,11 @@ def extract(
     checker: SupportChecker | None = None,
     reader: Reader | None = None,
     reading: Deadline = UNHURRIED,
+    least: float = ENOUGH,
 ) -> Extract:
     """An answer of at most ``max_words`` words. Blocking. Every hit's passage is in ``sources``.
+
+    There is none where the chance that the passages hold one is below ``least``.
 
     With a ``checker``, a passage that says nearly the same as a sentence and passes the check is cited beside it. A
     ``reader`` has its say in which sentences those are, whether there is an answer at all, and what it is in short, as
@@ -108,7 +111,7 @@ def extract(
         scored = joined(scored, found) if _short_answered(plan) else scored
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     desk = _Desk(hits, sentences, scored, numbers, checker, found)
-    pieces, lead = _written(plan, desk, evidence, max_words)
+    pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
     return Extract(tuple(pieces), lead, evidence, nearest, fact)
@@ -140,14 +143,14 @@ class _Desk:
         return (*found, *more)
 
 
-def _written(plan: Plan, desk: _Desk, evidence: Evidence, max_words: int) -> tuple[list[Piece], Piece | None]:
-    """The pieces and the lead among them; neither where the evidence is too weak."""
+def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[list[Piece], Piece | None]:
+    """The pieces and the lead among them; neither where there is not enough evidence."""
     asked = things(plan.queries[0])
     side_by_side = compared(asked, desk.hits, desk.sentences, desk.scored, max_words)
     if side_by_side is not None:
         return _table(side_by_side, desk)
     told = _introduced(plan, desk.hits, desk.sentences, max_words)
-    if not told and not evidence.enough:
+    if not told and not enough:
         return [], None
     introduced = bool(told)
     told = told or _listed(plan, desk.sentences, desk.scored, max_words)

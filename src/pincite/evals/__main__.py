@@ -23,6 +23,7 @@ from pincite.evals import (
     judging,
     named,
     raters,
+    research,
     retrieval,
     summary,
     widgets,
@@ -38,6 +39,7 @@ _FORMATS = """Measures on any passages and questions (each command has its own -
   pincite eval retrieval --passages FILE… --questions FILE…
   pincite eval answers   --passages FILE… --questions FILE… [--absent]
   pincite eval followups --questions FILE…
+  pincite eval research  --questions FILE…
   pincite eval widgets   --queries FILE… [--questions FILE…] [--traps FILE…]
 
 Judging answers, ours or anybody's (docs/evaluation.md):
@@ -55,6 +57,7 @@ Files are .jsonl, .jsonl.gz or .jsonl.xz, one JSON object a line:
   passages   {"id", "text", "title"?, "url"?}
   questions  {"id", "question" or "query", "passage_id" or "rel": {id: grade}, "answers"?: [], "impossible"?}
   queries    {"text", "intent", "set"?}, with intents named as in CLINC150
+  research   {"question", "answer", "passages": [{"title", "sentences", "gold_sentences"}]}, as HotpotQA's
   followups  {"id", "history": [question, answer, ...], "question", "rewrite", "url"?}
              or {"id", "turns": [{"n", "user", "resolved", "system"?, "parent"?}]}
 Unknown fields are ignored. Vectors of passages are kept between runs."""
@@ -89,6 +92,12 @@ def _widgets(given: Given) -> int:
     words = given.words
     telling = told(sys.stderr)
     return show(given, widgets.run(words.queries, words.questions, words.traps, part=words.part, telling=telling))
+
+
+def _research(given: Given) -> int:
+    words = given.words
+    shared = {"limit": words.limit, "seed": words.seed, "cache": words.cache, "telling": told(sys.stderr)}
+    return show(given, research.run(words.questions, settings=given.settings, **shared))
 
 
 def _run(given: Given) -> int:
@@ -216,6 +225,7 @@ RUN: Commands = {
     "retrieval": _measure,
     "answers": _measure,
     "followups": _measure,
+    "research": _research,
     "widgets": _widgets,
     "all": _all,
     "run": _run,
@@ -267,6 +277,9 @@ def _parser() -> argparse.ArgumentParser:
     sets(command("answers", "Are pincite's answers right, cited, and silent where nothing is known?"))
     made = command("followups", "Are follow-up questions understood?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
+    made = command("research", "Does research in steps answer what takes two passages?")
+    made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
+    made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
     made = command("widgets", "Do widgets answer what they should, and keep silent elsewhere?", sampled=False)
     made.add_argument("--queries", type=Path, nargs="+", required=True, metavar="FILE")
     made.add_argument("--questions", type=Path, nargs="+", default=[], metavar="FILE", help="none is for a widget")
