@@ -15,7 +15,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import replace
 from hashlib import sha256
-from traceback import format_exception
 from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
@@ -28,15 +27,17 @@ from pincite.answer.gather import unphrased
 from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence
 from pincite.answer.reply import given, replied
+from pincite.answer.route import First
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
-from pincite.errors import CLOSED, INTERNAL, Busy, NotFound, PinciteError
-from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
+from pincite.errors import Busy, NotFound, PinciteError
+from pincite.events import Carded, Event, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index, Progress
 from pincite.intake import Intake
 from pincite.library import Library
 from pincite.library.endpoints import Endpoints
+from pincite.library.run import Run
 from pincite.library.vault import Vault
 from pincite.models import Picker
 from pincite.models.duties import duties
@@ -98,7 +99,7 @@ class AnswerEngine:
         self._checker = Lexical()
         self._careful = Weighing.configured(settings.answer, embedder)
         self._cross = cross
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._keeping: set[asyncio.Task[None]] = set()
         self._thumbs: Mapping[str, tuple[int, int]] = {}
@@ -233,6 +234,7 @@ class AnswerEngine:
                 model=hands.writer,
                 model_problem=hands.problem,
                 planner=hands.planner,
+                first=First.of(hands.first, self.settings.models) if hands.first else None,
                 answer=self.settings.answer,
                 search=looking.settings,
                 reader=self._cross,
@@ -242,7 +244,7 @@ class AnswerEngine:
             )
             earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
             events = self._in_turn(earlier, question, answer_id, history, crew)
-            run = _Run(self.library, question, answer_id, events)
+            run = Run(self.library, question, answer_id, events)
             self._runs[answer_id] = run
             run.task.add_done_callback(lambda _: self._ended(answer_id, looking.live))
         await self.files.asked(question.file_ids)
@@ -258,7 +260,7 @@ class AnswerEngine:
     ) -> AsyncGenerator[Event]:
         """The events of an answer that is made after those that are being made in its thread, in ``earlier``."""
         if earlier:
-            yield Started(answer_id=answer_id, question=question, model=crew.model.card.id if crew.model else None)
+            yield Started(answer_id=answer_id, question=question, model=crew.opens)
             yield Stepped(step="wait", detail="an earlier question of this thread is being answered")
             await asyncio.wait(earlier)
             history = await self._refreshed(history)
@@ -439,73 +441,3 @@ class AnswerEngine:
         finally:
             index.close()
         self.index.refresh()
-
-
-class _Run:
-    """One answering: a task that pulls events, and one that makes them durable as they come.
-
-    Events that come while the writer has not got to the ones before are kept with them, so none waits for two beats.
-    """
-
-    def __init__(self, library: Library, question: Question, answer_id: str, events: AsyncIterator[Event]) -> None:
-        self._library = library
-        self._question = question
-        self._answer_id = answer_id
-        self.thread_id = question.thread_id
-        self._events = events
-        self._made: list[Event] = []
-        self._news = asyncio.Event()
-        self._ending: Status | None = None
-        self._started = time.monotonic()
-        self._making = asyncio.create_task(self._make(), name=f"make {answer_id}")
-        self._making.add_done_callback(lambda _: self._news.set())
-        self.task = asyncio.create_task(self._keep(), name=f"keep {answer_id}")
-
-    def end(self, status: Status) -> None:
-        """Cancels the making; the log is closed with ``status`` unless it is finished by then."""
-        if self._ending is None:
-            self._ending = status
-            self._making.cancel()
-
-    async def _make(self) -> None:
-        async for event in self._events:
-            self._made.append(event)
-            self._news.set()
-
-    async def _keep(self) -> None:
-        started = finished = False
-        try:
-            while self._made or not self._making.done():
-                if not self._made:
-                    self._news.clear()
-                    await self._news.wait()
-                    continue
-                kept = await self._library.append(self._answer_id, self._made)
-                del self._made[: len(kept)]
-                started = started or any(isinstance(stamped.event, Started) for stamped in kept)
-                finished = finished or any(isinstance(stamped.event, Finished) for stamped in kept)
-        except PinciteError as error:
-            log.error("answer_not_kept", answer_id=self._answer_id, detail=error.detail, hint=error.hint)
-            self._making.cancel()
-        (outcome,) = await asyncio.gather(self._making, return_exceptions=True)
-        crash = outcome if isinstance(outcome, Exception) else None
-        if crash is not None:
-            # The trace as text: a renderer that prints local variables would print the question.
-            log.error("answer_crashed", answer_id=self._answer_id, trace="".join(format_exception(crash)))
-        if not finished:
-            await self._close(started=started, crashed=crash is not None)
-
-    async def _close(self, *, started: bool, crashed: bool) -> None:
-        """The last words of an answer that did not say them. Retried: a full disk may have space again."""
-        status = self._ending if self._ending and not crashed else Status.FAILED
-        total = (time.monotonic() - self._started) * 1000
-        opening: list[Event] = [] if started else [Started(answer_id=self._answer_id, question=self._question)]
-        reason: list[Event] = [] if status is Status.STOPPED else [Failed(problem=CLOSED if self._ending else INTERNAL)]
-        last_words = [*opening, *reason, Finished(status=status, timings={"total": total})]
-        for pause_s in (0.5, 2, 8, 32):
-            try:
-                await self._library.append(self._answer_id, last_words)
-                return
-            except PinciteError as error:
-                log.error("answer_not_closed", answer_id=self._answer_id, detail=error.detail, hint=error.hint)
-                await asyncio.sleep(pause_s)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,15 +20,19 @@ from pincite.answer.compare import things
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.fallback import InTime
 from pincite.answer.gather import Gathered, gather
+from pincite.answer.meter import Meter
 from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.reply import assumed, heard, narrowed, worded
+from pincite.answer.route import First, Wanting, held
 from pincite.answer.suggest import suggest
+from pincite.answer.tally import Tally
+from pincite.answer.told import told, unwritten, worked_out
 from pincite.answer.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
-from pincite.events import Asked, Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import Deadline, Embedder, Glance, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
 from pincite.settings import AnswerSettings, SearchSettings
-from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
+from pincite.types import Answer, Card, Degradation, Question, Status, Usage
 
 SUGGESTIONS_LATE_S = 1.5
 """Suggestions that are later than this after the text are dropped; nobody waits for them."""
@@ -47,6 +51,8 @@ class Crew:
     checker: SupportChecker
     model: ModelClient | None = None
     model_problem: ModelFailed | None = None
+    first: First | None = None
+    """Writes before ``model``, which then writes only where that does not suffice."""
     planner: ModelClient | None = None
     """Plans and asks where it is set; ``model`` does both where it is not."""
     answer: AnswerSettings = field(default_factory=AnswerSettings)
@@ -61,6 +67,18 @@ class Crew:
     careful: SupportChecker | None = None
     """Checks what a model writes, as far as it comes in time; ``checker`` does the rest."""
 
+    @property
+    def opens(self) -> str | None:
+        """The id of the model that begins to write."""
+        writer = self.first.model if self.first else self.model
+        return writer.card.id if writer else None
+
+    def metered(self, meter: Meter) -> Crew:
+        """The same crew, with a meter on every model."""
+        first = self.first and replace(self.first, model=meter.on(self.first.model))
+        model, planner = (one and meter.on(one) for one in (self.model, self.planner))
+        return replace(self, first=first, model=model, planner=planner)
+
 
 async def ask(
     question: Question, answer_id: str, history: Sequence[Answer], crew: Crew, deadline: Deadline
@@ -69,8 +87,9 @@ async def ask(
 
     ``history`` holds the thread's earlier answers, oldest first, whoever asked them.
     """
-    tally = _Tally(deadline)
-    yield Started(answer_id=answer_id, question=question, model=crew.model.card.id if crew.model else None)
+    tally = Tally(deadline)
+    crew = crew.metered(tally.meter)
+    yield Started(answer_id=answer_id, question=question, model=crew.opens)
     try:
         async with aclosing(_with_card(question, history, crew, deadline, tally)) as events:
             async for event in events:
@@ -82,47 +101,15 @@ async def ask(
     yield tally.finished()
 
 
-@dataclass
-class _Tally:
-    """What is known only at the end: the cost, the times, what was missing, how it stands."""
-
-    deadline: Deadline
-    status: Status = Status.ANSWERED
-    usage: Usage = field(default_factory=Usage)
-    degraded: list[Degradation] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
-    card: Card | None = None
-    """What a widget has worked out: it stands in where the sources have no answer."""
-
-    def __post_init__(self) -> None:
-        self._began = self.deadline.clock()
-
-    def ms(self) -> float:
-        """Milliseconds since the question came in."""
-        return (self.deadline.clock() - self._began) * 1000
-
-    def note(self, event: Event) -> None:
-        if isinstance(event, Stepped):
-            self.timings[event.step] = max(self.timings.get(event.step, 0.0), event.ms)
-        elif isinstance(event, Wrote):
-            self.timings.setdefault("first_token", self.ms())
-        elif isinstance(event, Cited):
-            self.timings.setdefault("first_sentence", self.ms())
-
-    def finished(self) -> Finished:
-        timings = {name: round(ms, 2) for name, ms in {**self.timings, "total": self.ms()}.items()}
-        return Finished(status=self.status, degraded=tuple(self.degraded), usage=self.usage, timings=timings)
-
-
 async def _with_card(
-    question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: _Tally
+    question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: Tally
 ) -> AsyncGenerator[Event, None]:
     """A widget's card, where one answers. Without a model that is the answer; a model waits for no widget."""
     looking = asyncio.create_task(_glanced(crew, question.text, tally))
     try:
         tally.card = await looking if crew.model is None else None
         if tally.card is not None:
-            for event in (Carded(card=tally.card), *_worked_out(tally.card, tally)):
+            for event in (Carded(card=tally.card), *worked_out(tally.card, tally)):
                 yield event
             return
         waiting = crew.model is not None
@@ -139,23 +126,14 @@ async def _with_card(
         await _end(looking)
 
 
-async def _glanced(crew: Crew, text: str, tally: _Tally) -> Card | None:
+async def _glanced(crew: Crew, text: str, tally: Tally) -> Card | None:
     made = await crew.glance(text) if crew.glance is not None else Glance()
     tally.degraded += made.missing
     return made.card
 
 
-def _worked_out(card: Card, tally: _Tally) -> list[Event]:
-    """A widget's sentence as the text. It rests on no source, and needs none."""
-    at = card.text.find(card.body.value)
-    short = Span(start=at, end=at + len(card.body.value)) if at >= 0 and card.body.value else None
-    sentence = Sentence(start=0, end=len(card.text), verdict=Verdict.EXEMPT, short=short)
-    step = Stepped(step="write", detail=f"worked out by {card.widget}", ms=tally.ms())
-    return [Wrote(text=card.text), Cited(sentence=sentence), step]
-
-
 async def _steps(
-    question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: _Tally
+    question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: Tally
 ) -> AsyncGenerator[Event, None]:
     history = heard(history, question.reply)
     planned = narrowed(plan(question, history), question.reply)
@@ -172,7 +150,7 @@ async def _steps(
         crew.answer.sources,
         deadline,
         compared or (planned.about,),
-        whole_tokens=whole_tokens(crew.model.card if crew.model else None, crew.answer),
+        whole_tokens=_whole_tokens(crew),
         showing=crew.model is not None,
     )
     tally.usage = Usage(searches=gathered.searches)
@@ -207,7 +185,7 @@ async def _steps(
 
 
 async def _clarified(
-    question: Question, planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: _Tally
+    question: Question, planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally
 ) -> AsyncGenerator[Event, None]:
     """A form, which ends the turn, or the word that none was needed."""
     began = tally.ms()
@@ -238,7 +216,7 @@ def _moved(sentence: Sentence, by: int) -> Sentence:
 
 
 async def _suggested(
-    suggesting: asyncio.Task[tuple[str, ...]], deadline: Deadline, tally: _Tally
+    suggesting: asyncio.Task[tuple[str, ...]], deadline: Deadline, tally: Tally
 ) -> AsyncGenerator[Event, None]:
     """Suggestions are a courtesy: late ones are dropped, and a failed search costs no answer."""
     began = tally.ms()
@@ -263,35 +241,53 @@ async def _text(
     history: Sequence[Answer],
     crew: Crew,
     deadline: Deadline,
-    tally: _Tally,
+    tally: Tally,
 ) -> AsyncGenerator[Event, None]:
     if crew.model_problem is not None:
         tally.degraded.append(_without(crew.model_problem))
     drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally))
     try:
-        if crew.model is not None and (gathered.sources or not crew.backends):
+        for model, first in _writers(crew, gathered):
             wrote = False
+            writing = _written(question, gathered, history, crew, model, deadline, tally, drafting, first)
             try:
-                writing = _written(question, gathered, history, crew, crew.model, deadline, tally, drafting)
                 async with aclosing(writing) as events:
                     async for event in events:
                         wrote = wrote or isinstance(event, Wrote)
                         yield event
                 return
+            except Wanting as why:
+                yield Stepped(step="write", detail=f"{model.card.id} {why}: another model writes", ms=tally.ms())
             except ModelFailed as failed:
+                yield Stepped(step="write", detail=f"{model.card.id}: {failed.detail}", ms=tally.ms())
+                if first is not None and not wrote:
+                    continue
                 tally.degraded.append(_without(failed))
-                yield Stepped(step="write", detail=f"{crew.model.card.id}: {failed.detail}", ms=tally.ms())
                 if wrote:
                     tally.status = Status.INTERRUPTED
                     yield Failed(problem=failed.problem())
                     return
-        for event in _told(await drafting, gathered, tally) if crew.backends else _unwritten(tally):
+        for event in told(await drafting, gathered, tally) if crew.backends else unwritten(tally):
             yield event
     finally:
         await _end(drafting)
 
 
-async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: _Tally) -> Extract:
+def _writers(crew: Crew, gathered: Gathered) -> Sequence[tuple[ModelClient, First | None]]:
+    """Who writes, one after the other. Without sources there is nothing to judge a first text by."""
+    if crew.model is None or not (gathered.sources or not crew.backends):
+        return []
+    first = [(crew.first.model, crew.first)] if crew.first and gathered.sources else []
+    return [*first, (crew.model, None)]
+
+
+def _whole_tokens(crew: Crew) -> int:
+    """What every model that may write can take in."""
+    least = whole_tokens(crew.model.card if crew.model else None, crew.answer)
+    return min(least, whole_tokens(crew.first.model.card, crew.answer)) if crew.first else least
+
+
+async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally) -> Extract:
     began = tally.ms()
     found = await asyncio.to_thread(
         extract,
@@ -308,64 +304,6 @@ async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadli
     return found
 
 
-def _told(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]:
-    """An extract as events, sentence by sentence."""
-    if not found.pieces:
-        return _abstained(found, gathered, tally)
-    events: list[Event] = []
-    at = 0
-    for piece in found.pieces:
-        start = at + len(piece.lead_in)
-        at = start + len(piece.text)
-        strong = Span(start=start + piece.short[0], end=start + piece.short[1]) if piece.short else None
-        verdict = Verdict.SUPPORTED if piece.citations else Verdict.EXEMPT
-        sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=verdict, short=strong)
-        events += [Wrote(text=piece.lead_in + piece.text), Cited(sentence=sentence)]
-    return [*events, Stepped(step="write", detail=f"{len(found.pieces)} sentences extracted", ms=tally.ms())]
-
-
-def _abstained(found: Extract, gathered: Gathered, tally: _Tally) -> list[Event]:
-    """Says honestly that there is no answer, and what is nearest. ``degraded`` tells programs the same."""
-    if tally.card is not None:
-        return _worked_out(tally.card, tally)
-    if gathered.hits:
-        titles = [f"“{title}”" for title in found.nearest if title]
-        sentences = [
-            "Nothing here answers this.",
-            f"The nearest passages are from {_listed(titles)}." if titles else "",
-        ]
-        detail = f"the evidence is too weak ({found.evidence.chance:.2f})"
-    else:
-        sentences = ["Nothing here answers this: no passage was found."]
-        detail = "no passage was found"
-    return _declined(sentences, "no_answer", detail, tally)
-
-
-def _unwritten(tally: _Tally) -> list[Event]:
-    """Without a search there is nothing but a model to answer, and none could."""
-    sentences = ["Writing without sources takes a model, and none could be used.", "Pick a model, or another focus."]
-    return _declined(sentences, "no_model", "nothing was searched, and there is no model to write", tally)
-
-
-def _declined(sentences: Sequence[str], reason: str, detail: str, tally: _Tally) -> list[Event]:
-    tally.degraded.append(Degradation(part="sources", reason=reason, detail=detail))
-    events: list[Event] = []
-    at = 0
-    for text in filter(None, sentences):
-        lead_in = " " if at else ""
-        start = at + len(lead_in)
-        at = start + len(text)
-        events += [
-            Wrote(text=lead_in + text),
-            Cited(sentence=Sentence(start=start, end=at, verdict=Verdict.EXEMPT)),
-        ]
-    return [*events, Stepped(step="write", detail=f"abstained: {detail}", ms=tally.ms())]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
 async def _written(
     question: Question,
     gathered: Gathered,
@@ -373,14 +311,15 @@ async def _written(
     crew: Crew,
     model: ModelClient,
     deadline: Deadline,
-    tally: _Tally,
+    tally: Tally,
     drafting: asyncio.Task[Extract],
+    first: First | None = None,
 ) -> AsyncGenerator[Event, None]:
-    """The model's text, and the instant answer as a card as soon as it is there. Raises ``ModelFailed``.
+    """The model's text, and the instant answer as a card as soon as it is there. Raises ``ModelFailed``, and
+    ``Wanting`` where the text is not what is asked of a ``first`` one.
 
     A careful checker begins to read when the instant answer has its words: both want the processor.
     """
-    tally.usage = tally.usage.model_copy(update={"model_calls": 1})
     careful = InTime(crew.careful, crew.checker, crew.answer.check_s) if crew.careful else None
     writing = write(
         worded(question),
@@ -395,29 +334,26 @@ async def _written(
         gathered.whole,
         careful,
     )
-    carded = False
+    if first is not None:
+        writing = held(writing, first, deadline)
+    drafted = False
     async with aclosing(writing):
         coming = asyncio.ensure_future(_next(writing))
         try:
             while True:
-                await asyncio.wait([coming] if carded else [coming, drafting], return_when=asyncio.FIRST_COMPLETED)
-                if drafting.done() and not carded:
-                    carded = True
-                    instant = card(drafting.result())
-                    if instant is not None:
-                        yield Carded(card=instant)
+                await asyncio.wait([coming] if drafted else [coming, drafting], return_when=asyncio.FIRST_COMPLETED)
+                if drafting.done() and not drafted:
+                    drafted = True
+                    for event in _instant(drafting.result(), tally):
+                        yield event
                     if careful is not None:
                         careful.read([passage for source in gathered.sources for passage in source.passages])
                 if not coming.done():
                     continue
-                event = coming.result()
-                if event is None:
+                made = coming.result()
+                if made is None:
                     return
-                if isinstance(event, Written):
-                    _account(event, tally)
-                    yield Stepped(step="write", detail=f"{model.card.id}: {event.finish}", ms=tally.ms())
-                else:
-                    yield event
+                yield _accounted(made, model, tally)
                 coming = asyncio.ensure_future(_next(writing))
         finally:
             await _end(coming)
@@ -436,17 +372,26 @@ async def _next(events: AsyncIterator[Wrote | Cited | Written]) -> Wrote | Cited
     return await anext(events, None)
 
 
-def _account(written: Written, tally: _Tally) -> None:
-    usage = tally.usage
-    tally.usage = usage.model_copy(
-        update={"input_tokens": written.usage.input_tokens, "output_tokens": written.usage.output_tokens}
-    )
-    if written.finish != "stop":
+def _instant(found: Extract, tally: Tally) -> list[Carded]:
+    """The instant answer, once however many models write."""
+    instant = None if tally.instant else card(found)
+    tally.instant = True
+    return [Carded(card=instant)] if instant is not None else []
+
+
+def _accounted(event: Wrote | Cited | Written, model: ModelClient, tally: Tally) -> Wrote | Cited | Stepped:
+    """The event as it is told, after the tally knows who wrote, and whether it is whole."""
+    if isinstance(event, Wrote):
+        tally.usage = tally.usage.model_copy(update={"writer": model.card.id})
+    if not isinstance(event, Written):
+        return event
+    if event.finish != "stop":
         detail = {
             "length": "the model reached its limit in mid-sentence",
             "filter": "the model's own filter cut it off",
         }
-        tally.degraded.append(Degradation(part="model", reason=written.finish, detail=detail[written.finish]))
+        tally.degraded.append(Degradation(part="model", reason=event.finish, detail=detail[event.finish]))
+    return Stepped(step="write", detail=f"{model.card.id}: {event.finish}", ms=tally.ms())
 
 
 def _without(failed: ModelFailed) -> Degradation:
