@@ -214,8 +214,6 @@ class AnswerEngine:
         rank = self.settings.rank
         read_s = min(rank.read_s, rank.read_with_model_s) if hands.writer else rank.read_s
         looking, order = await asyncio.to_thread(self._searching, question.focus, await self._judged(), read_s)
-        if history is None:
-            history = await self._history(question.thread_id)
         own = await self.library.withholds_files(question.thread_id, question.asker.id)
         earlier_questions = [answer.question for answer in history]
         question = await asyncio.to_thread(self.files.meant, question, earlier_questions, own=own)

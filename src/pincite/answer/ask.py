@@ -32,7 +32,7 @@ from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import Deadline, Embedder, Glance, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
 from pincite.settings import AnswerSettings, SearchSettings
-from pincite.types import Answer, Card, Degradation, Question, Status, Usage
+from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
 
 SUGGESTIONS_LATE_S = 1.5
 """Suggestions that are later than this after the text are dropped; nobody waits for them."""
