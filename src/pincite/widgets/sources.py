@@ -71,6 +71,7 @@ class Sources:
         the address that nobody chose: all others may be on this machine or in the private network.
         Raises ``Unfetchable``: its reasons are those of ``crawl.fetch``, and ``resting``.
         """
+        deadline = Deadline.after(self.settings.deadline_s)
         async with self._locks[service]:
             kept = self._kept.get(url) or await self._from_disk(file, read)
             if kept is not None:
@@ -78,19 +79,21 @@ class Sources:
                 if 0 <= self._clock() - kept[0] < fresh_s:
                     return Found(kept[1])
             try:
-                return Found(await self._asked(url, read, service, file, default))
+                return Found(await self._asked(url, read, service, file, default, deadline))
             except Unfetchable as error:
                 if kept is None or not file:
                     raise
                 return Found(kept[1], error)
 
-    async def _asked(self, url: str, read: Callable[[bytes], T], service: str, file: str, default: str) -> T:
+    async def _asked(
+        self, url: str, read: Callable[[bytes], T], service: str, file: str, default: str, deadline: Deadline
+    ) -> T:
         until, error = self._resting.get(service, (0.0, None))
         left = until - self._clock()
         if error is not None and 0 < left <= LONGEST_REST_S:
             raise Unfetchable(f"{error.detail}; it is asked again in {left:.0f} s", reason="resting")
         try:
-            body, value = await self._sent(url, read, default)
+            body, value = await self._sent(url, read, default, deadline)
         except Unfetchable as failed:
             rest = min(failed.retry_after_s or REST_S, LONGEST_REST_S)
             self._resting[service] = (self._clock() + rest, failed)
@@ -101,7 +104,7 @@ class Sources:
             await asyncio.to_thread(self._to_disk, file, body)
         return value
 
-    async def _sent(self, url: str, read: Callable[[bytes], T], default: str) -> tuple[bytes, T]:
+    async def _sent(self, url: str, read: Callable[[bytes], T], default: str, deadline: Deadline) -> tuple[bytes, T]:
         if self._fetcher is None:
             self._fetcher = await asyncio.to_thread(Fetcher, self._fetch, connections=4)
         response = await self._fetcher.request(
@@ -109,7 +112,7 @@ class Sources:
             url,
             base_url="" if url == default else url,
             headers={"accept": "*/*"},
-            deadline=Deadline.after(self.settings.deadline_s),
+            deadline=deadline,
             max_bytes=MAX_BYTES,
         )
         if response.status != 200:
