@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pincite.engine import AnswerEngine
-from pincite.errors import BadInput
+from pincite.errors import BadInput, Conflict
 from pincite.events import Asked, Finished, Sourced
 from pincite.index import Index
 from pincite.settings import AnswerSettings, Settings
@@ -146,7 +146,7 @@ async def test_anyone_in_the_thread_may_answer_but_only_once(engine: AnswerEngin
     ]
     first, second, same = await asyncio.gather(*replies, return_exceptions=True)
     assert isinstance(first, str)
-    assert isinstance(second, BadInput)
+    assert isinstance(second, Conflict)
     assert "Mercury (element)" in second.detail
     assert same == first
     assert len(await engine.library.answers(waiting.question.thread_id)) == 2

@@ -6,7 +6,7 @@ PinciteError
 ├── NotFound               no such thread, answer, document …
 │   ├── UnknownFocus
 │   └── UnknownModel
-├── Conflict               the same idempotency key with another body, a thread that is answering
+├── Conflict               the same idempotency key with another body, a form that is answered
 ├── Refused                not allowed: no token, a public bind without one
 │   ├── LockedFocus        a focus that needs what is not set: a key, a provider
 │   └── LockedModel        a model that the person's plan does not include

@@ -2,7 +2,7 @@ import pytest
 
 from pincite.answer.plan import plan
 from pincite.answer.reply import assumed, given, heard, narrowed, replied, typed, waiting, worded
-from pincite.errors import BadInput
+from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Choice, Filters, Form, FormField, FormReply, Question, Status
 
 FORM = Form(
@@ -130,7 +130,7 @@ def test_a_form_is_answered_once_and_the_answer_can_be_changed() -> None:
     thread = [ASKING, turn("a2", first.text, reply=first.reply)]
     again = replied(reply(thing=("1",)), thread)
     assert given(again, thread) == thread[1]
-    with pytest.raises(BadInput, match=r"answered with 'Mercury \(planet\)'"):
+    with pytest.raises(Conflict, match=r"answered with 'Mercury \(planet\)'"):
         replied(reply(thing=("2",)), thread)
     changed = replied(reply(thing=("2",)).model_copy(update={"replaces": "a2"}), thread)
     assert changed.reply is not None

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pincite.answer.plan import Plan
-from pincite.errors import BadInput
+from pincite.errors import BadInput, Conflict
 from pincite.text.tokens import QUESTION_WORDS, STOP_WORDS, normal, words
 from pincite.types import Answer, Choice, Form, FormField, FormReply, Question, Status
 
@@ -58,8 +58,8 @@ def replied(question: Question, thread: Sequence[Answer], *, repeated: bool = Fa
     ``repeated``: it may have come before, so that a typed one is compared with the reply that the thread ends with.
 
     A reply has the question, mode, focus, filters and files of the turn that asked, its choices in words, and the terms
-    that they add to the search. Raises ``BadInput`` for a form that is unknown or answered otherwise, and for an
-    unknown field or choice.
+    that they add to the search. Raises ``BadInput`` for a form, field or choice that is unknown, and ``Conflict`` for
+    a form that has been answered otherwise.
     """
     question = _again(question, thread)
     if question.reply is None and question.replaces is None:
@@ -69,7 +69,7 @@ def replied(question: Question, thread: Sequence[Answer], *, repeated: bool = Fa
     asking = _asking(question.reply.form_id, thread)
     before = given(question, thread)
     if before is not None and before.question.reply != _settled(question.reply, asking.form):
-        raise BadInput(
+        raise Conflict(
             f"the form {question.reply.form_id!r} has been answered with {_told(before)!r}",
             hint="ask a question of your own, or change that answer: send the reply with replaces: " + before.id,
         )
