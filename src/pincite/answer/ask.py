@@ -23,7 +23,9 @@ from pincite.answer.gather import Gathered, gather
 from pincite.answer.meter import Meter
 from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.reply import assumed, heard, narrowed, worded
+from pincite.answer.research import research
 from pincite.answer.route import First, Wanting, held
+from pincite.answer.sections import Researched
 from pincite.answer.suggest import suggest
 from pincite.answer.tally import Tally
 from pincite.answer.told import told, unwritten, worked_out
@@ -66,6 +68,8 @@ class Crew:
     """What a widget makes of the question's words, in time; ``None`` where none are wanted."""
     careful: SupportChecker | None = None
     """Checks what a model writes, as far as it comes in time; ``checker`` does the rest."""
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where whoever asked wants the answer now: research ends, and what is there is written from."""
 
     @property
     def opens(self) -> str | None:
@@ -137,6 +141,7 @@ async def _steps(
 ) -> AsyncGenerator[Event, None]:
     history = heard(history, question.reply)
     planned = narrowed(plan(question, history), question.reply)
+    deadline = deadline.within(crew.answer.research_s) if question.mode == "copilot" else deadline
     yield Stepped(step="plan", detail=understood(planned, question.filters), ms=tally.ms())
     compared = things(planned.queries[0])
     asking = may_ask(question, planned, history)
@@ -164,9 +169,21 @@ async def _steps(
             yield event
         if tally.status is Status.WAITING:
             return
+    found: Researched | None = None
+    if question.mode == "copilot" and crew.backends:
+        async with aclosing(research(question, planned, gathered, crew, deadline)) as steps:
+            async for item in steps:
+                if isinstance(item, Researched):
+                    found, gathered = item, item.gathered
+                else:
+                    yield item
+    if found is not None:
+        tally.usage = Usage(searches=found.searches)
+        tally.degraded += found.degraded
+        yield Sourced(sources=gathered.sources)
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
     try:
-        text = _text(question, planned, gathered, history, crew, deadline, tally)
+        text = _text(question, planned, gathered, history, crew, deadline, tally, found)
         async with aclosing(_after(assumed(question.reply), text)) as events:
             async for event in events:
                 yield event
@@ -242,10 +259,14 @@ async def _text(
     crew: Crew,
     deadline: Deadline,
     tally: Tally,
+    found: Researched | None = None,
 ) -> AsyncGenerator[Event, None]:
     if crew.model_problem is not None:
         tally.degraded.append(_without(crew.model_problem))
-    drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally))
+    if found is not None:
+        question = question.model_copy(update={"text": found.asked(worded(question)), "reply": None})
+        crew = replace(crew, answer=crew.answer.model_copy(update={"sources": crew.answer.research_sources}))
+    drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally, found))
     try:
         for model, first in _writers(crew, gathered):
             wrote = False
@@ -287,9 +308,13 @@ def _whole_tokens(crew: Crew) -> int:
     return min(least, whole_tokens(crew.first.model.card, crew.answer)) if crew.first else least
 
 
-async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally) -> Extract:
+async def _draft(
+    planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally, found: Researched | None
+) -> Extract:
+    if found is not None:
+        return found.extract
     began = tally.ms()
-    found = await asyncio.to_thread(
+    made = await asyncio.to_thread(
         extract,
         planned,
         gathered.hits,
@@ -301,7 +326,7 @@ async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadli
         deadline.within(crew.answer.read_s),
     )
     tally.timings["extract"] = tally.ms() - began
-    return found
+    return made
 
 
 async def _written(
