@@ -58,8 +58,7 @@ async def research(
     async for step in desk.run(first):
         yield step
     done = compiled(desk.whole, desk.findings, desk.parts, crew.answer.research_sources)
-    covered = sum(finding.covered for finding in desk.findings)
-    told = f"{covered} of {len(desk.findings)} smaller questions answered" if desk.findings else "one question in all"
+    told = f"{len(done.parts)} of {len(desk.parts)} smaller questions answered" if desk.parts else "one question in all"
     used = f"{desk.searches} searches, {desk.calls} calls of a model to plan"
     yield Stepped(step="research", detail=f"{told}; {used}", ms=(deadline.clock() - began) * 1000)
     yield replace(done, searches=desk.searches, degraded=tuple({(d.part, d.reason): d for d in desk.degraded}.values()))
@@ -138,7 +137,7 @@ class _Desk:
             found = await self._called(proposed(asked, planner, self._within(2)))
             by = planner.card.id if found is not None else f"rules, since {planner.card.id} gave none"
         self.parts = split(asked) if found is None else found
-        said = " · ".join(part.text for part in self.parts) or "no smaller questions"
+        said = " · ".join(part.filled("…") for part in self.parts) or "no smaller questions"
         yield self._step(f"plan by {by}: {said}", began)
 
     def _planner(self) -> ModelClient | None:
@@ -313,6 +312,8 @@ class _Desk:
 def _read_as(finding: Finding) -> str:
     """What a reading came to, in words."""
     lead = finding.extract.lead
+    if finding.told and not finding.covered:
+        return f"read “{finding.asked}”: what answers it says nothing of {finding.over}"
     if lead is None or not finding.covered:
         return f"read “{finding.asked}”: no passage answers it ({finding.extract.evidence.chance:.2f})"
     said = finding.extract.fact or lead.text

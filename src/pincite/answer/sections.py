@@ -37,14 +37,15 @@ class Finding:
     """The place of its part in the plan; ``None`` for the whole question."""
 
     @property
+    def told(self) -> bool:
+        """Does a passage answer it?"""
+        opened = bool(self.gathered.hits) and "opening" in self.gathered.hits[0].signals
+        return self.extract.lead is not None and (self.extract.evidence.enough or opened)
+
+    @property
     def covered(self) -> bool:
         """Does a passage answer it, and one that names the bridge?"""
-        if self.extract.lead is None:
-            return False
-        opened = bool(self.gathered.hits) and "opening" in self.gathered.hits[0].signals
-        if not (self.extract.evidence.enough or opened):
-            return False
-        return not self.over or rests_on(self.extract, self.gathered.hits, self.over)
+        return self.told and (not self.over or rests_on(self.extract, self.gathered.hits, self.over))
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,7 @@ def _written(blocks: Sequence[tuple[Finding, bool]], *, partly: bool) -> Iterato
     if partly:
         yield Piece("", PARTLY, ())
     for finding, headed in blocks:
-        pieces = finding.extract.pieces
-        if begun or headed:
-            pieces = tuple(piece for piece in pieces if piece.citations and piece.text not in said)
+        pieces = _added(finding, said) if begun or headed else finding.extract.pieces
         if not pieces:
             continue
         said |= {piece.text for piece in pieces}
@@ -125,6 +124,20 @@ def _written(blocks: Sequence[tuple[Finding, bool]], *, partly: bool) -> Iterato
                 between = "" if not place else " "
             yield replace(piece, lead_in=(before if not place else "") + between)
         begun = True
+
+
+def _added(finding: Finding, said: set[str]) -> tuple[Piece, ...]:
+    """Its sentences from the document of its lead that were not written yet; none if the lead was."""
+    lead = finding.extract.lead
+    if lead is None or lead.text in said:
+        return ()
+    of = {hit.passage.id: hit.passage.document.id for hit in finding.gathered.hits}
+    about = {of.get(citation.passage_id) for citation in lead.citations}
+    return tuple(
+        piece
+        for piece in finding.extract.pieces
+        if piece.text not in said and any(of.get(citation.passage_id) in about for citation in piece.citations)
+    )
 
 
 def _renumbered(piece: Piece, numbered: dict[str, int]) -> Piece:

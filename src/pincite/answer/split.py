@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pincite.answer.compare import things
+from pincite.answer.recall import Said, resolve
 from pincite.text.tokens import STOP_WORDS, words
 
 MOST = 4
@@ -44,7 +45,8 @@ _HEAD = rf"\b(?:the|an?|another|this) (?:{_WORD} ){{0,4}}?{_WORD}"
 _DESCRIBED = (
     re.compile(rf"(?P<thing>{_HEAD}),? (?P<link>{_LINK}|{_MADE}) (?P<says>.+)", re.IGNORECASE),
     re.compile(
-        rf"(?P<thing>{_HEAD})(?P<link>) (?P<says>(?-i:[A-Z])[^,?]+? (?:is|was|are|were|had|has|did) .+)", re.IGNORECASE
+        r"(?P<thing>\b(?:the|an?) (?:[a-z]+ ){0,3}[a-z]+)(?P<link>) "
+        r"(?P<says>(?:the [a-z]+ )?[A-Z][^,?]+? (?:is|was|are|were|had|has|did) .+)"
     ),
 )
 """A thing and what is said of it: "the woman who played X", "the program X was made for"."""
@@ -70,7 +72,7 @@ _COMPARED = tuple(
         ("more (?:people|inhabitants)|most (?:people|inhabitants)|more populous", "How many people live in {}?"),
     )
 )
-_NAME = r"[^\W\d_a-z][^,?]{0,60}?"
+_NAME = r"(?:the )?[^\W\d_a-z][^,?]{0,60}?"
 _EITHER = re.compile(rf"[,:]? (?P<a>{_NAME}),? or (?P<b>{_NAME})$")
 _BOTH = re.compile(
     rf"^(?P<be>(?i:are|were|is|was|do|does|did|have|has|can))(?: both)? (?:the [a-z]+ )?"
@@ -82,13 +84,19 @@ _WHAT_BOTH = re.compile(
     r"^(?P<asks>(?:what|which) [^,]{3,60}?) (?:do|did|does|is|are|was|were|have)(?: both)? (?:[a-z]+ ){0,3}"
     r"(?P<a>[A-Z][^,?]{0,60}?),? and (?P<b>[A-Z][^,?]{0,60}?)(?: (?:both|share|have).*)?$"
 )
-_JOINT = re.compile(rf"(?:,? (?:and|but)(?: also)?,?|;|\?|,) (?=(?:(?:in|on|at|by|from|for|to) )?{_ASKING}\b)", re.I)
+_JOINT = re.compile(
+    r"(?:,? (?:and|but)(?: also)?,?|;|\?) (?=(?:(?:in|on|at|by|from|for|to) )?"
+    r"(?:what|when|where|why|how|who|(?:in|on|at|by|from|for|to) which)\b)",
+    re.IGNORECASE,
+)
+
+_PRONOUN = re.compile(r"\b(?:it|he|she|they|him|her|them)\b", re.IGNORECASE)
 
 
 def split(question: str) -> tuple[Part, ...]:
     """The parts, at most ``MOST``; none for a question that is simple, or that no rule knows."""
     plain = " ".join(question.replace("’", "'").strip(" ¿?!.").split())
-    for rule in (_compared, _pair, _bridge, _conjoined):
+    for rule in (_compared, _pair, _conjoined, _bridge):
         found = tuple(rule(plain))
         if found:
             return found[:MOST]
@@ -97,7 +105,8 @@ def split(question: str) -> tuple[Part, ...]:
 
 def _compared(plain: str) -> Iterator[Part]:
     for thing in things(plain):
-        yield Part(f"What is {thing}?")
+        many = thing.endswith("s") and not thing.endswith(("ss", "us", "is"))
+        yield Part(f"What {'are' if many else 'is'} {thing}?")
 
 
 def _pair(plain: str) -> Iterator[Part]:
@@ -188,12 +197,12 @@ def _at_the_start(plain: str) -> tuple[str, str] | None:
 def _of_a_thing(plain: str) -> tuple[str, str] | None:
     """ "Who is the brother of *the guest star of X*"."""
     found = re.match(
-        rf"(?P<before>.*\b{_ASKING}\b.+? (?:of|by|in|for|with)) (?P<thing>the (?:[^\s,]+ ){{0,3}}?[^\s,]+)"
-        r" (?P<link>of|in|from) (?P<says>[^\W\d_a-z\"“].*)$",
+        rf"(?P<before>.*\b{_ASKING}\b.+? (?:of|by|in|for|with)) (?P<thing>the (?:[^\s,]+ ){{0,3}}?(?-i:[a-z]+))"
+        r" (?P<link>of|in|from) (?P<says>(?-i:[^\W\d_a-z]|[\"“]|[Tt]he [^\W\d_a-z]).*)$",
         plain,
         re.IGNORECASE,
     )
-    if found is None or not re.match(r"[^\W\d_a-z\"“]|the [^\W\d_a-z]", found["says"]):
+    if found is None:
         return None
     return f"{_asked(found['thing'], found['link'], found['says'])}", f"{found['before']} {PLACE}"
 
@@ -223,6 +232,9 @@ def _conjoined(plain: str) -> Iterator[Part]:
     first, second = plain[: at.start()].strip(), plain[at.end() :].strip()
     if min(len(words(first)), len(words(second))) < 3:
         return
+    topic = resolve(second, [Said(first)]).topic
+    if topic and topic in first:
+        second = _PRONOUN.sub(topic, second, count=1)
     for piece in (first, second):
         if _WH.search(piece):
             yield Part(f"{piece[:1].upper()}{piece[1:]}?")
