@@ -19,11 +19,12 @@ from pincite.evals.arena import match, shares, simulate, voters, votes
 from pincite.evals.arena.__main__ import main
 from pincite.evals.arena.contender import both, contender
 from pincite.evals.arena.match import Pair
-from pincite.evals.arena.tally import tally
+from pincite.evals.arena.tally import costs, tally
 from pincite.evals.judges import lexical
-from pincite.evals.record import append
+from pincite.evals.record import Record, append
 from pincite.settings import EndpointSettings, ModelSettings, Settings
 from pincite.testing.model_server import ModelServer, running
+from pincite.types import Answer, Question, Usage
 
 SHORT, LONG = ["name=short", "answer.max_words=20"], ["name=long", "answer.max_words=120"]
 
@@ -184,6 +185,61 @@ async def test_a_model_that_fails_now_and_then_costs_these_questions_and_they_ar
         server.mode = "sources"
         assert await asyncio.to_thread(main, some, settings) == 0
         assert json.loads(capsys.readouterr().out)["answered_now"] == 3
+
+
+class Careless(ModelServer):
+    """Quotes the sources, but for some questions, always the same, it makes something up."""
+
+    def _text(self, mode: str, body: dict[str, Any]) -> str:
+        asked = body["messages"][-1]["content"].rpartition("Question: ")[2]
+        if len(asked.split()) % 2:
+            return "It was built on Mars by nine purple robots in 1492 [1]. It weighs four ounces and sings [1]."
+        return super()._text(mode, body)
+
+
+async def test_a_cheap_model_first_is_compared_with_either_alone_by_support_cost_and_time(
+    small: SmallSet, tmp_path: Path
+) -> None:
+    cheap, dear = Careless(), ModelServer()
+    async with running(cheap), running(dear):
+        endpoints = {
+            "cheap": EndpointSettings(base_url=cheap.base_url, models=("sources",)),
+            "dear": EndpointSettings(base_url=dear.base_url, models=("sources",)),
+        }
+        prices = ("cheap:sources=0.1/0.4", "dear:sources=3/15")
+        settings = Settings(models=ModelSettings(endpoints=endpoints, prices=prices))
+        alone, routed = ["name=cheap", "model=cheap:sources"], ["name=routed", "model=dear:sources"]
+        routed += ["models.first=cheap:sources", "models.first_s=60"]
+        assert await asyncio.to_thread(main, played(small, tmp_path / "a", a=alone, b=routed), settings) == 0
+        made = match.pairs(tmp_path / "a")
+        per_side = {side: costs([pair.of(side) for pair in made]) for side in ("a", "b")}
+        support = {side: found["sentences supported by what they cite"].value for side, found in per_side.items()}
+        assert support["a"] < 0.9 < support["b"]
+        writers = {pair.b.answer.usage.writer for pair in made}
+        assert writers == {"cheap:sources", "dear:sources"}
+        assert per_side["b"]["written by dear:sources"].n == len(made)
+        assert len(dear.requests) == sum(pair.b.answer.usage.writer == "dear:sources" for pair in made)
+        assert per_side["b"]["model calls a question"].value > 1 == per_side["a"]["model calls a question"].value
+        dollars = {side: found["dollars for 1,000 questions"].value for side, found in per_side.items()}
+        always = ["name=dear", "model=dear:sources"]
+        assert await asyncio.to_thread(main, played(small, tmp_path / "b", a=always, b=alone), settings) == 0
+        most = costs([pair.a for pair in match.pairs(tmp_path / "b")])["dollars for 1,000 questions"].value
+        assert dollars["a"] < dollars["b"] < most
+        assert {"first word p50, ms", "whole text p95, ms"} <= set(per_side["b"])
+
+
+def test_whoever_writes_first_needs_somebody_to_write_after_it() -> None:
+    with pytest.raises(BadInput, match="has box:small write first, and nobody to write after it"):
+        contender("b", ["models.first=box:small"], Settings())
+
+
+def test_what_a_call_without_a_price_costs_is_not_told() -> None:
+    free, unknown = (
+        Record(system="x", answer=Answer(id="1", question=Question(text="?"), usage=Usage(dollars=dollars)))
+        for dollars in (0.002, None)
+    )
+    assert costs([free])["dollars for 1,000 questions"].value == pytest.approx(2)
+    assert "dollars for 1,000 questions" not in costs([free, unknown])
 
 
 # ── the ballot ──

@@ -61,6 +61,11 @@ def contender(side: Side, words: Sequence[str], settings: Settings) -> Contender
     if flags.get("models.default") == "none":
         flags["models.default"] = ""
     made = changed(settings, {name: value or None for name, value in flags.items()} if flags else {})
+    if made.models.first and not made.models.default:
+        raise BadInput(
+            f"--{side} has {made.models.first} write first, and nobody to write after it",
+            hint="add model=endpoint:model, who writes where that is not good enough",
+        )
     if said.get("instructions") and not made.models.default:
         raise BadInput(
             f"--{side} gives instructions, and no model to follow them",

@@ -11,12 +11,13 @@ import os
 import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pincite import __version__
 from pincite.answer.ask import Crew, ask
+from pincite.answer.route import First
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput, ModelFailed
 from pincite.evals.answering import UNHURRIED_S, Draw, crew_of, digest, digest_of, draw, only_once, picked, same_run
@@ -27,7 +28,7 @@ from pincite.evals.report import Report, Telling, silent
 from pincite.evals.sets import QuestionRow
 from pincite.evals.vectors import default_cache
 from pincite.events import Event, Sourced, fold
-from pincite.ports import Deadline, ModelClient, Query, Ranker, SearchBackend
+from pincite.ports import Deadline, Query, Ranker, SearchBackend
 from pincite.settings import IndexSettings, Settings
 from pincite.types import Degradation, Hit, Noun, Question, Status
 
@@ -107,7 +108,7 @@ class Match:
 
     def silent(self) -> Match:
         """The same without any model."""
-        return replace(self, crews={side: replace(crew, model=None) for side, crew in self.crews.items()})
+        return replace(self, crews={side: replace(crew, model=None, first=None) for side, crew in self.crews.items()})
 
     async def answers(self, row: QuestionRow) -> dict[Side, Record]:
         """Both answers to one question. What they rest on is found before, so neither waits for it."""
@@ -179,12 +180,8 @@ def run(
     failed: Counter[Side] = Counter()
 
     async def go(b: Built) -> None:
-        async with (
-            picked(contenders["a"].settings.models.default, contenders["a"].settings, env) as one,
-            picked(contenders["b"].settings.models.default, contenders["b"].settings, env) as other,
-        ):
-            clients: dict[Side, ModelClient | None] = {"a": one, "b": other}
-            crews = {side: _crew(b, contenders[side], clients[side], cross) for side in _SIDES}
+        async with AsyncExitStack() as stack:
+            crews = {side: await _crew(b, contenders[side], cross, env, stack) for side in _SIDES}
             match = Match(crews, {side: contenders[side].name for side in _SIDES}, given, seed)
             await _played(match, rest, out / PAIRS, failed, telling)
 
@@ -226,10 +223,17 @@ async def _played(
             )
 
 
-def _crew(b: Built, one: Contender, model: ModelClient | None, cross: CrossEncoder | None) -> Crew:
+async def _crew(
+    b: Built, one: Contender, cross: CrossEncoder | None, env: Mapping[str, str], stack: AsyncExitStack
+) -> Crew:
+    """With its models, which ``stack`` closes. Raises ``UnknownModel`` or ``ModelRefused``."""
+    models = one.settings.models
+    names = models.default, models.first
+    model, first = [await stack.enter_async_context(picked(name, one.settings, env)) for name in names]
     crew = crew_of(b, one.settings, model, cross=cross)
     unhurried = crew.search.model_copy(update={"deadline_s": UNHURRIED_S})
-    return replace(crew, search=unhurried, instructions=one.instructions)
+    opens = First.of(first, models) if first else None
+    return replace(crew, search=unhurried, instructions=one.instructions, first=opens)
 
 
 def _noted(

@@ -203,10 +203,11 @@ def _percent(found: Estimate, sign: str = " %") -> str:
 def _plain(found: Estimate | None, what: str) -> str:
     if found is None:
         return ""
-    if what in _SHARES:
+    if what in _SHARES or what.startswith("written by "):
         return _percent(found)
     value, low, high = (
-        f"{each:.1f}" if abs(each) < 100 else f"{each:,.0f}" for each in (found.value, found.low, found.high)
+        f"{each:.2f}" if abs(each) < 1 else f"{each:.1f}" if abs(each) < 100 else f"{each:,.0f}"
+        for each in (found.value, found.low, found.high)
     )
     return f"{value} [{low}, {high}]"
 
@@ -316,15 +317,25 @@ _TIMES = {"first word": "first_token", "whole text": "write"}
 
 
 def costs(records: Sequence[Record]) -> dict[str, Estimate]:
-    """Shares over sentences and answers, means a question, and milliseconds of writing, what is found aside."""
+    """Shares over sentences and answers, means a question, and milliseconds of writing, what is found aside.
+
+    Dollars only where the price of every call is known.
+    """
     found = {}
     for name, share in _SHARES.items():
         sums = np.array([each for each in map(share, records) if each[1]], dtype=np.float64)
         if len(sums):
             found[name] = bootstrap(sums, ratio)
+    writers = sorted({writer for record in records if (writer := record.answer.usage.writer)})
+    for writer in writers if len(writers) > 1 else ():
+        found[f"written by {writer}"] = wilson(sum(r.answer.usage.writer == writer for r in records), len(records))
     for name, count in _MEANS.items():
         sums = np.array([(count(record), 1.0) for record in records], dtype=np.float64)
         found[f"{name} a question"] = bootstrap(sums, ratio, share=False)
+    dollars = [record.answer.usage.dollars for record in records if record.answer.usage.dollars is not None]
+    if len(dollars) == len(records):
+        sums = np.array([(1000 * each, 1.0) for each in dollars], dtype=np.float64)
+        found["dollars for 1,000 questions"] = bootstrap(sums, ratio, share=False)
     for name, timing in _TIMES.items():
         times = [record.answer.timings[timing] for record in records if timing in record.answer.timings]
         for part in (0.5, 0.95) if times else ():
