@@ -1,6 +1,7 @@
 """Documents come in, can be counted, and go out again; a Ctrl-C costs nothing that was committed."""
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -123,25 +124,45 @@ CONTENT = (
 )
 
 
-def test_ctrl_c_loses_nothing_of_what_is_read_side_by_side(fresh: Cli, data_dir: Path) -> None:
+@pytest.mark.parametrize(("killed_by", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_no_end_loses_what_is_read_side_by_side(
+    fresh: Cli, data_dir: Path, killed_by: signal.Signals, code: int
+) -> None:
     folder = data_dir.parent / "many"
     folder.mkdir()
     for number in range(800):
         (folder / f"{number}.txt").write_text(f"This is number {number}.\n")
     words = ["index", str(folder), "--no-wait", "--processes", "2", *PATIENTLY]
     process = subprocess.Popen(
-        command(*words, "--set", "index.commit_every=2"), env=environment(data_dir), stderr=subprocess.PIPE, text=True
+        command(*words, "--set", "index.commit_every=2"),
+        env=environment(data_dir),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     while _documents(data_dir / "index") == 0:
         assert process.poll() is None, "ended before it was interrupted"
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(killed_by)
     _, said = process.communicate(timeout=120)
-    assert process.returncode == 130, said
+    assert process.returncode == code, said
+    _wait_until_alone(process.pid)
     kept = _documents(data_dir / "index")
     assert 0 < kept < 800
     assert f"{kept:,} unchanged" in fresh(*words).stderr
     assert _documents(data_dir / "index") == 800
+
+
+def _wait_until_alone(session: int) -> None:
+    """Until the processes that read for another one have noticed that it is gone."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        try:
+            os.killpg(session, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+    pytest.fail("a reading process outlived the one it read for")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "65"])
