@@ -224,6 +224,7 @@ class AnswerEngine:
         fresh = new_id()
         answer_id = await self.library.begin(question, fresh, key=key, body_hash=body, limits=limits)
         if answer_id == fresh:
+            enough = asyncio.Event()
             crew = Crew(
                 backends=looking.backends,
                 ranker=order,
@@ -239,10 +240,11 @@ class AnswerEngine:
                 careful=self._careful,
                 instructions=instructions,
                 glance=self._glancer.look,
+                enough=enough,
             )
             earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
             events = self._in_turn(earlier, question, answer_id, history, crew)
-            run = Run(self.library, question, answer_id, events)
+            run = Run(self.library, question, answer_id, events, enough)
             self._runs[answer_id] = run
             run.task.add_done_callback(lambda _: self._ended(answer_id, looking.live))
         await self.files.asked(question.file_ids)
@@ -336,6 +338,17 @@ class AnswerEngine:
             return
         run.end(Status.STOPPED)
         await asyncio.wait([run.task])
+
+    async def answer_now(self, answer_id: str) -> None:
+        """Research that is under way for a running answer ends, and the answer is written from what is there.
+
+        Any other answer stays as it is. Raises ``NotFound`` for an unknown id.
+        """
+        run = self._runs.get(answer_id)
+        if run is None:
+            await self.library.answer(answer_id)
+            return
+        run.enough.set()
 
     async def search(self, query: Query, focus: str = "index") -> Hits:
         """Ranked hits without an answer; each explains its rank by ``signals``, and ``rank.told`` in words.

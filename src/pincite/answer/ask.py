@@ -25,7 +25,6 @@ from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.reply import assumed, heard, narrowed, worded
 from pincite.answer.research import research
 from pincite.answer.route import First, Wanting, held
-from pincite.answer.sections import Researched
 from pincite.answer.suggest import suggest
 from pincite.answer.tally import Tally
 from pincite.answer.told import told, unwritten, worked_out
@@ -169,21 +168,14 @@ async def _steps(
             yield event
         if tally.status is Status.WAITING:
             return
-    found: Researched | None = None
     if question.mode == "copilot" and crew.backends:
-        async with aclosing(research(question, planned, gathered, crew, deadline)) as steps:
-            async for item in steps:
-                if isinstance(item, Researched):
-                    found, gathered = item, item.gathered
-                else:
-                    yield item
-    if found is not None:
-        tally.usage = Usage(searches=found.searches)
-        tally.degraded += found.degraded
-        yield Sourced(sources=gathered.sources)
+        async with aclosing(_researched(question, planned, gathered, crew, deadline, tally)) as steps:
+            async for event in steps:
+                yield event
+        gathered = tally.found.gathered if tally.found else gathered
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
     try:
-        text = _text(question, planned, gathered, history, crew, deadline, tally, found)
+        text = _text(question, planned, gathered, history, crew, deadline, tally)
         async with aclosing(_after(assumed(question.reply), text)) as events:
             async for event in events:
                 yield event
@@ -213,6 +205,22 @@ async def _clarified(
     if form is not None:
         tally.status = Status.WAITING
         yield Asked(form=form)
+
+
+async def _researched(
+    question: Question, planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally
+) -> AsyncGenerator[Event, None]:
+    """The steps of research, then its sources in place of the first ones. What came of it is ``tally.found``."""
+    async with aclosing(research(question, planned, gathered, crew, deadline)) as steps:
+        async for item in steps:
+            if isinstance(item, Stepped):
+                yield item
+                continue
+            tally.found = item
+            tally.usage = Usage(searches=item.searches)
+            tally.degraded += item.degraded
+            if item.gathered.sources:
+                yield Sourced(sources=item.gathered.sources)
 
 
 async def _after(said: str, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
@@ -259,14 +267,13 @@ async def _text(
     crew: Crew,
     deadline: Deadline,
     tally: Tally,
-    found: Researched | None = None,
 ) -> AsyncGenerator[Event, None]:
     if crew.model_problem is not None:
         tally.degraded.append(_without(crew.model_problem))
-    if found is not None:
-        question = question.model_copy(update={"text": found.asked(worded(question)), "reply": None})
+    if tally.found is not None:
+        question = question.model_copy(update={"text": tally.found.asked(worded(question)), "reply": None})
         crew = replace(crew, answer=crew.answer.model_copy(update={"sources": crew.answer.research_sources}))
-    drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally, found))
+    drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally))
     try:
         for model, first in _writers(crew, gathered):
             wrote = False
@@ -308,13 +315,11 @@ def _whole_tokens(crew: Crew) -> int:
     return min(least, whole_tokens(crew.first.model.card, crew.answer)) if crew.first else least
 
 
-async def _draft(
-    planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally, found: Researched | None
-) -> Extract:
-    if found is not None:
-        return found.extract
+async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally) -> Extract:
+    if tally.found is not None:
+        return tally.found.extract
     began = tally.ms()
-    made = await asyncio.to_thread(
+    found = await asyncio.to_thread(
         extract,
         planned,
         gathered.hits,
@@ -326,7 +331,7 @@ async def _draft(
         deadline.within(crew.answer.read_s),
     )
     tally.timings["extract"] = tally.ms() - began
-    return made
+    return found
 
 
 async def _written(

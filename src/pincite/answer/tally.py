@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pincite.answer.meter import Meter
+from pincite.answer.sections import Researched
 from pincite.events import Cited, Event, Finished, Stepped, Wrote
 from pincite.ports import Deadline
 from pincite.types import Card, Degradation, Status, Usage
@@ -22,6 +23,8 @@ class Tally:
     timings: dict[str, float] = field(default_factory=dict)
     card: Card | None = None
     """What a widget has worked out: it stands in where the sources have no answer."""
+    found: Researched | None = None
+    """What research came to, in copilot mode."""
     instant: bool = False
     """The instant answer was shown, or there is none."""
 

@@ -58,10 +58,13 @@ def _take_in(settings: Settings, original: Original) -> None:
 
 
 async def follow(engine: AnswerEngine, question: Question, door: Door, *, style: str, why: bool) -> Answer:
-    """Asks, shows what happens, and returns the answer. Ctrl-C stops it; a second one leaves at once."""
+    """Asks, shows what happens, and returns the answer. Ctrl-C stops it; a second one leaves at once.
+
+    In copilot mode the first Ctrl-C asks for the answer now, the second one stops it.
+    """
     answer_id = await engine.ask(question)
     log: list[Stamped] = []
-    with stopping(engine, answer_id):
+    with stopping(engine, answer_id, hurry=question.mode == "copilot"):
         if style == "jsonl":
             async for stamped in engine.follow(answer_id):
                 log.append(stamped)
@@ -79,19 +82,24 @@ async def follow(engine: AnswerEngine, question: Question, door: Door, *, style:
 
 
 @contextlib.contextmanager
-def stopping(engine: AnswerEngine, answer_id: str) -> Iterator[None]:
-    """Inside, Ctrl-C stops the answer and keeps its text."""
+def stopping(engine: AnswerEngine, answer_id: str, *, hurry: bool = False) -> Iterator[None]:
+    """Inside, Ctrl-C stops the answer and keeps its text. With ``hurry`` the first one asks for the answer now."""
     loop = asyncio.get_running_loop()
     tasks: list[asyncio.Task[None]] = []
 
-    def stop() -> None:
+    def interrupt() -> None:
+        nonlocal hurry
+        if hurry:
+            hurry = False
+            tasks.append(asyncio.create_task(engine.answer_now(answer_id)))
+            return
         loop.remove_signal_handler(signal.SIGINT)
         tasks.append(asyncio.create_task(engine.stop(answer_id)))
 
     if sys.platform == "win32":  # its loops take no signal handlers; Ctrl-C leaves at once, the log keeps the text
         yield
         return
-    loop.add_signal_handler(signal.SIGINT, stop)
+    loop.add_signal_handler(signal.SIGINT, interrupt)
     try:
         yield
     finally:

@@ -26,11 +26,20 @@ class Run:
     Events that come while the writer has not got to the ones before are kept with them, so none waits for two beats.
     """
 
-    def __init__(self, library: Library, question: Question, answer_id: str, events: AsyncIterator[Event]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        question: Question,
+        answer_id: str,
+        events: AsyncIterator[Event],
+        enough: asyncio.Event | None = None,
+    ) -> None:
         self._library = library
         self._question = question
         self._answer_id = answer_id
         self.thread_id = question.thread_id
+        self.enough = enough or asyncio.Event()
+        """Set to have the answer now: whatever makes the events goes on to its end from what is there."""
         self._events = events
         self._made: list[Event] = []
         self._news = asyncio.Event()

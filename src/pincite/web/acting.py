@@ -154,6 +154,11 @@ class Acting:
         await self.library.allow_answer(Verb.CHANGE, answer_id)
         await self._engine.stop(answer_id)
 
+    async def answer_now(self, answer_id: str) -> None:
+        """As ``AnswerEngine.answer_now``."""
+        await self.library.allow_answer(Verb.CHANGE, answer_id)
+        await self._engine.answer_now(answer_id)
+
     async def stop_thread(self, thread_id: str) -> None:
         """Stops whatever is being made in a thread."""
         for answer in await self.library.answers(thread_id):

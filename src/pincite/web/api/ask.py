@@ -208,6 +208,18 @@ async def stop(request: Request, answer_id: AnswerId) -> Response:
     return reply(await engine.library.answer(answer_id))
 
 
+@router.post(
+    "/answers/{answer_id}/now",
+    response_model=Answer,
+    summary="Answer now: research ends, and the answer is written from what is there",
+)
+async def now(request: Request, answer_id: AnswerId) -> Response:
+    """For an answer in copilot mode. The answer goes on and is followed as before; any other stays as it is."""
+    engine = engine_of(request)
+    await engine.answer_now(answer_id)
+    return reply(await engine.library.answer(answer_id))
+
+
 @router.get(
     "/answers/{answer_id}/passages/{passage_id}",
     response_model=Passage,
