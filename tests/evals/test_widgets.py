@@ -34,6 +34,10 @@ def written(path: Path, *rows: object) -> Path:
         ("is the timezone there different", "timezone", False),
         ("what's the date in 10 days", "date", True),
         ("show me a calendar", "date", False),
+        ("what is a pound in yen", "exchange_rate", True),
+        ("what is a zorkmid in yen", "exchange_rate", False),
+        ("be so kind as to tell of the skies above denver", "weather", True),
+        ("is it raining", "weather", False),
     ],
 )
 def test_a_query_is_complete_or_not_whatever_the_widgets_can_do(text: str, intent: str, whole: bool) -> None:
@@ -46,8 +50,8 @@ def test_a_miss_costs_recall_and_a_fire_elsewhere_precision(tmp_path: Path) -> N
         {"text": "what is 2 plus 2", "intent": "calculator", "set": "val"},
         {"text": "be so kind as to reckon 2 plus 2", "intent": "calculator", "set": "val"},
         {"text": "help me with math", "intent": "calculator", "set": "val"},
-        {"text": "what is 3 plus 3", "intent": "weather", "set": "val"},
-        {"text": "will it rain", "intent": "weather", "set": "train"},
+        {"text": "what is 3 plus 3", "intent": "joke", "set": "val"},
+        {"text": "will it rain", "intent": "joke", "set": "train"},
     )
     questions = written(tmp_path / "n.jsonl", {"id": 1, "question": "what time is it"})
     traps = tmp_path / "t.txt"

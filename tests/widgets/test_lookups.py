@@ -74,7 +74,7 @@ async def test_money_is_changed_at_the_rates_of_a_day(
     [
         (
             RAIN,
-            "In Oslo, Norway tomorrow, Monday 30 November, 2 to 5 °C, overcast, chance of rain or snow 70 %. Open-Meteo",
+            "In Oslo, Norway tomorrow, Monday 30 November, 2 to 5 °C, overcast, chance of rain or snow 70 %. ",
         ),
         (
             "is it raining in oslo right now",
@@ -96,6 +96,7 @@ async def test_the_value_of_a_card_stands_in_its_text(server: LookupServer, tmp_
         assert card is not None
         assert card.body.value in card.text
         assert card.body.sentence == card.text
+    assert card.text.endswith("Open-Meteo's forecast of 29 November 2026, 10:15 there.")
 
 
 async def test_the_server_learns_where_a_place_lies_and_nothing_of_the_question(

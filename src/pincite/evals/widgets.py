@@ -7,6 +7,10 @@ on a question of the sets without widgets and on a trap, even one that answers. 
 - measurement_conversion: two units that measure the same thing; temperatures with a number
 - time, timezone: *time* is asked for, at no place or at one that keeps one time, known to us or not
 - date: a day, a date or a month is asked for
+- exchange_rate: two currencies that we know are named
+- weather: a town that we know is named
+
+A widget that has to look something up counts by what it understands: nobody is asked.
 """
 
 from __future__ import annotations
@@ -23,9 +27,8 @@ from pincite.errors import BadInput
 from pincite.evals import sets
 from pincite.evals.intervals import wilson
 from pincite.evals.report import Report, Telling, silent
-from pincite.types import Card
-from pincite.widgets import places, units
-from pincite.widgets.glance import glance, widgets
+from pincite.widgets import currency, places, units
+from pincite.widgets.glance import understood, widgets
 from pincite.widgets.numerals import digits
 
 INTENTS = {
@@ -34,11 +37,15 @@ INTENTS = {
     "time": "clock",
     "timezone": "clock",
     "date": "dates",
+    "exchange_rate": "currency",
+    "weather": "weather",
 }
 """Which widget an intent of CLINC150 is for."""
 ALONE = re.compile(r"\b(?:root|squared|cubed|factorial|half|double|twice)\b")
 _NAMES = sorted((re.escape(n) for n in units.NAMES if len(n) > 2 or n in units.SHORT), key=len, reverse=True)
 UNIT = re.compile(rf"(?<![a-z])(?:{'|'.join(_NAMES)})(?![a-z])")
+_MONEY = sorted(map(re.escape, currency.NAMES), key=len, reverse=True)
+MONEY = re.compile(rf"(?<![a-z])(?:{'|'.join(_MONEY)})(?![a-z])")
 NOWHERE = re.compile(r"\b(?:here|there|we|the country|my|different|countries)\b")
 SHARED = re.compile(r"\b(?:ist|bst)\b")
 SHORTEST_PLACE = 4
@@ -64,14 +71,23 @@ def complete(text: str, intent: str) -> bool:
         return same and ("temperature" not in kinds or re.search(r"\d", words) is not None)
     if intent == "date":
         return re.search(r"\b(?:date|day|days|month|today|tomorrow)\b", words) is not None
+    if intent == "exchange_rate":
+        return len({currency.NAMES[name] for name in MONEY.findall(words)}) > 1
+    if intent == "weather":
+        return any(places.town(run) is not None for run in _runs(words))
     if NOWHERE.search(words) or SHARED.search(words) or "time" not in words:
         return False
-    parts = places.plain(words).split()
-    runs = [" ".join(parts[at : at + size]) for size in (1, 2, 3) for at in range(len(parts) - size + 1)]
-    known = [places.find(run) for run in runs if len(run) >= SHORTEST_PLACE]
+    known = [places.find(run) for run in _runs(words)]
     return not any(place is not None and place.zone is None for place in known) or any(
         place is not None and place.zone is not None and "," in place.name for place in known
     )
+
+
+def _runs(words: str) -> list[str]:
+    """What may be the name of a place: one to three words that follow one another."""
+    parts = places.plain(words).split()
+    runs = [" ".join(parts[at : at + size]) for size in (1, 2, 3) for at in range(len(parts) - size + 1)]
+    return [run for run in runs if len(run) >= SHORTEST_PLACE]
 
 
 def _with_volume(named: set[units.Unit]) -> bool:
@@ -91,7 +107,7 @@ def run(
     moment = now or datetime.now().astimezone()
     for widget in widgets():
         for question in widget.shows:
-            glance(question, moment)  # loads what it needs, before anything is timed
+            understood(question, moment)  # loads what it needs, before anything is timed
     told = _Told(moment, telling)
     asked = [query for query in _queries(queries) if not part or query.part == part]
     if not asked:
@@ -120,13 +136,14 @@ class _Told:
     def __init__(self, now: datetime, telling: Telling) -> None:
         self._now, self._telling, self._took = now, telling, [0.0]
 
-    def fires(self, text: str, what: str) -> Card | None:
+    def fires(self, text: str, what: str) -> str:
+        """The widget that understands the text; empty if none does."""
         began = time.perf_counter()
-        card = glance(text, self._now)
+        found = understood(text, self._now)
         self._took.append((time.perf_counter() - began) * 1000)
         if len(self._took) % 1000 == 0:
             self._telling(what, len(self._took), None)
-        return card
+        return found[0].id if found else ""
 
     def ms(self, share: float) -> float:
         return sorted(self._took)[min(int(share * len(self._took)), len(self._took) - 1)]
@@ -139,20 +156,20 @@ def _by_intent(asked: Sequence[Query], told: _Told) -> tuple[dict[str, dict[str,
     right = 0
     wrong: list[str] = []
     for query in asked:
-        card = told.fires(query.text, "queries")
-        if card is not None:
-            meant = INTENTS.get(query.intent) == card.widget
+        fired = told.fires(query.text, "queries")
+        if fired:
+            meant = INTENTS.get(query.intent) == fired
             right += meant
             wrong += [] if meant else [query.text]
         if query.intent not in INTENTS:
             none["n"] += 1
-            none["fired"] += card is not None
+            none["fired"] += bool(fired)
             continue
         whole = complete(query.text, query.intent)
         for name in (query.intent, "all"):
             counts[name]["n"] += 1
             counts[name]["complete"] += whole
-            counts[name]["answered"] += whole and card is not None and card.widget == INTENTS[query.intent]
+            counts[name]["answered"] += whole and fired == INTENTS[query.intent]
     rows: dict[str, dict[str, Any]] = {}
     for name, row in counts.items():
         rows[name] = {**row, "recall": asdict(wilson(row["answered"], row["complete"]))} if row["complete"] else row

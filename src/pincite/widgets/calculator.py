@@ -18,6 +18,8 @@ ENDS = re.compile(r"\s*(?:=|\bequals?|\bequal to|\bis|\bbe|\bmake|\bcome to)$")
 _N = r"(\d+(?:\.\d+)?|\.\d+)"
 _F = r"(\d+(?:\.\d+)?(?:\s*/\s*\d+)?)"
 _PERCENT = rf"(?:an? )?{_N} ?(?:%|percent|per cent)"
+_SHARES = r"(?:in |into |among |between |by )?(\d+) (?:ways|people|parts|equal parts)"
+_SURFACE = r"(?:room|rectangle|square|yard|garden|lot|field|rug|wall|floor|house|space|pool|plot|table|deck)"
 SENTENCES = [
     (re.compile(pattern), made, shown)
     for pattern, made, shown in [
@@ -30,9 +32,17 @@ SENTENCES = [
         (rf"(?:a )?quarter of {_F}", "({0})/4", "1/4 of {0}"),
         (rf"{_N}/{_N} of {_F}", "({0}/{1})*({2})", "{0}/{1} of {2}"),
         (rf"(?:the )?(?:double|twice) (?:of )?{_N}", "2*{0}", "2 * {0}"),
+        (rf"(?:the )?area of (?:an? )?{_N} ?(?:by|x|times) ?{_N}(?: {_SURFACE})?", "{0}*{1}", "{0} * {1}"),
+        (
+            rf"how many square (?:feet|meters|metres|yards) (?:is|are in) (?:an? )?{_N} ?(?:by|x) ?{_N} {_SURFACE}",
+            "{0}*{1}",
+            "{0} * {1}",
+        ),
+        (rf"(?:split|share|divide) {_N} {_SHARES}", "{0}/{1}", "{0} ÷ {1}"),
+        (rf"{_N} (?:split|shared|divided) {_SHARES}", "{0}/{1}", "{0} ÷ {1}"),
         (rf"multiply {_F} (?:by|and|with|times) {_F}", "({0})*({1})", "{0} * {1}"),
         (rf"divide {_F} (?:by|with) {_F}", "({0})/({1})", "{0} ÷ {1}"),
-        (rf"(?:subtract|take|take away) {_F} from {_F}", "({1})-({0})", "{1} - {0}"),
+        (rf"(?:subtract|subract|substract|deduct|take|take away) {_F} from {_F}", "({1})-({0})", "{1} - {0}"),
         (rf"(?:the )?difference (?:between|of) {_F} and {_F}", "({0})-({1})", "{0} - {1}"),
         (rf"(?:the )?product of {_F} and {_F}", "({0})*({1})", "{0} * {1}"),
         (rf"how many times (?:does|can|will) {_N} (?:go|goes|fit) (?:into|in) {_N}", "{1}/{0}", "{1} ÷ {0}"),
@@ -64,6 +74,7 @@ WORDS = [
         (r"\bmodulo\b", "mod"),
     ]
 ]
+DIVISIBLE = re.compile(r"is (\d+) (?:evenly )?divisible by (\d+)")
 COMPACT = re.compile(r"\+?\d+(?:([-/])\d+)(?:\1\d+)*")
 """Dates, scores, telephone numbers, shifts of work: 9/11, 24/7, 3-1, 555-1234."""
 SPACED = re.compile(r"\d{1,4} ?[-/] ?\d{1,4}(?: ?[-/] ?\d{1,4})?")
@@ -85,7 +96,7 @@ def reply(question: str, _now: datetime) -> Reply | None:
     if not lead["works"] and _named(body, asked=bool(lead["asks"]), written=question):
         return None
     try:
-        return _sentence(body) or _signs(body)
+        return _divisible(body) or _sentence(body) or _signs(body)
     except NotArithmetic:
         return None
 
@@ -109,6 +120,15 @@ def _sentence(body: str) -> Reply | None:
     numbers = re.findall(_N, body)
     total = " + ".join(numbers)
     return _told(f"({total})/{len(numbers)}", f"({total}) ÷ {len(numbers)}") if listed["mean"] else _told(total, total)
+
+
+def _divisible(body: str) -> Reply | None:
+    found = DIVISIBLE.fullmatch(body)
+    told = found and _told(f"{found[1]}/{found[2]}", f"{found[1]} ÷ {found[2]}")
+    if not found or not told:
+        return None
+    value = "not divisible" if int(found[1]) % int(found[2]) else "divisible"
+    return Reply("Calculator", value, f"{found[1]} is {value} by {found[2]}: {told.text}")
 
 
 def _signs(body: str) -> Reply | None:

@@ -11,11 +11,13 @@ from pincite.widgets.widget import Reply, Widget
 
 _NOW = r"(?:(?:right |just )?now|currently|at the moment|exactly|at present|today)"
 _ASK = (
-    r"(?:what time (?:is it|it is|would it be|will it be)|(?:what is )?the (?:(?:current|exact|local|right) )?time|"
+    r"(?:what time (?:of (?:the )?day )?(?:is it|it is|would it be|will it be|is it getting to be)|"
+    r"(?:what is )?the (?:(?:current|exact|local|right) )?time(?: of (?:the )?day)?|"
     r"what is the time set to|(?:current|local|exact) time)"
 )
 HERE = re.compile(
-    rf"(?:{_NOW} )?(?:what time (?:is it|it is)|what is the (?:(?:current|exact|right|correct) )?time|"
+    rf"(?:{_NOW} )?(?:what time (?:of (?:the )?day )?(?:is it|it is|is it getting to be|do you have|have you got)|"
+    r"what is the (?:(?:current|exact|right|correct) )?time(?: of (?:the )?day)?|"
     rf"(?:the )?current time|do you have the time|have you the time|what hour and minute is it)(?: {_NOW})*"
 )
 THERE = [
@@ -28,13 +30,36 @@ THERE = [
     )
 ]
 APART = re.compile(r"(?:what is )?(?:the )?time difference (?:between|from) (?P<one>.+?) (?:and|to) (?P<other>.+)")
+WITHIN = re.compile(
+    r"(?:is|are) (?P<place>[^?]+?) (?:in|on|part of) (?:the )?(?P<zone>[a-z ]+) time ?zone|"
+    r"(?:does|is) (?:the )?(?P<zone2>[a-z ]+) time ?zone (?:include|includes|used in|kept in) (?P<place2>.+)"
+)
 ZONE = re.compile(r"\btime ?zone\b")
 FILLERS = set(
     "what which is in the of for does do they use uses used have has current currently it located correct applicable "
     "exact right now a you your are would be if i am im on lies fall falls observe observes information an about under "
-    "can will tell me that please".split()
+    "can will tell me that please exactly like how you're one be find traveled travelled travel went go going to visit "
+    "visited moved would live lived living contains contain where city town".split()
 )
 """What may stand around a place where a time zone is asked for; any other word is part of its name."""
+PEOPLE = {
+    people: country
+    for country, _, words in (
+        pair.partition(":")
+        for pair in (
+            "france:french germany:german italy:italian spain:spanish portugal:portuguese england:english,british "
+            "scotland:scottish ireland:irish norway:norwegian sweden:swedish denmark:danish finland:finnish "
+            "iceland:icelandic poland:polish austria:austrian switzerland:swiss belgium:belgian netherlands:dutch "
+            "greece:greek turkey:turkish hungary:hungarian romania:romanian bulgaria:bulgarian ukraine:ukrainian "
+            "japan:japanese china:chinese india:indian pakistan:pakistani bangladesh:bangladeshi nepal:nepalese "
+            "thailand:thai vietnam:vietnamese philippines:filipino,philippine singapore:singaporean israel:israeli "
+            "egypt:egyptian morocco:moroccan kenya:kenyan nigeria:nigerian peru:peruvian colombia:colombian "
+            "venezuela:venezuelan argentina:argentine,argentinian cuba:cuban jamaica:jamaican"
+        ).split()
+    )
+    for people in words.split(",")
+}
+"""Whose time zone is asked for, where that is one country's."""
 ASKS_TIME = re.compile(r"\btime\b(?! ?zone)")
 
 
@@ -43,6 +68,10 @@ def reply(question: str, now: datetime) -> Reply | None:
     apart = APART.fullmatch(question)
     if apart:
         return _apart(_somewhere(apart["one"]), _somewhere(apart["other"]), now)
+    within = WITHIN.fullmatch(question)
+    if within and places.zone(within["zone"] or within["zone2"]):
+        place = places.find(within["place"] or within["place2"])
+        return _zone(place, now) if place else None
     if ZONE.search(question):
         return _of_zone(question, now)
     if HERE.fullmatch(question):
@@ -68,7 +97,7 @@ def _of_zone(question: str, now: datetime) -> Reply | None:
     if ASKS_TIME.search(rest):
         place = _somewhere(name.removesuffix(" time"))
         return _time(place, now) if place and place.zone else None
-    place = places.find(name)
+    place = places.find(PEOPLE.get(name, name))
     return _zone(place, now) if place else None
 
 

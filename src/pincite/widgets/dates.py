@@ -49,15 +49,17 @@ OFFSET = re.compile(
 )
 FILLERS = set(
     "what which is it the will be was on for month year and current full day date that would get gonna going to of "
-    "week information exactly have do you have calendar right now".split()
+    "week information exactly have do you have calendar calender when right now are we at in".split()
 )
 OPENS = {"what", "which", "the", "current", "do", "have", "information"}
 ASKS = {"date", "day", "month", "year"}
-ALONE = re.compile(r"what is today|what is the next day|what is the day today")
+ALONE = re.compile(r"what is today|what is tomorrow on the calend[ae]r|what is the next day|what is the day today")
 WEEKDAY = re.compile(
     r"(?:what|which) (?:day|weekday)(?: of the week)? (?P<was>is|was|will|did|does)(?: it)?(?: be)?(?: on)? "
     rf"(?P<date>{DATE})(?: be| fall| fall on| on)*"
 )
+_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+IS_IT = re.compile(rf"is (?P<day>today|tomorrow|it) (?:an? )?(?:{_WEEKDAYS})(?: today)?")
 UNTIL = re.compile(
     r"(?:how many (?P<unit>days|weeks)|(?P<bare>days|weeks)|how long)(?: is| are)?(?: there| it| left)*"
     rf" (?P<way>until|till|til|to|before|since)(?: the)? (?P<date>{DATE})"
@@ -85,7 +87,7 @@ def reply(question: str, now: datetime) -> Reply | None:
 def _day_asked(question: str, today: date) -> Reply | None:
     """Today, tomorrow, in ten days: one such word, and around it nothing but the question for a date."""
     if ALONE.fullmatch(question):
-        return _dated(today + timedelta(1 if "next" in question else 0), today)
+        return _dated(today + timedelta(1 if "next" in question or "tomorrow" in question else 0), today)
     offsets = list(OFFSET.finditer(question))
     if len(offsets) > 1:
         return None
@@ -93,7 +95,7 @@ def _day_asked(question: str, today: date) -> Reply | None:
     words = re.findall(r"[^\s,]+", rest)
     asks = {word.removesuffix("'s") for word in words}
     numbered = bool(offsets and (offsets[0]["n"] or offsets[0]["n2"]))
-    if asks - FILLERS or not (asks & ASKS or (numbered and {"what", "it"} <= asks)):
+    if asks - FILLERS or not (asks & ASKS or (numbered and "it" in asks and asks & {"what", "when"})):
         return None
     if not offsets and not asks & {"what", "which", "current", "date"}:
         return None
@@ -139,6 +141,11 @@ def _weekday(found: re.Match[str], today: date) -> Reply | None:
     return Reply("Date", f"{day:%A}", f"{said_day(day)} {verb} a {day:%A}.")
 
 
+def _is_it(found: re.Match[str], today: date) -> Reply | None:
+    day = today + timedelta(1 if found["day"] == "tomorrow" else 0)
+    return _dated(day, today)
+
+
 def _until(found: re.Match[str], today: date) -> Reply | None:
     since = found["way"] == "since"
     day = named_day(found["date"], today, None if since else "next")
@@ -174,6 +181,7 @@ def _from(found: re.Match[str], today: date) -> Reply | None:
 
 READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Reply | None]]] = [
     (WEEKDAY, _weekday),
+    (IS_IT, _is_it),
     (UNTIL, _until),
     (BETWEEN, _between),
     (COUNTED, _from),

@@ -129,15 +129,16 @@ SHORT = {"cm", "mm", "km", "kg", "ml", "oz", "lb", "lbs", "ft", "mph", "kph", "t
 _U = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
 LONG = "|".join(sorted((re.escape(n) for n in NAMES if len(n) > 3 or n in SHORT), key=len, reverse=True))
 """A pattern of the names that need no number before them."""
-_N = r"-?\d+(?:\.\d+)?(?: \d+)?(?:/\d+)?|-?\.\d+|an?|half an?|1/2 an?|half"
+_HALF = r"(?:half|1/2)(?: of)?(?: an?| 1)?"
+_N = rf"\d+ and (?:an? )?(?:half|1/2)(?: an?)?|-?\d+(?:\.\d+)?(?: \d+)?(?:/\d+)?|-?\.\d+|an?|{_HALF}"
 _AMOUNT = rf"(?P<n>{_N}) ?(?P<from>{_U})(?:,? (?:and )?(?P<n2>\d+(?:\.\d+)?) ?(?P<from2>{_U}))?"
 _ONE = rf"(?:(?P<n>{_N}) )?(?P<from>{LONG})"
-_TO = rf"(?:an? )?(?P<to>{_U})"
+_TO = rf"(?:an? )?(?P<to>{_U})(?: and (?P<to2>{_U}))?"
 _LONG_TO = rf"(?P<to>{LONG})"
 _HOW = r"(?:how (?:do|can|could|would|should) (?:you|i|we|one)(?: go about)?|how (?:are|is|to)|to)"
 _WAY = r"(?:(?:what is )?(?:the|is there an?) (?:proper |best |right |easy |easiest )?way to)"
 _COUNT = r"(?:how many|(?:what (?:is the )?|the )(?:total |correct |exact )?(?:amount|number) of)"
-_ARE = r"(?: are| is| do| does| make| would| equals?)?(?: there| equal| you get| fit| it take to make)?"
+_ARE = r"(?: are| is| do| does| make| would| equals?)?(?: there| equal| equivalent| you get| fit| up| it take to make)?"
 _RATIO = r"(?:what is |what would be )?the (?:conversion|conversion rate|conversion factor|ratio|relation)"
 _SIZE = r"(?:what is|what are|what would|what do|how much is|how (?:tall|long|far|heavy|fast|hot|big) is)"
 SENTENCES = [
@@ -145,17 +146,23 @@ SENTENCES = [
     for pattern in (
         rf"(?:to )?(?:convert|change|turn|express) {_AMOUNT} (?:to|into|in|as) {_TO}",
         rf"(?:{_SIZE} )?{_AMOUNT}(?: be| equal| equals| is| are)? (?:in|to|into|as|converted to) {_TO}(?: is| be)?",
-        rf"{_COUNT} {_TO}{_ARE}(?: in| to| into| make| makes| equals?| per)?(?: an?)? {_AMOUNT}",
+        rf"{_COUNT} {_TO}{_ARE}(?: up)?(?: in| to| into| make| makes| equals?| per)?(?: an?)? {_AMOUNT}",
         rf"{_COUNT} {_LONG_TO}{_ARE}(?: in| to| make| makes| per)+(?: an?)? {_ONE}",
         rf"(?:{_HOW} |{_WAY} )?(?:convert|change|converting|turn) (?:{_AMOUNT}|(?P<bare>{LONG})) (?:to|into|in) {_TO}",
         rf"how (?:are|is) (?P<bare>{LONG}) (?:converted|changed) (?:to|into) {_LONG_TO}",
         rf"{_RATIO} (?:between|of|from|for) (?P<bare>{LONG}) (?:and|to|into) {_LONG_TO}",
         rf"what is (?P<bare>{LONG}) in {_LONG_TO}",
         rf"(?P<bare>{LONG}) (?:to|into) {_LONG_TO}",
+        rf"{_HOW} (?:convert|change) (?P<bare>{LONG}) and {_LONG_TO}",
         rf"(?:if i have )?{_AMOUNT},? (?:(?:is|are)(?: equal to)? |equals? )?how many {_TO}(?: (?:is|are) that)?",
         rf"what is the equivalent of {_AMOUNT} (?:in|to) {_TO}",
     )
 ]
+COUNTED_TOGETHER = {
+    ("pound", "ounce"), ("stone", "pound"), ("foot", "inch"), ("mile", "foot"), ("week", "day"), ("day", "hour"),
+    ("hour", "minute"), ("minute", "second"), ("meter", "centimeter"), ("kilogram", "gram"),
+}  # fmt: skip
+"""Which units a measure is counted in at once, the larger first."""
 HEIGHT = re.compile(r"(\d)'\s?(\d{1,2}(?:\.\d+)?)(?:\"|'')?")
 
 
@@ -190,7 +197,26 @@ def _read(found: dict[str, str | None]) -> Reply | None:
             return None
         said += f" {_said(more, smaller)}"
         amount += _converted(more, smaller, source)
-    return _told(said, amount, source, target)
+    other = NAMES.get(found.get("to2") or "")
+    return _told(said, amount, source, target) if other is None else _both(said, amount, source, target, other)
+
+
+def _both(said: str, amount: Fraction, source: Unit, target: Unit, other: Unit) -> Reply | None:
+    """Pounds and ounces are one measure in two units; inches and centimeters are two answers."""
+    if len({source, target, other}) < 3 or other.kind != target.kind or target.kind == "temperature":
+        return None
+    if (target.key, other.key) not in COUNTED_TOGETHER:
+        one, two = _told(said, amount, source, target), _told(said, amount, source, other)
+        value = f"{one.value} or {two.value}" if one and two else ""
+        return Reply("Units", value, f"{said} = {value}") if value else None
+    total = _converted(amount, source, target)
+    whole = Fraction(int(total))
+    rest, exact = written(round(_converted(total - whole, target, other), 2), SHOWN_DIGITS)
+    if not whole or amount < 0:
+        return None
+    value = f"{_said(whole, target)} {rest} {other.one if rest == '1' else other.many}"
+    exact = exact and _converted(total - whole, target, other) == round(_converted(total - whole, target, other), 2)
+    return Reply("Units", value, f"{said} {'=' if exact else '≈'} {value}")
 
 
 def _told(said: str, amount: Fraction, source: Unit, target: Unit) -> Reply | None:
@@ -210,8 +236,11 @@ def _ounces(unit: Unit, other: Unit) -> Unit:
 def _amount(words: str) -> Fraction | None:
     if words in {"a", "an"}:
         return Fraction(1)
-    if words.startswith(("half", "1/2 a")):
+    if re.fullmatch(_HALF, words):
         return Fraction(1, 2)
+    more = re.fullmatch(r"(\d+) and .+", words)
+    if more:
+        return Fraction(more[1]) + Fraction(1, 2)
     whole, _, part = words.rpartition(" ")
     if whole and "/" not in part:
         return None

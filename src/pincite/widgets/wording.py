@@ -10,9 +10,10 @@ LONGEST = 200
 
 VETO = re.compile(
     r"\b(?:why|history|historical|historic|story|song|songs|lyrics?|movies?|films?|books?|novel|album|band|poem|poet|"
-    r"episode|season|series|show|theme|soundtrack|game|invented?|inventor|origin|originated?|definition|define|meaning|"
-    r"means?|paradox|joke|pun|explain|explained|buy|price|cost|cheap|versus|vs|python|javascript|java|excel|sql|regex|"
-    r"code|function|tutorial|restaurant|flights?|hotels?|alarm|timer|reminder|meeting|actor|author|"
+    r"episode|season|series|show(?! m[ey]\b)|theme|soundtrack|game|invented?|inventor|origin|originated?|definition|"
+    r"define|meaning|means?|paradox|joke|pun|explain|explained|(?<!d[ei]vided )buy|price|cost|cheap|versus|vs|python|"
+    r"javascript|java|excel|sql|regex|code|function|tutorial|restaurant|flights?|hotels?|alarm|timer|reminder|meeting|"
+    r"actor|author|"
     r"singer|wrote|written|directed|starring)\b"
 )
 """Words of other questions: about works, reasons, words, wares and programs. One of them silences every widget."""
@@ -41,7 +42,10 @@ def core(text: str) -> str:
     before, requested = None, False
     while before != text:
         before = text
-        text = TAIL.sub("", text)
+        tail = TAIL.search(text)
+        if tail:
+            text = text[: tail.start()]
+            requested = True
         lead = LEAD.match(text)
         if lead:
             text = text[lead.end() :]
