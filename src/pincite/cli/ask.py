@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from pincite.cli import asking, options
-from pincite.cli.asking import exit_code, follow, latest, open_source
+from pincite.cli import asking, form, options
+from pincite.cli.asking import exit_code, follow, latest, open_source, talked
 from pincite.cli.door import Door
 from pincite.errors import BadInput
 from pincite.types import Question, new_id
@@ -34,6 +34,11 @@ def ask(
     before: options.Before = None,
     thread: Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="Ask on in this thread.")] = "",
     ask_on: Annotated[bool, typer.Option("--continue", "-c", help="Ask on in the latest thread.")] = False,
+    copilot: options.Copilot = False,
+    reply: Annotated[
+        list[str] | None,
+        typer.Option("--reply", metavar="CHOICE", help="Answer the form that waits in the thread; skip: without."),
+    ] = None,
     source: Annotated[int, typer.Option("--open", "-o", metavar="N", help="Open source N in the browser.")] = 0,
     why: options.Why = False,
     stream: Annotated[bool, typer.Option("--stream/--no-stream", help="Show the text as it comes.")] = True,
@@ -50,6 +55,9 @@ def ask(
     if not text:
         text, piped = piped.strip(), ""
     style = "jsonl" if as_jsonl else "json" if as_json else "stream" if stream else "whole"
+    if reply:
+        asked = Question(thread_id=thread, text=text, model=model)
+        raise typer.Exit(asyncio.run(_reply(door, asked, reply, style=style, why=why)))
     if not text:
         if not source:
             raise BadInput("there is no question", hint='ask one: pincite "what causes tides?"')
@@ -61,6 +69,7 @@ def ask(
         focus=focus or ("index" if piped else ""),
         model=model,
         filters=options.filters(site, collection, lang, after, before),
+        mode="copilot" if copilot else "quick",
     )
     code = asyncio.run(_ask(door, question, piped, style=style, why=why, source=source, ask_on=ask_on))
     raise typer.Exit(code)
@@ -70,7 +79,7 @@ async def _ask(door: Door, question: Question, piped: str, *, style: str, why: b
     async with asking.opened(door.settings, piped) as engine:
         if ask_on:
             question = question.model_copy(update={"thread_id": (await latest(engine))[-1].question.thread_id})
-        answer = await follow(engine, question, door, style=style, why=why)
+        answer = await talked(engine, question, door, style=style, why=why)
         code = exit_code(answer)
         searched = code == asking.NOTHING and answer.question.focus == "index"
         if searched and not (await asyncio.to_thread(engine.index.status)).documents:
@@ -78,6 +87,17 @@ async def _ask(door: Door, question: Question, piped: str, *, style: str, why: b
         if source:
             open_source(answer, source, door)
         return code
+
+
+async def _reply(door: Door, question: Question, given: list[str], *, style: str, why: bool) -> int:
+    """The reply to the form that waits in the question's thread, or in the latest one."""
+    async with asking.opened(door.settings) as engine:
+        named = await engine.library.answers(question.thread_id) if question.thread_id else await latest(engine)
+        asked = form.waiting(named)
+        assert asked.form is not None
+        changes = {"thread_id": asked.question.thread_id, "text": asked.question.text}
+        question = question.model_copy(update={**changes, "reply": form.chosen(asked.form, given)})
+        return exit_code(await follow(engine, question, door, style=style, why=why))
 
 
 async def _open_latest(door: Door, source: int) -> None:

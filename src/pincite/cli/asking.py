@@ -11,14 +11,15 @@ import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-from pincite.cli.door import Door
+from pincite.cli import form
+from pincite.cli.door import Door, interactive
 from pincite.cli.render import Painter
 from pincite.engine import AnswerEngine
 from pincite.errors import BadInput, NotFound
 from pincite.events import Stamped, fold
 from pincite.index import Index
 from pincite.settings import Settings
-from pincite.types import Answer, Document, Original, Question, Status
+from pincite.types import Answer, Document, Original, Question, Status, new_id
 
 ANSWERED, FAILED, NOTHING, STOPPED = 0, 1, 3, 130
 PIPED = "standard-input"
@@ -79,6 +80,19 @@ async def follow(engine: AnswerEngine, question: Question, door: Door, *, style:
                     log.append(stamped)
                     painter.draw(stamped.event)
     return fold(stamped.event for stamped in log)
+
+
+async def talked(engine: AnswerEngine, question: Question, door: Door, *, style: str, why: bool) -> Answer:
+    """As ``follow``; where the answer asks back, a person at the terminal is asked; others are told how to reply."""
+    answer = await follow(engine, question, door, style=style, why=why)
+    if answer.status is not Status.WAITING or answer.form is None:
+        return answer
+    reply = form.answered(answer.form, door) if sys.stdin.isatty() and door.rich and interactive() else None
+    if reply is None:
+        door.say(form.how(answer))
+        return answer
+    replied = {"id": new_id(), "text": answer.question.text, "reply": reply}
+    return await follow(engine, answer.question.model_copy(update=replied), door, style=style, why=why)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from pincite.cli.door import Door
 from pincite.engine import AnswerEngine
 from pincite.errors import PinciteError
 from pincite.search.focus import focus as known_focus
-from pincite.types import Answer, Filters, Question, new_id
+from pincite.types import Answer, Filters, FormReply, Question, Status, new_id
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -25,6 +25,7 @@ HELP = """\
 /open N         open source N of the last answer in the browser
 /model ID       let another model write; /model none: quotes only
 /focus NAME     look elsewhere from now on; @NAME before a question, for that one
+/copilot        search in steps and ask back from now on, or stop doing so; Enter takes what is recommended
 /why            explain every step from now on, or stop doing so
 /quit           leave; so does Ctrl-D
 Ctrl-C          stop an answer and keep its text"""
@@ -39,6 +40,7 @@ class Talk:
     focus: str
     filters: Filters
     why: bool
+    copilot: bool = False
     last: Answer | None = None
 
 
@@ -54,13 +56,15 @@ def chat(
     before: options.Before = None,
     thread: Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="Go on in this thread.")] = "",
     ask_on: Annotated[bool, typer.Option("--continue", "-c", help="Go on in the latest thread.")] = False,
+    copilot: options.Copilot = False,
     why: options.Why = False,
 ) -> None:
     """Ask one question after another; each is understood from those before it. /help lists what else can be typed."""
     door: Door = context.obj
     with contextlib.suppress(ImportError):
         import_module("readline")  # arrow keys and earlier lines, where the system has them
-    talk = Talk(thread or new_id(), model, focus, options.filters(site, collection, lang, after, before), why)
+    narrowed = options.filters(site, collection, lang, after, before)
+    talk = Talk(thread or new_id(), model, focus, narrowed, why, copilot)
     with asyncio.Runner() as runner:
         opening = asking.opened(door.settings)
         engine = runner.run(opening.__aenter__())
@@ -80,7 +84,7 @@ def _talk(door: Door, runner: asyncio.Runner, engine: AnswerEngine, talk: Talk) 
                 talk = _command(door, talk, line)
                 if line.split()[0] in {"/quit", "/exit"}:
                     return
-            elif line:
+            elif line or _waits(talk):
                 talk = replace(talk, last=runner.run(_ask(door, engine, talk, line)))
         except PinciteError as error:
             door.warn(error.detail)
@@ -101,8 +105,24 @@ def _line(door: Door) -> str | None:
             door.say("\nCtrl-D leaves", "dim")
 
 
+def _waits(talk: Talk) -> bool:
+    """Whether a form waits: Enter takes what it recommends, and what is typed is a reply if the engine takes it so."""
+    return talk.last is not None and talk.last.status is Status.WAITING
+
+
 async def _ask(door: Door, engine: AnswerEngine, talk: Talk, line: str) -> Answer:
-    question = Question(thread_id=talk.thread, text=line, focus=talk.focus, model=talk.model, filters=talk.filters)
+    question = Question(
+        thread_id=talk.thread,
+        text=line,
+        focus=talk.focus,
+        model=talk.model,
+        filters=talk.filters,
+        mode="copilot" if talk.copilot else "quick",
+    )
+    if not line and talk.last is not None and talk.last.form is not None:
+        usual = {field.id: field.default for field in talk.last.form.fields if field.default}
+        reply = FormReply(form_id=talk.last.form.id, values=usual, skipped=not usual)
+        question = question.model_copy(update={"text": talk.last.question.text, "reply": reply})
     return await asking.follow(engine, question, door, style="stream", why=talk.why)
 
 
@@ -120,6 +140,9 @@ def _command(door: Door, talk: Talk, line: str) -> Talk:
             chosen = known_focus(value.strip()) if value.strip() else None
             door.say(f"{f'looking in {chosen.label}' if chosen else 'looking where it is usual'} from now on", "dim")
             return replace(talk, focus=chosen.id if chosen else "")
+        case "/copilot":
+            door.say(f"{'quick answers' if talk.copilot else 'the copilot'} from now on", "dim")
+            return replace(talk, copilot=not talk.copilot)
         case "/why":
             return replace(talk, why=not talk.why)
         case "/open" if talk.last is not None and value.strip().isdigit():

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from pincite.types import Answer, Card, Citation, Degradation, Document, Form, Sentence, Source, Span, Verdict, places
+from pincite.types import Answer, Card, Citation, Degradation, Document, Sentence, Source, Span, Verdict, places
+from pincite.web.compat import forms
 
 DOUBTS = {
     Verdict.PARTIAL: "partly supported",
@@ -113,19 +114,13 @@ def card(shown: Card) -> str:
     return f"**{shown.body.value or shown.text}**{f' {marks}' if marks else ''}"
 
 
-def form(asked: Form) -> str:
-    """A clarifying form; the next question answers it."""
-    fields = (f"- {one.label}: {', '.join(choice.label for choice in one.choices)}" for one in asked.fields)
-    return "\n".join([asked.text, *fields])
-
-
 def plain(answer: Answer) -> str:
     """The whole answer as Markdown: what a pipe gets, and what an export holds."""
     parts = [card(shown) for shown in answer.cards if shown.body.value not in answer.text]
     if answer.text:
         parts.append(marked(answer.text, answer.sentences, {}, links=False).strip())
     if answer.form is not None:
-        parts.append(form(answer.form))
+        parts.append(forms.told(answer.form))
     if sources := listed(answer):
         parts.append(f"{heading(answer)}:\n\n" + "\n".join(sources))
     return "\n\n".join(parts)

@@ -33,6 +33,7 @@ from pincite.events import (
     fold,
 )
 from pincite.types import Answer, Sentence, Source, Status
+from pincite.web.compat import forms
 
 FRAME_S = 0.08
 """The tail is drawn anew no more often."""
@@ -98,7 +99,7 @@ class Painter:
                 if self._stream and not self._text and not self._extracts:
                     self._block(markup.card(card))
             case Asked(form=form):
-                self._block(markup.form(form))
+                self._block(forms.told(form))
             case Wrote(text=text):
                 self._text += text
                 self._advance()
