@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
-from dataclasses import replace
 from hashlib import sha256
 from types import TracebackType
 from typing import Self
@@ -23,11 +22,12 @@ import structlog
 
 from pincite.answer.ask import Crew, ask
 from pincite.answer.check import Lexical
-from pincite.answer.gather import unphrased
+from pincite.answer.gather import together
 from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence
 from pincite.answer.reply import given, replied
 from pincite.answer.route import First
+from pincite.answer.spelling import respelt
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
@@ -41,7 +41,7 @@ from pincite.library.run import Run
 from pincite.library.vault import Vault
 from pincite.models import Picker
 from pincite.models.duties import duties
-from pincite.ports import Deadline, Hits, Query
+from pincite.ports import Deadline, Hits, Lexicon, Query
 from pincite.rank import learn, policy
 from pincite.rank.order import Order
 from pincite.search.focus import Focuses, Looking
@@ -96,6 +96,7 @@ class AnswerEngine:
         self._precedence = Precedence()
         self._behind = embedder.behind(self._precedence.stand_back, settings.index.embed_threads)
         self._index_search = OwnIndex(index, settings.search.dense_weight)
+        self._lexicon = index.lexicon(embedder.knows)
         self._checker = Lexical()
         self._careful = Weighing.configured(settings.answer, embedder)
         self._cross = cross
@@ -237,6 +238,7 @@ class AnswerEngine:
                 answer=self.settings.answer,
                 search=looking.settings,
                 reader=self._cross,
+                lexicon=self._words(looking),
                 careful=self._careful,
                 instructions=instructions,
                 glance=self._glancer.look,
@@ -352,7 +354,8 @@ class AnswerEngine:
 
     async def search(self, query: Query, focus: str = "index") -> Hits:
         """Ranked hits without an answer; each explains its rank by ``signals``, and ``rank.told`` in words.
-        ``missing`` names whom the search went without, and phrases that no passage has.
+        ``missing`` names whom the search went without, and phrases that no passage has; ``note`` says for what else
+        was searched, where a word was misspelt.
 
         An empty ``focus`` is the default one; a focus, or sites, that the text names count as they do in a question.
         Raises ``UnknownFocus``, ``LockedFocus``, and ``BadSettings`` for a policy or a ranker that can't be taken.
@@ -363,18 +366,16 @@ class AnswerEngine:
         aimed = await asyncio.to_thread(self.focuses.aim, asked)
         read_s = self.settings.rank.read_s
         looking, order = await asyncio.to_thread(self._searching, aimed.focus, await self._judged(), read_s)
-        wider = Query(aimed.text, max(query.limit, self.settings.search.hits), aimed.filters)
+        words = self._words(looking)
+        right = await asyncio.to_thread(respelt, aimed.text, words) if words else ""
+        queries = [text for text in (right, aimed.text) if text]
+        most = max(query.limit, self.settings.search.hits)
         deadline = Deadline.after(looking.settings.deadline_s)
         with self._precedence.taken():
-            found = await asyncio.gather(*(backend.search(wider, deadline) for backend in looking.backends.values()))
-            lost = []
-            if wider.filters.phrases and not any(found):
-                looser, told = unphrased(wider.filters)
-                wider, lost = replace(wider, filters=looser), [told]
-                found = await asyncio.gather(*(each.search(wider, deadline) for each in looking.backends.values()))
-            hits = [hit for some in found for hit in some]
-            missing = [*lost, *(one for some in found if isinstance(some, Hits) for one in some.missing)]
-            return Hits.of((await asyncio.to_thread(order.rank, aimed.text, hits))[: query.limit], missing)
+            found = await together(queries, most, aimed.filters, looking.backends, deadline)
+            ranked = await asyncio.to_thread(order.rank, queries[0], found)
+            note = f"also searched for “{right}”" if right else ""
+            return Hits.of(ranked[: query.limit], found.missing, note)
 
     def _searching(self, focus: str, thumbs: Mapping[str, tuple[int, int]], read_s: float) -> tuple[Looking, Order]:
         """Where to search and how to rank, by the files as they are now: a policy may change while the engine runs."""
@@ -383,6 +384,10 @@ class AnswerEngine:
         looking = self.focuses.looking(focus, Without(self._index_search, refused), refused)
         weighing = learn.load(self.settings.ranker_file, ours)
         return looking, Order(policy=ours, weighing=weighing, scorer=self._cross, read_s=read_s, thumbs=thumbs)
+
+    def _words(self, looking: Looking) -> Lexicon | None:
+        """The words of the index, where nothing else is searched: of the web and of files they say nothing."""
+        return self._lexicon if list(looking.backends) == [self._index_search.name] else None
 
     async def _judged(self) -> Mapping[str, tuple[int, int]]:
         """Thumbs by document, at most ``THUMBS_S`` old. Where they can't be read, the last ones stand."""

@@ -7,7 +7,7 @@ without one: the socket is then ``None``.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -224,6 +224,33 @@ class Glance:
 
     card: Card | None = None
     missing: tuple[Degradation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A word that somebody may have meant, and how many slips away it is.
+
+    ``odds``: how much more often it stands with the question's other words than chance would have it, as a logarithm.
+    """
+
+    word: str
+    slips: int
+    odds: float
+
+
+class Lexicon(Protocol):
+    """The words of an index, as they are spelt there."""
+
+    @property
+    def langs(self) -> Collection[str]: ...
+
+    def knows(self, word: str) -> bool:
+        """Whether it is a word: any passage has it in any form, or it is a common one."""
+        ...
+
+    def meant(self, word: str, beside: Sequence[str], most: int) -> Meant | None:
+        """The likeliest word at most ``most`` slips away, ``beside`` the question's others. Blocking."""
+        ...
 
 
 # ── reading and checking ──

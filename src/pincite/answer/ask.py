@@ -31,7 +31,17 @@ from pincite.answer.told import told, unwritten, worked_out
 from pincite.answer.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Suggested, Wrote
-from pincite.ports import Deadline, Embedder, Glance, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
+from pincite.ports import (
+    Deadline,
+    Embedder,
+    Glance,
+    Lexicon,
+    ModelClient,
+    Ranker,
+    Reader,
+    SearchBackend,
+    SupportChecker,
+)
 from pincite.settings import AnswerSettings, SearchSettings
 from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
 
@@ -54,6 +64,8 @@ class Crew:
     model_problem: ModelFailed | None = None
     first: First | None = None
     """Writes before ``model``, which then writes only where that does not suffice."""
+    lexicon: Lexicon | None = None
+    """The words of what is searched; ``None`` where that is not known, as on the web."""
     planner: ModelClient | None = None
     """Plans and asks where it is set; ``model`` does both where it is not."""
     answer: AnswerSettings = field(default_factory=AnswerSettings)
@@ -139,7 +151,7 @@ async def _steps(
     question: Question, history: Sequence[Answer], crew: Crew, deadline: Deadline, tally: Tally
 ) -> AsyncGenerator[Event, None]:
     history = heard(history, question.reply)
-    planned = narrowed(plan(question, history), question.reply)
+    planned = narrowed(await asyncio.to_thread(plan, question, history, crew.lexicon), question.reply)
     deadline = deadline.within(crew.answer.research_s) if question.mode == "copilot" else deadline
     yield Stepped(step="plan", detail=understood(planned, question.filters), ms=tally.ms())
     compared = things(planned.queries[0])

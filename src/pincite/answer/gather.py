@@ -90,6 +90,20 @@ async def gather(
     )
 
 
+async def together(
+    queries: Sequence[str], most: int, filters: Filters, backends: Mapping[str, SearchBackend], deadline: Deadline
+) -> Hits:
+    """The hits of all backends for all queries, not ranked yet, at most ``most`` each; raises what a backend raises."""
+    asked = [(Query(text, most, filters), place) for place, text in enumerate(queries)]
+    searches = [_search(backend, query, place, deadline) for backend in backends.values() for query, place in asked]
+    found = [hits for hits, _ in await asyncio.gather(*searches)]
+    if filters.phrases and not any(found):
+        looser, lost = unphrased(filters)
+        again = await together(queries, most, looser, backends, deadline)
+        return Hits.of(again, (lost, *again.missing))
+    return Hits.of([hit for hits in found for hit in hits], [one for hits in found for one in hits.missing])
+
+
 def unphrased(filters: Filters) -> tuple[Filters, Degradation]:
     """What to look for where no passage has the phrases, and how that is told."""
     said = " and ".join(f"“{phrase}”" for phrase in filters.phrases)

@@ -15,7 +15,9 @@ from enum import StrEnum
 from pincite.answer.opening import about, life_event
 from pincite.answer.quantity import renamed
 from pincite.answer.recall import standalone
+from pincite.answer.spelling import respelt
 from pincite.errors import BadQuestion
+from pincite.ports import Lexicon
 from pincite.text.languages import detect
 from pincite.types import Answer, Filters, Question
 
@@ -60,6 +62,8 @@ class Plan:
     dependent: bool = False
     about: str = ""
     """What is to be defined, where that is what is asked."""
+    respelt: str = ""
+    """The first query, where a word of the question was put right; what was typed is searched for as well."""
 
 
 def admit(question: Question) -> str:
@@ -83,26 +87,33 @@ def admit(question: Question) -> str:
     return bare
 
 
-def plan(question: Question, history: Sequence[Answer] = ()) -> Plan:
-    """Type and searches of ``question`` in its thread. Raises ``BadQuestion``."""
+def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | None = None) -> Plan:
+    """Type and searches of ``question`` in its thread; with a ``lexicon``, misspelt words are put right as well.
+
+    Raises ``BadQuestion``. Blocking for some milliseconds where there is a lexicon.
+    """
     text = admit(question)
     alone = standalone(text, history)
-    kind, shape = classify(alone.queries[0])
+    right = respelt(alone.queries[0], lexicon) if lexicon else ""
+    first = right or alone.queries[0]
+    kind, shape = classify(first)
     return Plan(
         text,
-        tuple(filter(None, (*alone.queries, renamed(alone.queries[0])))),
+        tuple(filter(None, (right, *alone.queries, renamed(first)))),
         kind,
         shape,
         alone.topic,
         alone.dependent,
-        about(alone.queries[0]) or life_event(alone.queries[0])[0],
+        about(first) or life_event(first)[0],
+        right,
     )
 
 
 def understood(planned: Plan, filters: Filters) -> str:
     """What was understood, in words: the type, what is asked in this thread, and to what the search is kept."""
     said = f"{planned.kind}: {planned.queries[0]}" if planned.dependent else str(planned.kind)
-    return " · ".join((said, *_kept_to(filters)))
+    also = [f"also searched for “{planned.respelt}”"] if planned.respelt else []
+    return " · ".join((said, *also, *_kept_to(filters)))
 
 
 def _kept_to(filters: Filters) -> Iterator[str]:

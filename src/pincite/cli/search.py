@@ -55,8 +55,8 @@ def search(
             _show(door, number, hit, text, told(hit, load(door.settings.policy_file)) if why else ())
         if why and hits:
             _explain(door, hits)
-    for one in hits.missing:
-        door.warn(f"note: {note(one)}")
+    for said in filter(None, (hits.note, *map(note, hits.missing))):
+        door.warn(f"note: {said}")
     if not hits:
         door.warn("nothing found\n  → pincite index status shows what is indexed")
         raise typer.Exit(asking.NOTHING)

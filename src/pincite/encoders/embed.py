@@ -94,6 +94,10 @@ class MiniLM:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return Aligned(ids, self._tells[ids], self._digits[ids], vectors / np.maximum(lengths, 1e-6), pooled[0])
 
+    def knows(self, word: str) -> bool:
+        """Whether the encoder has it as a whole: the 20,000 most common English words and names are."""
+        return self._tokenizer.token_to_id(word.lower()) is not None
+
     @cached_property
     def _tells(self) -> NDArray[np.float32]:
         return rarity(self._tokenizer.get_vocab())

@@ -27,6 +27,7 @@ from pincite.errors import Busy, Damaged
 from pincite.index import links, repair
 from pincite.index.fulltext import FullText
 from pincite.index.journal import Journal
+from pincite.index.lexicon import Lexicon
 from pincite.index.lock import WriterLock, holder
 from pincite.index.passages import content_hash, passages
 from pincite.index.progress import Added, IndexStatus, Progress
@@ -436,6 +437,10 @@ class Index:
     def titles(self, prefix: str, limit: int = 8) -> list[str]:
         """Titles that begin like this, whatever the case, in alphabetical order, each once."""
         return self._store.titles(prefix.strip(), limit) if prefix.strip() else []
+
+    def lexicon(self, true: Callable[[str], bool] = lambda _: False) -> Lexicon:
+        """The words of the passages as they are at the last ``refresh``; ``true`` knows words beside them."""
+        return Lexicon(self._text, self._store, true)
 
     def status(self) -> IndexStatus:
         state = self._store.states()

@@ -201,7 +201,7 @@ class FullText:
         return self._run(each, limit, filters, narrowing)
 
     def search_all(
-        self, all_: Sequence[tuple[str, ...]], any_: Sequence[tuple[str, ...]], limit: int, filters: Filters
+        self, all_: Sequence[tuple[str, ...]], any_: Sequence[tuple[str, ...]], limit: int, filters: Filters = Filters()
     ) -> list[Found]:
         """Passages that hold all of the first terms, better the more of the others they hold."""
         words = [(Occur.Must, self._word("terms", variants)) for variants in all_[:MOST_TERMS]]
@@ -222,6 +222,22 @@ class FullText:
     def holding(self, term: str) -> int:
         """In how many passages the term occurs."""
         return self._searcher.doc_freq("terms", term) if self._searcher else 0
+
+    def holding_both(self, term: str, other: str) -> int:
+        """In how many passages both terms occur, or a stop word and a term."""
+        if self._searcher is None:
+            return 0
+        first = Matcher.boolean_query([(Occur.Should, self._word(name, (term,))) for name in ("terms", "small")])
+        both = Matcher.boolean_query([(Occur.Must, first), (Occur.Must, self._word("terms", (other,)))])
+        with _explained(self._directory):
+            return int(self._searcher.search(both, 1, count=True).count or 0)
+
+    def beginning(self, field: str, prefix: str) -> list[tuple[str, int]]:
+        """Terms of ``terms`` or ``small`` that begin like this, with in how many passages each is, most first."""
+        if self._searcher is None:
+            return []
+        with _explained(self._directory):
+            return self._searcher.terms_with_prefix(field, prefix)
 
     def _word(self, field: str, variants: tuple[str, ...]) -> Matcher:
         forms = [Matcher.term_query(self._schema, field, variant, "freq") for variant in variants]

@@ -36,6 +36,7 @@ class Found(BaseModel):
 
     hits: list[Hit]
     missing: list[str] = Field([], description="What the search went without: services, phrases that nothing has.")
+    note: str = Field("", description="For what else was searched, where a word was misspelt.")
     why: list[list[str]] | None = Field(None, description="For each passage its reasons, where they were asked for.")
     ms: float
 
@@ -50,7 +51,7 @@ async def search(request: Request, body: Search) -> Response:
     why = [list(told(hit, rules)) for hit in hits] if body.why else None
     missing = [one.detail for one in hits.missing]
     ms = round((time.perf_counter() - began) * 1000, 2)
-    return reply({"hits": hits, "missing": missing, "why": why, "ms": ms})
+    return reply({"hits": hits, "missing": missing, "note": hits.note, "why": why, "ms": ms})
 
 
 @router.get("/index", response_model=IndexStatus, summary="What is indexed, and how far the vectors are")
