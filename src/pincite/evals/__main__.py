@@ -26,6 +26,7 @@ from pincite.evals import (
     research,
     retrieval,
     summary,
+    typos,
     widgets,
 )
 from pincite.evals.command import Commands, Given, call, show
@@ -81,6 +82,8 @@ def _measure(given: Given) -> int:
     if words.what == "followups":
         return show(given, followups.run(words.questions, **shared))
     shared["cache"] = words.cache
+    if words.what == "typos":
+        return show(given, typos.run(words.passages, words.questions, **shared))
     cross = CrossEncoder.configured(given.settings)
     if words.what == "answers":
         report = answers.run(words.passages, words.questions, absent=words.absent, cross=cross, **shared)
@@ -225,6 +228,7 @@ RUN: Commands = {
     "retrieval": _measure,
     "answers": _measure,
     "followups": _measure,
+    "typos": _measure,
     "research": _research,
     "widgets": _widgets,
     "all": _all,
@@ -275,6 +279,7 @@ def _parser() -> argparse.ArgumentParser:
     sets(made)
     made.add_argument("--weight", type=float, help="share of the vectors in the fused score")
     sets(command("answers", "Are pincite's answers right, cited, and silent where nothing is known?"))
+    sets(command("typos", "What does a slip of the keyboard cost, and what does spelling win back?"))
     made = command("followups", "Are follow-up questions understood?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
     made = command("research", "Does research in steps answer what takes two passages?")
