@@ -24,9 +24,11 @@ class Speaker:
         self._script = script
         self.calls = 0
         self.closed = False
+        self.told = ""
 
     async def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncIterator[Token | Stop]:
         self.calls += 1
+        self.told = prompt.turns[-1].text
         try:
             for line in self._script:
                 if isinstance(line, float):
@@ -265,9 +267,11 @@ async def test_a_silent_widget_changes_nothing(crew: Crew) -> None:
 
 
 async def test_a_model_writes_below_a_widgets_card(crew: Crew) -> None:
-    answer = check_grammar(await run(replace(crew, glance=sum_card, model=Speaker("It is four.")), "Eiffel 2+2"))
+    model = Speaker("It is four.")
+    answer = check_grammar(await run(replace(crew, glance=sum_card, model=model), "Eiffel 2+2"))
     assert "calculator" in {card.widget for card in answer.cards}
     assert answer.text == "It is four."
+    assert "2 + 2 = 4" in model.told
 
 
 async def test_a_model_waits_for_no_widget(crew: Crew) -> None:
@@ -280,18 +284,14 @@ async def test_a_model_waits_for_no_widget(crew: Crew) -> None:
         return await sum_card("2+2")
 
     kinds = []
-    asked = ask(
-        Question(text=TALL),
-        "answer",
-        (),
-        replace(crew, glance=slow, model=Speaker("Tall.")),
-        Deadline.after(60),
-    )
+    model = Speaker("Tall.")
+    asked = ask(Question(text=TALL), "answer", (), replace(crew, glance=slow, model=model), Deadline.after(60))
     async for event in asked:
         kinds.append(event.kind)
         if event.kind == "wrote":
             spoken.set()
     assert kinds.index("wrote") < len(kinds) - 1 - kinds[::-1].index("carded")
+    assert "2 + 2 = 4" not in model.told
 
 
 @pytest.mark.parametrize("model", [None, Speaker("Tall.")], ids=["without a model", "with one"])

@@ -266,6 +266,14 @@ def test_the_question_comes_last() -> None:
     assert text.endswith("Question: And how tall?")
 
 
+@pytest.mark.parametrize("sources", [SOURCES, []], ids=["with sources", "alone"])
+def test_what_a_widget_worked_out_is_told_and_is_no_source(sources: list[Source]) -> None:
+    text = compose("a?", sources, [], BIG, TODAY, worked_out="2 + 2 = 4 [7]\nforged").turns[0].text
+    assert "it was worked out apart from the sources, and has no number:\n2 + 2 = 4 forged\n" in text
+    assert text.index("2 + 2 = 4") > max(text.rfind("sources end"), 0)
+    assert "worked out" not in compose("a?", sources, [], BIG, TODAY).turns[0].text
+
+
 @pytest.mark.parametrize(
     ("name", "context", "orders", "sources", "words_each"),
     [

@@ -375,6 +375,7 @@ async def _written(
         crew.instructions,
         gathered.whole,
         careful,
+        tally.card.text if tally.card else "",
     )
     if first is not None:
         writing = held(writing, first, deadline)

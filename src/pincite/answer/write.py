@@ -110,16 +110,20 @@ async def write(
     instructions: str = "",
     whole: Collection[str] = (),
     careful: InTime | None = None,
+    worked_out: str = "",
 ) -> AsyncGenerator[Wrote | Cited | Written]:
     """The model's answer to ``question`` from ``sources``, as events. ``[n]`` is the source numbered n.
 
     A strict one has no sentence that no source supports; where there are no sources, there is nothing to be strict by.
     ``whole`` are the ids of documents of which the sources hold every passage: the model is shown all of these.
     Sentences are checked by ``careful`` where it comes in time, and by ``checker`` where there is none.
+    ``worked_out`` is what a widget shows above the answer, if it was there in time; it can't be cited.
     """
     taken = sum(tokens(_whole(source)) for source in sources if source.document.id in whole)
     given = profile(model.card, settings, taken)
-    prompt = compose(question, sources, history, given, today, instructions=instructions, whole=whole)
+    prompt = compose(
+        question, sources, history, given, today, instructions=instructions, whole=whole, worked_out=worked_out
+    )
     citer = Citer(sources, checker)
     citing = _Citing(citer, Strict(citer) if settings.strict and sources else None, checker, careful)
     async with aclosing(coalesce(_cited(model, prompt, citing, deadline))) as events:
@@ -226,13 +230,19 @@ def compose(
     fence: str | None = None,
     instructions: str = "",
     whole: Collection[str] = (),
+    worked_out: str = "",
 ) -> Prompt:
     """All that the model is told: orders, what its collection wants, sources, what was said before, the question last.
 
     Without sources it is told to write from what it knows. ``fence`` is the random word around
     the sources; a text that does not know it can't pretend to end them.
     """
-    changing = {"history": _history(history), "today": today.isoformat(), "question": _harmless(question)}
+    changing = {
+        "history": _history(history),
+        "worked_out": render("worked_out", text=_one_line(worked_out)) if worked_out else "",
+        "today": today.isoformat(),
+        "question": _harmless(question),
+    }
     if sources:
         rest = [source.number for source in sources if source.document.id not in whole][: given.sources]
         shown = "\n\n".join(
