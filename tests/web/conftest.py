@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
+from tests.test_clarifying import UNHURRIED, fill
 
 from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
@@ -114,6 +115,19 @@ def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> Iter
     settings = Settings(data_dir=tmp_path_factory.mktemp("web"), server=server, rank=UNREAD)
     with serving(lambda: indexed(settings, small_corpus), settings) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def ambiguous(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over four documents on different things of one name, where a copilot asks back which is meant."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("ambiguous"), answer=UNHURRIED, rank=UNREAD)
+    fill(settings)
+    with serving(lambda: opened(settings), settings) as running:
+        yield running
+
+
+async def opened(settings: Settings) -> AnswerEngine:
+    return await AnswerEngine.open(settings, env={})
 
 
 @pytest.fixture

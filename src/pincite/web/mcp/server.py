@@ -16,6 +16,12 @@ from mcp_types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    ClientCapabilities,
+    ElicitationCapability,
+    ElicitRequest,
+    ElicitRequestFormParams,
+    ElicitResult,
+    InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
     TextContent,
@@ -25,8 +31,9 @@ from mcp_types import (
 from pydantic import ValidationError
 
 from pincite.errors import PinciteError
-from pincite.web.mcp.shapes import TOOLS
-from pincite.web.mcp.tools import Tools, written
+from pincite.web.mcp.forms import filled, schema
+from pincite.web.mcp.shapes import TOOLS, Answered
+from pincite.web.mcp.tools import Progress, Tools, written
 
 log = structlog.get_logger()
 
@@ -35,6 +42,10 @@ INSTRUCTIONS = (
     "answer, find to read the evidence yourself, read for more of a document. Repeat the [n] of an answer when you "
     "quote it, and say so where a sentence's verdict is not 'supported'."
 )
+FORM = "form"
+"""What a client is asked for, where it is asked for something."""
+IN_ROUNDS = "2026-07-28"
+"""The first revision in which a server can't ask in the middle of a call."""
 _HINTS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=False, open_world_hint=True)
 
 LISTED = [
@@ -58,7 +69,9 @@ def serving(tools_of: Callable[[Any], Tools]) -> Server[Any]:
     async def listed(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=LISTED)
 
-    async def called(context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+    async def called(
+        context: ServerRequestContext[Any], params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
         if params.name not in TOOLS:
             raise MCPError(INVALID_PARAMS, f"there is no tool {params.name!r}; there are: {', '.join(TOOLS)}")
         return await _called(tools_of(context.request), context, params)
@@ -68,7 +81,9 @@ def serving(tools_of: Callable[[Any], Tools]) -> Server[Any]:
     )
 
 
-async def _called(tools: Tools, context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+async def _called(
+    tools: Tools, context: ServerRequestContext[Any], params: CallToolRequestParams
+) -> CallToolResult | InputRequiredResult:
     """What goes wrong is told to the model inside the result, so that it can do better; a crash names nothing."""
     told = 0
 
@@ -79,7 +94,14 @@ async def _called(tools: Tools, context: ServerRequestContext[Any], params: Call
 
     try:
         given = TOOLS[params.name].takes.model_validate(params.arguments or {})
-        made = await getattr(tools, params.name)(given, progress)
+        if params.request_state is not None and params.input_responses:
+            made: Any = await _filled_in(tools, params.request_state, params.input_responses.get(FORM), progress)
+        else:
+            made = await getattr(tools, params.name)(given, progress)
+            if isinstance(made, Answered) and made.form is not None:
+                made = await _asked_back(tools, context, made, progress)
+        if isinstance(made, InputRequiredResult):
+            return made
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)[:5]]
         return _refused("; ".join(wrong))
@@ -92,6 +114,35 @@ async def _called(tools: Tools, context: ServerRequestContext[Any], params: Call
     return CallToolResult(
         content=[TextContent(text=written(made))], structured_content=made.model_dump(mode="json"), is_error=False
     )
+
+
+async def _asked_back(
+    tools: Tools, context: ServerRequestContext[Any], made: Answered, progress: Progress
+) -> Answered | InputRequiredResult:
+    """The person at the client is asked, where the client can; else the form is the answer, as text to reply to.
+
+    Up to 2025-11-25 the client is asked in the middle of its call; after that the call ends, and comes again with what
+    was filled in. The form waits in the library all the while, so nothing is lost if nobody answers.
+    """
+    able = context.session.check_client_capability(ClientCapabilities(elicitation=ElicitationCapability()))
+    if made.form is None or not able:
+        return made
+    asking = ElicitRequestFormParams(message=made.form.text, requested_schema=schema(made.form))
+    if context.protocol_version >= IN_ROUNDS:
+        return InputRequiredResult(input_requests={FORM: ElicitRequest(params=asking)}, request_state=made.answer_id)
+    if not context.session.can_send_request:
+        return made
+    result = await context.session.elicit_form(asking.message, asking.requested_schema, context.request_id)
+    return await _filled_in(tools, made.answer_id, result, progress)
+
+
+async def _filled_in(tools: Tools, answer_id: str, result: object, progress: Progress) -> Answered:
+    """Whoever declines skips the form; whoever only closes it leaves it waiting."""
+    made = await tools.waiting(answer_id)
+    if made.form is None or not isinstance(result, ElicitResult) or result.action == "cancel":
+        return made
+    reply = filled(made.form, (result.content or {}) if result.action == "accept" else {})
+    return await tools.reply(answer_id, reply, progress)
 
 
 def _refused(words: str) -> CallToolResult:

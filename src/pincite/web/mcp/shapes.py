@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pincite.types import Verdict
-from pincite.web.compat.asking import Finding
+from pincite.types import Form, Verdict
+from pincite.web.compat.asking import Finding, Mode
 
 # ── what comes in ──
 
@@ -23,6 +23,7 @@ class Ask(Finding):
         None, pattern=r"^[0-9A-Za-z_-]{1,100}$", description="Of an earlier answer that this question goes on from."
     )
     model: str | None = Field(None, description="Who writes; ``none`` answers with the sources' own sentences.")
+    mode: Mode = None
 
 
 class Find(Finding):
@@ -93,6 +94,11 @@ class Answered(BaseModel):
     sentences: list[Claim]
     follow_ups: list[str]
     degraded: list[str] = Field(description="What should have helped and could not.")
+    form: Form | None = Field(
+        None,
+        description="Asked back, instead of an answer. To reply, ask again with the thread_id, and as the question a "
+        "choice's number, its label, other words, or skip.",
+    )
 
 
 class Found(BaseModel):

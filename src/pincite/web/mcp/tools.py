@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pincite.errors import NotFound, PinciteError
 from pincite.events import Stepped
 from pincite.ports import Hits, Query
-from pincite.types import Answer, Document, Hit, Passage, Question, Sentence, new_id
+from pincite.types import Answer, Document, FormReply, Hit, Passage, Question, Sentence, new_id
 from pincite.web.compat.asking import known_model
 from pincite.web.compat.completion import problem_in
 from pincite.web.compat.known import document_at
@@ -75,7 +75,22 @@ class Tools:
             focus=given.aim,
             model=await known_model(given.model, engine.models.cards),
             filters=given.filters(datetime.now(UTC).date()),
+            mode=given.mode or "quick",
         )
+        return await self._answered(question, progress)
+
+    async def reply(self, answer_id: str, reply: FormReply, progress: Progress) -> Answered:
+        """The answer to a reply to the form that ``answer_id`` asked. Raises as ``ask``."""
+        asked = (await self._engine.library.answer(answer_id)).question
+        question = Question(thread_id=asked.thread_id, text=asked.text, mode=asked.mode, reply=reply)
+        return await self._answered(question, progress)
+
+    async def waiting(self, answer_id: str) -> Answered:
+        """An answer that is there. Raises ``NotFound``."""
+        return _answered(await self._engine.library.answer(answer_id))
+
+    async def _answered(self, question: Question, progress: Progress) -> Answered:
+        engine = self._engine
         answer_id = await engine.ask(question)
         self._asked(answer_id)
         whole = False
@@ -196,6 +211,7 @@ def _answered(answer: Answer) -> Answered:
         sentences=[_claim(answer.text, sentence, passages) for sentence in answer.sentences],
         follow_ups=list(answer.follow_ups),
         degraded=[one.detail for one in answer.degraded],
+        form=answer.form,
     )
 
 
@@ -232,4 +248,9 @@ def written(given: BaseModel) -> str:
     if not isinstance(given, Answered):
         return given.model_dump_json()
     cited = [f"[{source.number}] {source.url}" for source in given.sources]
-    return "\n".join([given.response, *(["", "Citations:", *cited] if cited else [])])
+    again = (
+        [f'\nTo reply, ask again with thread_id "{given.thread_id}" and the reply as the question.']
+        if given.form
+        else []
+    )
+    return "\n".join([given.response, *again, *(["", "Citations:", *cited] if cited else [])])
