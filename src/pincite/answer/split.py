@@ -18,6 +18,8 @@ from pincite.text.tokens import STOP_WORDS, words
 
 MOST = 4
 """Parts at the most."""
+LONGEST = 400
+"""Characters; what is longer is a text about something, and rules that look for pairs of places would be slow on it."""
 PLACE = "{}"
 """Stands in a part's text where what an earlier part finds goes."""
 
@@ -54,6 +56,12 @@ _LATE = re.compile(
     r"(?P<says>.+)(?<! first) (?P<tail>(?:born|die|died|founded|first \w+ed|published|released|located|situated"
     r"|established|formed|built|made|opened"
     r"|based|from|called|known|named|written|directed|produced|recorded|set|held|elected)\b.*)"
+)
+_OF = re.compile(
+    rf"(?P<before>.*\b{_ASKING}\b.* (?:of|by|in|for|with|from|to|is|was|are|were|did|does))"
+    r" (?P<thing>the (?:[^\s,]+ ){0,3}?(?-i:[a-z]+)) (?P<link>of|in|from)"
+    r" (?P<says>(?-i:(?:[Tt]he )?(?:[a-z]+ )?[^\W\d_a-z]|(?:[a-z]+ )?[\"“]).*)$",
+    re.IGNORECASE,
 )
 _VERB = re.compile(
     r" (?:is|was|are|were|has|have|had|does|do|did|can|could|will|would|[a-z]{3,}(?:ed|es)|[a-z]{3,}[a-rt-z]s"
@@ -94,8 +102,10 @@ _PRONOUN = re.compile(r"\b(?:it|he|she|they|him|her|them)\b", re.IGNORECASE)
 
 
 def split(question: str) -> tuple[Part, ...]:
-    """The parts, at most ``MOST``; none for a question that is simple, or that no rule knows."""
+    """The parts, at most ``MOST``; none for a question that is simple, long, or that no rule knows."""
     plain = " ".join(question.replace("’", "'").strip(" ¿?!.").split())
+    if len(plain) > LONGEST:
+        return ()
     for rule in (_compared, _pair, _conjoined, _bridge):
         found = tuple(rule(plain))
         if found:
@@ -196,15 +206,17 @@ def _at_the_start(plain: str) -> tuple[str, str] | None:
 
 def _of_a_thing(plain: str) -> tuple[str, str] | None:
     """ "Who is the brother of *the guest star of X*"."""
-    found = re.match(
-        rf"(?P<before>.*\b{_ASKING}\b.+? (?:of|by|in|for|with)) (?P<thing>the (?:[^\s,]+ ){{0,3}}?(?-i:[a-z]+))"
-        r" (?P<link>of|in|from) (?P<says>(?-i:[^\W\d_a-z]|[\"“]|[Tt]he [^\W\d_a-z]).*)$",
-        plain,
-        re.IGNORECASE,
-    )
+    found = _OF.match(plain)
     if found is None:
         return None
-    return f"{_asked(found['thing'], found['link'], found['says'])}", f"{found['before']} {PLACE}"
+    before, says, tail = found["before"].split(), found["says"], ""
+    if before[-1].lower() in _AUXILIARIES:
+        late = _LATE.match(says)
+        if late is not None:
+            says, tail = late["says"], f" {late['tail']}"
+        elif len(before) == 2:  # "what is the capital of France" is simple
+            return None
+    return _asked(found["thing"], found["link"], says), f"{found['before']} {PLACE}{tail}"
 
 
 def _asked(thing: str, link: str, says: str) -> str:
