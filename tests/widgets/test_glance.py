@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pincite.web.words import catalogue
 from pincite.widgets.glance import glance, understood, widgets
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
@@ -32,8 +33,8 @@ def test_a_widget_keeps_to_its_examples(widget) -> None:
     assert {question: taken(question) for question in widget.hides} == dict.fromkeys(widget.hides, "")
 
 
-def test_there_are_300_traps_and_no_widget_falls_for_one() -> None:
-    assert len(set(TRAPS)) >= 300
+def test_there_are_600_traps_and_no_widget_falls_for_one() -> None:
+    assert len(set(TRAPS)) >= 600
     assert {trap: taken(trap) for trap in TRAPS if taken(trap)} == {}
 
 
@@ -95,6 +96,13 @@ def test_the_value_stands_word_for_word_in_the_text() -> None:
     cards = [card for widget in widgets() for question in widget.shows if (card := glance(question, NOW))]
     assert all(card.body.value in card.text and card.body.sentence == card.text for card in cards)
     assert {card.widget for card in cards} >= {"calculator", "units", "clock", "dates", "holidays", "sun"}
+
+
+def test_the_page_says_every_title_in_chinese() -> None:
+    cards = [card for widget in widgets() for question in widget.shows if (card := glance(question, NOW))]
+    titles = {card.title for card in cards} | {"Currency", "Weather"}  # these two need a server
+    assert len(titles) > 10
+    assert titles - catalogue("zh-Hans")["said"].keys() == set()
 
 
 def test_a_time_is_that_of_the_day_it_is_asked() -> None:

@@ -109,6 +109,7 @@ _GET = (
     r"(?:get|receive|have|buy|exchange|expect to receive))?"
 )
 _FROM = r"(?:in|for|to|with|from|makes?|if i (?:trade in|have|exchange|change))?"
+_MUCH = r"(?:(?:amount|quantity|(?:equal )?number|maximum)(?: of)? )"
 _RATE = (
     r"(?:(?:today's|current|latest|official|going|present) )*(?:(?:currency|exchange|conversion|foreign exchange) )*"
     r"(?:rates?|exchange|conversion|value)"
@@ -126,6 +127,8 @@ SENTENCES = [
         rf"how (?:much|many) (?:in )?{_TO} {_GET} ?{_FROM} ?{_AMOUNT}{_NOW}",
         rf"how (?:much|many) (?:in )?{_TO} (?:in|for|to|is|are|equals?) (?:the )?(?P<bare>{_C}){_NOW}",
         rf"(?:what is )?the (?:equivalent|amount|number|equal number) of {_AMOUNT} in {_TO}",
+        rf"{_ASK}{_MUCH}{_TO} (?:that )?i (?:can )?(?:get|receive|exchange) {_FROM} ?(?:trading )?{_AMOUNT}",
+        rf"{_ASK}{_RATE} (?:to|into|in) {_TO} (?:for|if i have) {_AMOUNT}",
         rf"{_IF} {_AMOUNT},? how (?:much|many) (?:is that in )?{_TO}{_THEN}",
         rf"{_ASK}{_RATE}{_NOW} {_BETWEEN} {_THE}(?P<bare>{_C}) (?:and|to|into|in|against) {_THE}(?P<to>{_C}){_NOW}",
         rf"{_ASK}conversion (?:for|of) {_AMOUNT} (?:to|into|in) {_TO}",

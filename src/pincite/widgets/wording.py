@@ -27,6 +27,8 @@ LEAD = re.compile(
     r"do you (?:happen to )?know|doy ou know|i wonder))\b[,:]?\s*"
 )
 TAIL = re.compile(r"[\s,]*\b(?:please|pls|thanks|thank you|for me)$")
+TWICE = re.compile(r"\b(the|an?|is|of|in|to) \1\b")
+"""A small word that was typed twice."""
 TURNED = re.compile(r"what ((?!(?:time|day|date|year|month|hour)\b).+) is")
 SAME = {"what's": "what is", "whats": "what is", "what're": "what are", "how's": "how is", "when's": "when is"}
 
@@ -36,7 +38,7 @@ def core(text: str) -> str:
     if len(text) > LONGEST:
         return ""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("“", '"').replace("”", '"')
-    text = " ".join(text.split()).rstrip(" ?!.")
+    text = TWICE.sub(r"\1", " ".join(text.split()).rstrip(" ?!."))
     if VETO.search(text):
         return ""
     before, requested = None, False
