@@ -162,6 +162,9 @@ class LibrarySettings(_Section):
     """Where threads and answers are kept."""
 
     url: str = Field("", description="SQLAlchemy URL; empty: SQLite in data_dir. postgresql://… for PostgreSQL.")
+    traces: bool = Field(
+        False, description="Traces of whoever gives leave can be exported, to train a planner. See docs/traces.md."
+    )
 
 
 class ServerSettings(_Section):

@@ -348,12 +348,13 @@ async def test_who_is_forgotten_leaves_nothing_behind(library: Library, tmp_path
     answer_id = await answered(library, "What is a whale?", "A mammal.")
     await library.judge(answer_id, person.id, "up")
     await library.judge(answer_id, boss.id, "down")
+    await library.consent(person.id, given=True)
     uploads = Uploads(tmp_path / "files")
     for one in (person, boss):
         (tmp_path / "content").write_bytes(b"x")
         uploads.begin(Upload(name="a.txt", bytes=1, owner=one.id, created=datetime.now(UTC)), tmp_path / "content")
     await everyone.forget(person.id, partial(asyncio.to_thread, uploads.forget))
-    tables = ("people", "sessions", "api_keys", "tickets", "collections", "members", "feedback", "threads")
+    tables = ("people", "sessions", "api_keys", "tickets", "collections", "members", "feedback", "consents", "threads")
     kept = await library._read(lambda c: repr([c.execute(text(f"SELECT * FROM {table}")).all() for table in tables]))
     assert person.id not in kept
     assert "ada" not in kept

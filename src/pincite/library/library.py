@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -30,6 +30,7 @@ from pincite.library import (
     records,
     sharing,
     things,
+    traces,
     usage,
     vault,
 )
@@ -47,6 +48,7 @@ from pincite.library.records import Desk, Standing
 from pincite.library.rescue import problems
 from pincite.library.runners import BEAT_S, Runner
 from pincite.library.sharing import Left, Share, Shared, Visibility
+from pincite.library.traces import Trace
 from pincite.library.usage import Use
 from pincite.library.writer import Writer
 from pincite.settings import EndpointSettings
@@ -248,6 +250,24 @@ class Library:
     async def thumbs(self) -> Mapping[str, tuple[int, int]]:
         """Up and down, by document: a thumb is for all documents that its answer cites."""
         return await self._read(feedback.thumbs)
+
+    async def consent(self, person: str, *, given: bool) -> None:
+        """Whether what the person asks from now on may be learnt from; taken back, nothing of it is exported."""
+        await self._write(
+            lambda desk: traces.give(desk, person) if given else traces.take_back(desk.connection, person)
+        )
+
+    async def consented(self, person: str) -> float | None:
+        """Since when, in seconds since 1970; ``None``: not."""
+        return await self._read(lambda c: traces.given(c, person))
+
+    async def traces(self) -> AsyncGenerator[Trace]:
+        """What may be learnt from, the oldest first. Raises ``Damaged`` for a log that can't be read."""
+        after: int | None = 0
+        while after is not None:
+            found, after = await self._read(partial(traces.page, after=after))
+            for trace in found:
+                yield trace
 
     async def use(self, days: int) -> Use:
         """Counts over the answers of the last days."""

@@ -106,6 +106,14 @@ feedback = Table(
     Column("given", Float, nullable=False),
 )
 
+consents = Table(
+    "consents",
+    metadata,
+    # Who gave leave to learn from what it asks; a server without accounts has one person without a row of its own.
+    Column("person", Text, primary_key=True),
+    Column("since", Float, nullable=False),
+)
+
 keys = Table(
     "keys",
     metadata,
