@@ -53,6 +53,13 @@ def test_reasons_are_told_in_words() -> None:
     ]
 
 
+def test_it_is_told_how_much_it_matters_to_the_question_that_a_source_is_new() -> None:
+    (one,) = Linear(today=date(2026, 11, 1)).score("who is the king of foxes?", [hit("a.org")], [2.0])
+    assert "+0.25 because it is new, and to your question that matters (by 50%)" in list(told(one))
+    (other,) = Linear(today=date(2026, 11, 1)).score("who was the king of foxes?", [hit("a.org")], [2.0])
+    assert not [line for line in told(other) if "new" in line]
+
+
 def test_every_signal_has_words() -> None:
     assert {signal.name for signal in Linear()._signals} <= set(WORDS)
 

@@ -87,6 +87,8 @@ def test_age_matters_only_to_who_asks_for_what_is_new() -> None:
     assert fresh(seen(published=new, **latest)) > 0.9
     assert 0 < fresh(seen(published=old, **latest)) < 0.05
     assert fresh(seen(published=None, **latest)) == 0.0
+    held = fresh(seen(published=new, question="who is the president of the foxes?"))
+    assert 0.4 < held < 0.6 < fresh(seen(published=new, **latest))
 
 
 def test_a_half_life_of_the_policy_matters_to_every_question() -> None:

@@ -46,6 +46,8 @@ class Linear:
         found = {"base": base}
         for signal in self._signals:
             found |= _told(signal, signal.read(seen))
+        if "fresh" in found and asking.sensitivity:
+            found["sensitivity"] = asking.sensitivity
         found |= boosted(standing)
         return hit.model_copy(update={"signals": {**hit.signals, **found}, "score": total(found)})
 

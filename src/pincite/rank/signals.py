@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 
 from pincite.rank.policy import PLAIN, Standing
 from pincite.text.sentences import split
+from pincite.text.timely import sensitivity
 from pincite.text.tokens import content_words, normal, words
 from pincite.types import Hit
 
@@ -28,12 +29,6 @@ FEW_WORDS = 8
 MANY_LINKS = 0.15
 """Share of a passage's words that are addresses, from which on it is a list of links."""
 
-_NEW = re.compile(
-    r"\b(?:latest|newest|current(?:ly)?|recent(?:ly)?|up[- ]to[- ]date|today|tonight|yesterday|now(?:adays)?|at present"
-    r"|(?:this|last|past) (?:day|week|month|quarter|year)|so far|still|breaking|news|upcoming"
-    r"|just (?:released|announced))\b",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\]\([^)\s]*\)")
 _BOILERPLATE = re.compile(
@@ -62,8 +57,8 @@ class Asking:
 
     @cached_property
     def sensitivity(self) -> float:
-        """How much age matters, 0 to 1: all where it asks for the newest, none where it says nothing of time."""
-        return 1.0 if _NEW.search(self.text) or self.today.year in self.years else 0.0
+        """How much age matters, 0 to 1."""
+        return sensitivity(self.text, self.today)
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,17 @@ def told(hit: Hit, policy: Policy = ANY) -> Iterator[str]:
     yield f"{signals.get('base', hit.score):.2f} {_found(signals)}"
     adding = {name.removeprefix(ADDS): value for name, value in signals.items() if name.startswith(ADDS)}
     for name, adds in sorted(adding.items(), key=lambda item: -abs(item[1])):
-        yield f"{adds:+.2f} because {WORDS[name]}"
+        yield f"{adds:+.2f} because {WORDS[name]}{_asked_for_new(signals) if name == 'fresh' else ''}"
     yield from policy.of(hit.passage.document).told()
     if signals.get("copies"):
         yield f"it stands for {signals['copies']:.0f} more that say the same"
     if signals.get("crowded"):
         yield "it stepped back: its document has more passages above"
+
+
+def _asked_for_new(signals: Mapping[str, float]) -> str:
+    share = signals.get("sensitivity", 0.0)
+    return f", and to your question that matters (by {share:.0%})" if share else ""
 
 
 def _found(signals: Mapping[str, float]) -> str:

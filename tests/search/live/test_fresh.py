@@ -19,6 +19,8 @@ TODAY = date(2026, 11, 25)
         ("Who won in 1998?", Filters(), KNOWN_S),
         ("Who won?", Filters(after=date(2026, 11, 1)), RECENT_S),
         ("What does newspaper mean?", Filters(), KNOWN_S),
+        ("How long do foxes live?", Filters(), KNOWN_S),
+        ("Who is the president of France?", Filters(), RECENT_S),
     ],
 )
 def test_what_is_going_on_is_asked_again_sooner(question: str, filters: Filters, lasting: float) -> None:
