@@ -1,7 +1,9 @@
 import pytest
+from tests.answer.conftest import make_hit
 
+from pincite.answer.gather import Gathered, number
 from pincite.answer.plan import plan
-from pincite.answer.reply import assumed, given, heard, narrowed, replied, typed, waiting, worded
+from pincite.answer.reply import assumed, given, heard, leaning, narrowed, replied, typed, waiting, worded
 from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Choice, Filters, Form, FormField, FormReply, Question, Status
 
@@ -90,10 +92,29 @@ def test_a_skip_takes_what_is_recommended_and_says_so(skip: FormReply) -> None:
     question = replied(Question(thread_id="t", text="", reply=skip), [ASKING])
     assert question.reply is not None
     assert question.reply.skipped
-    assert assumed(question.reply) == "I assumed that this is about “Mercury (planet)”."
     assert worded(question) == "Tell me about Mercury"
     planned = narrowed(plan(question), question.reply)
-    assert planned.queries == (*plan(question).queries, "Tell me about Mercury planet")
+    assert planned == plan(question)
+
+
+def found(*texts: str) -> Gathered:
+    hits = [make_hit(f"title {place}", text, place) for place, text in enumerate(texts)]
+    return Gathered(hits=tuple(hits), sources=number(hits), steps=(), degraded=(), searches=1)
+
+
+def test_a_skip_puts_the_likeliest_reading_first_and_says_so_only_where_it_is() -> None:
+    skipped = replied(Question(thread_id="t", text="", reply=FormReply(form_id="f1", skipped=True)), [ASKING]).reply
+    gathered = leaning(found("a liquid metal", "a small planet", "planets have moons"), skipped)
+    assert [hit.passage.text for hit in gathered.hits] == ["a small planet", "planets have moons", "a liquid metal"]
+    assert [source.number for source in gathered.sources] == [1, 2, 3]
+    assert gathered.sources[0].passages[0].text == "a small planet"
+    assert assumed(skipped, gathered) == "I assumed that this is about “Mercury (planet)”."
+    assert assumed(skipped, found("a liquid metal")) == ""
+    assert assumed(skipped, found()) == ""
+    assert assumed(None, gathered) == ""
+    chosen = replied(reply(thing=("1",)), [ASKING]).reply
+    assert leaning(found("a", "planet"), chosen) == found("a", "planet")
+    assert assumed(chosen, gathered) == ""
 
 
 def test_other_words_than_the_choices_are_taken_where_the_field_takes_them() -> None:

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from pincite.answer.clarify import HITS as HITS_TO_SPLIT
-from pincite.answer.clarify import clarify, may_ask
+from pincite.answer.clarify import clarify, is_open, may_ask
 from pincite.answer.compare import things
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.fallback import InTime
+from pincite.answer.form import Proposal, proposal
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.meter import Meter
 from pincite.answer.plan import Plan, plan, understood
-from pincite.answer.reply import assumed, heard, narrowed, worded
+from pincite.answer.reply import assumed, heard, leaning, narrowed, worded
 from pincite.answer.research import research
 from pincite.answer.route import First, Wanting, held
 from pincite.answer.suggest import suggest
@@ -157,29 +158,31 @@ async def _steps(
     compared = things(planned.queries[0])
     asking = may_ask(question, planned, history)
     hits = max(crew.search.hits, HITS_TO_SPLIT) if asking else crew.search.hits
-    gathered = await gather(
-        (*planned.queries, *compared),
-        question.filters,
-        crew.backends,
-        crew.ranker,
-        crew.search.model_copy(update={"hits": hits}),
-        crew.answer.sources,
-        deadline,
-        compared or (planned.about,),
-        whole_tokens=_whole_tokens(crew),
-        showing=crew.model is not None,
-    )
-    tally.usage = Usage(searches=gathered.searches)
-    tally.degraded += gathered.degraded
-    for step in gathered.steps:
-        yield step
-    if gathered.sources:
-        yield Sourced(sources=gathered.sources)
-    if asking:
-        async for event in _clarified(question, planned, gathered, crew, deadline, tally):
-            yield event
-        if tally.status is Status.WAITING:
-            return
+    async with _proposing(planned if asking else None, crew, deadline) as proposing:
+        gathered = await gather(
+            (*planned.queries, *compared),
+            question.filters,
+            crew.backends,
+            crew.ranker,
+            crew.search.model_copy(update={"hits": hits}),
+            crew.answer.sources,
+            deadline,
+            compared or (planned.about,),
+            whole_tokens=_whole_tokens(crew),
+            showing=crew.model is not None,
+        )
+        gathered = leaning(gathered, question.reply)
+        tally.usage = Usage(searches=gathered.searches)
+        tally.degraded += gathered.degraded
+        for step in gathered.steps:
+            yield step
+        if gathered.sources:
+            yield Sourced(sources=gathered.sources)
+        if asking:
+            async for event in _clarified(question, planned, gathered, crew, deadline, tally, proposing):
+                yield event
+            if tally.status is Status.WAITING:
+                return
     if question.mode == "copilot" and crew.backends:
         async with aclosing(_researched(question, planned, gathered, crew, deadline, tally)) as steps:
             async for event in steps:
@@ -188,7 +191,7 @@ async def _steps(
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
     try:
         text = _text(question, planned, gathered, history, crew, deadline, tally)
-        async with aclosing(_after(assumed(question.reply), text)) as events:
+        async with aclosing(_after(assumed(question.reply, gathered), text)) as events:
             async for event in events:
                 yield event
                 if suggesting is None and isinstance(event, Wrote):
@@ -205,13 +208,35 @@ async def _steps(
             await _end(suggesting)
 
 
+@asynccontextmanager
+async def _proposing(
+    planned: Plan | None, crew: Crew, deadline: Deadline
+) -> AsyncGenerator[asyncio.Task[Proposal | None] | None, None]:
+    """A model's form for an open question, made beside the search; ``None`` without a question or a model."""
+    model = crew.planner or crew.model
+    if planned is None or model is None or not is_open(planned) or not crew.answer.clarify_s:
+        yield None
+        return
+    making = asyncio.create_task(proposal(planned.queries[0], model, deadline))
+    try:
+        yield making
+    finally:
+        await _end(making)
+
+
 async def _clarified(
-    question: Question, planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally
+    question: Question,
+    planned: Plan,
+    gathered: Gathered,
+    crew: Crew,
+    deadline: Deadline,
+    tally: Tally,
+    proposing: asyncio.Task[Proposal | None] | None,
 ) -> AsyncGenerator[Event, None]:
     """A form, which ends the turn, or the word that none was needed."""
     began = tally.ms()
     within = deadline.within(crew.answer.clarify_s)
-    form = await clarify(planned, gathered.ranked, crew.backends, question.filters, crew.embedder, within)
+    form = await clarify(planned, gathered.ranked, crew.backends, question.filters, crew.embedder, within, proposing)
     detail = f"asks back: {form.text}" if form else "no need to ask back"
     yield Stepped(step="clarify", detail=detail, ms=tally.ms() - began)
     if form is not None:

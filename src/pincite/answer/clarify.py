@@ -11,12 +11,15 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pincite.answer.compare import things
-from pincite.answer.facets import Facet, Split, plain, said, splits
+from pincite.answer.facets import PLEAS, Facet, Split, plain, said, splits, weights
+from pincite.answer.form import Proposal
 from pincite.answer.opening import about
 from pincite.answer.plan import Kind, Plan
 from pincite.answer.reply import waiting
+from pincite.errors import ModelFailed
 from pincite.ports import Deadline, Embedder, Query, SearchBackend
 from pincite.types import Answer, Choice, Filters, Form, FormField, Hit, Question
 
@@ -38,7 +41,6 @@ EVEN = 0.55
 
 OPEN = frozenset({Kind.OTHER, Kind.DEFINITION, Kind.COMPARISON, Kind.LIST})
 """Kinds of questions that leave open which thing, or which side of it, is meant."""
-_PLEAS = frozenset(plain("find information tell show give looking interested want know learn need help search details"))
 _POINTS = re.compile(r"\b(?:may|can|could) (?:also )?(?:refer to|mean)\b|\(disambiguation\)", re.IGNORECASE)
 
 
@@ -58,30 +60,71 @@ async def clarify(
     filters: Filters,
     embedder: Embedder | None,
     deadline: Deadline,
+    proposing: asyncio.Task[Proposal | None] | None = None,
 ) -> Form | None:
-    """The form to ask, or ``None`` where the question is clear, or time is up."""
+    """The form to ask, or ``None`` where the question is clear, or time is up.
+
+    ``proposing`` is a model's, under way: it takes the mined one's place if it comes in time and all its options find
+    something. What it fails with is lost; the mined form is asked.
+    """
     if not is_open(planned):
         return None
     search = _Search(planned.queries[0], backends, filters, deadline)
     try:
         async with asyncio.timeout(deadline.left()):
-            found = await asyncio.to_thread(splits, planned.queries[0], hits[:HITS], embedder)
-            slot = _slot(planned)
-            pointed = any(_points(hit) for hit in hits[:HITS])
-            for split in found:
-                if pays(split, pointed=pointed):
-                    field = await _field(split, planned, search)
-                    if field is not None:
-                        fields = (*slot, field)[:MOST_FIELDS]
-                        return Form(text=_asked(split, planned), why=_why(split), fields=fields)
-            return Form(text=slot[0].label, why="Nothing says with what it is compared.", fields=slot) if slot else None
+            form = await _mined(planned, hits[:HITS], embedder, search)
     except TimeoutError:
         return None
+    if form is None or proposing is None:
+        return form
+    try:
+        async with asyncio.timeout(deadline.left()):
+            return await _worded(await asyncio.shield(proposing), hits[:HITS], search) or form
+    except (TimeoutError, ModelFailed):
+        return form
+
+
+async def _mined(planned: Plan, hits: Sequence[Hit], embedder: Embedder | None, search: _Search) -> Form | None:
+    slot = _slot(planned)
+    pointed = any(_points(hit) for hit in hits)
+    found = splits(planned.queries[0], hits, embedder)
+    while (split := await asyncio.to_thread(next, found, None)) is not None:
+        if pays(split, pointed=pointed) and (choices := await search.choices(split.facets)):
+            kind: Literal["one", "many"] = "many" if split.kind in ("heading", "topic") else "one"
+            text = _asked(split, planned)
+            field = _field(split.kind, text, kind, choices, choices[0].id)
+            return Form(text=text, why=_why(split), fields=(*slot, field)[:MOST_FIELDS])
+    return Form(text=slot[0].label, why="Nothing says with what it is compared.", fields=slot) if slot else None
+
+
+async def _worded(proposal: Proposal | None, hits: Sequence[Hit], search: _Search) -> Form | None:
+    """A model's form. Recommended is the option that most of the hits have; one whose options fail is not asked."""
+    if proposal is None:
+        return None
+    weigh = weights(hits)
+    words = [said(hit) for hit in hits]
+    fields = []
+    for number, each in enumerate(proposal.fields, start=1):
+        facets = [
+            Facet(
+                option.label,
+                option.terms,
+                frozenset(at for at, held in enumerate(words) if plain(option.terms) <= held),
+            )
+            for option in each.options
+        ]
+        choices = await search.choices(facets)
+        if not choices:
+            return None
+        shares = {facet.label: sum(weigh[at] for at in facet.hits) for facet in facets}
+        likeliest = max(choices, key=lambda choice: shares.get(choice.label, 0.0))
+        fields.append(_field(f"f{number}", each.label, each.kind, choices, likeliest.id))
+    return Form(text=proposal.text, why=proposal.why, fields=tuple(fields))
 
 
 def is_open(planned: Plan) -> bool:
     """A short question of a kind that leaves something open."""
-    asked = plain(planned.queries[0]) - _PLEAS
+    asked = plain(planned.queries[0]) - PLEAS
     return planned.kind in OPEN and 0 < len(asked) <= LONGEST
 
 
@@ -99,23 +142,8 @@ def _points(hit: Hit) -> bool:
 # ── the form ──
 
 
-async def _field(split: Split, planned: Plan, search: _Search) -> FormField | None:
-    """The options that search well, the heaviest one recommended; ``None`` if fewer than two do."""
-    tried = await asyncio.gather(*(search.tried(facet) for facet in split.facets))
-    kept: list[tuple[Facet, frozenset[str]]] = []
-    for facet, first in zip(split.facets, tried, strict=True):
-        if first and all(len(first & other) <= SAME * len(first | other) for _, other in kept):
-            kept.append((facet, first))
-    if len(kept) < 2:
-        return None
-    choices = tuple(
-        Choice(id=str(number), label=_capitalised(facet.label), hint=_hint(facet), query_patch=facet.terms)
-        for number, (facet, _) in enumerate(kept[:MOST_CHOICES], start=1)
-    )
-    kind = "many" if split.kind in ("heading", "topic") else "one"
-    return FormField(
-        id=split.kind, label=_asked(split, planned), kind=kind, choices=choices, allow_other=True, default=("1",)
-    )
+def _field(id_: str, label: str, kind: Literal["one", "many"], choices: tuple[Choice, ...], default: str) -> FormField:
+    return FormField(id=id_, label=label, kind=kind, choices=choices, allow_other=True, default=(default,))
 
 
 @dataclass(frozen=True)
@@ -127,7 +155,23 @@ class _Search:
     filters: Filters
     deadline: Deadline
 
-    async def tried(self, facet: Facet) -> frozenset[str]:
+    async def choices(self, facets: Sequence[Facet]) -> tuple[Choice, ...]:
+        """The facets that search well and find different things, in their order; none if fewer than two do."""
+        tried = await asyncio.gather(*(self._tried(facet) for facet in facets))
+        kept: list[tuple[Facet, frozenset[str]]] = []
+        for facet, first in zip(facets, tried, strict=True):
+            if first and all(len(first & other) <= SAME * len(first | other) for _, other in kept):
+                kept.append((facet, first))
+        return (
+            tuple(
+                Choice(id=str(number), label=facet.label, hint=_hint(facet), query_patch=facet.terms)
+                for number, (facet, _) in enumerate(kept[:MOST_CHOICES], start=1)
+            )
+            if len(kept) > 1
+            else ()
+        )
+
+    async def _tried(self, facet: Facet) -> frozenset[str]:
         """Ids of the passages, among the first, that have what the option says; none where it is a dead end."""
         query = Query(f"{self.query.rstrip(' ?.!')} {facet.terms}", HITS, self.filters)
         found = await asyncio.gather(
@@ -162,8 +206,4 @@ def _why(split: Split) -> str:
 
 
 def _hint(facet: Facet) -> str:
-    return f"{len(facet.hits)} passages" if len(facet.hits) > 1 else "1 passage"
-
-
-def _capitalised(label: str) -> str:
-    return label[:1].upper() + label[1:]
+    return f"{len(facet.hits)} passages" if len(facet.hits) > 1 else "1 passage" if facet.hits else ""

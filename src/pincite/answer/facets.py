@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
 
 import numpy as np
 
-from pincite.answer.opening import bare_title
 from pincite.ports import Embedder, Vectors
 from pincite.text.tokens import STOP_WORDS, normal, words
 from pincite.types import Hit
@@ -34,6 +33,9 @@ LEADING = 30
 ALIKE = 0.42
 """Mean cosine from which on two groups of passages are one topic."""
 
+ABOUT = 0.66
+"""Share of the words asked that a document's title must have before its headings are sides of what is asked."""
+
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d{2}(?!\d)")
 _VERSION = re.compile(r"\b[A-Za-z][\w+#]*\s+(?:v|version )?(\d{1,2}(?:\.\d{1,2}){1,2}|\d{1,2})(?![\d.,]*\d)")
 _EMPTY = frozenset(
@@ -46,7 +48,7 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True)
 class Facet:
-    """One reading. ``terms`` are what it adds to the search; ``hits`` are the places of the hits that it has."""
+    """One reading. ``terms`` are what it adds to the search, maybe nothing; ``hits`` are the places of its hits."""
 
     label: str
     terms: str
@@ -76,24 +78,32 @@ class Split:
         return exp(-sum(share * log(share) for share in self.shares if share > 0))
 
 
-def splits(query: str, hits: Sequence[Hit], embedder: Embedder | None = None) -> list[Split]:
-    """Every split of the hits that has at least two facets, in the order in which people would use them. Blocking."""
+def splits(query: str, hits: Sequence[Hit], embedder: Embedder | None = None) -> Iterator[Split]:
+    """Every split of the hits that has at least two facets, in the order in which people would use them.
+
+    Each is made when it is asked for, blocking: the topics take an embedder some tenths of a second.
+    """
     if len(hits) < 2:
-        return []
-    asked = plain(query)
-    found = [
-        _split("title", hits, _titles(asked, hits)),
-        _split("version", hits, _versions(asked, hits)),
-        _split("year", hits, _years(asked, hits)),
-        _split("heading", hits, _headings(asked, hits)),
-        _split("topic", hits, _topics(asked, hits, embedder)),
-    ]
-    return [one for one in found if len(one.facets) > 1]
+        return
+    asked = plain(query) - PLEAS
+    for kind, mined in (("title", _titles), ("version", _versions), ("year", _years), ("heading", _headings)):
+        found = _split(kind, hits, mined(asked, hits))
+        if len(found.facets) > 1:
+            yield found
+    found = _split("topic", hits, _topics(asked, hits, embedder))
+    if len(found.facets) > 1:
+        yield found
 
 
 def plain(text: str) -> frozenset[str]:
     """The plain forms of its content words."""
     return frozenset(normal(word) for word in words(text) if word not in STOP_WORDS)
+
+
+PLEAS = plain(
+    "find information tell show give looking interested want know learn need help search details list compare"
+)
+"""Words of a request that are no part of what is looked for."""
 
 
 def said(hit: Hit) -> frozenset[str]:
@@ -162,13 +172,10 @@ def _titles(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
         return [title] if asked and asked <= plain(title) else []
 
     found = _grouped(hits, homonym, lambda title: _beyond(asked, title), 1)
-    bare = {at for at, hit in enumerate(hits) if asked and plain(bare_title(hit)) == plain(hit.passage.document.title)}
-    just = frozenset(at for at in bare if plain(hits[at].passage.document.title) == asked)
+    just = frozenset(at for at, hit in enumerate(hits) if asked and plain(hit.passage.document.title) == asked)
     if found and just:
-        own = _phrases([hits[at] for at in sorted(just)], hits, asked)
-        if own:
-            title = hits[min(just)].passage.document.title.strip()
-            found.append(Facet(f"{title}: {own[0]}"[:LONGEST], own[0], just))
+        title = hits[min(just)].passage.document.title.strip()
+        found.append(Facet(f"{title} in general", "", just))
     return found
 
 
@@ -206,7 +213,7 @@ def _headings(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
 
     def heading(hit: Hit) -> list[str]:
         title = plain(hit.passage.document.title)
-        if not asked or not asked & title:
+        if not asked or len(asked & title) < ABOUT * len(asked):
             return []
         labels = (" ".join(each.split()) for each in hit.passage.headings[-2:])
         return [each for each in labels if plain(each) - asked - title - _EMPTY and not _YEAR.fullmatch(each)][:1]

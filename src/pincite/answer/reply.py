@@ -12,9 +12,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pincite.answer.facets import plain, said
+from pincite.answer.gather import Gathered, number
 from pincite.answer.plan import Plan
 from pincite.errors import BadInput, Conflict
-from pincite.text.tokens import QUESTION_WORDS, STOP_WORDS, normal, words
+from pincite.text.tokens import QUESTION_WORDS, words
 from pincite.types import Answer, Choice, Form, FormField, FormReply, Question, Status
 
 LONGEST = 200
@@ -134,13 +136,20 @@ def _told(answer: Answer) -> str:
 
 
 def narrowed(planned: Plan, reply: FormReply | None) -> Plan:
-    """The plan with what was chosen in its searches; a skipped form's are looked for beside the question's own."""
-    if reply is None or not reply.terms:
+    """The plan with what was chosen in its searches. A skipped form leaves them as they are."""
+    if reply is None or reply.skipped or not reply.terms:
         return planned
     with_terms = tuple(f"{query.rstrip(' ?.!')} {reply.terms}" for query in planned.queries)
-    if reply.skipped:
-        return replace(planned, queries=(*planned.queries, with_terms[0]))
     return replace(planned, queries=with_terms, about="")
+
+
+def leaning(gathered: Gathered, reply: FormReply | None) -> Gathered:
+    """What was found; where a form was skipped, what has the likeliest reading first. Nothing is added or left out."""
+    wanted = plain(reply.terms) if reply and reply.skipped else frozenset[str]()
+    if not wanted or gathered.whole:
+        return gathered
+    hits = tuple(sorted(gathered.hits, key=lambda hit: not wanted <= said(hit)))
+    return replace(gathered, hits=hits, sources=number(hits))
 
 
 def heard(history: Sequence[Answer], reply: FormReply | None = None) -> list[Answer]:
@@ -160,9 +169,12 @@ def worded(question: Question) -> str:
     return f"{question.text} ({reply.said})" if reply and reply.said and not reply.skipped else question.text
 
 
-def assumed(reply: FormReply | None) -> str:
-    """The sentence that says what was taken for granted, where a form was skipped; or nothing."""
-    return f"I assumed that this is about “{reply.said}”." if reply and reply.skipped and reply.said else ""
+def assumed(reply: FormReply | None, gathered: Gathered) -> str:
+    """The sentence that says what was taken for granted, where a form was skipped; or nothing, if it is not so."""
+    if reply is None or not reply.skipped or not reply.said or not gathered.hits:
+        return ""
+    is_so = plain(reply.terms) <= said(gathered.hits[0])
+    return f"I assumed that this is about “{reply.said}”." if is_so else ""
 
 
 # ── what was chosen ──
@@ -180,11 +192,10 @@ def _settled(reply: FormReply, form: Form | None) -> FormReply:
             values[name] = _checked(fields[name], kept)
     skipped = not values
     meant = {name: field.default for name, field in fields.items()} if skipped else values
-    said = [_label(fields[name], value) for name, chosen in meant.items() for value in chosen]
+    labels = [_label(fields[name], value) for name, chosen in meant.items() for value in chosen]
     terms = [_terms(fields[name], value) for name, chosen in meant.items() for value in chosen]
-    return FormReply(
-        form_id=reply.form_id, values=values, skipped=skipped, said="; ".join(said), terms=" ".join(filter(None, terms))
-    )
+    more = " ".join(filter(None, terms))
+    return FormReply(form_id=reply.form_id, values=values, skipped=skipped, said="; ".join(labels), terms=more)
 
 
 def _checked(field: FormField, chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -278,33 +289,29 @@ def _chosen(form: Form, chosen: Sequence[tuple[FormField, Choice]]) -> FormReply
 
 def _numbers(bare: str) -> list[int]:
     """Of ``2``, ``1 and 3``, ``the second one``; none of other words."""
-    plain = re.sub(r"^the | (?:one|option)$", "", bare)
-    if plain in _ORDINALS:
-        return [_ORDINALS[plain]]
+    name = re.sub(r"^the | (?:one|option)$", "", bare)
+    if name in _ORDINALS:
+        return [_ORDINALS[name]]
     return [int(number) for number in re.findall(r"\d+", bare)] if _NUMBERS.fullmatch(bare) else []
 
 
 def _named(bare: str, choices: Sequence[tuple[FormField, Choice]]) -> list[tuple[FormField, Choice]]:
     """The choices whose whole label is said; or else the only one that has all of the words."""
-    said = _content(bare)
-    if not said or bare.endswith("?") or set(bare.split()[:1]) & _ASKS:
+    typed_words = plain(bare)
+    if not typed_words or bare.endswith("?") or set(bare.split()[:1]) & _ASKS:
         return []
-    whole = [(field, choice) for field, choice in choices if (label := _content(choice.label)) and label <= said]
-    if whole and said <= set().union(*(_content(choice.label) for _, choice in whole)):
+    whole = [(field, choice) for field, choice in choices if (label := plain(choice.label)) and label <= typed_words]
+    if whole and typed_words <= set().union(*(plain(choice.label) for _, choice in whole)):
         return whole
-    part = [(field, choice) for field, choice in choices if said <= _content(f"{choice.label} {choice.hint}")]
+    part = [(field, choice) for field, choice in choices if typed_words <= plain(f"{choice.label} {choice.hint}")]
     return part if len(part) == 1 else []
-
-
-def _content(text: str) -> set[str]:
-    return {normal(word) for word in words(text) if word not in STOP_WORDS}
 
 
 def _is_elliptical(text: str) -> bool:
     """Too little for a question of its own: a few words that hang on something, or one or two plain ones."""
-    plain = text.strip()
-    said = words(plain)
-    if not said or len(said) > ELLIPTICAL or plain.endswith(("?", "？")) or said[0] in _ASKS:
+    bare = text.strip()
+    said = words(bare)
+    if not said or len(said) > ELLIPTICAL or bare.endswith(("?", "？")) or said[0] in _ASKS:
         return False
-    names = [word for word in plain.split()[1:] if word[0].isupper()]
-    return bool(_CONNECTS.match(plain)) or (len(_content(plain)) <= 2 and not names)
+    names = [word for word in bare.split()[1:] if word[0].isupper()]
+    return bool(_CONNECTS.match(bare)) or (len(plain(bare)) <= 2 and not names)
