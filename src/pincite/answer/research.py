@@ -61,7 +61,10 @@ async def research(
     told = f"{len(done.parts)} of {len(desk.parts)} smaller questions answered" if desk.parts else "one question in all"
     used = f"{desk.searches} searches, {desk.calls} calls of a model to plan"
     yield Stepped(step="research", detail=f"{told}; {used}", ms=(deadline.clock() - began) * 1000)
-    yield replace(done, searches=desk.searches, degraded=tuple({(d.part, d.reason): d for d in desk.degraded}.values()))
+    lost = {(one.part, one.reason): one for one in desk.degraded}
+    known = {(one.part, one.reason) for one in first.degraded}
+    missing = tuple(one for key, one in lost.items() if key not in known)
+    yield replace(done, searches=desk.searches, degraded=missing)
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class _Desk:
             found = await self._called(proposed(asked, planner, self._within(2)))
             by = planner.card.id if found is not None else f"rules, since {planner.card.id} gave none"
         self.parts = split(asked) if found is None else found
-        said = " · ".join(part.filled("…") for part in self.parts) or "no smaller questions"
+        said = " · ".join(_shown(at, part) for at, part in enumerate(self.parts)) or "no smaller questions"
         yield self._step(f"plan by {by}: {said}", began)
 
     def _planner(self) -> ModelClient | None:
@@ -307,6 +310,12 @@ class _Desk:
             hurried,
             0.0,
         )
+
+
+def _shown(at: int, part: Part) -> str:
+    """A part in words: … is what the part before it finds, and [n] what the nth one does. Traces read it back."""
+    before = "…" if part.after is None or part.after == at - 1 else f"[{part.after + 1}]"
+    return part.filled(before)
 
 
 def _read_as(finding: Finding) -> str:
