@@ -28,6 +28,7 @@ async def answer_form(request: Request, answer_id: AnswerId) -> Response:
     ``replaces`` is the answer to an earlier reply, of which this one makes a new version."""
     engine = engine_of(request)
     asked = await engine.library.answer(answer_id)
+    await engine.library.allow_question(asked.question.thread_id)
     if asked.form is None:
         raise BadInput(f"answer {answer_id} asked nothing", hint="go back to its thread and ask a question there")
     posted = await request.form()
