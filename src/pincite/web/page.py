@@ -224,6 +224,15 @@ async def stop(request: Request, answer_id: AnswerId) -> Response:
     return await _to_answer(request, answer.question.thread_id, answer_id)
 
 
+@router.post("/a/{answer_id}/now")
+async def answer_now(request: Request, answer_id: AnswerId) -> Response:
+    await engine_of(request).answer_now(answer_id)
+    if accepts(request, "application/json"):
+        return Response(status_code=204)
+    answer = await engine_of(request).library.answer(answer_id)
+    return await _to_answer(request, answer.question.thread_id, answer_id)
+
+
 # ── reading ──
 
 

@@ -269,8 +269,8 @@ class Painting:
 
     def _step(self, answer: Answer) -> str:
         words = parts.state_words(len(answer.sources), bool(answer.text), answer.model, self._steps)
-        unfolded = answer.question.mode == "copilot" and not answer.text
-        return parts.step(words, self._steps, open_=unfolded)
+        searching = answer.question.mode == "copilot" and not answer.text
+        return parts.step(words, self._steps, answer.id if searching else "")
 
     def _settle(self) -> None:
         """Moves the border between blocks and tail to the last place that no later token can change."""

@@ -359,9 +359,13 @@ def state_words(sources: int, text: bool, model: str | None, steps: Sequence[Ste
     return t("Searching") if len(steps) < 2 else t("Looking for sources")
 
 
-def step(words: str, steps: Sequence[Stepped] = (), *, open_: bool = False) -> str:
-    """The state in words; behind it the steps so far, where there are any, unfolded if ``open_``."""
-    return _part("step", words=words, steps=steps, open=open_)
+def step(words: str, steps: Sequence[Stepped] = (), searching: str = "") -> str:
+    """The state in words; behind it the steps so far, where there are any.
+
+    ``searching`` is the id of an answer that a copilot still searches for: its steps are unfolded, and it can be told
+    to answer now.
+    """
+    return _part("step", words=words, steps=steps, searching=searching)
 
 
 def model_name(model: str | None) -> str:

@@ -44,6 +44,11 @@ export class Follower {
       const steps = event.target.closest(".trace > summary")?.parentElement;
       if (steps) this.unfolded = !steps.open;
     });
+    article.addEventListener("submit", (event) => {
+      if (!event.target.matches(".hurry")) return;
+      event.preventDefault();
+      this.tell("now", t("Answering now"));
+    });
     this.text = article.querySelector(".text");
     this.net = article.querySelector(".net");
     this.wire();
@@ -140,13 +145,17 @@ export class Follower {
   async stop() {
     if (!this.running || this.stopping) return;
     this.stopping = true;
-    this.say(t("Stopping"));
-    try {
-      await fetch(this.address("stop"), { method: "POST", headers: { accept: "application/json" } });
-    } catch {
-      this.lost(t("It could not be stopped: the server can't be reached."));
-    }
+    await this.tell("stop", t("Stopping"));
     this.stopping = false;
+  }
+
+  async tell(what, words) {
+    this.say(words);
+    try {
+      await fetch(this.address(what), { method: "POST", headers: { accept: "application/json" } });
+    } catch {
+      this.lost(t("The server can't be reached. The answer goes on as before."));
+    }
   }
 
   // ── painting ──
