@@ -15,8 +15,10 @@ from pincite.events import Finished, Started, Stepped, fold
 from pincite.index import Index
 from pincite.ports import Deadline, Query
 from pincite.rank.told import told
-from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings
+from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings, WidgetSettings
+from pincite.testing.lookup_server import LookupServer
 from pincite.testing.model_server import running
+from pincite.testing.search_server import running as running_lookups
 from pincite.types import Document, Filters, Hit, Original, Passage, Question, Status, Verdict
 
 TOWER = (
@@ -57,6 +59,20 @@ async def test_a_question_gets_a_cited_answer_without_a_model(engine: AnswerEngi
                 passages[citation.passage_id].text[quote.start : quote.end]
                 == answer.text[sentence.start : sentence.end]
             )
+
+
+async def test_a_widget_looks_up_what_it_needs_and_the_answer_says_who_failed_it(tmp_path: Path) -> None:
+    async with running_lookups(LookupServer()) as server:
+        rates = WidgetSettings(rates=f"{server.base_url('ecb')}/eurofxref-daily.xml", deadline_s=10)
+        async with await AnswerEngine.open(Settings(data_dir=tmp_path / "one", widgets=rates), env={}) as engine:
+            answer = await engine.answer(Question(text="100 usd in euros"))
+        server.modes["ecb"] = "500"
+        async with await AnswerEngine.open(Settings(data_dir=tmp_path / "other", widgets=rates), env={}) as engine:
+            without = await engine.answer(Question(text="100 usd in euros"))
+    assert answer.text.startswith("100 US dollars ≈ 92.59 euros, at ")
+    assert (answer.sources, answer.degraded) == ((), ())
+    assert ("currency", "status_500") in {(one.part, one.reason) for one in without.degraded}
+    assert without.text.startswith("Nothing here answers this")
 
 
 async def test_whoever_follows_later_sees_the_same_events(engine: AnswerEngine) -> None:

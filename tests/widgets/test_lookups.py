@@ -156,10 +156,19 @@ async def test_old_rates_are_asked_for_again_and_serve_with_their_day_where_newe
 
 
 async def test_a_copy_that_is_broken_is_no_copy(server: LookupServer, tmp_path: Path) -> None:
-    folder = tmp_path / "widgets"
-    folder.mkdir()
-    (folder / "eurofxref-daily.xml").write_bytes(b"<Envelope><Cube time='2026-11-27'><Cube curr")
+    await looked(settings(server, tmp_path), EUROS)
+    (kept,) = (tmp_path / "widgets").iterdir()
+    kept.write_bytes(kept.read_bytes()[:100])
+    before = len(server.asked("ecb"))
     assert "≈ 92.59 euros" in text(await looked(settings(server, tmp_path), EUROS))
+    assert len(server.asked("ecb")) == before + 1
+
+
+async def test_a_copy_from_another_address_is_not_taken(server: LookupServer, tmp_path: Path) -> None:
+    await looked(settings(server, tmp_path), EUROS)
+    async with running(LookupServer(rates={"USD": "2.0"})) as other:
+        assert isinstance(other, LookupServer)
+        assert "≈ 50.00 euros" in text(await looked(settings(other, tmp_path), EUROS))
 
 
 async def test_where_no_copy_can_be_kept_the_answer_is_there_all_the_same(server: LookupServer, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -73,7 +74,7 @@ class Sources:
         """
         deadline = Deadline.after(self.settings.deadline_s)
         async with self._locks[service]:
-            kept = self._kept.get(url) or await self._from_disk(file, read)
+            kept = self._kept.get(url) or await self._from_disk(self._path(url, file), read)
             if kept is not None:
                 self._keep(url, kept)
                 if 0 <= self._clock() - kept[0] < fresh_s:
@@ -100,8 +101,9 @@ class Sources:
             raise
         self._resting.pop(service, None)
         self._keep(url, (self._clock(), value))
-        if file:
-            await asyncio.to_thread(self._to_disk, file, body)
+        path = self._path(url, file)
+        if path:
+            await asyncio.to_thread(_to_disk, path, body)
         return value
 
     async def _sent(self, url: str, read: Callable[[bytes], T], default: str, deadline: Deadline) -> tuple[bytes, T]:
@@ -131,24 +133,12 @@ class Sources:
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
 
-    async def _from_disk(self, file: str, read: Callable[[bytes], T]) -> tuple[float, Any] | None:
-        return await asyncio.to_thread(_on_disk, self._folder / file, read) if file else None
+    def _path(self, url: str, file: str) -> Path | None:
+        """Another address is another file."""
+        return self._folder / f"{sha256(url.encode()).hexdigest()[:8]}-{file}" if file else None
 
-    def _to_disk(self, file: str, body: bytes) -> None:
-        """Whole or not at all. A full disk costs the copy, and no answer."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            try:
-                with os.fdopen(handle, "wb") as out:
-                    out.write(body)
-                Path(name).replace(self._folder / file)
-            except OSError:
-                with suppress(OSError):
-                    Path(name).unlink()
-                raise
-        except OSError as error:
-            log.warning("reply_not_kept", file=file, detail=str(error))
+    async def _from_disk(self, path: Path | None, read: Callable[[bytes], T]) -> tuple[float, Any] | None:
+        return await asyncio.to_thread(_on_disk, path, read) if path else None
 
 
 def _on_disk(path: Path, read: Callable[[bytes], T]) -> tuple[float, Any] | None:
@@ -159,3 +149,20 @@ def _on_disk(path: Path, read: Callable[[bytes], T]) -> tuple[float, Any] | None
     except (OSError, ValueError) as error:
         log.warning("kept_reply_broken", file=str(path), detail=str(error))
         return None
+
+
+def _to_disk(path: Path, body: bytes) -> None:
+    """Whole or not at all. A full disk costs the copy, and no answer."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(body)
+            Path(name).replace(path)
+        except OSError:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        log.warning("reply_not_kept", file=str(path), detail=str(error))
