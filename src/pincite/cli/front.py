@@ -36,19 +36,29 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "settings": ("pincite.cli.settings:app", "Show every setting, its value and where it came from."),
     "doctor": ("pincite.cli.doctor:app", "Check everything, and say how to mend what is broken."),
     "rank": ("pincite.cli.rank:app", "Learn a ranker from judged questions."),
+    "traces": ("pincite.cli.traces:app", "Give leave to learn from your questions, and export what may be learnt."),
     "train": ("pincite.cli.train:app", "Teach ranking, reading and checking from your own passages and questions."),
     "eval": ("pincite.cli.eval:app", "Measure search and answers on questions with known answers."),
     "arena": ("pincite.cli.arena:app", "Compare two models, prompts or settings by blind votes."),
 }
 """Name → where it lives, and its line in the help."""
 
-USUAL = {"index": "add", "crawl": "start", "threads": "list", "people": "list", "models": "list", "settings": "show"}
+USUAL = {
+    "index": "add",
+    "crawl": "start",
+    "threads": "list",
+    "people": "list",
+    "models": "list",
+    "settings": "show",
+    "traces": "status",
+}
 INSIDE = {
     "index": {"add", "status", "rm", "repair"},
     "crawl": {"start", "status", "forget"},
     "threads": {"list", "show", "search", "rename", "rm", "export"},
     "people": {"list", "add", "invite", "reset", "role", "suspend", "resume", "rm"},
     "models": {"list", "test"},
+    "traces": {"status", "on", "off", "export"},
     "settings": {"show", "path"},
 }
 

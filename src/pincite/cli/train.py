@@ -1,6 +1,6 @@
 """How is it taught? ``pincite train``: the words go to ``pincite.train`` as they are, which has its own help.
 
-That is imported when it is run, since it needs PyTorch, which only the extra ``labs`` brings.
+That is imported when it is run, since it needs PyTorch, which only the extra ``labs`` brings; ``traces`` needs none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_com
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
 )
 def train(context: typer.Context) -> None:
-    """Make a cross-encoder from passages and questions."""
+    """Make a cross-encoder from passages and questions, or with the word traces, pairs to teach a planner with."""
     door: Door = context.obj
+    if context.args[:1] == ["traces"]:
+        raise typer.Exit(import_module("pincite.train.traces").main(context.args[1:]))
     raise typer.Exit(import_module("pincite.train.__main__").main(context.args, door.settings))
