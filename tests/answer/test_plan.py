@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.answer.plan import MAX_CHARACTERS, Kind, Shape, admit, classify, is_english, plan
+from pincite.answer.plan import MAX_CHARACTERS, Kind, Shape, admit, classify, plan
 from pincite.errors import BadQuestion
 from pincite.types import Question
 
@@ -67,18 +67,3 @@ def test_a_plan_is_made_or_refused_and_nothing_else(text: str) -> None:
         return
     assert made.queries
     assert made.queries[0].strip()
-
-
-@pytest.mark.parametrize(
-    ("text", "so"),
-    [
-        ("Why do cats purr?", True),
-        ("What is a black hole?", True),
-        ("Is Pluto a planet?", True),
-        ("Was ist ein Vulkan und wo liegt er?", False),
-        ("Wo lebt der Fuchs und was frisst er?", False),
-        ("¿Dónde está la biblioteca de la ciudad?", False),
-    ],
-)
-def test_english_is_known_by_its_small_words(text: str, so: bool) -> None:
-    assert is_english(text) is so

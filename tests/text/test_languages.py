@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pincite.text import languages
+from pincite.text.tokens import content_words
 
 
 @pytest.mark.parametrize(
@@ -64,16 +65,42 @@ def test_a_short_question_tells_its_language_by_its_question_words(code: str, te
     assert languages.detect(text) == code
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "world war"),
+        ("en", "los angeles stadium"),
+        ("en", "kat slater's sisters"),
+        ("en", "movie jeepers creepers come"),
+        ("en", "von trapp family"),
+        ("en", "current mac os"),
+        ("en", "don't worry"),
+        ("es", "historia de los vikingos"),
+        ("fr", "l'histoire d'amour"),
+        ("de", "Hauptstadt von Österreich"),
+        ("ru", "Кто основал McKinsey & Company?"),
+        ("ru", "Сколько пищи съедает гребневик?"),
+        ("bg", "Къде се намира планината?"),
+        ("en", "What does the word Кто mean in Russian?"),
+    ],
+)
+def test_names_and_words_that_english_has_too_do_not_make_another_language(code: str, text: str) -> None:
+    assert languages.detect(text) == code
+
+
 def test_questions_of_shared_sets_are_known(shared_data: Path) -> None:
-    """SQuAD dev and, in Latin letters, XQuAD: of 5,836 and 679 each, at most the given share is mistaken."""
+    """SQuAD dev and XQuAD: of 5,836 and 679 each, at most the given share is mistaken; of keywords of NQ too."""
     with lzma.open(shared_data / "squad/questions-dev-v1.1.jsonl.xz", "rt") as lines:
         english = [json.loads(line)["question"] for line in lines]
     assert sum(languages.detect(text) != "en" for text in english) <= len(english) * 0.001
+    with lzma.open(shared_data / "nq/questions.jsonl.xz", "rt") as lines:
+        keywords = [" ".join(content_words(json.loads(line)["question"])) for line in lines]
+    assert sum(languages.detect(text) != "en" for text in keywords) <= len(keywords) * 0.01
     with lzma.open(shared_data / "xquad/xquad.jsonl.xz", "rt") as lines:
         rows = [json.loads(line) for line in lines]
-    for code in ("en", "de", "es", "ro", "tr", "vi"):
+    for code in ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"):
         asked = [qa["question"] for row in rows if row["lang"] == code for qa in row["qas"]]
-        assert sum(languages.detect(text) != code for text in asked) <= len(asked) * 0.015, code
+        assert sum(languages.detect(text) != code for text in asked) <= len(asked) * 0.01, code
 
 
 @given(st.text())

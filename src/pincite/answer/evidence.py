@@ -16,8 +16,8 @@ from math import exp
 import numpy as np
 
 from pincite.answer.candidates import Candidate, terms
-from pincite.answer.plan import is_english
 from pincite.answer.score import Asked, Scored
+from pincite.text.languages import detect
 from pincite.types import Hit
 
 ENOUGH = 0.5
@@ -101,7 +101,7 @@ def weigh(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -
     found = measure(hits, sentences, scored)
     weights = WITH_VECTORS if scored.vectors else WITHOUT_VECTORS
     odds = sum(weights.get(name, 0.0) * value for name, value in found.items()) + weights["bias"]
-    odds += 0.0 if is_english(scored.asked.text) else FOREIGN
+    odds += 0.0 if detect(scored.asked.text) == "en" else FOREIGN
     return Evidence(1 / (1 + exp(-odds)), found)
 
 

@@ -19,12 +19,13 @@ from pincite.answer.candidates import Candidate, candidates
 from pincite.answer.compare import Compared, compared, naming_both, things
 from pincite.answer.evidence import ENOUGH, Evidence, weigh
 from pincite.answer.opening import bare_title, introduction, life_date, life_event
-from pincite.answer.plan import Kind, Plan, Shape, is_english
+from pincite.answer.plan import Kind, Plan, Shape
 from pincite.answer.read import PASSAGES, Read, believed, joined, laid
 from pincite.answer.read import SURE as SURE_READ
 from pincite.answer.score import UNHURRIED, Scored, score
 from pincite.answer.shape import short
 from pincite.ports import Deadline, Embedder, Reader, SupportChecker
+from pincite.text.languages import detect
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
 
 MAX_SENTENCES = 6
@@ -97,7 +98,7 @@ def extract(
     far as it comes until ``reading``; it reads while the sentences are being judged.
     """
     # The encoders read English; in Arabic cosines cost half of the right answers (LAB.md).
-    english = is_english(plan.queries[0])
+    english = detect(plan.queries[0]) == "en"
     with ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
         passages = [hit.passage for hit in hits[:PASSAGES]]
         coming = beside.submit(reader.read, plan.queries[0], passages, reading) if reader and english else None

@@ -18,7 +18,6 @@ from pincite.answer.recall import standalone
 from pincite.answer.spelling import respelt
 from pincite.errors import BadQuestion
 from pincite.ports import Lexicon
-from pincite.text.languages import detect
 from pincite.types import Answer, Filters, Question
 
 MAX_CHARACTERS = 4000
@@ -132,11 +131,6 @@ def _kept_to(filters: Filters) -> Iterator[str]:
         yield f"published {filters.after} or later"
     if filters.before:
         yield f"published {filters.before} or earlier"
-
-
-def is_english(text: str) -> bool:
-    """Whether the English embedder and the English rules know what to do with ``text``."""
-    return detect(text) == "en"
 
 
 # ── the type ──

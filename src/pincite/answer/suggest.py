@@ -19,11 +19,12 @@ from pincite.answer.candidates import candidates, clean, terms
 from pincite.answer.evidence import weigh
 from pincite.answer.gather import Gathered
 from pincite.answer.opening import about, bare_title, defining, introduced, opening
-from pincite.answer.plan import Plan, classify, is_english
+from pincite.answer.plan import Plan, classify
 from pincite.answer.score import score
 from pincite.answer.shape import names
 from pincite.answer.subject import Subject, subject_of
 from pincite.ports import Deadline, Query, SearchBackend
+from pincite.text.languages import detect
 from pincite.text.sentences import split
 from pincite.types import Answer, Filters, Hit
 
@@ -100,7 +101,7 @@ def proposals(plan: Plan, hits: Sequence[Hit], own: Sequence[Hit] = ()) -> list[
     main = main_hit(plan, hits)
     mine = [*(hit for hit in hits if hit.passage.document.id == main.passage.document.id), *own]
     kinds: list[Iterable[str]] = [_asked_there(mine)]
-    if is_english(plan.queries[0]):
+    if detect(plan.queries[0]) == "en":
         kinds = [_aspects(mine), _neighbours(plan, hits, mine), _told(mine), *kinds]
     found = [text for text in chain.from_iterable(zip_longest(*kinds)) if text]
     return [*found, *_mentioned(plan, mine)] if len(kinds) > 1 else found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 _LOOK = 4000
 _SMALL_WORDS: dict[str, frozenset[str]] = {
@@ -20,7 +21,8 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         "de": """der die das und ist von den mit zu im für auf nicht ein eine dem des sich wurde als auch bei nach
         wie werden wird aus am was wer wen wem wessen wann wo woher wohin warum wieso weshalb welche welcher welches
         welchen welchem wieviel viele hat haben hatte sind war waren wurden kann können in an zum zur vom einen einem
-        einer eines gibt es er sie ich man über unter durch zwischen oder aber noch nur so hieß nennt""",
+        einer eines gibt es er sie ich man über unter durch zwischen oder aber noch nur so hieß nennt worauf wovon wozu
+        womit wofür wodurch wogegen woraus gegen beim laut oft einige manche machen sollte welch""",
         "fr": """le la les des et est du une dans que pour qui au par sur en un il plus avec ce pas sont aux ou elle
         cette son quoi quel quelle quels quelles quand où comment pourquoi combien lequel laquelle de se sa ses d l
         qu c n s a été était ont fait peut leur leurs y à entre on je vous nous dont""",
@@ -49,12 +51,12 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         kdy kde proč jak kolik jaký jaká jaké která kterou kterém kterých bylo byla koho čím""",
         "ro": """și în de la a cu este pe din care pentru un o nu să fost prin mai sau lui după ale al sunt ce cine
         când unde cum câți câte cât câtă ai au are era erau fi se s au acest această căror cărui cui avut dintre
-        între către că cel cea cei cele unei unui l i""",
+        între către că cel cea cei cele unei unui l i alt altă unele fac""",
         "hu": """a az és hogy nem egy is meg volt ez de mint csak már vagy ki be el van szerint után még mi mit kit
         mikor hol hová miért hogyan hány mennyi melyik milyen voltak""",
         "tr": """ve bir bu için ile olarak da olan en çok daha gibi kadar sonra olduğu tarafından ise ne değil mi
         nedir kim kimdir kimin nerede nereye hangi hangisi nasıl neden niçin kaç zaman mı mu mü var oldu olmuştur adı
-        neydi nelerdir hangileri kimler kimi neyi kimdi olan önce iki""",
+        neydi nelerdir nerededir nereden neyin hangileri kimler kimi neyi kimdi olan önce iki""",
         "vi": """và của là có trong các được cho một với không những người đã này để khi từ năm như ở cũng trên gì ai
         nào đâu sao bao nhiêu thế mấy ra vào bị về tại do đến hay hoặc nếu mà thì sẽ đang việc""",
         "id": """yang dan di dari untuk dengan pada ini adalah itu dalam tidak ke oleh sebagai juga akan atau telah
@@ -67,6 +69,19 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
 }
 _SHARED = Counter(word for small in _SMALL_WORDS.values() for word in small)
 """How many of the languages have each small word."""
+_IN_ENGLISH_TOO = frozenset(
+    """a ai al ale alla also am an are as at au aus az be by care chi com come como con cos cosa cui da dan das de del
+    dem den der des di die do dont door dos dove du e el em en er era es est et far for fra fu ha had har hat hay
+    hoe hol hon i il ile im in is ke ki kim l la las le led les lo los m man meg men met mi mint mit na no non nu o
+    od om on op or os out over par para per plus po pour pro s se si sin so son sono st su sur ta te ten till to tot
+    u un una v van var ve via vid volt von w war was wat y z""".split()
+)
+"""Small words that are also in English texts, as words of their own or in names: Los Angeles, von Trapp, World War."""
+_CONTRACTED = re.compile(r"(?<=[^\W\d_])['’](?:s|t|d|re|ve|ll|m)\b")
+_BULGARIAN = re.compile(r"ъ(?![еяюё])")
+"""A vowel. In Russian it only parts a consonant from one of these."""
+_MOST_NAMES = 4
+"""Times as many Latin letters as those of another script, up to which a text without Latin small words is in that."""
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (code, re.compile(f"[{ranges}]"))
     for code, ranges in (
@@ -111,25 +126,48 @@ def detect(text: str) -> str:
         counts["zh"] = 0
     code = max(counts, key=lambda each: counts[each])
     weight = 3 if code in ("zh", "ja", "ko") else 1
-    if counts[code] * weight <= len(_LATIN.findall(sample)):
-        return _latin(sample)
+    latin = len(_LATIN.findall(sample))
+    if counts[code] * weight <= latin:
+        found, score = _scored(sample)
+        # Names in Latin letters may be longer than the question about them: small words decide.
+        if score or counts[code] * weight * _MOST_NAMES < latin:
+            return found
     if code == "ru":
         return _cyrillic(sample)
     return _arabic(sample) if code == "ar" else code
 
 
 def _latin(sample: str) -> str:
-    """By small words and by letters, each counted the more the fewer languages have it; ``en`` wins a tie."""
-    lower = sample.lower()
+    return _scored(sample)[0]
+
+
+def _scored(sample: str) -> tuple[str, float]:
+    """By small words and by letters, each counted the more the fewer languages have it; ``en`` wins a tie.
+
+    The second value is 0 where nothing speaks for any language.
+    """
+    lower, contracted = _CONTRACTED.subn(" ", sample.lower())
     words = Counter(_LATIN_WORD.findall(lower))
     letters = Counter() if sample.isascii() else Counter(c for c in lower if c in _LETTER_WEIGHT)
     best, most = "en", 0.0
     for code, small in _SMALL_WORDS.items():
-        score = sum(count / _SHARED[word] for word, count in words.items() if word in small)
-        score += sum(count * _LETTER_WEIGHT[c] for c, count in letters.items() if c in _LETTERS.get(code, ""))
+        held = {word: count for word, count in words.items() if word in small}
+        lettered = sum(count * _LETTER_WEIGHT[c] for c, count in letters.items() if c in _LETTERS.get(code, ""))
+        score = lettered + sum(count / _SHARED[word] for word, count in held.items())
+        if code == "en":
+            score += contracted
+        elif not lettered and not _speaks(held, words):
+            continue
         if score > most:
             best, most = code, score
-    return best
+    return best, most
+
+
+def _speaks(held: Mapping[str, int], words: Counter[str]) -> bool:
+    """Whether a language's small words say more than a name or an English word would: one of its own, or many."""
+    if held.keys() - _IN_ENGLISH_TOO:
+        return True
+    return len(held) > 1 and sum(held.values()) * 5 >= words.total() * 2
 
 
 def _cyrillic(sample: str) -> str:
@@ -138,7 +176,7 @@ def _cyrillic(sample: str) -> str:
         return "be" if "ў" in lower else "uk"
     if any(letter in lower for letter in "ђћљњџј"):
         return "mk" if any(letter in lower for letter in "ѓќѕ") else "sr"
-    if not any(letter in lower for letter in "ыэё") and lower.count("ъ") * 100 > len(lower):
+    if not any(letter in lower for letter in "ыэё") and len(_BULGARIAN.findall(lower)) * 100 > len(lower):
         return "bg"
     return "ru"
 
