@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.cli.conftest import Cli, call, command, environment
 
-from pincite.events import Stamped, fold
+from pincite.events import Stamped, Stepped, Wrote, fold
 from pincite.testing.model_server import ModelServer, running
 from pincite.types import Answer, Status
 
@@ -99,6 +99,28 @@ async def test_ctrl_c_stops_a_model_and_keeps_its_text(indexed: Path) -> None:
     assert answer.status is Status.STOPPED
     assert answer.text.startswith("The tower is 330 metres tall")
     assert b"Sources:" in out
+
+
+async def test_ctrl_c_in_copilot_mode_asks_for_the_answer_now(indexed: Path) -> None:
+    async with running() as server:
+        env = environment(indexed) | {
+            "PINCITE_MODELS__ENDPOINTS__LOCAL__BASE_URL": server.base_url,
+            "PINCITE_MODELS__ENDPOINTS__LOCAL__MODELS": "stall-at-once",
+            "PINCITE_MODELS__PLANNER": "local:stall-at-once",
+            **{f"PINCITE_ANSWER__{name}": "3600" for name in ("RESEARCH_S", "DEADLINE_S", "FIRST_TOKEN_S")},
+        }
+        process = await _start(["ask", "How tall is the Eiffel Tower?", "--copilot", "--jsonl"], env)
+        assert process.stdout is not None
+        line = await process.stdout.readline()
+        while b'"step":"research"' not in line:
+            assert line, (await process.communicate())[1].decode()
+            line = await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    events = [Stamped.model_validate_json(line).event for line in out.splitlines()]
+    assert any(isinstance(event, Stepped) and event.detail == "told to answer now" for event in events)
+    assert "330 metres" in "".join(event.text for event in events if isinstance(event, Wrote))
 
 
 async def _start(words: list[str], env: dict[str, str]) -> asyncio.subprocess.Process:

@@ -144,6 +144,12 @@ def test_stopping_a_finished_answer_changes_nothing(client: httpx.Client) -> Non
     assert Answer.model_validate_json(stopped.content) == answer
 
 
+def test_answer_now_leaves_an_answer_that_needs_no_research_as_it_is(client: httpx.Client) -> None:
+    answer = finished(client)
+    after = client.post(f"/api/answers/{answer.id}/now")
+    assert (after.status_code, Answer.model_validate_json(after.content)) == (200, answer)
+
+
 # ── bad input ──
 
 BAD: list[tuple[dict[str, Any], int, str]] = [
@@ -199,6 +205,7 @@ def test_a_body_that_is_no_question_is_refused(client: httpx.Client, content: by
 def test_an_unknown_answer_is_not_found(client: httpx.Client, path: str) -> None:
     assert client.get(f"/api/answers/nobody{path}").status_code == 404
     assert client.post("/api/answers/nobody/stop").status_code == 404
+    assert client.post("/api/answers/nobody/now").status_code == 404
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "1e9", "9" * 15])
