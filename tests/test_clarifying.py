@@ -1,6 +1,8 @@
 """A form is asked, waits, and is answered: the whole house, on a small real index, without a model."""
 
 import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +13,8 @@ from pincite.engine import AnswerEngine
 from pincite.errors import BadInput, Conflict
 from pincite.events import Asked, Finished, Sourced
 from pincite.index import Index
-from pincite.settings import AnswerSettings, Settings
+from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, Settings
+from pincite.testing.model_server import ModelServer, running
 from pincite.types import Actor, Answer, Document, FormReply, Original, Question, Status, Verdict
 
 MERCURIES = {
@@ -193,3 +196,109 @@ async def test_a_form_waits_through_a_restart(settings: Settings) -> None:
         assert kept == waiting
         answer = await engine.answer(reply(kept, option(kept, "mythology")))
     assert "Roman god" in answer.text
+
+
+# ── a model proposes the form ──
+
+WORDED = json.dumps(
+    {
+        "question": "Which Mercury is it?",
+        "why": "Many things are called so.",
+        "fields": [
+            {
+                "label": "Thing",
+                "kind": "one",
+                "options": [
+                    {"label": "The god", "terms": "mythology"},
+                    {"label": "The metal", "terms": "element"},
+                    {"label": "The unicorn", "terms": "unicorn"},
+                ],
+            }
+        ],
+    }
+)
+
+
+def with_planner(settings: Settings, server: ModelServer, clarify_s: float = 60) -> Settings:
+    endpoint = EndpointSettings(base_url=server.base_url, models=("tester",))
+    return settings.model_copy(
+        update={
+            "models": ModelSettings(planner="here:tester", endpoints={"here": endpoint}),
+            "answer": UNHURRIED.model_copy(update={"clarify_s": clarify_s}),
+        }
+    )
+
+
+async def form_of(settings: Settings, server: ModelServer, clarify_s: float = 60) -> Answer:
+    async with await AnswerEngine.open(with_planner(settings, server, clarify_s), env={}) as engine:
+        return await asked(engine)
+
+
+def labels(answer: Answer) -> set[str]:
+    assert answer.status is Status.WAITING
+    assert answer.form is not None
+    return {choice.label for field in answer.form.fields for choice in field.choices}
+
+
+async def test_a_planners_words_are_asked_and_its_options_that_find_nothing_are_not(settings: Settings) -> None:
+    async with running(ModelServer(answer=WORDED)) as server:
+        answer = await form_of(settings, server)
+        assert len(server.requests) == 1
+        assert OPEN in json.dumps(server.requests[0])
+    assert answer.form is not None
+    assert answer.form.text == "Which Mercury is it?"
+    assert labels(answer) == {"The god", "The metal"}
+    assert answer.usage.model_calls == 1
+
+
+@pytest.mark.parametrize("mode", ["", "429", "500", "cut-mid", "html", "json-nonsense", "think-unclosed", "blank"])
+async def test_a_planner_that_talks_nonsense_or_refuses_costs_nothing(settings: Settings, mode: str) -> None:
+    async with running(ModelServer(mode=mode)) as server:
+        answer = await form_of(settings, server)
+        assert len(server.requests) == 1
+    assert labels(answer) == set(MERCURIES)
+
+
+async def test_a_silent_planner_is_waited_for_no_longer_than_the_setting(settings: Settings) -> None:
+    async with running(ModelServer(mode="stall-at-once")) as server:
+        answer = await form_of(settings, server, clarify_s=5)
+        assert len(server.requests) == 1
+    assert answer.form is None or labels(answer) == set(MERCURIES)
+    assert answer.timings["clarify"] < 30_000
+
+
+# ── kill -9 ──
+
+ASKING = """
+import asyncio, sys
+from pathlib import Path
+from pincite.engine import AnswerEngine
+from pincite.settings import AnswerSettings, Settings
+from pincite.types import Question
+
+async def main() -> None:
+    settings = Settings(data_dir=Path(sys.argv[1]), answer=AnswerSettings(clarify_s=60, read_s=60))
+    async with await AnswerEngine.open(settings, env={}) as engine:
+        answer = await engine.answer(Question(text=sys.argv[2], mode="copilot"))
+        print(answer.id, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_form_waits_through_kill_9(settings: Settings) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ASKING, str(settings.data_dir), OPEN, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    answer_id = (await asyncio.wait_for(process.stdout.readline(), 300)).decode().strip()
+    process.kill()
+    await process.wait()
+    async with await AnswerEngine.open(settings, env={}) as engine:
+        waiting = await engine.library.answer(answer_id)
+        assert labels(waiting) == set(MERCURIES)
+        answer = await engine.answer(reply(waiting, option(waiting, "planet")))
+        thread = await engine.library.answers(waiting.question.thread_id)
+    assert "88 days" in answer.text or "smallest planet" in answer.text
+    assert [each.status for each in thread] == [Status.WAITING, Status.ANSWERED]

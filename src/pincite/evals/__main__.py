@@ -16,6 +16,7 @@ from pincite.errors import BadInput
 from pincite.evals import (
     answering,
     answers,
+    clarify,
     exam,
     followups,
     gate,
@@ -40,6 +41,7 @@ _FORMATS = """Measures on any passages and questions (each command has its own -
   pincite eval retrieval --passages FILE… --questions FILE…
   pincite eval answers   --passages FILE… --questions FILE… [--absent]
   pincite eval followups --questions FILE…
+  pincite eval clarify   --articles FILE… --questions FILE… [--requests FILE…] | --panes FILE…
   pincite eval research  --questions FILE…
   pincite eval widgets   --queries FILE… [--questions FILE…] [--traps FILE…]
 
@@ -59,6 +61,9 @@ Files are .jsonl, .jsonl.gz or .jsonl.xz, one JSON object a line:
   questions  {"id", "question" or "query", "passage_id" or "rel": {id: grade}, "answers"?: [], "impossible"?}
   queries    {"text", "intent", "set"?}, with intents named as in CLINC150
   research   {"question", "answer", "passages": [{"title", "sentences", "gold_sentences"}]}, as HotpotQA's
+  articles   {"id", "title", "text", "url"?}, headings as ## lines; their questions {"id", "question", "article_id",
+             "answers"}
+  requests   {"request" or "query" or "question"}; panes {"query", "options": [{"text"}], "options_label": 0, 1 or 2}
   followups  {"id", "history": [question, answer, ...], "question", "rewrite", "url"?}
              or {"id", "turns": [{"n", "user", "resolved", "system"?, "parent"?}]}
 Unknown fields are ignored. Vectors of passages are kept between runs."""
@@ -95,6 +100,17 @@ def _widgets(given: Given) -> int:
     words = given.words
     telling = told(sys.stderr)
     return show(given, widgets.run(words.queries, words.questions, words.traps, part=words.part, telling=telling))
+
+
+def _clarify(given: Given) -> int:
+    words = given.words
+    if words.panes:
+        return show(given, clarify.exam(words.panes))
+    if not words.articles or not words.questions:
+        raise BadInput("no articles or no questions", hint="give --articles and --questions, or --panes")
+    shared = {"limit": words.limit, "seed": words.seed, "telling": told(sys.stderr)}
+    given_sets = (words.articles, words.questions, words.requests)
+    return show(given, clarify.run(*given_sets, documents=words.documents, dense=not words.by_words, **shared))
 
 
 def _research(given: Given) -> int:
@@ -229,6 +245,7 @@ RUN: Commands = {
     "answers": _measure,
     "followups": _measure,
     "typos": _measure,
+    "clarify": _clarify,
     "research": _research,
     "widgets": _widgets,
     "all": _all,
@@ -282,6 +299,13 @@ def _parser() -> argparse.ArgumentParser:
     sets(command("typos", "What does a slip of the keyboard cost, and what does spelling win back?"))
     made = command("followups", "Are follow-up questions understood?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
+    made = command("clarify", "Does asking back pay, and how often is it done?")
+    made.add_argument("--articles", type=Path, nargs="+", default=[], metavar="FILE", help="with ## headings; indexed")
+    made.add_argument("--questions", type=Path, nargs="+", default=[], metavar="FILE", help="about these articles")
+    made.add_argument("--requests", type=Path, nargs="+", default=[], metavar="FILE", help="of other sets; only asked")
+    made.add_argument("--documents", type=_positive, metavar="N", help="index only so many articles")
+    made.add_argument("--by-words", action="store_true", help="without vectors")
+    made.add_argument("--panes", type=Path, nargs="+", default=[], metavar="FILE", help="the exam of the rule instead")
     made = command("research", "Does research in steps answer what takes two passages?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
     made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
