@@ -61,6 +61,8 @@ def text(glance: Glance) -> str:
         ("how many yen is £1", "1 British pound ≈ 193.45 yen, at the European Central Bank's reference rates of 27 "),
         ("1 yen in pounds", "1 yen ≈ 0.005169 British pounds, at the European Central Bank's reference rates of 27 "),
         ("exchange rate between euros and dollars", "1 euro ≈ 1.08 US dollars, at "),
+        ("$15 cad in euros", "15 Canadian dollars ≈ 10.00 euros, at "),
+        ("how many euros is $15", "15 US dollars ≈ 13.89 euros, at "),
     ],
 )
 async def test_money_is_changed_at_the_rates_of_a_day(

@@ -20,7 +20,9 @@ class LookupServer(SearchServer):
 
     day: date = date(2026, 11, 27)
     """Of the rates."""
-    rates: dict[str, str] = field(default_factory=lambda: {"USD": "1.0800", "JPY": "162.50", "GBP": "0.8400"})
+    rates: dict[str, str] = field(
+        default_factory=lambda: {"USD": "1.0800", "JPY": "162.50", "GBP": "0.8400", "CAD": "1.5000"}
+    )
     now: datetime = datetime(2026, 11, 29, 10, 15)
     """By the clock of any place; the forecast begins on this day."""
     celsius: tuple[float, float] = (1.2, 4.4)

@@ -94,6 +94,8 @@ WORDS = {"try", "won", "real", "rand", "pound", "pounds", "ron", "php", "sterlin
 """Names that are words of other sentences: they need an amount, or *exchange rate*."""
 SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "₹": "inr", "₩": "krw", "₺": "try", "₪": "ils", "us$": "usd"}
 SIGN = re.compile(rf"({'|'.join(map(re.escape, sorted(SIGNS, key=len, reverse=True)))}) ?(\d+(?:\.\d+)?)")
+TOLD_TWICE = re.compile(r"[$€£] ?(\d+(?:\.\d+)?) ?(?=(?:[a-z]{3}|[a-z ]*dollars?|euros?|pounds?)\b)")
+"""As in $100 CAD: the word says more than the sign."""
 AFTER = re.compile(r"(\d+(?:\.\d+)?) ?([€£₹₩₺₪$])")
 
 _C = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
@@ -114,24 +116,27 @@ _RATE = (
     r"(?:(?:today's|current|latest|official|going|present) )*(?:(?:currency|exchange|conversion|foreign exchange) )*"
     r"(?:rates?|exchange|conversion|value)"
 )
-_BETWEEN = r"(?:between|from|for|of|to go from)"
-_IF = r"(?:if|when) i (?:have|had|exchange|trade in|change)"
+_BETWEEN = r"(?:betwe?en|from|for|of|to go from)"
+_IF = r"(?:if |when )?i (?:have|had|exchange|trade in|change)"
 _THEN = r"(?: (?:is|are) (?:that|it)| (?:do|will|would|can) i (?:get|have))?"
-_ASK = r"(?:what is |how is )?(?:the )?"
+_ASK = r"(?:what is |how is |how much is )?(?:the )?(?:(?:current|latest|today's) )?"
 SENTENCES = [
     re.compile(pattern)
     for pattern in (
         rf"(?:to )?(?:convert|change|turn|exchange|express) {_AMOUNT} (?:to|into|in|for|as) {_TO}",
         rf"(?:{_SIZE} )?{_AMOUNT}{_BE} (?:in|to|into|for|as|=) {_TO}{_BE}{_NOW}",
         rf"{_AMOUNT} (?:is|equals?|makes?) (?:what|how much|how many) (?:in )?{_TO}",
-        rf"how (?:much|many) (?:in )?{_TO} {_GET} ?{_FROM} ?{_AMOUNT}{_NOW}",
+        rf"how (?:much|many) (?:in )?{_TO} {_GET} ?{_FROM} ?{_AMOUNT}(?: worth)?{_NOW}",
+        rf"how much {_AMOUNT} (?:is|are|would be|will be)(?: worth)? (?:in|to) {_TO}{_NOW}",
+        rf"what (?:can|will|would|do|could) i get for {_AMOUNT} in {_TO}{_NOW}",
         rf"how (?:much|many) (?:in )?{_TO} (?:in|for|to|is|are|equals?) (?:the )?(?P<bare>{_C}){_NOW}",
-        rf"(?:what is )?the (?:equivalent|amount|number|equal number) of {_AMOUNT} in {_TO}",
+        rf"(?:what is )?the (?:equivalent|amount|number|equal number|value|worth) of {_AMOUNT} in {_TO}",
         rf"{_ASK}{_MUCH}{_TO} (?:that )?i (?:can )?(?:get|receive|exchange) {_FROM} ?(?:trading )?{_AMOUNT}",
         rf"{_ASK}{_RATE} (?:to|into|in) {_TO} (?:for|if i have) {_AMOUNT}",
+        rf"{_ASK}{_RATE} (?:of|for) {_AMOUNT} (?:to|into|in) {_TO}",
+        rf"{_AMOUNT} (?:to|into|in) {_TO} (?:conversion|exchange)(?: rate)?",
         rf"{_IF} {_AMOUNT},? how (?:much|many) (?:is that in )?{_TO}{_THEN}",
         rf"{_ASK}{_RATE}{_NOW} {_BETWEEN} {_THE}(?P<bare>{_C}) (?:and|to|into|in|against) {_THE}(?P<to>{_C}){_NOW}",
-        rf"{_ASK}conversion (?:for|of) {_AMOUNT} (?:to|into|in) {_TO}",
         rf"{_ASK}(?P<bare>{_C})[ /-](?:to |and |vs )?{_THE}(?P<to>{_C}) {_RATE}{_NOW}",
         rf"(?:convert |change |exchange )?(?P<bare>{_SURE}) (?:to|into|in) (?:the )?(?P<to>{_SURE}){_NOW}",
         rf"(?P<bare>{_C})(?: to | in )(?:the )?(?P<to>{_SURE}){_NOW}",
@@ -144,6 +149,7 @@ SENTENCES = [
 
 def reply(question: str, now: datetime) -> Lookup | None:
     """An amount in other money, where the whole question asks for that and names both."""
+    question = TOLD_TWICE.sub(r"\1 ", question) if _twice(question) else question
     question = digits(SIGN.sub(lambda found: f"{found[2]} {SIGNS[found[1]]}", question))
     question = AFTER.sub(lambda found: f"{found[1]} {SIGNS[found[2]]}", question)
     for pattern in SENTENCES:
@@ -152,6 +158,11 @@ def reply(question: str, now: datetime) -> Lookup | None:
         if asked:
             return Lookup(partial(_found, *asked, now.date()))
     return None
+
+
+def _twice(question: str) -> bool:
+    found = TOLD_TWICE.search(question)
+    return found is not None and re.match(rf"(?:{_C})(?![a-z])", question[found.end() :]) is not None
 
 
 def _asked(words: Mapping[str, str | None]) -> tuple[Fraction, Money, Money] | None:
