@@ -65,25 +65,24 @@ def parsed(said: str, question: str) -> tuple[Part, ...] | None:
 def _lines(said: str) -> list[str]:
     """The lines that may be questions or searches, each once, without marks and quotes."""
     bare = _FENCE.sub("", said).strip()
-    lines = _from_json(bare) or bare.splitlines()
+    listed = _from_json(bare)
     kept: dict[str, str] = {}
-    for line in lines:
-        text = " ".join(_MARK.sub("", line).strip(" \"“”'*_`").split())
+    for line in bare.splitlines() if listed is None else listed:
+        text = " ".join(_MARK.sub("", line).strip(" \"“”'*_`,").split())
         usable = any(c.isalpha() for c in text) and len(text) <= MAX_CHARACTERS and not text.endswith((":", "："))
-        if usable and text.isprintable():
+        if usable and text.isprintable() and not text.startswith("{"):
             kept.setdefault(text.casefold(), text)
     return list(kept.values())
 
 
-def _from_json(said: str) -> list[str]:
-    """Texts of a JSON list, or of the first list in a JSON object; nothing where it is no JSON."""
-    start, end = min((at for at in (said.find("["), said.find("{")) if at >= 0), default=-1), len(said)
-    if start != 0:
-        return []
+def _from_json(said: str) -> list[str] | None:
+    """Texts of a JSON list, or of the first list in a JSON object; ``None`` where it is no JSON."""
+    if not said.startswith(("[", "{")):
+        return None
     try:
-        tree = json.loads(said[:end])
-    except ValueError:
-        return []
+        tree = json.loads(said)
+    except (ValueError, RecursionError):
+        return None
     if isinstance(tree, dict):
         tree = next((value for value in tree.values() if isinstance(value, list)), [])
     found = [next(iter(one.values()), "") if isinstance(one, dict) else one for one in tree]
