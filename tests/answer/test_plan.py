@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +7,8 @@ from hypothesis import strategies as st
 from pincite.answer.plan import MAX_CHARACTERS, Kind, Shape, admit, classify, plan
 from pincite.errors import BadQuestion
 from pincite.types import Question
+
+LABELLED = Path(__file__).parents[1] / "fixtures" / "kinds" / "questions.tsv"
 
 
 @pytest.mark.parametrize("text", ["", "   \n\t", "?!?", "🦊"])
@@ -51,12 +55,24 @@ def test_a_question_in_any_script_is_taken(text: str) -> None:
         ("List the planets", Kind.LIST, Shape.NAME),
         ("Is the Earth flat?", Kind.YES_NO, Shape.ANY),
         ("Which enzyme breaks down starch?", Kind.FACTOID, Shape.NAME),
+        ("What was the date of the first episode of Doctor Who?", Kind.FACTOID, Shape.TIME),
+        ("For what type of music was Doctor Who a pioneer?", Kind.FACTOID, Shape.NAME),
+        ("When many people are arrested, what is common?", Kind.FACTOID, Shape.NAME),
+        ("when was how deep is your love released", Kind.FACTOID, Shape.TIME),
+        ("Who was Tesla's nephew?", Kind.FACTOID, Shape.PERSON),
+        ("What guide states that it is hard?", Kind.FACTOID, Shape.NAME),
         ("Wann wurde der Turm gebaut?", Kind.FACTOID, Shape.TIME),
         ("photosynthesis light reaction", Kind.OTHER, Shape.ANY),
     ],
 )
 def test_a_question_has_the_type_that_a_reader_would_give_it(text: str, kind: Kind, shape: Shape) -> None:
     assert classify(text) == (kind, shape)
+
+
+def test_questions_that_were_read_are_of_the_type_that_their_reader_gave_them() -> None:
+    rows = [line.split("\t") for line in LABELLED.read_text(encoding="utf-8").splitlines()]
+    wrong = [(said, text) for said, text in rows if "/".join(map(str, classify(text))) != said]
+    assert len(wrong) <= len(rows) * 0.02, wrong
 
 
 @given(st.text(max_size=200))

@@ -139,8 +139,8 @@ _AUXILIARY = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|wou
 _COUNTED = "many|much|often|old|long|far|tall|high|large|big|deep|fast|heavy|wide|hot|cold|likely|expensive"
 _TIME_NOUNS = "year|date|day|month|century|decade|time|season|era|period|age"
 _PLACE_NOUNS = (
-    "country|countries|city|cities|state|states|town|place|continent|region|location|county|province|"
-    "village|river|lake|island|ocean|sea|mountain|street|building|venue|stadium|capital|district|area"
+    "country|countries|city|cities|state|states(?! (?:that|the)\\b)|town|place|continent|region|location|county|"
+    "province|village|river|lake|island|ocean|sea|mountain|streets?|building|venue|stadium|capital|district|area"
 )
 _PERSON_NOUNS = (
     "person|man|woman|people|president|king|queen|emperor|author|writer|actor|actress|singer|artist|"
@@ -148,7 +148,7 @@ _PERSON_NOUNS = (
 )
 _NUMBER_NOUNS = (
     "number|percentage|percent|population|amount|distance|height|length|weight|speed|size|temperature|"
-    "cost|price|rate|score|total|fraction|ratio|proportion|area|code"
+    "cost|price|rate|score|total|fraction|ratio|proportion|area|code|enrollment"
 )
 
 _RULES: tuple[tuple[Kind, Shape, str], ...] = (
@@ -161,20 +161,26 @@ _RULES: tuple[tuple[Kind, Shape, str], ...] = (
     (Kind.HOW_TO, Shape.ANY, r"^(?:steps|instructions|recipe) (?:to|for)\b"),
     (Kind.LIST, Shape.NAME, r"^(?:list|enumerate|name (?:the|all|some|two|three|four|five|several|\d))\b"),
     (Kind.LIST, Shape.NAME, r"^(?:what|which) are (?:the |some |all )?(?:\w+ )?(?:\w+s) (?:of|in|for|that)\b"),
+    (
+        Kind.FACTOID,
+        Shape.TIME,
+        r"^when\b(?!.*, (?:what|which|who|where|how|why)\b)|\bwhen\??$|\b(?:since|until) when\b",
+    ),
     (Kind.FACTOID, Shape.NUMBER, rf"\bhow (?:{_COUNTED})\b"),
     (Kind.FACTOID, Shape.NUMBER, rf"\b(?:what|which)(?: \w+){{0,3}} (?:{_NUMBER_NOUNS})\b"),
-    (Kind.FACTOID, Shape.TIME, rf"\b(?:when|(?:what|which)(?: \w+)? (?:{_TIME_NOUNS}))\b"),
+    (Kind.FACTOID, Shape.TIME, rf"\b(?:what|which)(?: (?:is|was|were|are) the)?(?: \w+)? (?:{_TIME_NOUNS})s?\b"),
+    (Kind.FACTOID, Shape.TIME, rf"^(?!.*\b(?:what|which|who|whom|whose|where|how|why)\b).*\bwhen {_AUXILIARY}\b"),
     (
         Kind.FACTOID,
         Shape.REASON,
         r"^(?:why|how come|what (?:was|is|were|are) the (?:reason|cause)|what (?:caused|causes))\b",
     ),
-    (Kind.FACTOID, Shape.PLACE, rf"\b(?:where|(?:what|which)(?: \w+){{0,2}} (?:{_PLACE_NOUNS}))\b"),
-    (Kind.DEFINITION, Shape.ANY, r"^who (?:is|was|are|were) (?:[\w.'’-]+ ?){1,3}\??$"),
+    (Kind.FACTOID, Shape.PLACE, rf"\b(?:where\b|(?:what|which)(?: \w+){{0,2}} (?:{_PLACE_NOUNS})\b)"),
+    (Kind.DEFINITION, Shape.ANY, r"^who (?:is|was|are|were) (?!\w+'s )(?:[\w.'’-]+ ?){1,3}\??$"),
     (
         Kind.FACTOID,
         Shape.PERSON,
-        rf"\b(?:who|whom|whose|(?:what|which)(?: \w+){{0,2}} (?:{_PERSON_NOUNS}))\b",
+        rf"(?<!doctor )\b(?:who|whom|whose|(?:what|which)(?: \w+){{0,2}} (?:{_PERSON_NOUNS}))\b",
     ),
     (Kind.DEFINITION, Shape.ANY, r"^(?:define|definition of|meaning of|tell me about|explain|describe)\b"),
     (Kind.DEFINITION, Shape.ANY, r"^what(?:'s| is| are| was| were) (?:an? |the )?(?:[\w.'’-]+ ?){1,3}\??$"),
