@@ -34,7 +34,8 @@ ALIKE = 0.42
 """Mean cosine from which on two groups of passages are one topic."""
 
 ABOUT = 0.66
-"""Share of the words asked that a document's title must have before its headings are sides of what is asked."""
+"""Share of the words asked that a title must have before its headings are sides of it; and a passage, before it counts
+for a topic."""
 
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d{2}(?!\d)")
 _VERSION = re.compile(r"\b[A-Za-z][\w+#]*\s+(?:v|version )?(\d{1,2}(?:\.\d{1,2}){1,2}|\d{1,2})(?![\d.,]*\d)")
@@ -225,20 +226,22 @@ def _headings(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
 
 
 def _topics(asked: frozenset[str], hits: Sequence[Hit], embedder: Embedder | None) -> list[Facet]:
-    """Groups of passages that are about the same, called by a phrase that they have and others have not."""
-    groups = clusters(_vectors(hits, embedder), ALIKE if embedder else ALIKE / 2)
+    """Groups of passages about what was asked that are alike, called by a phrase that they have and others have not."""
+    about = [at for at, hit in enumerate(hits) if asked and len(asked & said(hit)) >= ABOUT * len(asked)]
+    some = [hits[at] for at in about]
     found = []
-    for group in groups:
-        inside = [hits[at] for at in group]
-        names = _phrases(inside, hits, asked)
+    for group in clusters(_vectors(some, embedder), ALIKE if embedder else ALIKE / 2):
+        names = _phrases([some[at] for at in group], some, asked)
         if len(group) > 1 and names:
-            found.append(Facet(names[0], names[0], frozenset(group)))
+            found.append(Facet(names[0], names[0], frozenset(about[at] for at in group)))
     return found
 
 
 def _vectors(hits: Sequence[Hit], embedder: Embedder | None) -> Vectors:
     """(hits, dimensions) of length 1: what each passage is about, by its headings and its first words."""
     texts = []
+    if not hits:
+        return np.zeros((0, 1), dtype=np.float32)
     for hit in hits:
         leading = " ".join(hit.passage.text.split()[:LEADING])
         texts.append(". ".join((hit.passage.document.title, *hit.passage.headings, leading)))
