@@ -246,6 +246,7 @@ def test_everything_of_a_person_is_in_one_file_and_nothing_of_another(house: Hou
     house.served.run(hers.join(house.served.run(roots.invite(shared, Part.EDITOR))))
     house.served.run(library.judge(answer_id, house.people[ada].id, "down", ["false"]))
     house.served.run(library.judge(answer_id, house.people["root"].id, "up"))
+    house.served.run(library.consent(house.people[ada].id, given=True))
     with house.browser(ada) as client:
         lines = [json.loads(line) for line in client.get("/account/export").text.splitlines()]
     whole = {name: value for line in lines[:-1] for name, value in line.items()}
@@ -256,6 +257,7 @@ def test_everything_of_a_person_is_in_one_file_and_nothing_of_another(house: Hou
     assert [(one["answer_id"], one["thumb"], one["reasons"]) for one in whole["thumbs"]] == [
         (answer_id, "down", ["false"])
     ]
+    assert whole["learning_since"]
     assert [one["title"] for one in whole["bin"]] == ["What did I throw away?"]
     assert lines[-1]["thread"]["title"] == "What do whales eat?"
     assert lines[-1]["answers"][0]["text"] == "About What do whales eat?"

@@ -127,6 +127,10 @@ class Shelf:
         authorize(self._visitor, Verb.READ, access.METRICS)
         return await self._library.feedback()
 
+    async def consented(self) -> float | None:
+        """Since when what the visitor asks may be learnt from; ``None``: it may not."""
+        return await self._library.consented(self._visitor.actor.id)
+
     async def use(self, days: int) -> Use:
         authorize(self._visitor, Verb.READ, access.METRICS)
         return await self._library.use(days)
@@ -138,6 +142,11 @@ class Shelf:
         authorize(self._visitor, Verb.READ, access.HOUSE)
         await self.allow_answer(Verb.READ, answer_id)
         await self._library.judge(answer_id, self._visitor.actor.id, thumb, reasons)
+
+    async def consent(self, *, given: bool) -> None:
+        """Whether what the visitor asks may be learnt from: for whoever is signed in to say, for itself."""
+        authorize(self._visitor, Verb.READ, access.HOUSE)
+        await self._library.consent(self._visitor.actor.id, given=given)
 
     async def rename(self, thread_id: str, title: str) -> None:
         await self.allow(Verb.CHANGE, thread_id)

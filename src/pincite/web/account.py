@@ -148,7 +148,8 @@ async def revoke_key(request: Request, key: Word = "") -> Response:
 @router.get("/account/export")
 async def export(request: Request) -> Response:
     """All that is kept of a person, a JSON value a line: the account; its sessions and keys; its files; its
-    collections, and those of others in which it works; its thumbs; its bin; then each thread with its answers."""
+    collections, and those of others in which it works; its thumbs; its leave to learn; its bin; then each thread with
+    its answers."""
     known = signed(request)
     headers = {"content-disposition": 'attachment; filename="pincite-export.jsonl"'}
     everything = _everything(engine_of(request), known.person.id)
@@ -165,6 +166,7 @@ async def _everything(engine: Acting, person_id: str) -> AsyncIterator[bytes]:
     others = [{"id": one.id, "title": one.plan.title} for one in works_in if one.owner != person_id]
     yield to_json({"collections": own, "member_of": others}) + b"\n"
     yield to_json({"thumbs": await engine.library.thumbs()}) + b"\n"
+    yield to_json({"learning_since": await engine.library.consented()}) + b"\n"
     yield to_json({"bin": await engine.library.binned()}) + b"\n"
     async for thread in lines(engine):
         yield thread

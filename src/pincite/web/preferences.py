@@ -45,6 +45,8 @@ async def settings(request: Request) -> Response:
         focuses=await focus_menu(request),
         languages=LANGUAGES,
         chosen={name: request.cookies.get(name, "") for name in CHOICES},
+        traced=engine_of(request).settings.library.traces,
+        consented=await engine_of(request).library.consented() is not None,
     )
 
 
@@ -60,6 +62,13 @@ async def preferences(request: Request) -> Response:
         if form.get(name):
             remember(response, request, name, form[name])
     return response
+
+
+@router.post("/settings/traces")
+async def consent(request: Request, given: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """Whether what the visitor asks from now on may be learnt from."""
+    await engine_of(request).library.consent(given=given == "yes")
+    return RedirectResponse(f"{look(request).root}/settings#traces", 303)
 
 
 @router.get("/settings/threads.jsonl")
