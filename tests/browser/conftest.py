@@ -143,7 +143,7 @@ def opened(launched: Browser) -> Iterator[Opened]:
         context = launched.new_context(**{**usual, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         if not quiet:
             watch(page, urlsplit(url).netloc, wrong)
         page.goto(url)

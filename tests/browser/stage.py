@@ -217,9 +217,13 @@ class Stage:
             self.put(Failed(problem=STALLED), finish(status))
 
     def ask_back(self, form: Form = FORM, **more: Any) -> Form:
-        """A copilot's question that waits for a form; each has an id of its own."""
-        asked = form.model_copy(update={"id": new_id()})
+        """A copilot's question that waits for a form."""
         self.begin(**{"model": None, "mode": "copilot", **more})
+        return self.ask(form)
+
+    def ask(self, form: Form = FORM) -> Form:
+        """The running answer asks a form, with an id of its own, and waits."""
+        asked = form.model_copy(update={"id": new_id()})
         self.found()
         self.put(Stepped(step="clarify", detail=f"asks back: {asked.text}", ms=4.0), Asked(form=asked))
         self.put(finish(Status.WAITING))
