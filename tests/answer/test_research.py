@@ -20,10 +20,7 @@ WORLD = {
         "Low Tide is a 1951 drama film directed by Marta Olsen. Low Tide was shown in many cinemas of the coast."
     ],
     "Marta Olsen": ["Marta Olsen was born in the town of Bodvik. Marta Olsen studied painting before the war."],
-    "Jon Berg": [
-        "Jon Berg was a painter of boats. "
-        "Jon Berg was born in 1880, the seventh child of a fisherman, and died poor in a house beside the sea."
-    ],
+    "Jon Berg": ["Jon Berg was a painter of boats. Jon Berg was born in 1880, the son of a man who fished and sang."],
     "Bodvik": ["Bodvik is a town by the sea. Bodvik has 4,200 inhabitants and a harbour."],
     "Harbour": ["A harbour is a place where ships are moored."],
 }
@@ -95,7 +92,7 @@ async def test_the_second_hop_is_found_by_what_the_first_one_found(crew: Crew, w
 
 
 async def test_every_sentence_is_a_source_s_and_headings_are_exempt(crew: Crew) -> None:
-    brief = replace(crew, answer=crew.answer.model_copy(update={"max_words": 24}))
+    brief = replace(crew, answer=crew.answer.model_copy(update={"max_words": 22}))
     answer = fold(await told(brief, "Who directed Low Tide, and when was Jon Berg born?"))
     passages = {p.id: p.text for source in answer.sources for p in source.passages}
     headings = [s for s in answer.sentences if s.verdict is Verdict.EXEMPT]
@@ -171,7 +168,7 @@ async def test_no_more_searches_than_allowed(crew: Crew, most: int) -> None:
     assert fold(events).usage.searches <= most
     said = " ".join(steps(events))
     if most < 3:
-        assert "no searches are left in this round for" in said
+        assert f"all {most} searches are used" in said
     else:
         assert "Marta Olsen was born" in fold(events).text
 
@@ -179,8 +176,15 @@ async def test_no_more_searches_than_allowed(crew: Crew, most: int) -> None:
 async def test_many_backends_share_the_searches(crew: Crew, world: Shelf) -> None:
     shelves = {f"s{n}": Shelf(WORLD, f"s{n}") for n in range(4)}
     events = await told(replace(crew, backends=shelves))
-    assert fold(events).usage.searches <= AnswerSettings().research_searches
+    assert fold(events).usage.searches == 4 + 4 + 2  # the whole; half of 8; half of what is then left
     assert "Marta Olsen was born" in fold(events).text
+
+
+async def test_the_whole_question_leaves_searches_for_its_parts(crew: Crew, world: Shelf) -> None:
+    shelves = {f"s{n}": Shelf(WORLD, f"s{n}") for n in range(4)}
+    events = await told(replace(crew, backends=shelves), "What is the difference between Low Tide and Bodvik?")
+    assert fold(events).usage.searches <= AnswerSettings().research_searches
+    assert shelves["s0"].asked[:2] == ["What is the difference between Low Tide and Bodvik?", "What is Low Tide?"]
 
 
 async def test_when_the_time_is_over_what_is_there_is_written(crew: Crew) -> None:
@@ -280,7 +284,7 @@ async def test_without_a_call_left_rules_plan(crew: Crew) -> None:
     writer = Planner(lambda told: "Marta Olsen was born in Bodvik [1].")
     allowed = crew.answer.model_copy(update={"research_calls": 1})
     events = await told(replace(crew, model=writer, answer=allowed))
-    assert steps(events)[1].startswith("plan by rules: ")
+    assert steps(events)[1].startswith("plan by rules, since no call of a model is left: ")
     assert fold(events).usage.model_calls == 1
 
 

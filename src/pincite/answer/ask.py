@@ -24,7 +24,7 @@ from pincite.answer.gather import Gathered, gather
 from pincite.answer.meter import Meter
 from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.reply import assumed, heard, leaning, narrowed, worded
-from pincite.answer.research import research
+from pincite.answer.research import affordable, research
 from pincite.answer.route import First, Wanting, held
 from pincite.answer.suggest import suggest
 from pincite.answer.tally import Tally
@@ -160,7 +160,7 @@ async def _steps(
     hits = max(crew.search.hits, HITS_TO_SPLIT) if asking else crew.search.hits
     async with _proposing(planned if asking else None, crew, deadline) as proposing:
         gathered = await gather(
-            (*planned.queries, *compared),
+            _queries(question, planned, compared, crew),
             question.filters,
             crew.backends,
             crew.ranker,
@@ -224,6 +224,12 @@ async def _proposing(
         await _end(making)
 
 
+def _queries(question: Question, planned: Plan, compared: Sequence[str], crew: Crew) -> Sequence[str]:
+    """What is searched for first. Research has a budget of searches, and more to look for than this."""
+    queries = (*planned.queries, *compared)
+    return affordable(queries, crew) if question.mode == "copilot" else queries
+
+
 async def _clarified(
     question: Question,
     planned: Plan,
@@ -248,7 +254,8 @@ async def _researched(
     question: Question, planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally
 ) -> AsyncGenerator[Event, None]:
     """The steps of research, then its sources in place of the first ones. What came of it is ``tally.found``."""
-    async with aclosing(research(question, planned, gathered, crew, deadline)) as steps:
+    calls = tally.meter.usage(tally.usage).model_calls
+    async with aclosing(research(question, planned, gathered, crew, deadline, calls)) as steps:
         async for item in steps:
             if isinstance(item, Stepped):
                 yield item

@@ -21,7 +21,7 @@ from pincite.answer.gather import Gathered, gather
 from pincite.answer.plan import Plan, plan
 from pincite.answer.propose import proposed, still_missing
 from pincite.answer.sections import SECTION_WORDS, Finding, Researched, compiled, joined
-from pincite.answer.split import Part, split
+from pincite.answer.split import LONGEST, Part, split
 from pincite.errors import ModelFailed
 from pincite.events import Stepped
 from pincite.ports import Deadline, ModelClient, SearchBackend
@@ -48,23 +48,31 @@ async def research(
     first: Gathered,
     crew: Crew,
     deadline: Deadline,
+    calls: int = 0,
 ) -> AsyncGenerator[Stepped | Researched]:
-    """Steps as they are taken, then one ``Researched``. ``first`` is what was gathered for the whole question.
+    """Steps as they are taken, then one ``Researched``. ``first`` is what was gathered for the whole question,
+    and ``calls`` those of models that were made before.
 
     ``crew.enough`` ends it as soon as it is set. Nothing is raised for a search or a model that fails: it is told.
     """
-    desk = _Desk(question, planned, crew, deadline.within(FOR_ROUNDS * deadline.left()), first.searches)
+    desk = _Desk(question, planned, crew, deadline.within(FOR_ROUNDS * deadline.left()), first.searches, calls)
     began = deadline.clock()
     async for step in desk.run(first):
         yield step
     done = compiled(desk.whole, desk.findings, desk.parts, crew.answer.research_sources)
     told = f"{len(done.parts)} of {len(desk.parts)} smaller questions answered" if desk.parts else "one question in all"
-    used = f"{desk.searches} searches, {desk.calls} calls of a model to plan"
+    used = f"{desk.searches} searches, {desk.calls - calls} calls of a model to plan"
     yield Stepped(step="research", detail=f"{told}; {used}", ms=(deadline.clock() - began) * 1000)
     lost = {(one.part, one.reason): one for one in desk.degraded}
     known = {(one.part, one.reason) for one in first.degraded}
     missing = tuple(one for key, one in lost.items() if key not in known)
     yield replace(done, searches=desk.searches, degraded=missing)
+
+
+def affordable(queries: Sequence[str], crew: Crew) -> tuple[str, ...]:
+    """Of the queries for the whole question, best first, those that leave searches for its parts; at least one."""
+    most = crew.answer.research_searches // (2 * max(1, len(crew.backends)))
+    return tuple(queries[: max(1, most)])
 
 
 @dataclass(frozen=True)
@@ -90,8 +98,8 @@ class _Desk:
     deadline: Deadline
     searches: int
     """Searches made."""
-    calls: int = 0
-    """Calls of a model made for the plan; those that write come on top."""
+    calls: int
+    """Calls of models made; those that write come on top."""
     parts: tuple[Part, ...] = ()
     whole: Finding = field(init=False)
     findings: list[Finding] = field(default_factory=list)
@@ -115,10 +123,12 @@ class _Desk:
             if self.ended:
                 break
             wanted = await self._wanted(number)
-            if not wanted:
+            if not wanted or not self._left():
                 break
             async for step in self._round(number, wanted):
                 yield step
+        if self._left() == 0:
+            yield Stepped(step="research", detail=f"all {self.crew.answer.research_searches} searches are used")
         if self.crew.enough.is_set():
             yield Stepped(step="research", detail="told to answer now")
         elif not self.deadline.left():
@@ -136,6 +146,8 @@ class _Desk:
         began = self.deadline.clock()
         asked, planner = self.planned.queries[0], self._planner()
         by, found = "rules", None
+        if planner is None and (self.crew.planner or self.crew.model):
+            by = "rules, since no call of a model is left"
         if planner is not None:
             found = await self._called(proposed(asked, planner, self._within(2)))
             by = planner.card.id if found is not None else f"rules, since {planner.card.id} gave none"
@@ -198,7 +210,10 @@ class _Desk:
         return self._fresh(wanted or await self._missing())
 
     def _fresh(self, wanted: Sequence[_Asked]) -> list[_Asked]:
-        return [one for one in wanted if one.text.casefold() not in self.tried]
+        """Those that were not tried. What a source calls a thing may be no text that can be searched for."""
+        plain = [replace(one, text=" ".join(one.text.split())) for one in wanted]
+        usable = [one for one in plain if one.text.isprintable() and len(one.text) <= LONGEST]
+        return [one for one in usable if one.text.casefold() not in self.tried]
 
     def _of(self, part: int) -> Finding | None:
         """What was found for a part, what covers it before anything else."""
@@ -246,8 +261,10 @@ class _Desk:
 
     def _share(self, number: int) -> int:
         """Searches that the round may make: half of what is left, the last round all of it."""
-        left = max(0, self.crew.answer.research_searches - self.searches)
-        return left if number == ROUNDS else math.ceil(left / 2)
+        return self._left() if number == ROUNDS else math.ceil(self._left() / 2)
+
+    def _left(self) -> int:
+        return max(0, self.crew.answer.research_searches - self.searches)
 
     def _affordable(self, number: int) -> Mapping[str, SearchBackend]:
         """All backends where the round's searches suffice for one question; else the first so many."""
