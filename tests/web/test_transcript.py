@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pincite.types import Answer, Citation, Document, Passage, Question, Sentence, Source, Verdict
+from tests.browser.stage import FORM
+
+from pincite.types import Answer, Citation, Document, FormReply, Passage, Question, Sentence, Source, Status, Verdict
 from pincite.web import transcript
 
 
@@ -40,3 +42,15 @@ def test_plain_text_has_numbers_and_addresses() -> None:
 
 def test_an_empty_answer_says_so() -> None:
     assert "(no text)" in transcript.plain(ANSWER.model_copy(update={"text": "", "sentences": ()}))
+
+
+def test_a_form_is_numbered_and_what_was_chosen_stands_below_the_question() -> None:
+    asked = transcript.markdown(Answer(id="a", question=Question(text="How tall?"), form=FORM, status=Status.WAITING))
+    assert asked.startswith("## How tall?\n\nWhich tower do you mean?\n\n**Tower**\n\n1. The Eiffel Tower")
+    for reply, words in (
+        (FormReply(form_id="form", values={"which": ("tokyo",)}, said="The Tokyo Tower"), "Chosen: The Tokyo Tower"),
+        (FormReply(form_id="form", skipped=True, said="The Eiffel Tower"), "Skipped; assumed: The Eiffel Tower"),
+    ):
+        answer = ANSWER.model_copy(update={"question": Question(text="How tall?", reply=reply)})
+        assert transcript.markdown(answer).startswith(f"## How tall?\n\n*{words}*\n\nIt is tall.[2][1]")
+        assert transcript.plain(answer).startswith(f"How tall?\n{words}\n\nIt is tall.[2][1]")
