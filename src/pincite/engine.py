@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
+from functools import partial
 from hashlib import sha256
 from types import TracebackType
 from typing import Self
@@ -38,6 +39,7 @@ from pincite.intake import Intake
 from pincite.library import Library
 from pincite.library.endpoints import Endpoints
 from pincite.library.run import Run
+from pincite.library.temporary import Temporary
 from pincite.library.vault import Vault
 from pincite.models import Picker
 from pincite.models.duties import duties
@@ -108,6 +110,7 @@ class AnswerEngine:
         self._closing = threading.Event()
         self._glancer = Glancer(settings)
         self.files = Intake(settings, embedder, self._behind)
+        self.temporary = Temporary(library.forgot.set)
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep files")
         self._background: threading.Thread | None = None
         if embed:
@@ -166,6 +169,7 @@ class AnswerEngine:
         await self.models.close()
         await self.focuses.close()
         await self._glancer.close()
+        await self.temporary.close()
         await self.library.close()
         await asyncio.to_thread(self.index.close)
 
@@ -198,6 +202,7 @@ class AnswerEngine:
         Raises ``BadQuestion``, ``BadInput`` for a reply that can't be taken, ``UnknownFocus``, ``LockedFocus``,
         ``UnknownModel``, ``Conflict``, ``Spent``; nothing is kept then.
         """
+        question = await self.temporary.placed(question, self.library)
         async with self._turns.setdefault(question.thread_id, asyncio.Lock()):  # whoever is first answers a form
             thread = await self._history(question.thread_id) or list(history or ())
             question = replied(question, thread, repeated=key is not None)
@@ -205,6 +210,10 @@ class AnswerEngine:
             if before is not None:
                 return before.id
             return await self._ask(question, key, thread if history is None else history, limits)
+
+    def library_of(self, id_: str) -> Library:
+        """The library that has the thread or the answer of that id."""
+        return self.temporary.of(id_) or self.library
 
     async def _ask(
         self, question: Question, key: str | None, history: Sequence[Answer], limits: Mapping[str, int] | None
@@ -214,7 +223,8 @@ class AnswerEngine:
         hands = await duties(self.models, self.settings.models, question.model)
         rank = self.settings.rank
         read_s = min(rank.read_s, rank.read_with_model_s) if hands.writer else rank.read_s
-        looking, order = await asyncio.to_thread(self._searching, question.focus, await self._judged(), read_s)
+        judged, kept = await self._judged(), not question.temporary
+        looking, order = await asyncio.to_thread(self._searching, question.focus, judged, read_s, kept=kept)
         own = await self.library.withholds_files(question.thread_id, question.asker.id)
         earlier_questions = [answer.question for answer in history]
         question = await asyncio.to_thread(self.files.meant, question, earlier_questions, own=own)
@@ -223,7 +233,8 @@ class AnswerEngine:
         instructions = await self.library.instructions(question.thread_id, question.collection)
         body = sha256(question.model_dump_json(exclude={"id", "thread_id"}).encode()).hexdigest()
         fresh = new_id()
-        answer_id = await self.library.begin(question, fresh, key=key, body_hash=body, limits=limits)
+        begin = self.library.begin if kept else partial(self.temporary.begin, counting=self.library)
+        answer_id = await begin(question, fresh, key=key, body_hash=body, limits=limits)
         if answer_id == fresh:
             enough = asyncio.Event()
             crew = Crew(
@@ -246,9 +257,9 @@ class AnswerEngine:
             )
             earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
             events = self._in_turn(earlier, question, answer_id, history, crew)
-            run = Run(self.library, question, answer_id, events, enough)
+            run = Run(self.library_of(answer_id), question, answer_id, events, enough)
             self._runs[answer_id] = run
-            run.task.add_done_callback(lambda _: self._ended(answer_id, looking.live))
+            run.task.add_done_callback(lambda _: self._ended(answer_id, looking.live if kept else None))
         await self.files.asked(question.file_ids)
         return answer_id
 
@@ -282,7 +293,7 @@ class AnswerEngine:
         for answer in history:
             try:
                 running = answer.status is Status.RUNNING
-                found.append(await self.library.answer(answer.id) if running else answer)
+                found.append(await self.library_of(answer.id).answer(answer.id) if running else answer)
             except NotFound:  # deleted meanwhile
                 continue
         return found
@@ -316,13 +327,13 @@ class AnswerEngine:
 
     async def _history(self, thread_id: str) -> list[Answer]:
         try:
-            return await self.library.answers(thread_id)
+            return await self.library_of(thread_id).answers(thread_id)
         except NotFound:  # the question opens the thread
             return []
 
     def follow(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
         """The events of an answer after number ``after``: those kept, then those to come, to ``Finished``."""
-        return self.library.tail(answer_id, after)
+        return self.library_of(answer_id).tail(answer_id, after)
 
     async def answer(self, question: Question, *, history: Sequence[Answer] | None = None) -> Answer:
         """Ask, and wait for the whole answer."""
@@ -336,7 +347,7 @@ class AnswerEngine:
         """
         run = self._runs.get(answer_id)
         if run is None:
-            await self.library.answer(answer_id)
+            await self.library_of(answer_id).answer(answer_id)
             return
         run.end(Status.STOPPED)
         await asyncio.wait([run.task])
@@ -348,7 +359,7 @@ class AnswerEngine:
         """
         run = self._runs.get(answer_id)
         if run is None:
-            await self.library.answer(answer_id)
+            await self.library_of(answer_id).answer(answer_id)
             return
         run.enough.set()
 
@@ -377,11 +388,13 @@ class AnswerEngine:
             note = f"also searched for “{right}”" if right else ""
             return Hits.of(ranked[: query.limit], found.missing, note)
 
-    def _searching(self, focus: str, thumbs: Mapping[str, tuple[int, int]], read_s: float) -> tuple[Looking, Order]:
+    def _searching(
+        self, focus: str, thumbs: Mapping[str, tuple[int, int]], read_s: float, *, kept: bool = True
+    ) -> tuple[Looking, Order]:
         """Where to search and how to rank, by the files as they are now: a policy may change while the engine runs."""
         ours = policy.load(self.settings.policy_file)
         refused = ours.blocks if ours.blocking else None
-        looking = self.focuses.looking(focus, Without(self._index_search, refused), refused)
+        looking = self.focuses.looking(focus, Without(self._index_search, refused), refused, kept=kept)
         weighing = learn.load(self.settings.ranker_file, ours)
         return looking, Order(policy=ours, weighing=weighing, scorer=self._cross, read_s=read_s, thumbs=thumbs)
 
@@ -405,11 +418,14 @@ class AnswerEngine:
         search = looking.settings.model_copy(update={"deadline_s": looking.settings.deadline_s + wait_s})
         return Looking({"files": Without(self.files.backend(file_ids))}, search)
 
+    async def _files_named(self) -> set[str]:
+        return await self.library.files_named() | await self.temporary.files_named()
+
     async def _sweep(self) -> None:
         """Files go with the last thread that asked about them, whoever deletes it: now, by itself, or elsewhere."""
         while True:
             try:
-                gone = await self.files.sweep(self.library.files_named)
+                gone = await self.files.sweep(self._files_named)
                 if gone:
                     log.info("files_gone_with_threads", files=len(gone))
             except PinciteError as error:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import Stage
+from tests.browser.test_files import violations
 from tests.web.conftest import Served
 
 
@@ -72,3 +73,48 @@ def test_s2_the_browser_finds_nothing_wrong_with_the_manifest(worked: Page, serv
     assert json.loads(found["data"])["start_url"] == "/"
     wrong = {one["errorId"] for one in devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]}
     assert wrong <= {"in-incognito"}  # every window of these tests is one
+
+
+def test_i5_a_temporary_thread_is_there_after_a_reload_and_kept_on_no_device(worked: Page, served: Served) -> None:
+    worked.fill("#question", "What is a chronoclasm?")
+    worked.get_by_label("Temporary").focus()
+    worked.keyboard.press("Space")
+    worked.locator(".send").click()
+    expect(worked.locator("#a1")).to_have_attribute("data-status", "answered", timeout=30_000)
+    worked.locator("#a1-s1 .source-title").click()
+    expect(worked.locator("h1")).to_be_visible()
+    worked.go_back()
+    worked.reload()
+    expect(worked).to_have_title("Temporary thread · pincite")
+    expect(worked.locator("#a1 .question")).to_have_text("What is a chronoclasm?")
+    expect(worked.locator("form.judge")).to_have_count(0)
+    kept = worked.evaluate(
+        """async () => {
+          const pages = await caches.open("pages");
+          const texts = await Promise.all((await pages.matchAll()).map((one) => one.text()));
+          return [texts.length, texts.filter((text) => text.includes("chronoclasm")).length,
+            Object.values({...localStorage, ...sessionStorage}).filter((text) => text.includes("chronoclasm")).length];
+        }"""
+    )
+    assert kept[0] > 0
+    assert kept[1:] == [0, 0]
+    worked.goto(f"{served.url}/threads")
+    expect(worked.locator("main")).not_to_contain_text("chronoclasm")
+    worked.go_back()
+    worked.get_by_role("button", name="Forget it now").click()
+    expect(worked).to_have_url(f"{served.url}/")
+    worked.go_back()
+    worked.reload()
+    expect(worked.locator("main")).not_to_contain_text("chronoclasm")
+
+
+def test_p1_axe_finds_nothing_on_a_temporary_thread_on_a_phone(served: Served, opened: Opened) -> None:
+    page = opened(served.url, bypass_csp=True, viewport={"width": 320, "height": 640}, color_scheme="dark")
+    page.get_by_label("Temporary").check()
+    assert violations(page) == []
+    page.fill("#question", "What is honey?")
+    page.locator(".send").click()
+    expect(page.locator("#a1")).to_have_attribute("data-status", "answered", timeout=30_000)
+    page.locator("#a1-s1 .why summary").click()
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

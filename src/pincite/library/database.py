@@ -20,8 +20,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from pincite.errors import BadSettings, Busy, Damaged, DiskFull, MissingExtra, PinciteError, Refused
+from pincite.types import new_id
 from pincite.wal import write_ahead
 
 BUSY_TIMEOUT_S = 10.0
@@ -31,7 +33,8 @@ LARGE_WAL_PAGES = 4000
 
 @dataclass(frozen=True)
 class Database:
-    """An open database. ``path`` is the SQLite file, ``None`` for PostgreSQL; ``name`` is it without a password."""
+    """An open database. ``path`` is the SQLite file, ``None`` for PostgreSQL and in memory; ``name`` is it without a
+    password."""
 
     writing: Engine
     reading: Engine
@@ -40,7 +43,7 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        return self.path is not None
+        return self.writing.dialect.name == "sqlite"
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -107,6 +110,33 @@ def _sqlite(url: URL) -> Database:
     event.listen(writing, "begin", _sqlite_begins_to_write)
     event.listen(reading, "begin", _sqlite_begins_to_read)
     return Database(writing, reading, path, str(path))
+
+
+def in_memory() -> Database:
+    """An SQLite database in this process's memory alone, gone when it is closed; what is deleted is overwritten."""
+    name = f"/pincite-{new_id()}"
+
+    def opened() -> sqlite3.Connection:
+        # A database that begins with a slash is shared by the connections of its process (sqlite.org/src/file/src/
+        # memdb.c); it has no write-ahead log, so that a reader waits for a writer and a writer for a reader.
+        address = f"file:{name}?vfs=memdb"
+        return sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+
+    options: dict[str, Any] = {"creator": opened, "poolclass": QueuePool, "max_overflow": 0}
+    writing = create_engine("sqlite://", pool_size=1, **options)
+    reading = create_engine("sqlite://", pool_size=READERS, **options)
+    for engine in (writing, reading):
+        event.listen(engine, "connect", _memory_connected)
+    event.listen(writing, "begin", _sqlite_begins_to_write)
+    event.listen(reading, "begin", _sqlite_begins_to_read)
+    return Database(writing, reading, None, "the library in memory")
+
+
+def _memory_connected(driver: sqlite3.Connection, _record: object) -> None:
+    driver.isolation_level = None
+    driver.execute("PRAGMA foreign_keys = ON")
+    driver.execute("PRAGMA secure_delete = ON")
+    driver.execute("PRAGMA temp_store = MEMORY")
 
 
 def _sqlite_connected(driver: sqlite3.Connection, _record: object) -> None:

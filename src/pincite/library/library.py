@@ -156,6 +156,10 @@ class Library:
 
         return await self._write(work, then=lambda kept: self._begun(answer_id, kept))
 
+    async def spend(self, person: str, limits: Mapping[str, int]) -> None:
+        """Counts a question that is kept elsewhere, as ``begin`` does. Raises ``Spent``."""
+        await self._write(lambda desk: accounts.spend(desk.connection, person, limits))
+
     def _begun(self, answer_id: str, kept: str) -> None:
         if kept == answer_id:
             self._live.setdefault(answer_id, Live())

@@ -19,6 +19,7 @@ from pincite.library.feedback import Feedback, Thumb
 from pincite.library.library import Library
 from pincite.library.reads import Sought
 from pincite.library.sharing import Left, Share, Shared, Visibility
+from pincite.library.temporary import Temporary, refuse
 from pincite.library.usage import Use
 from pincite.types import Answer, Passage, Thread
 
@@ -32,9 +33,14 @@ class Shelf:
     """The library as ``visitor`` sees it. Every method raises ``NotFound`` for what the visitor is not to know of, as
     for what never was, and ``Refused`` for what it may not do with what it knows."""
 
-    def __init__(self, library: Library, visitor: Visitor) -> None:
+    def __init__(self, library: Library, visitor: Visitor, temporary: Temporary) -> None:
         self._library = library
         self._visitor = visitor
+        self._temporary = temporary
+
+    def _of(self, id_: str) -> Library:
+        """The library that has the thread or the answer of that id."""
+        return self._temporary.of(id_) or self._library
 
     async def allow(self, verb: Verb, thread_id: str) -> None:
         await self._allow(verb, Kind.THREAD, thread_id)
@@ -44,34 +50,39 @@ class Shelf:
 
     async def allow_question(self, thread_id: str) -> None:
         """Whether the visitor may ask in a thread, which need not be there yet."""
-        thing = None if self._visitor.alone else await self._library.thing(Kind.THREAD, thread_id)
+        thing = None if self._visitor.alone else await self._of(thread_id).thing(Kind.THREAD, thread_id)
         authorize(self._visitor, Verb.ASK, thing or access.HOUSE)
 
     async def _allow(self, verb: Verb, kind: Kind, id_: str) -> None:
-        if self._visitor.alone:
-            return
-        thing = await self._library.thing(kind, id_)
-        if thing is None:
-            raise missing(kind, id_)
-        authorize(self._visitor, verb, thing)
+        if not self._visitor.alone:
+            thing = await self._of(id_).thing(kind, id_)
+            if thing is None:
+                raise missing(kind, id_)
+            authorize(self._visitor, verb, thing)
+        if verb is Verb.SHARE and self._temporary.holds(id_):
+            raise refuse("shared")
 
     async def rights(self, thread_id: str) -> frozenset[Verb]:
         """What the visitor may do with a thread: pages offer nothing else."""
-        thing = None if self._visitor.alone else await self._library.thing(Kind.THREAD, thread_id)
+        never = {Verb.SHARE} if self._temporary.holds(thread_id) else set[Verb]()
+        thing = None if self._visitor.alone else await self._of(thread_id).thing(Kind.THREAD, thread_id)
         if thing is None:
-            return frozenset(Verb) if self._visitor.alone else frozenset()
-        return frozenset(verb for verb in Verb if access.allowed(self._visitor, verb, thing))
+            return frozenset(Verb) - never if self._visitor.alone else frozenset()
+        return frozenset(verb for verb in Verb if access.allowed(self._visitor, verb, thing)) - never
 
     @property
     def _owner(self) -> str | None:
         """Whose threads are listed; ``None``: everybody's."""
         return None if self._visitor.alone else self._visitor.actor.id
 
+    def is_temporary(self, thread_id: str) -> bool:
+        return self._temporary.holds(thread_id)
+
     # ── reading ──
 
     async def thread(self, thread_id: str) -> Thread:
         await self.allow(Verb.READ, thread_id)
-        return await self._library.thread(thread_id)
+        return await self._of(thread_id).thread(thread_id)
 
     async def threads(
         self, *, search: str = "", limit: int = 50, offset: int = 0, sought: Sought | None = None
@@ -82,23 +93,23 @@ class Shelf:
     async def answers(self, thread_id: str) -> list[Answer]:
         """The answers of a thread in the order of their questions."""
         await self.allow(Verb.READ, thread_id)
-        return await self._library.answers(thread_id)
+        return await self._of(thread_id).answers(thread_id)
 
     async def answer(self, answer_id: str) -> Answer:
         await self.allow_answer(Verb.READ, answer_id)
-        return await self._library.answer(answer_id)
+        return await self._of(answer_id).answer(answer_id)
 
     async def events(self, answer_id: str, after: int = 0) -> list[Stamped]:
         await self.allow_answer(Verb.READ, answer_id)
-        return await self._library.events(answer_id, after)
+        return await self._of(answer_id).events(answer_id, after)
 
     async def passage(self, answer_id: str, passage_id: str) -> Passage | None:
         await self.allow_answer(Verb.READ, answer_id)
-        return await self._library.passage(answer_id, passage_id)
+        return await self._of(answer_id).passage(answer_id, passage_id)
 
     def tail(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
         """As the library's. Raises ``NotFound``, also in the middle, for a reader that may not read, or no longer."""
-        return self.while_allowed(answer_id, self._library.tail(answer_id, after))
+        return self.while_allowed(answer_id, self._of(answer_id).tail(answer_id, after))
 
     def while_allowed(self, answer_id: str, stream: AsyncIterator[T]) -> AsyncIterator[T]:
         """What ``stream`` tells of an answer, as long as the visitor may read that."""
@@ -116,7 +127,7 @@ class Shelf:
     async def judged(self, thread_id: str) -> dict[str, Feedback]:
         """What the visitor thinks of the answers of a thread, by answer."""
         await self.allow(Verb.READ, thread_id)
-        return await self._library.judged(thread_id, self._visitor.actor.id)
+        return await self._of(thread_id).judged(thread_id, self._visitor.actor.id)
 
     async def thumbs(self) -> list[Feedback]:
         """All that the visitor gave, the oldest first."""
@@ -141,6 +152,8 @@ class Shelf:
         """Whoever is signed in judges what it may read."""
         authorize(self._visitor, Verb.READ, access.HOUSE)
         await self.allow_answer(Verb.READ, answer_id)
+        if self._temporary.holds(answer_id):
+            raise refuse("judged")
         await self._library.judge(answer_id, self._visitor.actor.id, thumb, reasons)
 
     async def consent(self, *, given: bool) -> None:
@@ -150,18 +163,25 @@ class Shelf:
 
     async def rename(self, thread_id: str, title: str) -> None:
         await self.allow(Verb.CHANGE, thread_id)
-        await self._library.rename(thread_id, title)
+        await self._of(thread_id).rename(thread_id, title)
 
     async def delete(self, thread_id: str) -> None:
         await self.allow(Verb.DELETE, thread_id)
-        await self._library.delete(thread_id)
+        if self._temporary.holds(thread_id):
+            await self._temporary.forget(thread_id)
+        else:
+            await self._library.delete(thread_id)
 
     async def bin_thread(self, thread_id: str) -> None:
         await self.allow(Verb.DELETE, thread_id)
+        if self._temporary.holds(thread_id):
+            raise refuse("put into the bin")
         await self._library.bin_thread(thread_id)
 
     async def bin_answer(self, answer_id: str) -> Binned:
         await self.allow_answer(Verb.DELETE, answer_id)
+        if self._temporary.holds(answer_id):
+            raise refuse("put into the bin")
         return await self._library.bin_answer(answer_id)
 
     async def restore_thread(self, thread_id: str) -> None:
@@ -186,6 +206,8 @@ class Shelf:
         authorize(self._visitor, Verb.ASK, access.HOUSE)
         for answer in answers:
             await self.allow_answer(Verb.READ, answer.id)
+            if self._temporary.holds(answer.id):
+                raise refuse("copied")
         return await self._library.fork(answers, title, self._visitor.actor.id)
 
     # ── sharing ──

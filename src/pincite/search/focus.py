@@ -139,8 +139,16 @@ class Focuses:
             raise LockedFocus(f"{one.label} can't be used: {locked}", hint="pincite focuses shows what can be picked")
         return question.model_copy(update={"focus": one.id, "text": text or question.text, "filters": filters})
 
-    def looking(self, name: str, own: SearchBackend, refused: Callable[[Document], bool] | None = None) -> Looking:
-        """Whom to ask for one question with this focus; ``refused`` documents are not read."""
+    def looking(
+        self,
+        name: str,
+        own: SearchBackend,
+        refused: Callable[[Document], bool] | None = None,
+        *,
+        kept: bool = True,
+    ) -> Looking:
+        """Whom to ask for one question with this focus; ``refused`` documents are not read. Unless it is ``kept``,
+        nothing that is found is written anywhere."""
         one = focus(name)
         local = one.collection if self._is_here(one) else ""
         backends: dict[str, SearchBackend] = {}
@@ -150,6 +158,8 @@ class Focuses:
         search = self._settings.search
         if not desks:
             return Looking(backends, search)
+        if not kept:
+            desks = [desk.without_cache() for desk in desks]
         sites = self._settings.web.sites.get(one.id, one.sites)
         live = Live("web" if "web" in one.backends else one.id, desks, self._tools, refused)
         backends[live.name] = Sited(live, sites) if sites else live

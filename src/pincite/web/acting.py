@@ -40,7 +40,7 @@ class Acting:
 
     @property
     def library(self) -> Shelf:
-        return Shelf(self._engine.library, self.visitor)
+        return Shelf(self._engine.library, self.visitor, self._engine.temporary)
 
     @property
     def people(self) -> People:
@@ -105,6 +105,7 @@ class Acting:
         me = self.visitor.actor.id
         for answer_id in await self.people.running(me):
             await self.stop(answer_id)
+        await self._engine.temporary.forget_of(me)
         await self.people.forget(me, self._engine.files.forget)
 
     # ── files ──

@@ -105,9 +105,11 @@ async def ask(
     mode: Word = "",
     file: Annotated[Sequence[str], Form()] = (),
     collection: Word = "",
+    temporary: Annotated[bool, Form()] = False,
 ) -> Response:
-    """``replaces`` is the answer whose question was edited: the new one is a version of its turn."""
-    opened = {"thread_id": thread} if thread else {"collection": collection or None}
+    """``replaces`` is the answer whose question was edited: the new one is a version of its turn. ``temporary`` opens a
+    thread that leaves no trace."""
+    opened = {"thread_id": thread} if thread else {"collection": collection or None, "temporary": temporary}
     question = Question(text=_cleaned(text), focus=focus, mode=_mode(request, mode), **opened)
     question = question.model_copy(update={"file_ids": tuple(dict.fromkeys(file))})
     if replaces:
@@ -258,7 +260,7 @@ async def thread(
     may = await library.rights(thread_id)
     shown = [await _drawn(request, turn, may) for turn in turns(answers, wanted)]
     mine = [turn for turn in shown if turn.answer.question.asker.id == look(request).me]
-    return page(
+    response = page(
         request,
         "thread.html",
         thread=found,
@@ -272,7 +274,15 @@ async def thread(
         key=new_id(),
         may=may,
         undo=next((one for one in await library.binned() if one.id == deleted), None) if deleted else None,
+        temporary=library.is_temporary(thread_id),
     )
+    return _on_no_device(response) if library.is_temporary(thread_id) else response
+
+
+def _on_no_device(response: Response) -> Response:
+    """Pages that were read are there without a network, but for these: see ``sw.js``."""
+    response.headers["x-keep"] = "no"
+    return response
 
 
 async def _drawn(request: Request, turn: Turn, may: Collection[Verb]) -> Turn:
@@ -291,7 +301,7 @@ async def _view(request: Request, turn: Turn) -> paint.View:
     view = paint.paint([stamped.event for stamped in events], turn.number)
     if look(request).whole:
         view = _held(view)
-    if view.status is not Status.RUNNING:
+    if view.status is not Status.RUNNING and not turn.answer.question.temporary:
         kept[name] = view
         if len(kept) > KEPT_VIEWS:
             kept.popitem(last=False)
@@ -404,7 +414,7 @@ async def reader(
     chosen = Span(start=int(start), end=int(end)) if q else None
     shown = [_shown(answer, source, passage, text if current else "", p, chosen) for passage in source.passages]
     shown = [one for one in shown if one["chosen"]] or shown
-    return page(
+    response = page(
         request,
         "reader.html",
         source=source,
@@ -415,6 +425,7 @@ async def reader(
         from_web=document is None and source.document.collection == "web",
         passages=shown,
     )
+    return _on_no_device(response) if answer.question.temporary else response
 
 
 def _shown(

@@ -102,7 +102,12 @@ async def empty(request: Request) -> Response:
 
 @router.post("/t/{thread_id}/delete")
 async def delete(request: Request, thread_id: ThreadId) -> Response:
-    """Into the bin."""
+    """Into the bin; a temporary one is gone at once."""
+    library = engine_of(request).library
+    if library.is_temporary(thread_id):
+        await engine_of(request).stop_thread(thread_id)
+        await library.delete(thread_id)
+        return _to(request, "/")
     await to_bin(request, thread_id)
     return _to(request, f"/threads?deleted={thread_id}")
 

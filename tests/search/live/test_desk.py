@@ -110,6 +110,18 @@ async def test_what_was_said_lately_is_not_asked_again(
     assert len(world.asked("exa")) == 2
 
 
+async def test_a_desk_without_cache_looks_nothing_up_and_keeps_nothing(
+    desk: Callable[..., Desk], line: Line, world: SearchServer
+) -> None:
+    kept = desk("brave")
+    for _ in range(2):
+        assert await ask(kept.without_cache(), line)
+    assert len(world.asked("brave")) == 2
+    await ask(kept, line)
+    await ask(kept, line)
+    assert len(world.asked("brave")) == 3
+
+
 async def test_an_error_is_not_kept(desk: Callable[..., Desk], line: Line, world: SearchServer) -> None:
     world.modes["exa"] = "500"
     await failure(desk("exa"), line)

@@ -11,6 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import asdict, replace
 from datetime import date
 from hashlib import sha256
@@ -79,6 +80,12 @@ class Desk:
         self._key = env.get(self._key_env, "").strip() if self._key_env else ""
         self._ledger = ledger
         self._cache = cache
+
+    def without_cache(self) -> Desk:
+        """The same desk, which looks nothing up in what was said lately and keeps nothing of it."""
+        other = copy(self)
+        other._cache = False
+        return other
 
     @property
     def locked(self) -> str:

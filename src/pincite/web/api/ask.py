@@ -71,6 +71,9 @@ class Ask(BaseModel):
         "quick", description="``copilot`` searches in steps, and may ask back: its answer is then ``waiting``."
     )
     reply: Reply | None = Field(None, description="To a form that was asked in the thread; a typed one is text.")
+    temporary: bool = Field(
+        False, description="Opens a thread that is kept in memory alone, in no list, and forgotten after an hour."
+    )
     replaces: str | None = Field(
         None,
         pattern=r"^[0-9A-Za-z_-]{1,100}$",
@@ -153,6 +156,7 @@ def _question(body: Ask, key: str | None) -> Question:
         mode=body.mode,
         reply=FormReply(**body.reply.model_dump()) if body.reply else None,
         replaces=body.replaces,
+        temporary=body.temporary,
     )
 
 

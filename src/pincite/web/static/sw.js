@@ -32,7 +32,7 @@ self.addEventListener("fetch", (event) => {
 async function navigated(request, path) {
   try {
     const response = await fetch(request);
-    if (request.method === "GET" && response.ok && !response.redirected && kept(path)) {
+    if (request.method === "GET" && response.ok && !response.redirected && kept(path) && response.headers.get("x-keep") !== "no") {
       const copy = response.clone();
       const cache = await caches.open(PAGES);
       await cache.put(address(request), copy);
