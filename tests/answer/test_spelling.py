@@ -49,6 +49,7 @@ class Words:
         ("who wrote https://hamelt.example", ""),
         ("who wrote eifel@hamelt", ""),
         ("who wrote -hamelt", ""),
+        ("who wrote hamelt's eifel’s tower", "who wrote hamlet's eiffel’s tower"),
         ("who wrote HAMELT", ""),
         ("who wrote haMelt", ""),
         ("who wrote hamelt2", ""),

@@ -14,7 +14,7 @@ from pincite.ports import Lexicon
 from pincite.text.languages import detect
 from pincite.text.tokens import content_words
 
-LONG = 7
+LONG = 8
 """Letters from which on a word may have two slips."""
 SHORT = 3
 """Letters of the shortest word that is looked at."""
@@ -25,7 +25,7 @@ SHOWN = 1.0
 """Odds from which on the other words of a question speak for a name: about three times as often as by chance."""
 
 _TOKEN = re.compile(r"\S+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
 _LANGUAGE = re.compile(r"[^\w\s+#@/\\-]*(?P<words>[^\W\d_]+(?:['’-][^\W\d_]+)*)[^\w\s+#@/\\-]*")
 """A token that is a word, or some with hyphens: no address, file name, number, flag or code."""
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|`[^`]*`")

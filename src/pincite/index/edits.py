@@ -19,6 +19,20 @@ _PLACES = {key: (row, column) for row, keys in enumerate(KEYS) for column, key i
 _VOWELS = frozenset("aeiouy")
 
 
+def slips_between(one: str, other: str) -> int:
+    """The same of two words, without numpy: for a few it is quicker."""
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        next_ = [i]
+        for j, beside in enumerate(other, start=1):
+            best = min(row[j] + 1, next_[-1] + 1, row[j - 1] + (letter != beside))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == beside:
+                best = min(best, before[j - 2] + 1)
+            next_.append(best)
+        before, row = row, next_
+    return row[-1]
+
+
 def slips(word: str, others: Sequence[str]) -> NDArray[np.int16]:
     """(len(others),) the least number of slips from each to ``word``."""
     return _rows(word, others)[-1]

@@ -17,7 +17,7 @@ from string import ascii_lowercase
 from threading import Lock
 
 from pincite.index import analysis
-from pincite.index.edits import ENDING, near_keys, odd, slips, stem_slips
+from pincite.index.edits import ENDING, near_keys, odd, slips, slips_between, stem_slips
 from pincite.index.fulltext import FullText
 from pincite.index.store import Store
 from pincite.ports import Meant
@@ -32,8 +32,8 @@ WEIGHED = 6
 """Candidates that are looked at closely, those that are the most likely alone."""
 BESIDE = 2
 """Other words of the question that have a say, the rarest."""
-PRIOR = 10.0
-"""Passages that a candidate is thought to have been seen in with any word as often as chance would have it."""
+PRIOR = 0.5
+"""Passages with both words that are taken for seen and for expected, so that a few say little."""
 SPELT = 2
 """Passages that are read for how a term is spelt."""
 LEAST = 2
@@ -88,8 +88,9 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Whether any passage has the word in any form, or it is a word all the same."""
-        small = any(analysis.is_small(word.lower(), lang) for lang in self._langs)
-        return small or self._true(word) or any(self._text.holding(form) for form in self._forms(word))
+        if any(analysis.is_small(word.lower(), lang) for lang in self._langs):
+            return True
+        return any(map(self._true, _plainer(word))) or any(self._text.holding(form) for form in self._forms(word))
 
     def meant(self, word: str, beside: Sequence[str], most: int) -> Meant | None:
         """The likeliest word at most ``most`` slips away; ``None`` where there is none.
@@ -103,7 +104,7 @@ class Lexicon:
         found: list[tuple[float, Meant]] = []
         for one in sorted(self._near(typed, most), key=lambda one: -one.alone)[:WEIGHED]:
             spelt = one.spelt or self._spelt(one.term, typed, among, most)
-            far = int(slips(_folded(spelt), [_folded(typed)])[0])
+            far = slips_between(_folded(spelt), _folded(typed))
             if 0 < far <= most:
                 odds = self._beside(one, others)
                 cost = SLIP * (far - 1) + ODD * odd(typed, spelt) + FIRST * one.first
@@ -170,31 +171,35 @@ class Lexicon:
         """How much likelier the other words make it than chance would, as a logarithm."""
         odds = 0.0
         for other, holding in others:
-            both = self._text.holding_both(one.term, other)
-            chance = holding / self._text.passages
-            odds += log((both + PRIOR * chance) / (one.count + PRIOR)) - log(chance)
+            expected = one.count * holding / self._text.passages
+            odds += log((self._text.holding_both(one.term, other) + PRIOR) / (expected + PRIOR))
         return odds
 
     def _spelt(self, term: str, typed: str, others: Sequence[str], most: int) -> str:
-        """The word that stands for the term, the nearest to what was typed: as passages have it, or as it would be.
+        """The word that stands for the term, the nearest to what was typed; empty where none is near.
 
-        A form that the passages read do not have is one of a common word, or is taken for want of another.
+        Passages that hold it say how it is spelt; a form that these do not have is taken if it is a common word.
         """
         rows = self._store.load([one.number for one in self._text.search_all([(term,)], [(o,) for o in others], SPELT)])
         found: Counter[str] = Counter()
         for row in rows.values():
             passage = row.passage
             whole = "\n".join((passage.document.title, *passage.headings, passage.text))
-            begun = Counter(each for each in analysis.words(whole) if each[0] in typed[:2])
-            found.update({each: n for each, n in begun.items() if term in analysis.terms(each, passage.document.lang)})
-        seen = sorted(found)
-        made = [word for word in _english(term) if word not in found] if self._langs[0] == "en" else []
-        for words in ([*seen, *filter(self._true, made)], made):
-            far = slips(typed, words)
-            best = min(range(len(words)), key=lambda at: (far[at], -found[words[at]]), default=-1)
-            if best >= 0 and far[best] <= most:
-                return words[best]
-        return term
+            near = (w for w in analysis.words(whole) if w[0] in typed[:2] and abs(len(w) - len(typed)) <= most)
+            found.update({w: n for w, n in Counter(near).items() if term in analysis.terms(w, passage.document.lang)})
+        made = _english(term) if self._langs[0] == "en" else []
+        found.update({word: 0 for word in made if word not in found and self._true(word)})
+        far = {word: slips_between(typed, word) for word in found}
+        best = min(found, key=lambda word: (far[word], -found[word], word), default="")
+        return best if best and far[best] <= most else ""
+
+
+def _plainer(word: str) -> Iterator[str]:
+    """The word, and what it may be a form of in English."""
+    yield word
+    for ending in ("s", "es", "ed", "d", "ing", "er", "ers", "ly"):
+        if len(word) > len(ending) + SHORT and word.endswith(ending):
+            yield word.removesuffix(ending)
 
 
 def _english(term: str) -> list[str]:
