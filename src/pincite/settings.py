@@ -319,7 +319,7 @@ class WidgetSettings(_Section):
     weather: str = Field(
         "", description="Server that speaks Open-Meteo's API, such as https://api.open-meteo.com; empty: no weather."
     )
-    deadline_s: float = Field(1.5, ge=0.1, le=10, description="A service that is later than this is left out.")
+    deadline_s: float = Field(1.5, ge=0.1, le=60, description="A service that is later than this is left out.")
 
 
 class FilesSettings(_Section):
