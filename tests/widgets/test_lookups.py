@@ -21,8 +21,10 @@ from pincite.widgets.sources import LONGEST_REST_S, REST_S, Sources
 NOW = datetime(2026, 11, 29, 9, 15, tzinfo=UTC)
 EUROS = "100 usd in euros"
 RAIN = "weather in oslo tomorrow"
-LONG_S = 10.0
+LONG_S = 20.0
 """A deadline that a slow machine keeps."""
+SHORT_S = 1.0
+"""One that a server which is silent does not."""
 
 
 @pytest.fixture
@@ -150,8 +152,8 @@ async def test_old_rates_are_asked_for_again_and_serve_with_their_day_where_newe
     server.modes["ecb"] = "500"
     assert "≈ 92.59 euros" in text(await looked(found, EUROS))
     server.modes["ecb"] = "hanging"
-    assert "≈ 92.59 euros" in text(await looked(settings(server, tmp_path, 0.2), EUROS))
-    late = text(await looked(settings(server, tmp_path, 0.2), EUROS, NOW + timedelta(days=30)))
+    assert "≈ 92.59 euros" in text(await looked(settings(server, tmp_path, SHORT_S), EUROS))
+    late = text(await looked(settings(server, tmp_path, SHORT_S), EUROS, NOW + timedelta(days=30)))
     assert "rates of 27 November 2026, 32 days ago; newer ones could not be had." in late
     server.modes.clear()
     assert "≈ 50.00 euros" in text(await looked(found, EUROS))
@@ -217,9 +219,9 @@ async def test_a_service_that_fails_costs_the_card_is_named_and_left_alone_for_a
 @pytest.mark.parametrize("mode", ["hanging", "slow"])
 async def test_a_slow_service_is_left_out_at_the_deadline(server: LookupServer, tmp_path: Path, mode: str) -> None:
     server.modes["openmeteo"] = mode
-    server.slow_s = 60
-    async with asyncio.timeout(30):
-        glance = await looked(settings(server, tmp_path, 0.2), RAIN)
+    server.slow_s = 600
+    async with asyncio.timeout(60):
+        glance = await looked(settings(server, tmp_path, SHORT_S), RAIN)
     assert glance.card is None
     assert [(one.part, one.reason) for one in glance.missing] == [("weather", "timeout")]
 

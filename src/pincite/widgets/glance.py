@@ -20,7 +20,7 @@ from pincite.widgets.wording import core
 
 log = structlog.get_logger()
 
-GRACE_S = 0.5
+GRACE_S = 1.0
 """A lookup keeps its deadline by itself; one that does not is ended this much later."""
 
 

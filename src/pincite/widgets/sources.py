@@ -107,16 +107,21 @@ class Sources:
         return value
 
     async def _sent(self, url: str, read: Callable[[bytes], T], default: str, deadline: Deadline) -> tuple[bytes, T]:
-        if self._fetcher is None:
-            self._fetcher = await asyncio.to_thread(Fetcher, self._fetch, connections=4)
-        response = await self._fetcher.request(
-            "GET",
-            url,
-            base_url="" if url == default else url,
-            headers={"accept": "*/*"},
-            deadline=deadline,
-            max_bytes=MAX_BYTES,
-        )
+        try:
+            async with asyncio.timeout(deadline.left()):
+                if self._fetcher is None:
+                    self._fetcher = await asyncio.to_thread(Fetcher, self._fetch, connections=4)
+                response = await self._fetcher.request(
+                    "GET",
+                    url,
+                    base_url="" if url == default else url,
+                    headers={"accept": "*/*"},
+                    deadline=deadline,
+                    max_bytes=MAX_BYTES,
+                )
+        except TimeoutError:
+            detail = f"{urlsplit(url).hostname} had not answered after {self.settings.deadline_s:g} s"
+            raise Unfetchable(detail, reason="timeout") from None
         if response.status != 200:
             raise refused(response)
         try:
