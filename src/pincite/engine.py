@@ -245,6 +245,7 @@ class AnswerEngine:
                 model=hands.writer,
                 model_problem=hands.problem,
                 planner=hands.planner,
+                second=hands.checker,
                 first=First.of(hands.first, self.settings.models) if hands.first else None,
                 answer=self.settings.answer,
                 search=looking.settings,

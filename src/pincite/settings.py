@@ -97,6 +97,9 @@ class AnswerSettings(_Section):
     research_searches: int = Field(12, ge=1, le=100, description="Searches that a question in copilot mode may make.")
     research_calls: int = Field(6, ge=1, le=20, description="Calls of models for it, those that write among them.")
     research_sources: int = Field(16, ge=1, le=40, description="Passages that become its sources.")
+    second_s: float = Field(
+        1.5, ge=0, description="Time after the text's end for what models.checker still has to say of its sentences."
+    )
     clarify_s: float = Field(
         1.0, ge=0, description="Time to find out whether asking back is worth it, in copilot mode; 0: never ask back."
     )
@@ -121,6 +124,7 @@ class ModelSettings(_Section):
 
     default: str | None = Field(None, description="Who writes: endpoint:model, such as ollama:qwen3; none: no model.")
     planner: str = Field("", description="Who plans and asks, by the same kind of name; empty: whoever writes.")
+    checker: str = Field("", description="Who reads sentences again that words can't decide; empty: nobody.")
     first: str = Field("", description="Who writes first, to save; models.default where that is not good enough.")
     first_sentences: int = Field(
         2, ge=1, le=10, description="So many checked sentences of models.first are judged before any is shown."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.evals.judges import CHANCE, Judgement, Label
+from pincite.answer.opinion import CHANCE, Label
+from pincite.evals.judges import Judgement
 from pincite.evals.judging import Judged, Ruling
 from pincite.evals.record import Record
 from pincite.types import Answer, Citation, Degradation, Document, Passage, Question, Sentence, Source, Verdict

@@ -29,7 +29,9 @@ ARTICLES = [
     article("rhine", "Rhine", **SIDES),
     article("council", "Council of Basel", Facts="The council of Basel met from 1431 to 1449. It elected a pope."),
     article("treaty", "Treaty of Basel", Facts="The treaty of Basel ended a war with Prussia in 1795."),
-    article("mission", "Mission of Basel", Facts="The mission of Basel sent teachers to Ghana. It was founded in 1815."),
+    article(
+        "mission", "Mission of Basel", Facts="The mission of Basel sent teachers to Ghana. It was founded in 1815."
+    ),
 ]
 QUESTIONS = [
     {"id": "1", "question": "When did salmon come back to the Rhine?", "article_id": "rhine", "answers": ["1990"]},

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from pincite.answer.opinion import Label
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import exam
-from pincite.evals.judges import Judgement, Label, lexical
+from pincite.evals.judges import Judgement, lexical
 from pincite.types import Passage
 
 

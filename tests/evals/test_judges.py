@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from pincite.answer.opinion import Label
 from pincite.errors import BadInput
 from pincite.evals import judges
-from pincite.evals.judges import Checking, Label, Verbatim, lexical
+from pincite.evals.judges import Checking, Verbatim, lexical
 from pincite.ports import Support
 from pincite.types import Document, Passage, Span
 

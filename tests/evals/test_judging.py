@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from tests.evals.made import answered
 
+from pincite.answer.opinion import CHANCE, Label
 from pincite.errors import BadInput, ModelGarbled, ModelUnreachable
 from pincite.evals import citations, judging
-from pincite.evals.judges import CHANCE, Judgement, Label, Verbatim
+from pincite.evals.judges import Judgement, Verbatim
 from pincite.evals.record import append
 from pincite.types import Passage
 

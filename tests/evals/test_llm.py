@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from tests.evals.test_judges import passage
 
+from pincite.answer.opinion import Label, found
 from pincite.errors import ModelGarbled, ModelRefused
 from pincite.evals.answering import picked
-from pincite.evals.judges import Label
-from pincite.evals.llm import ModelJudge, found
+from pincite.evals.llm import ModelJudge
 from pincite.settings import EndpointSettings, ModelSettings, Settings
 from pincite.testing.model_server import ModelServer, running
 

@@ -75,3 +75,12 @@ async def test_nobody_writes_first_where_nobody_could_write_after() -> None:
 async def test_one_that_should_write_first_and_can_not_be_used_costs_nothing() -> None:
     made = await cast(default="here:big", first="openai:gpt-4.1")
     assert (made.first, made.problem, ids(made)["writer"]) == (None, None, "here:big")
+
+
+async def test_a_checker_reads_again_what_a_model_wrote_and_only_that() -> None:
+    made = await cast(default="here:big", checker="here:small")
+    assert made.checker is not None
+    assert made.checker.card.id == "here:small"
+    assert (await cast(checker="here:small")).checker is None, "nobody writes"
+    assert (await cast("none", default="here:big", checker="here:small")).checker is None
+    assert (await cast(default="here:big", checker="here:nobody")).checker is None

@@ -23,9 +23,10 @@ from pincite.answer.form import Proposal, proposal
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.meter import Meter
 from pincite.answer.plan import Plan, plan, understood
-from pincite.answer.reply import assumed, heard, leaning, narrowed, worded
+from pincite.answer.reply import assumed, heard, narrowed, worded
 from pincite.answer.research import affordable, research
 from pincite.answer.route import First, Wanting, held
+from pincite.answer.second import Opinions, seconded
 from pincite.answer.suggest import suggest
 from pincite.answer.tally import Tally
 from pincite.answer.told import told, unwritten, worked_out
@@ -80,6 +81,8 @@ class Crew:
     """What a widget makes of the question's words, in time; ``None`` where none are wanted."""
     careful: SupportChecker | None = None
     """Checks what a model writes, as far as it comes in time; ``checker`` does the rest."""
+    second: ModelClient | None = None
+    """Reads again what ``checker`` was unsure of, beside the writing."""
     enough: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where whoever asked wants the answer now: research ends, and what is there is written from."""
 
@@ -92,8 +95,8 @@ class Crew:
     def metered(self, meter: Meter) -> Crew:
         """The same crew, with a meter on every model."""
         first = self.first and replace(self.first, model=meter.on(self.first.model))
-        model, planner = (one and meter.on(one) for one in (self.model, self.planner))
-        return replace(self, first=first, model=model, planner=planner)
+        model, planner, second = (one and meter.on(one) for one in (self.model, self.planner, self.second))
+        return replace(self, first=first, model=model, planner=planner, second=second)
 
 
 async def ask(
@@ -171,7 +174,6 @@ async def _steps(
             whole_tokens=_whole_tokens(crew),
             showing=crew.model is not None,
         )
-        gathered = leaning(gathered, question.reply)
         tally.usage = Usage(searches=gathered.searches)
         tally.degraded += gathered.degraded
         for step in gathered.steps:
@@ -191,7 +193,7 @@ async def _steps(
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
     try:
         text = _text(question, planned, gathered, history, crew, deadline, tally)
-        async with aclosing(_after(assumed(question.reply, gathered), text)) as events:
+        async with aclosing(_after(assumed(question.reply, gathered.hits), text)) as events:
             async for event in events:
                 yield event
                 if suggesting is None and isinstance(event, Wrote):
@@ -378,6 +380,38 @@ async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadli
     return found
 
 
+def _writing(
+    question: Question,
+    gathered: Gathered,
+    history: Sequence[Answer],
+    crew: Crew,
+    model: ModelClient,
+    deadline: Deadline,
+    tally: Tally,
+    careful: InTime | None,
+    first: First | None,
+) -> AsyncGenerator[Wrote | Cited | Written]:
+    """The model's text, with what a second reader says of it, and held back as long as a first one is judged."""
+    writing = write(
+        worded(question),
+        gathered.sources,
+        history,
+        model,
+        crew.checker,
+        crew.answer,
+        deadline,
+        crew.today or date.today(),
+        crew.instructions,
+        gathered.whole,
+        careful,
+        tally.card.text if tally.card else "",
+    )
+    if crew.second is not None:
+        opinions = Opinions(crew.second, deadline, lowers=not crew.answer.strict)
+        writing = seconded(writing, gathered.sources, opinions, crew.answer.second_s)
+    return held(writing, first, deadline) if first is not None else writing
+
+
 async def _written(
     question: Question,
     gathered: Gathered,
@@ -395,22 +429,7 @@ async def _written(
     A careful checker begins to read when the instant answer has its words: both want the processor.
     """
     careful = InTime(crew.careful, crew.checker, crew.answer.check_s) if crew.careful else None
-    writing = write(
-        worded(question),
-        gathered.sources,
-        history,
-        model,
-        crew.checker,
-        crew.answer,
-        deadline,
-        crew.today or date.today(),
-        crew.instructions,
-        gathered.whole,
-        careful,
-        tally.card.text if tally.card else "",
-    )
-    if first is not None:
-        writing = held(writing, first, deadline)
+    writing = _writing(question, gathered, history, crew, model, deadline, tally, careful, first)
     drafted = False
     async with aclosing(writing):
         coming = asyncio.ensure_future(_next(writing))
@@ -466,7 +485,9 @@ def _accounted(event: Wrote | Cited | Written, model: ModelClient, tally: Tally)
             "filter": "the model's own filter cut it off",
         }
         tally.degraded.append(Degradation(part="model", reason=event.finish, detail=detail[event.finish]))
-    return Stepped(step="write", detail=f"{model.card.id}: {event.finish}", ms=tally.ms())
+    tally.degraded += [event.missed] if event.missed else []
+    said = "; ".join(filter(None, [f"{model.card.id}: {event.finish}", event.opinions]))
+    return Stepped(step="write", detail=said, ms=tally.ms())
 
 
 def _without(failed: ModelFailed) -> Degradation:

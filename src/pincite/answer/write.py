@@ -34,7 +34,7 @@ from pincite.prompts import render
 from pincite.settings import AnswerSettings
 from pincite.text.sentences import split
 from pincite.text.size import tokens
-from pincite.types import Answer, Source, Usage
+from pincite.types import Answer, Degradation, Source, Usage
 
 GAP_S = 0.04
 """Text is given at most this often: 25 events a second cost the wire and the log a fifth of what single tokens do."""
@@ -56,6 +56,10 @@ class Written:
 
     usage: Usage
     finish: Literal["stop", "length", "filter"]
+    opinions: str = ""
+    """What a second reader's opinions came to, in words; empty where none was asked."""
+    missed: Degradation | None = None
+    """Why there were none, though some were asked for."""
 
 
 @dataclass(frozen=True)

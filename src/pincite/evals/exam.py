@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from pincite.answer.opinion import Label
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import sets
 from pincite.evals.intervals import auc, balanced_accuracy, calibration_error, weights_of
-from pincite.evals.judges import NOTHING, Judgement, Label, Learnt, SupportJudge
+from pincite.evals.judges import NOTHING, Judgement, Learnt, SupportJudge
 from pincite.evals.report import Telling, silent
 from pincite.types import Document, Noun, Passage
 

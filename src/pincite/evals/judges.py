@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from enum import StrEnum
 from importlib import import_module
 from operator import attrgetter
 from typing import Protocol, runtime_checkable
@@ -16,28 +15,13 @@ from typing import Protocol, runtime_checkable
 from pydantic import Field
 
 from pincite.answer.check import Lexical
+from pincite.answer.opinion import Evidence, Label
 from pincite.answer.support import Weighing
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput
 from pincite.ports import Bounds, Support
 from pincite.text.tokens import words
-from pincite.types import Noun, Passage, Span
-
-
-class Label(StrEnum):
-    """What a judge found."""
-
-    FULL = "full"
-    PARTIAL = "partial"
-    NONE = "none"
-    CONTRADICTS = "contradicts"
-
-
-class Evidence(Noun):
-    """Characters of a passage that carry a statement, or contradict it."""
-
-    passage_id: str
-    span: Span
+from pincite.types import Noun, Passage
 
 
 class Judgement(Noun):
@@ -55,7 +39,6 @@ class Judgement(Noun):
         return self.label is Label.FULL
 
 
-CHANCE = {Label.FULL: 1.0, Label.PARTIAL: 0.5, Label.NONE: 0.0, Label.CONTRADICTS: 0.0}
 NOTHING = Judgement(label=Label.NONE, p=0.0)
 
 

@@ -21,10 +21,11 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from pincite.answer.opinion import CHANCE, Label
 from pincite.errors import BadInput
 from pincite.evals import sets
 from pincite.evals.intervals import kappa
-from pincite.evals.judges import CHANCE, Judgement, Label
+from pincite.evals.judges import Judgement
 from pincite.evals.judging import Judged, Opinion, Ruling
 from pincite.evals.record import Record
 from pincite.types import Noun

@@ -1,4 +1,4 @@
-"""Which model does what for one question? Who writes, who plans: each by its own setting."""
+"""Which model does what for one question? Who writes, plans, checks: each by its own setting."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class Duties:
     """``None``: whoever writes plans as well."""
     first: ModelClient | None = None
     """Writes before ``writer``; ``None`` where somebody picked who is to write."""
+    checker: ModelClient | None = None
+    """Reads again what words can't decide of a model's text."""
 
 
 async def duties(picker: Picker, settings: ModelSettings, name: str | None) -> Duties:
@@ -41,7 +43,8 @@ async def duties(picker: Picker, settings: ModelSettings, name: str | None) -> D
     except ModelFailed as failed:
         writer, problem = None, failed
     first = await _beside(picker, settings.first) if writer and name is None else None
-    return Duties(writer, problem, await _beside(picker, settings.planner), first)
+    checker = await _beside(picker, settings.checker) if writer else None
+    return Duties(writer, problem, await _beside(picker, settings.planner), first, checker)
 
 
 async def _beside(picker: Picker, name: str) -> ModelClient | None:

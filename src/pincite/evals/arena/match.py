@@ -108,7 +108,13 @@ class Match:
 
     def silent(self) -> Match:
         """The same without any model."""
-        return replace(self, crews={side: replace(crew, model=None, first=None) for side, crew in self.crews.items()})
+        return replace(
+            self,
+            crews={
+                side: replace(crew, model=None, first=None, planner=None, second=None)
+                for side, crew in self.crews.items()
+            },
+        )
 
     async def answers(self, row: QuestionRow) -> dict[Side, Record]:
         """Both answers to one question. What they rest on is found before, so neither waits for it."""
@@ -228,12 +234,14 @@ async def _crew(
 ) -> Crew:
     """With its models, which ``stack`` closes. Raises ``UnknownModel`` or ``ModelRefused``."""
     models = one.settings.models
-    names = models.default, models.first
-    model, first = [await stack.enter_async_context(picked(name, one.settings, env)) for name in names]
+    names = models.default, models.first, models.planner, models.checker
+    clients = [await stack.enter_async_context(picked(name, one.settings, env)) for name in names]
+    model, first, planner, second = clients
     crew = crew_of(b, one.settings, model, cross=cross)
     unhurried = crew.search.model_copy(update={"deadline_s": UNHURRIED_S})
     opens = First.of(first, models) if first else None
-    return replace(crew, search=unhurried, instructions=one.instructions, first=opens)
+    crew = replace(crew, first=opens, planner=planner, second=second)
+    return replace(crew, search=unhurried, instructions=one.instructions)
 
 
 def _noted(

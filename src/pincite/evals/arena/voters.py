@@ -14,13 +14,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Protocol
 
+from pincite.answer.opinion import json_object
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import citations, judging, measures
 from pincite.evals.arena import ballot as ballots
 from pincite.evals.arena.match import Pair, pairs
 from pincite.evals.arena.votes import Choice, Vote
 from pincite.evals.judges import SupportJudge
-from pincite.evals.llm import json_object
 from pincite.evals.record import Record, append, resumed
 from pincite.evals.report import Report, Telling, silent
 from pincite.ports import Deadline, ModelClient, Prompt, Token, Turn
