@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("pincite.cli.people:app", "Make and change the accounts of a server for several people."),
     "mcp": ("pincite.cli.mcp:app", "Let an assistant ask, over the Model Context Protocol."),
     "threads": ("pincite.cli.threads:app", "List, search, show and export what was asked."),
-    "models": ("pincite.cli.models:app", "List the models that can write, and try one."),
+    "models": ("pincite.cli.models:app", "List the models that can write, try one, add servers and keys."),
     "focuses": ("pincite.cli.focuses:app", "List where to look, and who would see the question."),
     "settings": ("pincite.cli.settings:app", "Show every setting, its value and where it came from."),
     "doctor": ("pincite.cli.doctor:app", "Check everything, and say how to mend what is broken."),
@@ -57,7 +57,7 @@ INSIDE = {
     "crawl": {"start", "status", "forget"},
     "threads": {"list", "show", "search", "rename", "rm", "export"},
     "people": {"list", "add", "invite", "reset", "role", "suspend", "resume", "rm"},
-    "models": {"list", "test"},
+    "models": {"list", "test", "add", "remove", "key"},
     "traces": {"status", "on", "off", "export"},
     "settings": {"show", "path"},
 }

@@ -91,6 +91,12 @@ def connect(url: str) -> Database:
     raise BadSettings(f"library.url: {backend} is not supported", hint="use sqlite:///path or postgresql://host/name")
 
 
+def is_there(url: str) -> bool:
+    """Whether there may be a library at a URL, without making one: of an SQLite file it is known."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists()
+
+
 def _sqlite(url: URL) -> Database:
     if not url.database or url.database == ":memory:":
         raise BadSettings(

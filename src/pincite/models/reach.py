@@ -6,6 +6,8 @@ nobody means to ask for an answer, whatever a name resolves to when it is connec
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
 from typing import Any
 
 import httpcore
@@ -13,9 +15,11 @@ import httpx
 
 from pincite.crawl.address import Allowed
 from pincite.crawl.wire import Pinned, Resolve, by_system
-from pincite.errors import Unfetchable
+from pincite.errors import BadInput, Unfetchable
+from pincite.models.servers import unsound
 
 CONNECT_S = 5.0
+RESOLVE_S = 5.0
 
 
 class Reaching(httpcore.AsyncNetworkBackend):
@@ -51,3 +55,32 @@ def client(*, verify: bool, resolve: Resolve = by_system) -> httpx.AsyncClient:
         follow_redirects=False,
         timeout=httpx.Timeout(None, connect=CONNECT_S),
     )
+
+
+async def sound(base_url: str, resolve: Resolve = by_system) -> None:
+    """Returns if a server that is added may be at ``base_url``.
+
+    Raises ``BadInput`` for what is no address, and for where nobody means to ask for an answer.
+    """
+    if why := unsound(base_url):
+        raise BadInput(why, hint="such as http://127.0.0.1:11434/v1")
+    url = httpx.URL(base_url)
+    if url.query or url.fragment:
+        raise BadInput(f"{base_url[:200]!r} has more than a path", hint="leave out what follows the ? or the #")
+    port = url.port or (443 if url.scheme == "https" else 80)
+    ips = map(ipaddress.ip_address, await _ips(url.host, port, resolve))
+    if why := Allowed.anywhere().refusal(url.host, port, ips):
+        raise BadInput(f"{url.host} is not asked: {why}", hint="name a server of models")
+
+
+async def _ips(host: str, port: int, resolve: Resolve) -> list[str]:
+    """Nothing for a name that nobody knows yet: who tries the server is told so."""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    try:
+        async with asyncio.timeout(RESOLVE_S):
+            return await resolve(host, port)
+    except (OSError, UnicodeError, TimeoutError):
+        return []

@@ -5,20 +5,15 @@ Members add none: where a server asks is its admins' business. Where clouds hand
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
 from typing import Annotated, Literal
 
-import httpx
 import structlog
 from fastapi import APIRouter, Form, Path, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from pincite.crawl.address import Allowed
-from pincite.crawl.wire import by_system
 from pincite.errors import BadInput, Conflict, NotFound, PinciteError
-from pincite.models.servers import unsound
+from pincite.models.reach import sound
 from pincite.settings import EndpointSettings
 from pincite.web.acting import Acting
 from pincite.web.providers import Name, changed, shown, tried
@@ -26,9 +21,6 @@ from pincite.web.state import engine_of, visitor_of
 
 router = APIRouter(prefix="/providers/endpoints", include_in_schema=False)
 log = structlog.get_logger()
-
-ANYWHERE = Allowed.anywhere()
-RESOLVE_S = 5.0
 
 ServerName = Annotated[str, Path(pattern=r"^[a-z0-9._-]{1,40}$")]
 Long = Annotated[str, Form(max_length=2000)]
@@ -60,36 +52,11 @@ async def _endpoint(engine: Acting, name: str, base_url: str, dialect: str, mode
     _ = engine.endpoints  # whoever may not add one is not told which there are
     if name in engine.models.names():
         raise Conflict(f"there is a server {name!r}", hint="take another name, or change that one in the settings")
-    await _allowed(base_url)
+    await sound(base_url)
     try:
         return EndpointSettings.model_validate({"base_url": base_url, "dialect": dialect, "models": models})
     except ValidationError as error:
         raise BadInput(str(error.errors()[0]["msg"]), hint="correct it, and try again") from None
-
-
-async def _allowed(base_url: str) -> None:
-    """Raises ``BadInput`` for what is no address, and for where nobody means to ask for an answer."""
-    if why := unsound(base_url):
-        raise BadInput(why, hint="such as http://127.0.0.1:11434/v1")
-    url = httpx.URL(base_url)
-    if url.query or url.fragment:
-        raise BadInput(f"{base_url[:200]!r} has more than a path", hint="leave out what follows the ? or the #")
-    port = url.port or (443 if url.scheme == "https" else 80)
-    if why := ANYWHERE.refusal(url.host, port, map(ipaddress.ip_address, await _ips(url.host, port))):
-        raise BadInput(f"{url.host} is not asked: {why}", hint="name a server of models")
-
-
-async def _ips(host: str, port: int) -> list[str]:
-    """Nothing for a name that nobody knows yet: a test says so."""
-    try:
-        return [str(ipaddress.ip_address(host))]
-    except ValueError:
-        pass
-    try:
-        async with asyncio.timeout(RESOLVE_S):
-            return await by_system(host, port)
-    except (OSError, UnicodeError, TimeoutError):
-        return []
 
 
 def _who(request: Request) -> str | None:
@@ -106,7 +73,7 @@ async def test(request: Request, endpoint: ServerName) -> Response:
     if there is None:
         raise NotFound(f"there is no server {endpoint!r} that was added here", hint="it may have been removed")
     try:
-        await _allowed(there.base_url)
+        await sound(there.base_url)
     except PinciteError as problem:
         return await shown(request, problem)
     engine.models.forget()
