@@ -42,7 +42,8 @@ def stem_slips(word: str, stems: Sequence[str]) -> NDArray[np.float64]:
     """The same to words of which only the stems are known: up to ``ENDING`` letters may be the ending, ¼ slip each."""
     rows = _rows(word, stems)[-ENDING - 1 :]
     lacking = np.arange(len(rows) - 1, -1, -1)[:, None]
-    return np.min(np.array(rows) + lacking / 4, axis=0)
+    found: NDArray[np.float64] = np.min(np.array(rows) + lacking / 4, axis=0)
+    return found
 
 
 def _rows(word: str, others: Sequence[str]) -> list[NDArray[np.int16]]:

@@ -230,7 +230,8 @@ class FullText:
         first = Matcher.boolean_query([(Occur.Should, self._word(name, (term,))) for name in ("terms", "small")])
         both = Matcher.boolean_query([(Occur.Must, first), (Occur.Must, self._word("terms", (other,)))])
         with _explained(self._directory):
-            return int(self._searcher.search(both, 1, count=True).count or 0)
+            found: Any = self._searcher.search(both, 1, count=True)
+        return int(found.count)
 
     def beginning(self, field: str, prefix: str) -> list[tuple[str, int]]:
         """Terms of ``terms`` or ``small`` that begin like this, with in how many passages each is, most first."""
