@@ -49,6 +49,15 @@ async def test_things_of_one_name_are_told_apart() -> None:
     assert form.fields[0].default == ("1",)
 
 
+async def test_recommended_is_what_an_answer_without_asking_would_follow() -> None:
+    form = await asked(Shelf({"Mercury (god)": ["Mercury is a god."], **THINGS}))
+    assert form is not None
+    (field,) = form.fields
+    (recommended,) = (choice for choice in field.choices if choice.id in field.default)
+    assert recommended.label == "Mercury (god)"
+    assert field.choices[0].label != recommended.label
+
+
 async def test_the_plain_thing_may_be_meant_too() -> None:
     things = {"Mercury": ["Mercury is a name of many things.", "Mercury is said of a planet."], **THINGS}
     form = await asked(Shelf(things))

@@ -1,9 +1,8 @@
 import pytest
 from tests.answer.conftest import make_hit
 
-from pincite.answer.gather import Gathered, number
 from pincite.answer.plan import plan
-from pincite.answer.reply import assumed, given, heard, leaning, narrowed, replied, typed, waiting, worded
+from pincite.answer.reply import assumed, given, heard, narrowed, replied, typed, waiting, worded
 from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Choice, Filters, Form, FormField, FormReply, Question, Status
 
@@ -97,24 +96,14 @@ def test_a_skip_takes_what_is_recommended_and_says_so(skip: FormReply) -> None:
     assert planned == plan(question)
 
 
-def found(*texts: str) -> Gathered:
-    hits = [make_hit(f"title {place}", text, place) for place, text in enumerate(texts)]
-    return Gathered(hits=tuple(hits), sources=number(hits), steps=(), degraded=(), searches=1)
-
-
-def test_a_skip_puts_the_likeliest_reading_first_and_says_so_only_where_it_is() -> None:
+def test_what_a_skip_assumed_is_said_only_where_it_is_so() -> None:
     skipped = replied(Question(thread_id="t", text="", reply=FormReply(form_id="f1", skipped=True)), [ASKING]).reply
-    gathered = leaning(found("a liquid metal", "a small planet", "planets have moons"), skipped)
-    assert [hit.passage.text for hit in gathered.hits] == ["a small planet", "planets have moons", "a liquid metal"]
-    assert [source.number for source in gathered.sources] == [1, 2, 3]
-    assert gathered.sources[0].passages[0].text == "a small planet"
-    assert assumed(skipped, gathered) == "I assumed that this is about “Mercury (planet)”."
-    assert assumed(skipped, found("a liquid metal")) == ""
-    assert assumed(skipped, found()) == ""
-    assert assumed(None, gathered) == ""
-    chosen = replied(reply(thing=("1",)), [ASKING]).reply
-    assert leaning(found("a", "planet"), chosen) == found("a", "planet")
-    assert assumed(chosen, gathered) == ""
+    planet, metal = make_hit("Mercury", "a small planet"), make_hit("Mercury", "a liquid metal")
+    assert assumed(skipped, [planet, metal]) == "I assumed that this is about “Mercury (planet)”."
+    assert assumed(skipped, [metal, planet]) == ""
+    assert assumed(skipped, []) == ""
+    assert assumed(None, [planet]) == ""
+    assert assumed(replied(reply(thing=("1",)), [ASKING]).reply, [planet]) == ""
 
 
 def test_other_words_than_the_choices_are_taken_where_the_field_takes_them() -> None:

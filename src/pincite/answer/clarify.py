@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pincite.answer.compare import things
-from pincite.answer.facets import PLEAS, Facet, Split, plain, said, splits, weights
+from pincite.answer.facets import PLEAS, Facet, Split, plain, said, splits
 from pincite.answer.form import Proposal
 from pincite.answer.opening import about
 from pincite.answer.plan import Kind, Plan
@@ -92,16 +92,15 @@ async def _mined(planned: Plan, hits: Sequence[Hit], embedder: Embedder | None, 
         if pays(split, pointed=pointed) and (choices := await search.choices(split.facets)):
             kind: Literal["one", "many"] = "many" if split.kind in ("heading", "topic") else "one"
             text = _asked(split, planned)
-            field = _field(split.kind, text, kind, choices, choices[0].id)
+            field = _field(split.kind, text, kind, choices, split.facets)
             return Form(text=text, why=_why(split), fields=(*slot, field)[:MOST_FIELDS])
     return Form(text=slot[0].label, why="Nothing says with what it is compared.", fields=slot) if slot else None
 
 
 async def _worded(proposal: Proposal | None, hits: Sequence[Hit], search: _Search) -> Form | None:
-    """A model's form. Recommended is the option that most of the hits have; one whose options fail is not asked."""
+    """A model's form; ``None`` if one of its fields has no two options that search well."""
     if proposal is None:
         return None
-    weigh = weights(hits)
     words = [said(hit) for hit in hits]
     fields = []
     for number, each in enumerate(proposal.fields, start=1):
@@ -116,9 +115,7 @@ async def _worded(proposal: Proposal | None, hits: Sequence[Hit], search: _Searc
         choices = await search.choices(facets)
         if not choices:
             return None
-        shares = {facet.label: sum(weigh[at] for at in facet.hits) for facet in facets}
-        likeliest = max(choices, key=lambda choice: shares.get(choice.label, 0.0))
-        fields.append(_field(f"f{number}", each.label, each.kind, choices, likeliest.id))
+        fields.append(_field(f"f{number}", each.label, each.kind, choices, facets))
     return Form(text=proposal.text, why=proposal.why, fields=tuple(fields))
 
 
@@ -142,8 +139,13 @@ def _points(hit: Hit) -> bool:
 # ── the form ──
 
 
-def _field(id_: str, label: str, kind: Literal["one", "many"], choices: tuple[Choice, ...], default: str) -> FormField:
-    return FormField(id=id_, label=label, kind=kind, choices=choices, allow_other=True, default=(default,))
+def _field(
+    id_: str, label: str, kind: Literal["one", "many"], choices: tuple[Choice, ...], facets: Sequence[Facet]
+) -> FormField:
+    """Recommended is the reading of the best hit that has one: it is what an answer without asking follows."""
+    best = {facet.label: min(facet.hits, default=HITS) for facet in facets}
+    likeliest = min(choices, key=lambda choice: best[choice.label])
+    return FormField(id=id_, label=label, kind=kind, choices=choices, allow_other=True, default=(likeliest.id,))
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pincite.answer.facets import plain, said
-from pincite.answer.gather import Gathered, number
 from pincite.answer.plan import Plan
 from pincite.errors import BadInput, Conflict
 from pincite.text.tokens import QUESTION_WORDS, words
-from pincite.types import Answer, Choice, Form, FormField, FormReply, Question, Status
+from pincite.types import Answer, Choice, Form, FormField, FormReply, Hit, Question, Status
 
 LONGEST = 200
 """Characters of a value in free text."""
@@ -136,20 +135,11 @@ def _told(answer: Answer) -> str:
 
 
 def narrowed(planned: Plan, reply: FormReply | None) -> Plan:
-    """The plan with what was chosen in its searches. A skipped form leaves them as they are."""
+    """The plan with what was chosen in its searches. A skipped form leaves them as they are: quick mode's."""
     if reply is None or reply.skipped or not reply.terms:
         return planned
     with_terms = tuple(f"{query.rstrip(' ?.!')} {reply.terms}" for query in planned.queries)
     return replace(planned, queries=with_terms, about="")
-
-
-def leaning(gathered: Gathered, reply: FormReply | None) -> Gathered:
-    """What was found; where a form was skipped, what has the likeliest reading first. Nothing is added or left out."""
-    wanted = plain(reply.terms) if reply and reply.skipped else frozenset[str]()
-    if not wanted or gathered.whole:
-        return gathered
-    hits = tuple(sorted(gathered.hits, key=lambda hit: not wanted <= said(hit)))
-    return replace(gathered, hits=hits, sources=number(hits))
 
 
 def heard(history: Sequence[Answer], reply: FormReply | None = None) -> list[Answer]:
@@ -169,12 +159,11 @@ def worded(question: Question) -> str:
     return f"{question.text} ({reply.said})" if reply and reply.said and not reply.skipped else question.text
 
 
-def assumed(reply: FormReply | None, gathered: Gathered) -> str:
+def assumed(reply: FormReply | None, hits: Sequence[Hit]) -> str:
     """The sentence that says what was taken for granted, where a form was skipped; or nothing, if it is not so."""
-    if reply is None or not reply.skipped or not reply.said or not gathered.hits:
+    if reply is None or not reply.skipped or not reply.said or not hits:
         return ""
-    is_so = plain(reply.terms) <= said(gathered.hits[0])
-    return f"I assumed that this is about “{reply.said}”." if is_so else ""
+    return f"I assumed that this is about “{reply.said}”." if plain(reply.terms) <= said(hits[0]) else ""
 
 
 # ── what was chosen ──

@@ -30,7 +30,7 @@ from pincite.answer.clarify import HITS, MOST_CHOICES, MOST_FIELDS, clarify
 from pincite.answer.facets import plain
 from pincite.answer.gather import gather
 from pincite.answer.plan import plan
-from pincite.answer.reply import leaning, narrowed, replied
+from pincite.answer.reply import narrowed, replied
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput
 from pincite.evals import measures, sets
@@ -249,8 +249,7 @@ class _Person:
             Deadline.after(UNHURRIED_S),
             (planned.about,),
         )
-        leant = leaning(gathered, question.reply)
-        return [*leant.hits, *gathered.ranked[len(leant.hits) :]]
+        return list(gathered.ranked)
 
     def _score(self, found: Sequence[Hit], request: Request) -> tuple[float, bool]:
         """nDCG@10, and whether a right passage with an answer is among those that would be shown."""
