@@ -148,7 +148,7 @@ class ModelSettings(_Section):
     def _are_prices(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for price in value:
             if not re.fullmatch(r"[^=\s]+:[^=\s]+=\d+(\.\d+)?/\d+(\.\d+)?", price):
-                raise ValueError(f"{price!r} is no price; write it as openai:gpt-5=1.25/10")
+                raise ValueError(f"{price!r} is no price; write it as office:big=2/8")
         return value
 
     @property

@@ -450,3 +450,16 @@ def test_a_card_whose_words_are_the_whole_text_shows_its_value_alone() -> None:
     told = paint(log).card
     assert '<p class="value">4</p>' in told
     assert "card-sentence" not in told
+
+
+def test_a_finished_answer_names_who_wrote_it_and_not_who_began() -> None:
+    """A cheap model may begin to write, and another one write what is shown."""
+    begun = [event for event in log() if not isinstance(event, Started | Finished)]
+    start = Started(answer_id="a", question=Question(text="How tall is it?"), model="office:small")
+    end = Finished(status=Status.ANSWERED, usage=Usage(writer="office:big", model_calls=2))
+    painting = Painting()
+    for event in (start, *begun, end):
+        painting.apply(event)
+    done = painting.view().done
+    assert "office:big" in done
+    assert "office:small" not in done

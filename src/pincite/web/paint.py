@@ -213,6 +213,7 @@ class Painting:
                 self._changes["problem"] = problem
             case Finished(status=status, degraded=degraded, usage=usage, timings=timings):
                 self._changes |= {"status": status, "degraded": degraded, "usage": usage, "timings": timings}
+                self._changes |= {"model": usage.writer} if usage.writer else {}
                 self.finished = True
             case _:
                 assert_never(event)
