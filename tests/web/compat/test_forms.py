@@ -110,7 +110,17 @@ def test_no_form_loses_its_numbers_on_the_way(drawn: list[tuple[str, list[str], 
         )
         for at, (label, choices, other, kind) in enumerate(drawn)
     )
-    text = told(Form(text="Which?", fields=fields))
+    for question in ("Which?", fields[0].label):
+        text = told(Form(text=question, fields=fields))
+        known = asked(text)
+        assert known is not None
+        assert told(known) == text
+
+
+def test_a_form_with_one_question_does_not_say_it_twice() -> None:
+    field = FormField(id="which", label="Which tower?", kind="one", choices=(Choice(id="a", label="Eiffel"),))
+    text = told(Form(text="Which tower?", fields=(field,)))
+    assert text.startswith("**Which tower?**\n\n1. Eiffel")
     known = asked(text)
     assert known is not None
-    assert told(known) == text
+    assert (known.text, known.fields[0].label) == ("Which tower?", "Which tower?")

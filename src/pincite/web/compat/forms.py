@@ -17,12 +17,15 @@ RECOMMENDED = " (recommended)"
 OTHER = "- or something else, in your own words"
 MANY = " (any number of them)"
 ENDS = 'Reply with a number, or in your own words; "skip" goes on without.'
+_LABEL = re.compile(r"\*\*(.*)\*\*( \(any number of them\))?")
 _CHOICE = re.compile(r"(\d{1,2})\. (.+)")
 
 
 def told(form: Form) -> str:
     """The form as lines of Markdown. Labels and hints are on one line each, whatever is in them."""
-    return "\n\n".join([_line(form.text), *_fields(form), ENDS])
+    only = form.fields[0].label if len(form.fields) == 1 else ""
+    opens = [] if _line(form.text) == _line(only) else [_line(form.text)]
+    return "\n\n".join([*opens, *_fields(form), ENDS])
 
 
 def _fields(form: Form) -> Iterator[str]:
@@ -51,18 +54,18 @@ def asked(text: str) -> Form | None:
 
     Choices are known by their numbers, and search with their labels. ``told(asked(told(form))) == told(form)``.
     """
-    first, *rest = text.strip().split("\n\n")
-    if not rest or rest.pop() != ENDS:
+    *parts, ends = text.strip().split("\n\n")
+    if ends != ENDS or len(parts) < 2:
         return None
+    opens = parts.pop(0) if len(parts) % 2 else ""
     fields: list[FormField] = []
-    for label, lines in zip(rest[::2], rest[1::2], strict=False):
-        found = re.fullmatch(r"\*\*(.*)\*\*( \(any number of them\))?", label)
+    for label, lines in zip(parts[::2], parts[1::2], strict=True):
+        found = _LABEL.fullmatch(label)
         if found is None:
             return None
         fields.append(_field(str(len(fields) + 1), found[1], bool(found[2]), lines.split("\n")))
-    if not fields:
-        return None
-    return Form(id=sha256(text.strip().encode()).hexdigest()[:32], text=first, fields=tuple(fields))
+    name = sha256(text.strip().encode()).hexdigest()[:32]
+    return Form(id=name, text=opens or fields[0].label, fields=tuple(fields))
 
 
 def _field(name: str, label: str, several: bool, lines: list[str]) -> FormField:
