@@ -27,6 +27,12 @@ def test_what_is_wrong_comes_with_what_to_do(fresh: Cli) -> None:
     assert "· index: nothing is indexed yet\n    → pincite index PATH" in done.stdout
 
 
+def test_a_model_that_was_to_help_and_can_not_is_told(fresh: Cli) -> None:
+    done = fresh("doctor", "--set", "server.port=0", "--set", "models.checker=openai:gpt-4.1")
+    assert "models: models.checker is openai:gpt-4.1, which can't be used: " in done.stdout
+    assert done.returncode == 0, "it is missed by nobody"
+
+
 def test_a_damaged_library_is_found_and_what_can_be_read_is_saved(fresh: Cli, data_dir: Path) -> None:
     fresh("ask", "Is this kept?")
     path = next(data_dir.rglob("library.sqlite3"))

@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -175,6 +175,17 @@ def _models(door: Door) -> Iterator[Finding]:
         yield Finding("models", "note", f"{len(usable)} can be used, none writes by default", advice)
     else:
         yield Finding("models", "note", "none; answers are made of quotes", "docs/models.md says how to add one")
+    yield from _helpers(door, {card.id: card.locked for card in cards})
+
+
+def _helpers(door: Door, known: Mapping[str, str]) -> Iterator[Finding]:
+    """Models that help whoever writes: one that can't be used is left out, which nobody would notice."""
+    models = door.settings.models
+    for duty, name in (("first", models.first), ("planner", models.planner), ("checker", models.checker)):
+        why = known.get(name, "no server offers it") if name else ""
+        if why:
+            said = f"models.{duty} is {name}, which can't be used: {why}"
+            yield Finding("models", "warn", said, "pincite models --all")
 
 
 def _port(door: Door) -> Iterator[Finding]:
