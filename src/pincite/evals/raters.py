@@ -28,6 +28,7 @@ from pincite.evals.intervals import kappa
 from pincite.evals.judges import Judgement
 from pincite.evals.judging import Judged, Opinion, Ruling
 from pincite.evals.record import Record
+from pincite.evals.sheet import sheet
 from pincite.types import Noun
 
 _RISING = (Label.NONE, Label.PARTIAL, Label.FULL)
@@ -75,11 +76,8 @@ def form(records: Sequence[Record], *, seed: int = 0, debate: bool = False) -> s
     items = [_item(record) for record in records]
     random.Random(seed).shuffle(items)  # noqa: S311
     key = sha256(json.dumps(items).encode()).hexdigest()[:16]
-    data = json.dumps({"key": key, "items": items, "debate": debate}, ensure_ascii=False)
-    # Nothing in an answer may end the element that the data stands in, nor open a comment in it.
-    data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     page = files(__package__).joinpath("form.html").read_text(encoding="utf-8")
-    return page.replace("{{data}}", data)
+    return sheet(page, {"key": key, "items": items, "debate": debate})
 
 
 def _item(record: Record) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pincite.evals.arena.contender import Side
 from pincite.evals.arena.match import Pair
 from pincite.evals.record import Record, append, kept
 from pincite.evals.sets import sample
+from pincite.evals.sheet import sheet
 from pincite.types import Citation, Noun, Sentence
 
 BALLOTS = "ballots.jsonl"
@@ -195,10 +196,8 @@ def sources(left: Record, right: Record) -> list[dict[str, Any]]:
 def page(ballot: Ballot, pairs: Sequence[Pair]) -> str:
     """One file of HTML that needs no network."""
     by_id = {pair.id: pair for pair in pairs}
-    data = json.dumps({"key": ballot.key, "items": [item(bout, by_id) for bout in ballot.bouts]}, ensure_ascii=False)
-    # Nothing in an answer may end the element that the data stands in, nor open a comment in it.
-    data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return files(__package__).joinpath("page.html").read_text(encoding="utf-8").replace("{{data}}", data)
+    own = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+    return sheet(own, {"key": ballot.key, "items": [item(bout, by_id) for bout in ballot.bouts]})
 
 
 # ── keeping ──
