@@ -33,7 +33,8 @@ FILE = Document(id="f1", url="file:///home/ada/walrus-plan.md", title="walrus-pl
 def mixed() -> Answer:
     """Three sentences: one from the web, one from a file, one from both."""
     passage = Passage(id="pf", document=FILE, text=SECRET, start=0, end=len(SECRET))
-    sources = (source(), Source(number=2, document=FILE, passages=(passage,)))
+    ranked = source().model_copy(update={"signals": {"base": 1.0, "adds_trusted": 0.5}})
+    sources = (ranked, Source(number=2, document=FILE, passages=(passage,)))
     texts = ("Whales are mammals.", SECRET, "Both say so.")
     at, sentences = 0, []
     for text, numbers in zip(texts, ((1,), (2,), (1, 2)), strict=True):
@@ -108,6 +109,7 @@ def test_never_shown_are_costs_errors_and_identifiers_of_people_and_files() -> N
     text = told.model_dump_json()
     assert [word for word in ("10.0.0.7", "ada-7", 'file_ids":["f1') if word in text] == []
     assert told.usage == Usage()
+    assert [one.signals for one in told.sources] == [{}, {}]  # they tell of the server's rules
     assert told.question.asker.name == "Ada"
     assert told.text == mixed().text
 

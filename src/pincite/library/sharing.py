@@ -182,7 +182,7 @@ def _shown(answer: Answer, leaves_out: Collection[Left], hidden_forms: Collectio
         reply=asked.reply if asked.reply and asked.reply.form_id not in hidden_forms else None,
     )
     form = answer.form if answer.form and answer.form.id not in hidden_forms else None
-    bare = {
+    bare: dict[str, object] = {
         "form": form,
         "question": question,
         "degraded": (),
@@ -190,6 +190,7 @@ def _shown(answer: Answer, leaves_out: Collection[Left], hidden_forms: Collectio
         "usage": Usage(),
         "timings": {},
         "follow_ups": (),
+        "sources": tuple(source.model_copy(update={"signals": {}}) for source in answer.sources),
     }
     told = answer.model_copy(update=bare)
     return _without_files(told) if Left.FILES in leaves_out else told
