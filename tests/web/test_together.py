@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from tests.browser.stage import Stage
 from tests.web.people import House, housing
 
 from pincite.library.access import Role
+from pincite.types import Actor
 
 
 @dataclass
@@ -80,6 +82,23 @@ def test_what_is_not_offered_is_refused(room: Room) -> None:
         ("eve", "/ask", {"text": "What?", "collection": room.collection}, 404),
     ):
         assert room.post(name, path, **form).status_code == status, (name, path)
+
+
+def test_f4_whoever_may_ask_in_a_thread_answers_its_form_once_and_a_viewer_reads_it(room: Room) -> None:
+    stage = Stage(room.house.served)
+    stage.ask_back(asker=Actor(id=room.house.people["ada"].id, kind="person", name="ada"))
+    room.post("ada", f"/t/{stage.thread_id}/move", collection=room.collection)
+    here, path = f"/t/{stage.thread_id}", f"/a/{stage.answer_id}/reply"
+    assert f'action="..{path}"' in room.page("ben", here).text
+    seen = room.page("kit", here).text
+    assert "The Tokyo Tower" in seen
+    assert path not in seen
+    tokyo, eiffel = {"f-which": "tokyo"}, {"f-which": "eiffel"}
+    assert [room.post(name, path, **tokyo).status_code for name in ("kit", "eve", "ben")] == [403, 404, 303]
+    second = room.post("ada", path, **eiffel)
+    assert second.status_code == 409
+    assert "The Tokyo Tower" in second.text
+    assert "Asked by <b>ben</b>" in room.page("ada", here).text
 
 
 def test_an_editors_question_is_told_to_who_looks_with_the_name_of_who_asked(room: Room) -> None:
