@@ -51,16 +51,17 @@ class House:
         """Where ``name`` is signed in; without one, where nobody is."""
         return self.served.client(headers=HERE | (cookie(self.tokens[name]) if name else {}))
 
-    def thread(
-        self, name: str, text: str = "What are whales?", thread_id: str = "", file_ids: tuple[str, ...] = ()
-    ) -> tuple[str, str]:
-        """A thread of ``name`` with a finished answer that has a source; the ids of both."""
+    def thread(self, name: str, text: str = "What are whales?", thread_id: str = "", **more: Any) -> tuple[str, str]:
+        """A thread of ``name`` with a finished answer that has a source; the ids of both. ``more`` is of the question,
+        which may be ``temporary``."""
         person = self.people[name]
         asker = Actor(id=person.id, kind="person", name=name)
-        question = Question(text=text, thread_id=thread_id or f"job-{new_id()}", asker=asker, file_ids=file_ids)
-        library, answer_id = self.served.engine.library, new_id()
-        self.served.run(library.begin(question, answer_id))
-        self.served.run(library.append(answer_id, story(answer_id, question, f"About {text}", sources=[source()])))
+        question = Question(text=text, thread_id=thread_id or f"job-{new_id()}", asker=asker, **more)
+        engine, answer_id = self.served.engine, new_id()
+        begins = engine.temporary if question.temporary else engine.library
+        self.served.run(begins.begin(question, answer_id))
+        log = story(answer_id, question, f"About {text}", sources=[source()])
+        self.served.run(engine.library_of(answer_id).append(answer_id, log))
         return question.thread_id, answer_id
 
 

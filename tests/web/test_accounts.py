@@ -381,9 +381,12 @@ def differing(house: House, name: str, steps: int, seed: int) -> list[str]:
             path = look.format(t=thread, a=answer, ht=hidden_thread, ha=hidden_answer)
             before = seen(client, path)
             words = "".join(dice.choice("abcdefghij") for _ in range(12))
-            hidden.append(house.thread(neighbour, f"What is the {words} of whales?", thread_id=new_id()))
+            text, temporary = f"What is the {words} of whales?", dice.random() < 0.3
+            hidden.append(house.thread(neighbour, text, thread_id=new_id(), temporary=temporary))
             if dice.random() < 0.3:
-                house.served.run(house.served.engine.library.delete(hidden.pop(0)[0]))
+                gone, engine = hidden.pop(0)[0], house.served.engine
+                forget = engine.temporary.forget if engine.temporary.holds(gone) else engine.library.delete
+                house.served.run(forget(gone))
             if seen(client, path) != before:
                 bad.append(path)
     return bad
@@ -408,6 +411,8 @@ SURFACES = [
     "/files",
     "/t/{t}",
     "/t/{ht}",
+    "/t/{ht}/share",
+    "/t/{ht}/thread.md",
     "/a/{ha}/answer.md",
     "/s/{ha}/1",
     "/account/export",
