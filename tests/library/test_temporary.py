@@ -11,7 +11,6 @@ from tests.library.story import source, story
 
 from pincite.errors import Busy, NotFound
 from pincite.library import temporary as module
-from pincite.library.access import Kind
 from pincite.library.database import in_memory
 from pincite.library.temporary import KEPT_S, Temporary
 from pincite.types import Actor, Question, Status, new_id
@@ -58,7 +57,7 @@ async def test_it_is_read_by_its_ids_until_it_is_forgotten(temporary: Temporary)
     answers = await library.answers(thread_id)
     assert [answer.status for answer in answers] == [Status.ANSWERED] * 2
     assert all(temporary.holds(answer.id) for answer in answers)
-    assert await temporary.thing(Kind.THREAD, "another") is None
+    assert temporary.of("another") is None
     await temporary.forget(thread_id)
     with pytest.raises(NotFound, match="is forgotten"):
         await temporary.placed(Question(text="And now?", thread_id=thread_id), library)
@@ -118,6 +117,17 @@ async def test_there_are_only_so_many(temporary: Temporary, monkeypatch: pytest.
     with pytest.raises(Busy, match="as many as there may be"):
         await told(temporary)
     await told(temporary, "A follow-up", thread_id=thread_id)
+
+
+async def test_nobody_takes_the_places_of_others(temporary: Temporary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_EACH", 2)
+    first = (await told(temporary)).thread_id
+    await told(temporary)
+    with pytest.raises(Busy, match="as many as you may have"):
+        await told(temporary)
+    await temporary.begin(Question(text="And mine?", asker=Actor(id="ben"), temporary=True), new_id())
+    await temporary.forget(first)
+    await told(temporary)
 
 
 async def test_files_are_named_by_what_is_there_and_told_of_when_it_goes() -> None:

@@ -383,7 +383,7 @@ def differing(house: House, name: str, steps: int, seed: int) -> list[str]:
             words = "".join(dice.choice("abcdefghij") for _ in range(12))
             text, temporary = f"What is the {words} of whales?", dice.random() < 0.3
             hidden.append(house.thread(neighbour, text, thread_id=new_id(), temporary=temporary))
-            if dice.random() < 0.3:
+            if dice.random() < 0.3 or len(hidden) > 30:
                 gone, engine = hidden.pop(0)[0], house.served.engine
                 forget = engine.temporary.forget if engine.temporary.holds(gone) else engine.library.delete
                 house.served.run(forget(gone))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from pincite.errors import BadInput, Busy, NotFound, PinciteError, Refused
-from pincite.library.access import Kind, Thing
+from pincite.library.access import Kind
 from pincite.library.database import in_memory
 from pincite.library.library import Library
 from pincite.library.migrate import migrate
@@ -23,8 +23,8 @@ from pincite.types import Question
 
 KEPT_S = 3600.0
 """How long after somebody last looked at it."""
-MOST = 500
-"""Threads at once."""
+MOST, MOST_EACH = 1000, 50
+"""Threads at once: of all, and of one person, so that nobody takes the others' places."""
 LOOK_S = 30.0
 """How often is looked for what is old."""
 
@@ -39,6 +39,7 @@ class Temporary:
         self._library: Library | None = None
         self._making = asyncio.Lock()
         self._seen: dict[str, float] = {}
+        self._owner: dict[str, str] = {}
         self._thread_of: dict[str, str] = {}
         self._gone: deque[str] = deque(maxlen=10_000)  # whoever still asks in one opens none that is kept
         self._expiring: asyncio.Task[None] | None = None
@@ -55,12 +56,8 @@ class Temporary:
         self._seen[self._thread_of.get(id_, id_)] = self._clock()
         return self._library
 
-    async def thing(self, kind: Kind, id_: str) -> Thing | None:
-        """As the library's."""
-        return await self._library.thing(kind, id_) if self._library is not None and self.holds(id_) else None
-
     async def files_named(self) -> set[str]:
-        """As the library's."""
+        """As ``Library.files_named``."""
         return await self._library.files_named() if self._library is not None else set()
 
     async def placed(self, question: Question, kept: Library) -> Question:
@@ -91,16 +88,16 @@ class Temporary:
     ) -> str:
         """As ``Library.begin``; the question is counted in ``counting``. Raises ``Busy`` where there are too many
         threads."""
-        thread_id = question.thread_id
-        if thread_id not in self._seen and len(self._seen) >= MOST:
-            hint = "ask in a thread that is kept, or in an hour"
-            raise Busy(f"there are {MOST} temporary threads, as many as there may be", hint=hint)
+        thread_id, asker = question.thread_id, question.asker.id
+        if thread_id not in self._seen:
+            self._check_room(asker)
         library = await self._opened()
         begun = await library.begin(question, answer_id, key=key, body_hash=body_hash)
         if begun != answer_id:
             return begun
         self._thread_of[answer_id] = thread_id
         self._seen[thread_id] = self._clock()
+        self._owner.setdefault(thread_id, asker)
         if limits and counting is not None:
             try:
                 await counting.spend(question.asker.id, limits)
@@ -108,6 +105,14 @@ class Temporary:
                 await self.retract(answer_id)
                 raise
         return begun
+
+    def _check_room(self, person: str) -> None:
+        if sum(owner == person for owner in self._owner.values()) >= MOST_EACH:
+            hint = "forget one of them first, or ask in a thread that is kept"
+            raise Busy(f"you have {MOST_EACH} temporary threads, as many as you may have", hint=hint)
+        if len(self._seen) >= MOST:
+            hint = "ask in a thread that is kept, or in an hour"
+            raise Busy(f"there are {MOST} temporary threads, as many as there may be", hint=hint)
 
     async def retract(self, answer_id: str) -> None:
         """Forgets a question that was begun and may not be asked after all, and its thread if it opened that."""
@@ -118,13 +123,13 @@ class Temporary:
         await library.empty_bin(-1)
         del self._thread_of[answer_id]
         if thread_id not in self._thread_of.values():
-            del self._seen[thread_id]
+            del self._seen[thread_id], self._owner[thread_id]
 
     async def forget(self, thread_id: str) -> None:
         """At once and for good. Raises ``NotFound``."""
         if thread_id not in self._seen or self._library is None:
             raise NotFound(f"there is no temporary thread {thread_id!r}", hint="it may be forgotten already")
-        del self._seen[thread_id]
+        del self._seen[thread_id], self._owner[thread_id]
         self._gone.append(thread_id)
         self._thread_of = {answer: thread for answer, thread in self._thread_of.items() if thread != thread_id}
         await self._library.delete(thread_id)
@@ -132,9 +137,8 @@ class Temporary:
 
     async def forget_of(self, owner: str) -> None:
         """All threads of one person."""
-        for thread_id in list(self._seen):
-            thing = await self.thing(Kind.THREAD, thread_id)
-            if thing is not None and thing.owner == owner:
+        for thread_id in [thread_id for thread_id, whose in self._owner.items() if whose == owner]:
+            with suppress(NotFound):  # somebody else was quicker
                 await self.forget(thread_id)
 
     async def expire(self) -> None:
@@ -146,6 +150,7 @@ class Temporary:
 
     async def close(self) -> None:
         self._seen.clear()
+        self._owner.clear()
         self._thread_of.clear()
         if self._expiring is not None:
             self._expiring.cancel()
