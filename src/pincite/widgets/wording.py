@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LONGEST = 200
 """Characters. What is longer is more than a widget's question."""
@@ -62,3 +63,19 @@ def _direct(words: str) -> str:
         return f"what is {words}"
     turned = TURNED.fullmatch(words)
     return f"what is {turned[1]}" if turned else words
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def words_of(names: Iterable[str]) -> frozenset[str]:
+    """Every word that a name is made of, without figures and signs. Raises ``ValueError`` for a name without any."""
+    found = [_LETTERS.findall(name) for name in names]
+    if not all(found):
+        raise ValueError("a name without letters can't be looked for by its words")
+    return frozenset(word for words in found for word in words)
+
+
+def may_name_two(question: str, words: frozenset[str]) -> bool:
+    """Whether two of the ``words_of`` names stand in it. Where they don't, no grammar that wants two names fits."""
+    return sum(word in words for word in _LETTERS.findall(question)) >= 2
