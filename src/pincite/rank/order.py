@@ -41,8 +41,9 @@ READ = 25
 """Best hits that a reranker reads."""
 READ_S = 0.25
 """Seconds that it has for them."""
-PER_LOGIT = 0.35
-"""Standard deviations of the other signals' sum that one logit of the reranker is worth."""
+PER_LOGIT = 0.2
+"""Standard deviations of the other signals' sum that one logit of the reranker is worth. On 300 questions each of SQuAD
+and NQ that nobody has learnt from, nDCG@10 .880 and .970 without, .914 and .972 at .2, .909 and .970 at .35."""
 
 NONE_GIVEN: Mapping[str, tuple[int, int]] = MappingProxyType({})
 """Nobody has judged anything."""
