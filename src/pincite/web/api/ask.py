@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from starlette.responses import Response
 
 from pincite.errors import BadInput, NotFound
@@ -79,6 +79,12 @@ class Ask(BaseModel):
         pattern=r"^[0-9A-Za-z_-]{1,100}$",
         description="An answer of the thread that this one is a new version of, such as one to an earlier reply.",
     )
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if self.reply is None and "text" not in self.model_fields_set:
+            raise ValueError("there is neither text nor a reply")
+        return self
 
 
 class Asked(BaseModel):
