@@ -139,4 +139,7 @@ def test_k4_the_dialogs_say_who_asks_the_files_of_a_thread(room: Room) -> None:
     room.post("ada", f"/t/{with_file}/move", collection=room.collection)
     told = room.page("ada", f"/t/{with_file}/share").text
     assert said in told
+    assert 'name="files"' in told
+    assert "Only you and the members of its collection can see this thread." in told
+    assert "Only you can see this thread." not in told
     assert "kit" not in told
