@@ -12,6 +12,7 @@ from pincite.library.collecting import Plan
 from pincite.library.collections import Collections
 from pincite.library.sharing import Visibility
 from pincite.library.shelf import Shelf
+from pincite.library.temporary import Temporary
 from pincite.types import Actor, Question, new_id
 
 PASSWORD = "four words are enough"
@@ -101,7 +102,7 @@ async def test_members_do_what_their_part_lets_them_and_strangers_know_nothing(l
         await library.collections(kit).allow(Verb.ASK, made)
     with pytest.raises(Refused):
         await library.collections(ben).move(thread_id, None)
-    assert (await Shelf(library, kit).thread(thread_id)).id == thread_id
+    assert (await Shelf(library, kit, Temporary()).thread(thread_id)).id == thread_id
     assert [one.id for one in await library.collections(kit).all()] == [made]
 
 
