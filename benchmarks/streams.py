@@ -33,6 +33,7 @@ import uvloop
 from benchmarks.record import parser, recording
 from pincite.events import Cited, Event, Finished, Sourced, Stamped, Started, Stepped, Suggested, Wrote
 from pincite.library import Library
+from pincite.library.temporary import Temporary
 from pincite.settings import ServerSettings, Settings
 from pincite.types import Citation, Document, Passage, Question, Sentence, Source, Span, Status, Verdict, new_id
 from pincite.web import logs
@@ -120,6 +121,7 @@ class Paced:
     def __init__(self, settings: Settings, library: Library) -> None:
         self.settings = settings
         self.library = library
+        self.temporary = Temporary()
         self.index = SimpleNamespace(status=lambda: SimpleNamespace(passages=0, embedded=0, collections=()))
         self.models = SimpleNamespace()
 
