@@ -29,6 +29,7 @@ import numpy as np
 from benchmarks import shared
 from benchmarks.record import parser, recording
 from pincite.index import Index
+from pincite.index.links import ANCHOR, RANK
 from pincite.index.pagerank import pagerank
 from pincite.ports import Query
 from pincite.readers.markdown import headings
@@ -116,7 +117,7 @@ def found(articles: int | None, questions: int | None) -> dict[str, Any]:
         sums = np.zeros((2, 2))
         for row in asked[:questions]:
             hits = index.search(Query(row["question"], DEPTH))
-            plain = sorted(hits, key=lambda hit: -(hit.score - hit.signals.get("linked", 0.0)))
+            plain = sorted(hits, key=lambda hit: -(hit.score - _gain(hit)))
             for side, some in enumerate((plain, hits)):
                 sums[side] += _reciprocal(some, urls[row["article_id"]], row["answers"])
         status = index.status()
@@ -132,6 +133,10 @@ def found(articles: int | None, questions: int | None) -> dict[str, Any]:
         "article_mrr@10": {"without": a, "with": c, "gain": c / a - 1},
         "passage_mrr@10": {"without": b, "with": d, "gain": d / b - 1},
     }
+
+
+def _gain(hit: Hit) -> float:
+    return ANCHOR * hit.signals.get("anchor", 0.0) + RANK * hit.signals.get("link_rank", 0.0)
 
 
 def _reciprocal(hits: Sequence[Hit], url: str, answers: Sequence[str]) -> tuple[float, float]:

@@ -122,7 +122,7 @@ class Searcher:
             asked = self._asked(terms)
             scored = worded(scored, self._wordings(asked, scored[:COMPARED], rows), query.text)
             if self._linked:
-                scored = self._with_links(scored, asked)
+                scored = links.linked(scored, self._standings(scored[:COMPARED]), asked)
         return self._hits(scored, query.limit, rows)
 
     def _narrowing(self, filters: Filters, terms: Sequence[tuple[str, ...]], langs: Sequence[str]) -> Narrowing:
@@ -157,11 +157,9 @@ class Searcher:
         analysed = self._analysed([each.number for each in best], rows)
         return {number: wording.compare(asked, read) for number, read in analysed.items()}
 
-    def _with_links(self, scored: Sequence[Scored], asked: Asked) -> list[Scored]:
-        kept = self._store.standings([each.number for each in scored[:COMPARED]])
-        standings = {number: links.unpacked(*standing) for number, standing in kept.items()}
-        edges = self._store.edges_among(sorted({each.address for each in standings.values()}))
-        return links.linked(scored, standings, edges, asked)
+    def _standings(self, best: Sequence[Scored]) -> dict[int, links.Standing]:
+        kept = self._store.standings([each.number for each in best])
+        return {number: links.unpacked(*standing) for number, standing in kept.items()}
 
     def _analysed(self, numbers: Sequence[int], rows: dict[int, Row]) -> dict[int, Read]:
         # A number never comes to mean another passage, so what was analysed stays true.

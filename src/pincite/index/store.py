@@ -316,23 +316,12 @@ class Store:
         with self.reading() as connection:
             yield from connection.execute(query)
 
-    def standings(self, numbers: Sequence[int]) -> dict[int, tuple[int, float, float, str]]:
-        """By number of the passage, its document's address, rank, site's rank and anchors."""
-        query = """SELECT passages.number, standings.address, rank, site_rank, anchors FROM passages
+    def standings(self, numbers: Sequence[int]) -> dict[int, tuple[float, float, str]]:
+        """By number of the passage, rank, site's rank and anchors of its document."""
+        query = """SELECT passages.number, rank, site_rank, anchors FROM passages
                    JOIN documents ON documents.number = passages.document
                    JOIN standings ON standings.address = documents.address WHERE passages.number IN ({})"""
         return {row[0]: row[1:] for row in self._in(query, numbers)}
-
-    def edges_among(self, addresses: Sequence[int]) -> list[tuple[int, int, int]]:
-        """The links among up to 500 addresses that are not nofollow, each once: from, to, and to how many addresses
-        the document links in all."""
-        query = """WITH some AS (SELECT number, address FROM documents WHERE address IN ({})),
-                   ways AS MATERIALIZED (SELECT document, COUNT(DISTINCT target) AS ways FROM links
-                       WHERE document IN (SELECT number FROM some) AND NOT nofollow GROUP BY document)
-                   SELECT address, target, MAX(ways) FROM some JOIN ways ON ways.document = some.number
-                   JOIN links ON links.document = some.number WHERE NOT nofollow AND target <> address
-                   AND target IN (SELECT address FROM some) GROUP BY address, target"""
-        return self._in(query, addresses)
 
     # ── what derived stores follow ──
 
