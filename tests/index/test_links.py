@@ -12,7 +12,7 @@ from tests.index.making import Hashing, original, urls
 
 from pincite.index import Index
 from pincite.index.addresses import address, distinct, site
-from pincite.index.links import Standing, anchored, neighbours, unpacked
+from pincite.index.links import Standing, anchored, unpacked
 from pincite.index.schema import FORMAT
 from pincite.index.wording import Asked
 from pincite.ports import Query
@@ -306,71 +306,18 @@ def asked(*words: str) -> Asked:
 
 
 def test_an_anchor_counts_by_what_it_has_of_the_question_and_by_who_uses_it() -> None:
-    standing = Standing(1, 0, 0, ((9, ("eiffel", "tower")),))
+    standing = Standing(0, 0, ((9, ("eiffel", "tower")),))
     assert anchored(asked("eiffel", "tower"), standing) == pytest.approx(0.9)
     assert anchored(asked("eiffel", "tower", "height", "1889"), standing) == pytest.approx(0.9 * 0.5**0.5)
     assert anchored(asked("eiffel"), standing) == pytest.approx(0.225)
     assert anchored(asked("louvre"), standing) == 0
     assert anchored(asked(), standing) == 0
-    alone = Standing(1, 0, 0, ((1, ("eiffel", "tower")),))
+    alone = Standing(0, 0, ((1, ("eiffel", "tower")),))
     assert anchored(asked("eiffel", "tower"), alone) == pytest.approx(0.5)
 
 
 def test_a_standing_is_read_as_it_is_kept() -> None:
-    assert unpacked(7, 0.5, 0.25, "9 eiffel tower\n1 tower") == Standing(
-        7, 0.5, 0.25, ((9, ("eiffel", "tower")), (1, ("tower",)))
+    assert unpacked(0.5, 0.25, "9 eiffel tower\n1 tower") == Standing(
+        0.5, 0.25, ((9, ("eiffel", "tower")), (1, ("tower",)))
     )
-    assert unpacked(7, 0.5, 0.25, "").anchors == ()
-
-
-def test_an_anchor_of_rare_words_counts_more() -> None:
-    standing = Standing(1, 0, 0, ((1, ("tower",)), (1, ("eiffel",))))
-    both = Asked([("eiffel",), ("tower",)], [8.0, 2.0])
-    assert anchored(both, standing) == pytest.approx(0.8**0.5 / 2)
-
-
-# ── neighbours ──
-
-
-def test_a_neighbour_of_the_best_candidates_counts_by_how_many_come_there() -> None:
-    found = [Standing(number, 0, 0, ((links, ("x",)),) if links else ()) for number, links in ((1, 0), (2, 4), (3, 0))]
-    alone = neighbours({1: 2.0, 2: 0.0, 3: 0.0}, found, [])
-    assert alone == {1: 0, 2: 0, 3: 0}
-    one_way = neighbours({1: 2.0, 2: 0.0, 3: 0.0}, found, [(1, 2, 1)])
-    many_ways = neighbours({1: 2.0, 2: 0.0, 3: 0.0}, found, [(1, 2, 50)])
-    from_the_weak = neighbours({1: 0.0, 2: 2.0, 3: 0.0}, found, [(1, 2, 1)])
-    assert 1 >= one_way[2] > many_ways[2] > 0
-    assert one_way[2] > from_the_weak[2] > 0
-    assert one_way[2] > one_way[1] > 0  # against the direction it is worth less
-    assert one_way[3] == 0
-    assert neighbours({}, [], []) == {}
-
-
-def test_what_the_best_page_links_to_passes_its_equals(index: Index) -> None:
-    text = "Rockets are built of many parts, says this page."
-    best = page("best", "linked", text="Acme rockets fly. Acme rockets land. Acme rockets are the best rockets.")
-    index.add([best, page("other", text=text), page("linked", text=text), page("third", text=f"{text} Really.")])
-    index.commit()
-    before = signals(index, "acme rockets")
-    assert all("neighbours" not in each for each in before.values())
-    index.rank_links()
-    found = signals(index, "acme rockets")
-    assert found[f"{HOME}/linked"]["neighbours"] > found[f"{HOME}/other"]["neighbours"] == 0
-    after = urls(index, "acme rockets")
-    assert after.index(f"{HOME}/linked") < after.index(f"{HOME}/other")
-
-
-def test_only_links_that_are_followed_make_neighbours(index: Index) -> None:
-    paid = Link(target=f"{HOME}/paid", anchor="paid", nofollow=True)
-    index.add(
-        [
-            page("from", paid, "to", "to", "from", "elsewhere", text="The common page."),
-            page("paid", text="The common page."),
-            page("to", text="The common page."),
-        ]
-    )
-    index.commit()
-    index.rank_links()
-    found = signals(index, "common page")
-    assert found[f"{HOME}/to"]["neighbours"] > 0
-    assert found[f"{HOME}/paid"]["neighbours"] == 0
+    assert unpacked(0.5, 0.25, "").anchors == ()
