@@ -21,8 +21,9 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
 from pincite.answer.check import Lexical
+from pincite.answer.crew import Crew
 from pincite.answer.gather import together
 from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pincite.answer.ask import Crew
+from pincite.answer.crew import Crew
 from pincite.ports import Bounds, Deadline, Query, Support
 from pincite.rank.order import Order
 from pincite.text.sentences import split

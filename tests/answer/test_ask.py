@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
+from pincite.answer.crew import Crew
 from pincite.errors import Damaged, ModelBusy, ModelFailed, ModelRefused, ModelStalled
 from pincite.events import Event, fold
 from pincite.ports import Deadline, Glance, ModelCard, Prompt, Query, Stop, Token

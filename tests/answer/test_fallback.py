@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
 from pincite.answer.check import Lexical
+from pincite.answer.crew import Crew
 from pincite.answer.fallback import PART, InTime
 from pincite.answer.support import Weighing
 from pincite.encoders.embed import MiniLM

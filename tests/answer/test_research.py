@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from tests.answer.conftest import Shelf
 
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
+from pincite.answer.crew import Crew
 from pincite.errors import Damaged, ModelBusy, ModelFailed
 from pincite.events import Event, Sourced, Stepped, fold
 from pincite.ports import Deadline, ModelCard, Prompt, Query, Stop, Token

@@ -10,8 +10,9 @@ import pytest
 from tests.answer.conftest import Shelf
 from tests.answer.test_ask import check_grammar, run
 
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
 from pincite.answer.check import Lexical
+from pincite.answer.crew import Crew
 from pincite.answer.route import First, held
 from pincite.answer.strict import NOT_FOUND
 from pincite.answer.write import Written

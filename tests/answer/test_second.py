@@ -12,8 +12,8 @@ from tests.answer.conftest import Shelf, make_hit
 from tests.answer.test_ask import check_grammar, run
 from tests.answer.test_route import Speaker
 
-from pincite.answer.ask import Crew
 from pincite.answer.check import Lexical
+from pincite.answer.crew import Crew
 from pincite.answer.second import AT_ONCE, MOST, Opinions, seconded
 from pincite.answer.write import Written
 from pincite.errors import ModelBusy

@@ -8,20 +8,20 @@ cancels whatever is under way; the one who closed it writes the last event.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from pincite.answer.clarify import HITS as HITS_TO_SPLIT
 from pincite.answer.clarify import clarify, is_open, may_ask
 from pincite.answer.compare import things
+from pincite.answer.crew import Crew
 from pincite.answer.extract import Extract, card, extract
 from pincite.answer.fallback import InTime
 from pincite.answer.form import Proposal, proposal
 from pincite.answer.gather import Gathered, gather
-from pincite.answer.meter import Meter
 from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.reply import assumed, heard, narrowed, worded
 from pincite.answer.research import affordable, research
@@ -35,68 +35,13 @@ from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import (
     Deadline,
-    Embedder,
     Glance,
-    Lexicon,
     ModelClient,
-    Ranker,
-    Reader,
-    SearchBackend,
-    SupportChecker,
 )
-from pincite.settings import AnswerSettings, SearchSettings
 from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
 
 SUGGESTIONS_LATE_S = 1.5
 """Suggestions that are later than this after the text are dropped; nobody waits for them."""
-
-
-@dataclass(frozen=True)
-class Crew:
-    """Everybody who works on a question. ``model_problem`` says why ``model`` is ``None`` though one was wanted.
-
-    Without any backend nothing is looked up: the model writes from what it knows, and cites nothing.
-    """
-
-    backends: Mapping[str, SearchBackend]
-    ranker: Ranker
-    embedder: Embedder | None
-    checker: SupportChecker
-    model: ModelClient | None = None
-    model_problem: ModelFailed | None = None
-    first: First | None = None
-    """Writes before ``model``, which then writes only where that does not suffice."""
-    lexicon: Lexicon | None = None
-    """The words of what is searched; ``None`` where that is not known, as on the web."""
-    planner: ModelClient | None = None
-    """Plans and asks where it is set; ``model`` does both where it is not."""
-    answer: AnswerSettings = field(default_factory=AnswerSettings)
-    search: SearchSettings = field(default_factory=SearchSettings)
-    reader: Reader | None = None
-    instructions: str = ""
-    """What the thread's collection wants of every answer; in the words of its owner."""
-    today: date | None = None
-    """The date a model is told; the machine's where it is ``None``."""
-    glance: Callable[[str], Awaitable[Glance]] | None = None
-    """What a widget makes of the question's words, in time; ``None`` where none are wanted."""
-    careful: SupportChecker | None = None
-    """Checks what a model writes, as far as it comes in time; ``checker`` does the rest."""
-    second: ModelClient | None = None
-    """Reads again what ``checker`` was unsure of, beside the writing."""
-    enough: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set where whoever asked wants the answer now: research ends, and what is there is written from."""
-
-    @property
-    def opens(self) -> str | None:
-        """The id of the model that begins to write."""
-        writer = self.first.model if self.first else self.model
-        return writer.card.id if writer else None
-
-    def metered(self, meter: Meter) -> Crew:
-        """The same crew, with a meter on every model."""
-        first = self.first and replace(self.first, model=meter.on(self.first.model))
-        model, planner, second = (one and meter.on(one) for one in (self.model, self.planner, self.second))
-        return replace(self, first=first, model=model, planner=planner, second=second)
 
 
 async def ask(
@@ -323,9 +268,10 @@ async def _text(
     try:
         for model, first in _writers(crew, gathered):
             wrote = False
-            writing = _written(question, gathered, history, crew, model, deadline, tally, drafting, first)
+            careful = InTime(crew.careful, crew.checker, crew.answer.check_s) if crew.careful else None
+            writing = _writing(question, gathered, history, crew, model, deadline, tally, careful, first)
             try:
-                async with aclosing(writing) as events:
+                async with aclosing(_written(writing, drafting, gathered, model, tally, careful)) as events:
                     async for event in events:
                         wrote = wrote or isinstance(event, Wrote)
                         yield event
@@ -413,23 +359,18 @@ def _writing(
 
 
 async def _written(
-    question: Question,
-    gathered: Gathered,
-    history: Sequence[Answer],
-    crew: Crew,
-    model: ModelClient,
-    deadline: Deadline,
-    tally: Tally,
+    writing: AsyncGenerator[Wrote | Cited | Written],
     drafting: asyncio.Task[Extract],
-    first: First | None = None,
+    gathered: Gathered,
+    model: ModelClient,
+    tally: Tally,
+    careful: InTime | None,
 ) -> AsyncGenerator[Event, None]:
     """The model's text, and the instant answer as a card as soon as it is there. Raises ``ModelFailed``, and
-    ``Wanting`` where the text is not what is asked of a ``first`` one.
+    ``Wanting`` where the text is not what is asked of a first one. Ends ``careful``.
 
     A careful checker begins to read when the instant answer has its words: both want the processor.
     """
-    careful = InTime(crew.careful, crew.checker, crew.answer.check_s) if crew.careful else None
-    writing = _writing(question, gathered, history, crew, model, deadline, tally, careful, first)
     drafted = False
     async with aclosing(writing):
         coming = asyncio.ensure_future(_next(writing))

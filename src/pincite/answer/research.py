@@ -13,9 +13,10 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pincite.answer.bridge import bridges
+from pincite.answer.crew import Crew
 from pincite.answer.extract import Extract, extract
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.plan import Plan, plan
@@ -26,9 +27,6 @@ from pincite.errors import ModelFailed
 from pincite.events import Stepped
 from pincite.ports import Deadline, ModelClient, SearchBackend
 from pincite.types import Degradation, Question
-
-if TYPE_CHECKING:
-    from pincite.answer.ask import Crew
 
 Reply = TypeVar("Reply")
 

@@ -20,8 +20,9 @@ from time import perf_counter
 from typing import Any
 
 from pincite import __version__
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
 from pincite.answer.check import Lexical
+from pincite.answer.crew import Crew
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
+from pincite.answer.crew import Crew
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput
 from pincite.evals import measures, sets

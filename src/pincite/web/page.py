@@ -220,15 +220,17 @@ async def _again(request: Request, old: Answer, changes: dict[str, object]) -> R
 @router.post("/a/{answer_id}/stop")
 async def stop(request: Request, answer_id: AnswerId) -> Response:
     await engine_of(request).stop(answer_id)
-    if accepts(request, "application/json"):
-        return Response(status_code=204)
-    answer = await engine_of(request).library.answer(answer_id)
-    return await _to_answer(request, answer.question.thread_id, answer_id)
+    return await _heard(request, answer_id)
 
 
 @router.post("/a/{answer_id}/now")
 async def answer_now(request: Request, answer_id: AnswerId) -> Response:
     await engine_of(request).answer_now(answer_id)
+    return await _heard(request, answer_id)
+
+
+async def _heard(request: Request, answer_id: str) -> Response:
+    """To a script, nothing more; to a browser without one, the answer."""
     if accepts(request, "application/json"):
         return Response(status_code=204)
     answer = await engine_of(request).library.answer(answer_id)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pincite import __version__
-from pincite.answer.ask import Crew, ask
+from pincite.answer.ask import ask
+from pincite.answer.crew import Crew
 from pincite.answer.route import First
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput, ModelFailed
