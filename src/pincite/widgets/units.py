@@ -16,7 +16,7 @@ from typing import Any
 
 from pincite.widgets.numerals import digits, written
 from pincite.widgets.widget import Reply, Widget
-from pincite.widgets.wording import may_name_two, words_of
+from pincite.widgets.wording import Grammar
 
 LARGEST = 10**15
 SHOWN_DIGITS = 7
@@ -124,7 +124,6 @@ UNITS = {
         atmosphere|atmosphere|atmospheres|atm""",
 }
 NAMES = _units()
-WORDS_OF_NAMES = words_of(NAMES)
 SHORT = {"cm", "mm", "km", "kg", "ml", "oz", "lb", "lbs", "ft", "mph", "kph", "tsp", "tbsp", "kwh"}
 """Abbreviations that are units even without a number before them."""
 
@@ -143,19 +142,22 @@ _COUNT = r"(?:how many|(?:what (?:is the )?|the )(?:total |correct |exact )?(?:a
 _ARE = r"(?: are| is| do| does| make| would| equals?)?(?: there| equal| equivalent| you get| fit| up| it take to make)?"
 _RATIO = r"(?:what is |what would be )?the (?:conversion|conversion rate|conversion factor|ratio|relation)"
 _SIZE = r"(?:what is|what are|what would|what do|how much is|how (?:tall|long|far|heavy|fast|hot|big) is)"
-SENTENCES = (
-    rf"(?:to )?(?:convert|change|turn|express) {_AMOUNT} (?:to|into|in|as) {_TO}",
-    rf"(?:{_SIZE} )?{_AMOUNT}(?: be| equal| equals| is| are)? (?:in|to|into|as|converted to) {_TO}(?: is| be)?",
-    rf"{_COUNT} {_TO}{_ARE}(?: up)?(?: in| to| into| make| makes| equals?| per)?(?: an?)? {_AMOUNT}",
-    rf"{_COUNT} {_LONG_TO}{_ARE}(?: in| to| make| makes| per)+(?: an?)? {_ONE}",
-    rf"(?:{_HOW} |{_WAY} )?(?:convert|change|converting|turn) (?:{_AMOUNT}|(?P<bare>{LONG})) (?:to|into|in) {_TO}",
-    rf"how (?:are|is) (?P<bare>{LONG}) (?:converted|changed) (?:to|into) {_LONG_TO}",
-    rf"{_RATIO} (?:between|of|from|for) (?P<bare>{LONG}) (?:and|to|into) {_LONG_TO}",
-    rf"what is (?P<bare>{LONG}) in {_LONG_TO}",
-    rf"(?P<bare>{LONG}) (?:to|into) {_LONG_TO}",
-    rf"{_HOW} (?:convert|change) (?P<bare>{LONG}) and {_LONG_TO}",
-    rf"(?:if i have )?{_AMOUNT},? (?:(?:is|are)(?: equal to)? |equals? )?how many {_TO}(?: (?:is|are) that)?",
-    rf"what is the equivalent of {_AMOUNT} (?:in|to) {_TO}",
+GRAMMAR = Grammar(
+    (
+        rf"(?:to )?(?:convert|change|turn|express) {_AMOUNT} (?:to|into|in|as) {_TO}",
+        rf"(?:{_SIZE} )?{_AMOUNT}(?: be| equal| equals| is| are)? (?:in|to|into|as|converted to) {_TO}(?: is| be)?",
+        rf"{_COUNT} {_TO}{_ARE}(?: up)?(?: in| to| into| make| makes| equals?| per)?(?: an?)? {_AMOUNT}",
+        rf"{_COUNT} {_LONG_TO}{_ARE}(?: in| to| make| makes| per)+(?: an?)? {_ONE}",
+        rf"(?:{_HOW} |{_WAY} )?(?:convert|change|converting|turn) (?:{_AMOUNT}|(?P<bare>{LONG})) (?:to|into|in) {_TO}",
+        rf"how (?:are|is) (?P<bare>{LONG}) (?:converted|changed) (?:to|into) {_LONG_TO}",
+        rf"{_RATIO} (?:between|of|from|for) (?P<bare>{LONG}) (?:and|to|into) {_LONG_TO}",
+        rf"what is (?P<bare>{LONG}) in {_LONG_TO}",
+        rf"(?P<bare>{LONG}) (?:to|into) {_LONG_TO}",
+        rf"{_HOW} (?:convert|change) (?P<bare>{LONG}) and {_LONG_TO}",
+        rf"(?:if i have )?{_AMOUNT},? (?:(?:is|are)(?: equal to)? |equals? )?how many {_TO}(?: (?:is|are) that)?",
+        rf"what is the equivalent of {_AMOUNT} (?:in|to) {_TO}",
+    ),
+    NAMES,
 )
 COUNTED_TOGETHER = {
     ("pound", "ounce"), ("stone", "pound"), ("foot", "inch"), ("mile", "foot"), ("week", "day"), ("day", "hour"),
@@ -165,24 +167,10 @@ COUNTED_TOGETHER = {
 HEIGHT = re.compile(r"(\d)'\s?(\d{1,2}(?:\.\d+)?)(?:\"|'')?")
 
 
-@cache
-def _sentences() -> tuple[re.Pattern[str], ...]:
-    """Compiled for the first question that may be one: it takes a tenth of a second."""
-    return tuple(map(re.compile, SENTENCES))
-
-
 def reply(question: str, _now: datetime) -> Reply | None:
     """The same amount in the unit that is asked for, where the two measure the same thing."""
     question = HEIGHT.sub(r"\1 feet \2 inches", digits(question))
-    if not may_name_two(question, WORDS_OF_NAMES):
-        return None
-    for pattern in _sentences():
-        found = pattern.fullmatch(question)
-        if found:
-            told = _read(found.groupdict())
-            if told:
-                return told
-    return None
+    return next(filter(None, map(_read, GRAMMAR.read(question))), None)
 
 
 def _read(found: dict[str, str | None]) -> Reply | None:
