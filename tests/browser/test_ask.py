@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import Stage
@@ -219,3 +220,26 @@ def test_a13_the_examples_can_be_answered(served: Served, opened: Opened) -> Non
     expect(page.locator("h1")).to_have_text(text)
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered", timeout=15_000)
     assert page.locator(".source").count() > 0
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a13_an_example_is_asked_as_the_box_is_set_and_what_was_typed_stays(
+    served: Served, opened: Opened, scripts: bool
+) -> None:
+    page = opened(served.url, java_script_enabled=scripts)
+    page.fill("#question", "half a thought")
+    page.locator(".modes summary").click()
+    page.get_by_role("radio", name="Copilot").check()
+    page.locator(".modes summary").click()
+    page.get_by_label("Temporary").check()
+    text = page.locator(".examples button").first.inner_text()
+    page.locator(".examples button").first.click()
+    expect(page.locator("h1")).to_have_text(text)
+    expect(page).to_have_title("Temporary thread · pincite")
+    thread_id = page.url.split("/t/")[1].partition("#")[0]
+    library = served.engine.library_of(thread_id)
+    (answer,) = served.run(library.answers(thread_id))
+    assert (answer.question.mode, answer.question.temporary) == ("copilot", True)
+    if scripts:
+        page.goto(served.url)
+        expect(page.locator("#question")).to_have_value("half a thought")

@@ -97,6 +97,7 @@ def _examples(request: Request, collections: set[str]) -> Sequence[str]:
 async def ask(
     request: Request,
     text: Text = "",
+    example: Text = "",
     thread: Word = "",
     model: Word = "",
     focus: Word = "",
@@ -108,9 +109,10 @@ async def ask(
     temporary: Annotated[bool, Form()] = False,
 ) -> Response:
     """``replaces`` is the answer whose question was edited: the new one is a version of its turn. ``temporary`` opens a
-    thread that leaves no trace."""
+    thread that leaves no trace. An ``example`` that was clicked is asked as everything beside the box is set; what
+    stands in the box as ``text`` stays there."""
     opened = {"thread_id": thread} if thread else {"collection": collection or None, "temporary": temporary}
-    question = Question(text=_cleaned(text), focus=focus, mode=_mode(request, mode), **opened)
+    question = Question(text=_cleaned(example or text), focus=focus, mode=_mode(request, mode), **opened)
     question = question.model_copy(update={"file_ids": tuple(dict.fromkeys(file))})
     if replaces:
         question = await _edited(request, question, replaces)

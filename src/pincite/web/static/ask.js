@@ -67,6 +67,7 @@ export function wireAsk({ say }) {
       current?.stop();
       return;
     }
+    if (event.submitter?.name === "example") return say(t("Asking")); // what is in the box stays a draft
     if (!box.value.trim()) {
       event.preventDefault();
       box.focus();
@@ -74,7 +75,7 @@ export function wireAsk({ say }) {
     }
     memory.set("sent", place);
     memory.set("sent-from", location.pathname);
-    say(t("Asking"));
+    return say(t("Asking"));
   });
   if (form.dataset.suggest) {
     box.addEventListener("input", () => import("./suggest.js").then((its) => its.suggest()), { once: true });

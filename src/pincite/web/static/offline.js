@@ -19,6 +19,7 @@ export function wireOffline({ say }) {
     if (navigator.onLine || event.defaultPrevented) return;
     event.preventDefault();
     waits = true;
+    if (event.submitter?.name === "example") put(form.text, event.submitter.value);
     tell(t("You are offline. Your question is kept here."));
   }, { capture: true });
   banner.querySelector("button").addEventListener("click", () => form.requestSubmit(form.querySelector(".send")));
@@ -26,6 +27,11 @@ export function wireOffline({ say }) {
   addEventListener("online", () => tell(waits ? t("You are back. Your question was kept.") : "", waits));
   if (!navigator.onLine) tell(t("You are offline. What you have read can still be read."));
   offer();
+}
+
+function put(box, text) {
+  box.value = text;
+  box.dispatchEvent(new Event("input"));
 }
 
 /** On the page that stands for one that could not be reached: the question that was being sent. */
