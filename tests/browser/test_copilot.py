@@ -184,12 +184,47 @@ def test_f4_a_share_shows_the_form_to_be_read(served: Served, stage: Stage, open
 
 def test_f4_who_is_second_is_told_what_was_said_first(stage: Stage, opened: Opened) -> None:
     stage.ask_back(text="How tall is the Eiffel Tower?")
-    first, second = opened(stage.url), opened(stage.url, quiet=True)
+    first, second = opened(stage.url), opened(stage.url, quiet=True, java_script_enabled=False)
     first.get_by_role("button", name="Continue").click()
     expect(first.locator(".replied")).to_contain_text("The Eiffel Tower")
     second.get_by_role("radio", name="The Tokyo Tower").check()
     second.get_by_role("button", name="Continue").click()
     expect(second.locator("main")).to_contain_text("has been answered with 'The Eiffel Tower'")
+
+
+def test_f4_who_looks_at_a_form_sees_live_what_another_has_chosen_and_keeps_what_was_typed(
+    stage: Stage, opened: Opened
+) -> None:
+    stage.ask_back(text="How tall is the Eiffel Tower?")
+    first, second = opened(stage.url), opened(stage.url)
+    typed = second.get_by_role("textbox", name="Something else")
+    typed.fill("the one in Blackpool")
+    first.get_by_role("radio", name="The Tokyo Tower").check()
+    first.get_by_role("button", name="Continue").click()
+    expect(second.locator("#a1 .replied")).to_contain_text("The Tokyo Tower")
+    expect(second.locator("#a1")).not_to_have_attribute("data-status", "waiting")
+    expect(second.locator("#a1")).to_have_attribute("data-status", "answered", timeout=60_000)
+    expect(second.locator("#question")).to_have_value("the one in Blackpool")
+    expect(second.locator("#question")).to_be_focused()
+    expect(second.locator(".changed")).to_be_hidden()
+    assert second.locator("#a1 .blocks").inner_html() == first.locator("#a1 .blocks").inner_html()
+
+
+def test_f4_a_form_answered_while_nobody_saw_the_page_is_shown_as_answered_on_return(
+    stage: Stage, opened: Opened
+) -> None:
+    form = stage.ask_back(text="How tall is the Eiffel Tower?")
+    page = opened(stage.url)
+    hide = (
+        "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true}); "
+        "document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    page.evaluate(hide, True)
+    stage.replied(form, "The Tokyo Tower", which=("tokyo",))
+    expect(page.locator("form.clarify")).to_be_visible()
+    page.evaluate(hide, False)
+    expect(page.locator("#a1 .replied")).to_contain_text("The Tokyo Tower")
+    expect(page.locator("#a1 .text")).to_contain_text("330 metres")
 
 
 @pytest.mark.parametrize("name", STATES)

@@ -313,8 +313,14 @@ async def _view(request: Request, turn: Turn) -> paint.View:
 
 
 @router.get("/t/{thread_id}/watch")
-async def watch(request: Request, thread_id: ThreadId, after: Annotated[int, Query(ge=0, le=9999)] = 0) -> Response:
-    """The turns after the first ``after``, as they are asked by whomever. Open as long as the page is looked at."""
+async def watch(
+    request: Request,
+    thread_id: ThreadId,
+    after: Annotated[int, Query(ge=0, le=9999)] = 0,
+    asking: Annotated[Sequence[str], Query(max_length=100)] = (),
+) -> Response:
+    """The turns after the first ``after``, as they are asked by whomever, and those whose form, which the answer
+    ``asking`` asks, is answered. Open as long as the page is looked at."""
     door = door_of(request)
     await door.engine.library.thread(thread_id)
     state = request.app.state
@@ -322,10 +328,12 @@ async def watch(request: Request, thread_id: ThreadId, after: Annotated[int, Que
         # Counted apart: whoever only looks takes no place from an answer.
         state.watches = Watches(house_of(request).engine.library, door.closing)
         state.watching = Streams(door.settings.server.max_streams)
-    return Live(state.watching, _told(request, state.watches, thread_id, after), Told())
+    return Live(state.watching, _told(request, state.watches, thread_id, after, asking), Told())
 
 
-async def _told(request: Request, watches: Watches, thread_id: str, after: int) -> AsyncIterator[paint.Frame]:
+async def _told(
+    request: Request, watches: Watches, thread_id: str, after: int, asking: Sequence[str]
+) -> AsyncIterator[paint.Frame]:
     known: list[str] | None = None
     here: tuple[str, ...] = ()
     async with aclosing(watches.now(thread_id, visitor_of(request).actor)) as changes:
@@ -335,17 +343,26 @@ async def _told(request: Request, watches: Watches, thread_id: str, after: int) 
                 here = now.others
                 yield "here", {"text": t("Also here: {names}", names=", ".join(here)) if here else ""}
             found = turns(now.answers)
+            before = asking if known is None else known
+            answered = {turn.asked.id: turn for turn in found[:after] if turn.asked and turn.asked.id in before}
+            for turn in answered.values():
+                yield "answered", {"html": await _whole(request, turn), "text": turn.chosen}
             shown = [turn.answer.id for turn in found[:after]]
-            if known is not None and shown != known:
+            if known is not None and shown != [answered[id_].answer.id if id_ in answered else id_ for id_ in known]:
                 yield "changed", {}
                 after = min(after, len(found))
             for turn in found[after:]:
                 after = turn.number
-                may = await engine_of(request).library.rights(thread_id)
-                drawn = await _drawn(request, turn, may)
-                picked = {"models": await menu(request), "focuses": await focus_menu(request)}
-                yield "turn", {"html": part(request, "turn.html", turn=drawn, may=may, feedback={}, **picked)}
+                yield "turn", {"html": await _whole(request, turn)}
             known = [turn.answer.id for turn in found[:after]]
+
+
+async def _whole(request: Request, turn: Turn) -> str:
+    """A turn as it stands on the page."""
+    may = await engine_of(request).library.rights(turn.answer.question.thread_id)
+    drawn = await _drawn(request, turn, may)
+    picked = {"models": await menu(request), "focuses": await focus_menu(request)}
+    return part(request, "turn.html", turn=drawn, may=may, feedback={}, **picked)
 
 
 def _held(view: paint.View) -> paint.View:

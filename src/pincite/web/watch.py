@@ -123,7 +123,8 @@ class Watches:
 
 class Told:
     """What has changed, as server-sent events: ``turn {html}`` is a new one at the end, ``here {text}`` says who else
-    looks at the thread, ``changed {}`` that something before its end is not what it was.
+    looks at the thread, ``answered {html, text}`` is a turn whose form was answered, and what was chosen in words,
+    ``changed {}`` says that something before its end is not what it was.
     """
 
     media_type = "text/event-stream"

@@ -35,15 +35,17 @@ function settle() {
   answering(now.length ? now[now.length - 1] : null);
 }
 
-/** A turn that was asked elsewhere: it is followed, but stops nobody here from asking, and moves no reader. */
-function arrived(article) {
+/** A turn that was asked elsewhere, or whose form was `answered` there: it is followed, but stops nobody here from
+ *  asking, and moves no reader. */
+function arrived(article, answered = "") {
   if (article.dataset.paint) {
     const follower = new Follower(article, { say: () => {}, changed: () => {}, theirs: true });
     follower.following = false;
     follower.open();
   }
   offerNewest();
-  say(t("New question: {text}", { text: article.querySelector(".question").textContent }));
+  if (answered) say(t("Answered: {text}", { text: answered }));
+  else say(t("New question: {text}", { text: article.querySelector(".question").textContent }));
   article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
 }
 
