@@ -26,8 +26,10 @@ from pincite.library import (
     endpoints,
     feedback,
     forks,
+    notes,
     reads,
     records,
+    recovery,
     sharing,
     things,
     traces,
@@ -45,6 +47,7 @@ from pincite.library.migrate import migrate
 from pincite.library.people import People
 from pincite.library.reads import Sought
 from pincite.library.records import Desk, Standing
+from pincite.library.recovery import Recovered, Taken
 from pincite.library.rescue import problems
 from pincite.library.runners import BEAT_S, Runner
 from pincite.library.sharing import Left, Share, Shared, Visibility
@@ -72,12 +75,13 @@ class Library:
         self._database = database
         self.people = People(self._read, self._write, self._forgotten)
         self._runner = Runner()
-        self._writer = Writer(database)
+        self._writer = Writer(database, self._runner.id)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
         self._live: dict[str, Live] = {}
         self._stuck: dict[str, float] = {}
         self._heard: dict[str, int] = {}
         self._watches = False
+        self._resume: Callable[[Taken], None] | None = None
         self._tidied = float("-inf")
         self._closed = False
         self.forgot = asyncio.Event()
@@ -313,10 +317,34 @@ class Library:
             if live is not None:
                 live.end()
 
-    async def recover(self) -> list[str]:
-        """Close the answers whose process is dead, now and from now on; returns the ids of those closed now."""
+    async def recover(self, resume: Callable[[Taken], None] | None = None) -> list[str]:
+        """Close the answers whose process is dead, now and from now on; returns the ids of those closed now.
+
+        With ``resume`` this process goes on with those that can be gone on with, see ``recovery``: it is called with
+        each, in the event loop, and whoever gets one appends to its log to the end.
+        """
         self._watches = True
-        return list(await self._write(lambda desk: records.recover(desk, self._runner)))
+        self._resume = resume or self._resume
+        resuming = self._resume is not None
+        found = await self._write(
+            lambda desk: recovery.recover(desk, self._runner, resuming=resuming), then=self._take_over
+        )
+        return list(found.closed)
+
+    def _take_over(self, found: Recovered) -> None:
+        for taken in found.taken:
+            self._live[taken.answer_id] = Live(taken.seq)
+            if self._resume is not None:
+                self._resume(taken)
+
+    async def note(self, answer_id: str, key: str, value: str) -> None:
+        """Keep what was found or said for an answer that is being made, before what is appended from now on. The first
+        value of a key stays, until the answer is finished."""
+        await self._write(lambda desk: notes.keep(desk.connection, answer_id, key, value), durable=False)
+
+    async def notes(self, answer_id: str) -> dict[str, str]:
+        """The notes of an answer, by key; none of one that is finished."""
+        return await self._read(lambda c: notes.kept(c, answer_id))
 
     async def _free_stuck(self) -> None:
         for answer_id, since in list(self._stuck.items()):
@@ -342,7 +370,7 @@ class Library:
     async def _interrupt(self, answer_id: str) -> None:
         question = (await self.answer(answer_id)).question
         await self._write(
-            lambda desk: records.interrupt(desk, answer_id, question),
+            lambda desk: recovery.interrupt(desk, answer_id, question),
             then=lambda stamped: self._appended(answer_id, stamped),
         )
 

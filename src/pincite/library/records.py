@@ -1,4 +1,4 @@
-"""What does each act of the library write? Begin, append, close, recover, rename, delete: each within a transaction.
+"""What does each act of the library write? Begin, append, close, rename, delete: each within a transaction.
 
 The ``Desk`` is the open transaction. Events of many answers are gathered on it and written by one statement.
 """
@@ -15,11 +15,11 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, TextClause, delete, func, insert, select, text, update
 
 from pincite.errors import Conflict, Damaged, NotFound
-from pincite.events import Event, Failed, Finished, Folding, Stamped, Started, fold
+from pincite.events import Event, Finished, Folding, Stamped, Started, fold
 from pincite.library import history
-from pincite.library.runners import Runner, alive, now
-from pincite.library.tables import answers, events, keys, threads
-from pincite.types import Answer, Problem, Question, Status
+from pincite.library.runners import Runner, now
+from pincite.library.tables import answers, events, keys, notes, threads
+from pincite.types import Answer, Question, Status
 
 TITLE_LENGTH = 80
 KEYS_KEPT_S = 48 * 3600
@@ -48,6 +48,8 @@ class Desk:
 
     connection: Connection
     known: dict[str, Head]
+    runner: str
+    """Whose desk it is: it writes only at answers of its own."""
     heads: dict[str, Head | None] = field(default_factory=dict)
     """What this transaction changes in ``known``; ``None``: no longer running."""
     rows: list[Row] = field(default_factory=list)
@@ -56,7 +58,7 @@ class Desk:
         head = self.heads[answer_id] if answer_id in self.heads else self.known.get(answer_id)
         if head is None:
             self.flush()
-            head = self.heads[answer_id] = _find_head(self.connection, answer_id)
+            head = self.heads[answer_id] = _find_head(self.connection, answer_id, self.runner)
         return head
 
     def flush(self) -> None:
@@ -88,7 +90,8 @@ _INSERT = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
 
 
 class Standing(NamedTuple):
-    """How an answer stands in the log: the numbers of its row and its thread, its status, its last event's number.
+    """How an answer stands in the log: the numbers of its row and its thread, its status, its runner, its last event's
+    number.
 
     One in the bin, or in a thread in the bin, is ``gone`` for all who read; whoever writes it may end it.
     """
@@ -96,6 +99,7 @@ class Standing(NamedTuple):
     number: int
     thread: int
     status: Status
+    runner: str
     seq: int
     gone: bool
 
@@ -107,21 +111,24 @@ def standing(connection: Connection, answer_id: str) -> Standing | None:
             answers.c.number,
             answers.c.thread,
             answers.c.status,
+            answers.c.runner,
             last.scalar_subquery(),
             func.coalesce(answers.c.binned, threads.c.binned),
         )
         .join(threads, threads.c.number == answers.c.thread)
         .where(answers.c.id == answer_id)
     ).one_or_none()
-    return None if row is None else Standing(row[0], row[1], Status(row[2]), row[3], row[4] is not None)
+    return None if row is None else Standing(row[0], row[1], Status(row[2]), row[3], row[4], row[5] is not None)
 
 
-def _find_head(connection: Connection, answer_id: str) -> Head:
+def _find_head(connection: Connection, answer_id: str, runner: str) -> Head:
     found = standing(connection, answer_id)
     if found is None:
         raise no_answer(answer_id)
     if found.status is not Status.RUNNING:
         raise Conflict(f"answer {answer_id!r} is {found.status}: nothing comes after Finished", hint="ask again")
+    if found.runner != runner:  # it was taken for dead: what two write would be told twice
+        raise Conflict(f"answer {answer_id!r} is made by another process now", hint="follow it there")
     return Head(found.number, found.thread, found.seq, None)
 
 
@@ -241,6 +248,7 @@ def _close(desk: Desk, head: Head, answer_id: str) -> None:
     )
     desk.connection.execute(update(threads).where(threads.c.number == head.thread).values(updated=datetime.now(UTC)))
     history.add(desk.connection, head.thread, searchable(answer))
+    desk.connection.execute(delete(notes).where(notes.c.answer == head.number))
     desk.heads[answer_id] = None
 
 
@@ -260,40 +268,6 @@ def log(connection: Connection, number: int) -> list[Event]:
 def searchable(answer: Answer) -> set[str]:
     """The words by which an answer is found."""
     return history.words(answer.question.text, answer.text, *(source.document.title for source in answer.sources))
-
-
-def recover(desk: Desk, me: Runner) -> dict[str, list[Stamped]]:
-    """Close the answers whose runner is dead, the text so far kept. What was added, by answer."""
-    desk.flush()
-    # The answers first: a runner is committed with its first answer, so whoever is not seen afterwards is gone.
-    running = desk.connection.execute(
-        select(answers.c.id, answers.c.runner, answers.c.question)
-        .where(answers.c.status == Status.RUNNING, answers.c.runner != me.id)
-        .with_for_update(skip_locked=True)
-        .order_by(answers.c.number)
-    ).all()
-    if not running:
-        return {}
-    living = alive(desk.connection, me)
-    added: dict[str, list[Stamped]] = {}
-    for row in running:
-        if row.runner not in living:
-            added[row.id] = interrupt(desk, row.id, Question.model_validate_json(row.question))
-    return added
-
-
-def interrupt(desk: Desk, answer_id: str, question: Question) -> list[Stamped]:
-    """End an answer that nobody writes any more."""
-    opening = [Started(answer_id=answer_id, question=question)] if desk.head(answer_id).seq == 0 else []
-    problem = Problem(
-        type="interrupted",
-        title="The answer was interrupted",
-        status=503,
-        detail="pincite stopped while it was writing this answer; what was written is kept",
-        hint="ask again to get a whole answer",
-        retryable=True,
-    )
-    return append(desk, answer_id, [*opening, Failed(problem=problem), Finished(status=Status.INTERRUPTED)])
 
 
 def rename(desk: Desk, thread_id: str, name: str) -> None:

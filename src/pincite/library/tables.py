@@ -83,6 +83,15 @@ events = Table(
     sqlite_with_rowid=False,
 )
 
+notes = Table(
+    "notes",
+    metadata,
+    # What was found and said for an answer that is being made: gone when it is finished.
+    Column("answer", NUMBER, ForeignKey("answers.number", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 runners = Table(
     "runners",
     metadata,

@@ -61,8 +61,9 @@ class _Act:
 class Writer:
     """The one thread that writes. Make it in the event loop that will wait for it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, runner: str) -> None:
         self._database = database
+        self._runner = runner
         self._loop = asyncio.get_running_loop()
         self._acts: queue.SimpleQueue[_Act | None] = queue.SimpleQueue()
         self._soon = threading.Event()
@@ -150,7 +151,7 @@ class Writer:
             try:
                 if trial is None or not trial.took_hold(self._database):
                     trial = _Trial()
-                    trial.run(self._database, self._known, acts)
+                    trial.run(self._database, self._known, self._runner, acts)
                 return self._believe(trial)
             except Busy:
                 self._known = {}
@@ -179,10 +180,10 @@ class _Trial:
         self.heads: dict[str, Head | None] = {}
         self._complete = False
 
-    def run(self, database: Database, known: dict[str, Head], acts: list[_Act]) -> None:
+    def run(self, database: Database, known: dict[str, Head], runner: str, acts: list[_Act]) -> None:
         durable = any(act.durable for act in acts)
         with database.write(durable=durable) as connection:
-            desk = Desk(connection, known)
+            desk = Desk(connection, known, runner)
             self.results = [act.work(desk) for act in acts]
             desk.flush()
             self.heads, self._complete = desk.heads, True

@@ -1,0 +1,105 @@
+"""What becomes of an answer whose process was killed? Another process goes on with it, or its log is closed.
+
+Who takes it writes its name into the answer's row, and what it says of that into the log, in one transaction: of
+several processes that see the dead one, one has it. The log counts how often: an answer that kills whoever makes it is
+closed at the third time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from pincite.events import Event, Failed, Finished, Stamped, Started, Stepped
+from pincite.library.notes import ELSEWHERE, kept
+from pincite.library.records import Desk, append, log, standing
+from pincite.library.runners import Runner, alive, now
+from pincite.library.tables import answers
+from pincite.types import Problem, Question, Status
+
+RESUMES = 2
+"""How often one answer is gone on with."""
+RESUMED_FOR_S = 3600.0
+"""How long after it was asked: nobody waits for it any more."""
+RESUME = "resume"
+"""The step that says so."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An answer that this process goes on with. ``told`` is its log so far, ``seq`` the number of its last event."""
+
+    answer_id: str
+    question: Question
+    told: tuple[Event, ...]
+    seq: int
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What became of the answers of dead processes: those closed, by id, and those taken."""
+
+    closed: dict[str, list[Stamped]] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
+
+
+def recover(desk: Desk, me: Runner, *, resuming: bool) -> Recovered:
+    """Takes or closes the answers whose runner is dead, the text so far kept."""
+    desk.flush()
+    # The answers first: a runner is committed with its first answer, so whoever is not seen afterwards is gone.
+    running = desk.connection.execute(
+        select(answers)
+        .where(answers.c.status == Status.RUNNING, answers.c.runner != me.id)
+        .with_for_update(skip_locked=True)
+        .order_by(answers.c.number)
+    ).all()
+    found = Recovered()
+    if not running:
+        return found
+    living = alive(desk.connection, me)
+    for row in running:
+        if row.runner in living:
+            continue
+        question = Question.model_validate_json(row.question)
+        desk.connection.execute(update(answers).where(answers.c.number == row.number).values(runner=me.id))
+        times = _times(desk, row, question) if resuming else None
+        if times is None or times >= RESUMES:
+            found.closed[row.id] = interrupt(desk, row.id, question, times or 0)
+        else:
+            me.beat(desk.connection)
+            found.taken.append(_take(desk, row, question, times + 1))
+    return found
+
+
+def _times(desk: Desk, row: Row[Any], question: Question) -> int | None:
+    """How often the answer was gone on with before; ``None`` for one that nobody goes on with."""
+    found = standing(desk.connection, row.id)
+    late = row.asked is None or now(desk.connection) - row.asked > RESUMED_FOR_S
+    if question.mode != "copilot" or late or found is None or found.gone or ELSEWHERE in kept(desk.connection, row.id):
+        return None
+    return sum(isinstance(event, Stepped) and event.step == RESUME for event in log(desk.connection, row.number))
+
+
+def _take(desk: Desk, row: Row[Any], question: Question, times: int) -> Taken:
+    told = log(desk.connection, row.number)
+    detail = f"pincite stopped while it was working on this, and goes on with it ({times} of {RESUMES})"
+    more: list[Event] = [] if told else [Started(answer_id=row.id, question=question)]
+    stamped = append(desk, row.id, [*more, Stepped(step=RESUME, detail=detail)])
+    return Taken(row.id, question, (*told, *more), stamped[-1].seq)
+
+
+def interrupt(desk: Desk, answer_id: str, question: Question, times: int = 0) -> list[Stamped]:
+    """Ends an answer that nobody writes any more, after it was gone on with so many ``times``."""
+    opening = [Started(answer_id=answer_id, question=question)] if desk.head(answer_id).seq == 0 else []
+    again = f", {times + 1} times," if times else ""
+    problem = Problem(
+        type="interrupted",
+        title="The answer was interrupted",
+        status=503,
+        detail=f"pincite stopped{again} while it was writing this answer; what was written is kept",
+        hint="ask again to get a whole answer",
+        retryable=True,
+    )
+    return append(desk, answer_id, [*opening, Failed(problem=problem), Finished(status=Status.INTERRUPTED)])
