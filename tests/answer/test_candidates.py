@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.answer.candidates import candidates, clean
+from pincite.answer.candidates import candidates, clean, terms
 from pincite.types import Hit
 
 
@@ -58,3 +58,31 @@ def test_a_short_paragraph_of_one_sentence_is_taken_for_a_caption(hit: Callable[
     text = "A leaf in the sun.\n\nLeaves are green. They turn red."
     assert [one.caption for one in candidates([hit("Leaf", text)])] == [True, False, False]
     assert not candidates([hit("Leaf", "Leaves are green.")])[0].caption
+
+
+def test_the_numeral_of_a_name_counts_and_the_pronoun_does_not() -> None:
+    assert terms("World War I") == terms("World War 1") != terms("World War II") == terms("World War 2")
+    assert terms("When I was king") == ("king",)
+
+
+def test_the_same_is_asked_and_told_in_other_words() -> None:
+    assert terms("the biggest island") == terms("the largest islands")
+    assert terms("it sank") == terms("did it sink")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Old St Paul's redirects here, for the church see Old Saint Paul's.",
+        "This article is about the cathedral in London.",
+        "For other uses, see Cathedral of Saint Paul.",
+        "See also Languages in the United Kingdom.",
+        "For other meanings, see China (disambiguation).",
+    ],
+)
+def test_where_else_a_page_says_to_look_is_no_sentence_to_quote(text: str, hit: Callable[..., Hit]) -> None:
+    assert candidates([hit("T", f"{text} London is large.")])[0].cut
+
+
+def test_a_hostile_name_is_read_in_linear_time() -> None:
+    assert len(terms("A" * 200_000 + " I")) == 1

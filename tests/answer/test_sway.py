@@ -11,6 +11,7 @@ from pincite.answer.sway import backwards, outdone
         ("largest country", "It is the world's third or fourth largest country.", True),
         ("What is the tallest tower?", "It is one of the tallest towers there are.", True),
         ("largest desert", "It is the world's largest hot desert, and second largest desert after another.", False),
+        ("biggest island in the world", "New Guinea is the second largest island in the world.", True),
         ("What is the second longest river?", "The Amazon is the second longest river.", False),
         ("Where is the river?", "The second longest river is there.", False),
     ],

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pincite.text.sentences import split
-from pincite.text.tokens import content_words, normal, words
+from pincite.text.tokens import STOP_WORDS, content_words, normal, words
 from pincite.types import Hit
 
 _REFERENCE = re.compile(
@@ -33,6 +33,9 @@ _FRAGMENT = re.compile(
     r"^(?:\.{2,}|…|[,;)\]])|:$|^\([^()]*\)\W*$|\((?:pictured|shown|right|left)\)"
     r"|\b(?:pictured|shown|seen?|see (?:image|picture|figure|photo|diagram|map))"
     r" (?:above|below|(?:at |on the )?(?:left|right))\b"
+    # Notes to the reader of a page on where else to look.
+    r"|\bredirects here\b|\(disambiguation\)|^(?:[Ss]ee also|For (?:other|the) [\w ]{1,40}, see)\b"
+    r"|^(?:The (?:remainder|rest) of )?[Tt]his (?:article|page|section) (?:is about|deals with|covers)\b"
 )
 _LATIN = re.compile(r"[^\w]*[A-Za-z]")
 _BLANKS = re.compile(r"\s+")
@@ -62,6 +65,11 @@ _STRONG = """beat beaten; become became; begin began begun; bite bit bitten; bre
     throw threw thrown; wear wore worn; win won; write wrote written"""
 _PRESENT = {past: verb.split()[0] for verb in _STRONG.split(";") for past in verb.split()[1:]}
 """Questions say "did it sink", texts say "it sank". Left out are pasts that mostly mean something else, as "rose"."""
+_ALIKE = {"biggest": "largest", "bigger": "larger", "tallest": "highest"}
+"""People ask for the biggest island; encyclopaedias name the largest."""
+_NUMERALS = {numeral: str(n) for n, numeral in enumerate("I II III IV V VI VII VIII IX X".split(), 1)}
+_NUMBERED = re.compile(r"\b(?P<name>[A-Z]\w{1,30}) (?P<numeral>I{1,3}|IV|VI{0,3}|IX|X)\b(?!['’])")
+"""A numeral behind a name. Alone, the first one would be taken for the pronoun, and World War I for World War II."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +134,22 @@ def clean(raw: str) -> str:
 
 
 def terms(text: str) -> tuple[str, ...]:
-    """Plain forms of the content words, in order; of strong verbs the one that questions use: "sank" is "sink"."""
-    return tuple(normal(_PRESENT.get(word, word)) for word in content_words(text))
+    """Plain forms of the content words, in order; of strong verbs the one that questions use: "sank" is "sink".
+
+    The Roman numerals of names are numbers: "World War I" is "World War 1".
+    """
+    return tuple(normal(alike(word)) for word in content_words(_NUMBERED.sub(_counted, text)))
+
+
+def alike(word: str) -> str:
+    """The word that says the same in a question, where there is one: "sink" for "sank", "largest" for "biggest"."""
+    return _PRESENT.get(word) or _ALIKE.get(word, word)
+
+
+def _counted(named: re.Match[str]) -> str:
+    if named["name"].lower() in STOP_WORDS:
+        return named[0]
+    return f"{named['name']} {_NUMERALS[named['numeral']]}"
 
 
 def _is_cut(passage: str, start: int, end: int) -> bool:

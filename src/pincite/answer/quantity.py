@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pincite.answer.candidates import terms
+from pincite.answer.candidates import alike, terms
 from pincite.text.tokens import normal, words
 
 _DIGITS = r"(?<![\w.,])\d++(?:[.,]\d++)*+"
@@ -83,6 +83,9 @@ _NOUNS = {
 _HOW = re.compile(rf"\bhow (?P<word>{'|'.join(_NOUNS)})\b", re.IGNORECASE)
 
 
+_MOST = re.compile(r"\b(?:biggest|tallest)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Quantity:
     """What is to be measured or counted. ``implied`` are the question's terms that a fitting number stands for."""
@@ -118,6 +121,9 @@ def quantity(question: str) -> Quantity | None:
 
 
 def renamed(question: str) -> str:
-    """The question by the name of its quantity, for a search by words: "how old" is in texts "age". Or nothing."""
+    """The question in the words of texts, for a search: "age" for "how old", "largest" for "biggest". Or nothing."""
     found = _HOW.search(question)
-    return f"{question[: found.start()]}{_NOUNS[found['word'].lower()]}{question[found.end() :]}" if found else ""
+    if found:
+        return f"{question[: found.start()]}{_NOUNS[found['word'].lower()]}{question[found.end() :]}"
+    said = _MOST.sub(lambda word: alike(word[0].lower()), question)
+    return said if said != question else ""

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
+from pincite.answer.candidates import alike
+
 _ORDINAL = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|next)"
 _SUPERLATIVE = re.compile(r"\b(?:\w{2,}est|most \w+)\b", re.IGNORECASE)
 _BEHIND = re.compile(rf"\b(?:{_ORDINAL}(?: (?:or|to|and) {_ORDINAL})?[ -]|one of (?:the|\w+['’]s) )$", re.IGNORECASE)
@@ -27,10 +29,10 @@ MOST_CUES = 4
 
 def outdone(question: str, sentence: str) -> bool:
     """Is the superlative that is asked for, wherever ``sentence`` has it, only that of a second or one of many?"""
-    asked = {found[0].lower() for found in _SUPERLATIVE.finditer(question)}
+    asked = {alike(found[0].lower()) for found in _SUPERLATIVE.finditer(question)}
     if not asked or re.search(rf"\b{_ORDINAL}\b", question, re.IGNORECASE):
         return False
-    said = [found for found in _SUPERLATIVE.finditer(sentence) if found[0].lower() in asked]
+    said = [found for found in _SUPERLATIVE.finditer(sentence) if alike(found[0].lower()) in asked]
     return bool(said) and all(
         _BEHIND.search(sentence[max(0, found.start() - _RANK_WITHIN) : found.start()]) for found in said
     )
