@@ -11,11 +11,12 @@ PORT ?= 8765
 QUESTION ?= What is a black hole?
 CORPUS ?= corpus/starter.jsonl.xz
 ROUNDS ?= 200
+STEPS ?= 5000
 SHARED ?= ../shared/data
 export VENV QUESTION
 run serve: export PINCITE_DATA_DIR ?= $(CURDIR)/data
 
-.PHONY: help setup setup-test run test lint format types unit test-browsers gate rows campaigns bench eval lock starter clean
+.PHONY: help setup setup-test run test lint format types unit test-browsers gate rows worlds campaigns bench eval lock starter clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +67,9 @@ campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; 102 times a
 	$(BIN)/python -m tests.campaigns.kill_migration --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_crawl --rounds 34
 	$(BIN)/python -m pytest -m slow
+
+worlds:  ## what anybody can look at, STEPS times, while a neighbour's private text changes: how many bytes differ?
+	@$(BIN)/python -m tests.campaigns.worlds --steps $(STEPS)
 
 eval:  ## search, and 500 judged answers with their charts in work/eval, on the public sets in SHARED
 	$(BIN)/pincite eval retrieval --passages $(SHARED)/squad/passages.jsonl.xz --questions $(SHARED)/squad/questions-dev-v1.1.jsonl.xz

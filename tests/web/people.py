@@ -13,10 +13,11 @@ from tests.library.story import source, story
 from tests.web.conftest import Served, serving
 
 from pincite.engine import AnswerEngine
+from pincite.events import Asked, Finished
 from pincite.library.access import Role, Scope
 from pincite.library.accounts import Person
 from pincite.settings import EndpointSettings, ModelSettings, OidcSettings, PeopleSettings, ServerSettings, Settings
-from pincite.types import Actor, Question, new_id
+from pincite.types import Actor, Form, Question, Status, new_id
 from pincite.web.visitors import COOKIE
 
 PASSWORD = "correct horse battery"
@@ -51,16 +52,26 @@ class House:
         """Where ``name`` is signed in; without one, where nobody is."""
         return self.served.client(headers=HERE | (cookie(self.tokens[name]) if name else {}))
 
-    def thread(self, name: str, text: str = "What are whales?", thread_id: str = "", **more: Any) -> tuple[str, str]:
-        """A thread of ``name`` with a finished answer that has a source; the ids of both. ``more`` is of the question,
-        which may be ``temporary``."""
+    def thread(
+        self,
+        name: str,
+        text: str = "What are whales?",
+        thread_id: str = "",
+        answer_id: str = "",
+        asks: Form | None = None,
+        **more: Any,
+    ) -> tuple[str, str]:
+        """A thread of ``name`` with a finished answer that has a source, or ``asks`` a form; the ids of both. ``more``
+        is of the question, which may be ``temporary``."""
         person = self.people[name]
         asker = Actor(id=person.id, kind="person", name=name)
         question = Question(text=text, thread_id=thread_id or f"job-{new_id()}", asker=asker, **more)
-        engine, answer_id = self.served.engine, new_id()
+        engine, answer_id = self.served.engine, answer_id or new_id()
         begins = engine.temporary if question.temporary else engine.library
         self.served.run(begins.begin(question, answer_id))
         log = story(answer_id, question, f"About {text}", sources=[source()])
+        if asks is not None:
+            log[-2:] = [Asked(form=asks), Finished(status=Status.WAITING)]
         self.served.run(engine.library_of(answer_id).append(answer_id, log))
         return question.thread_id, answer_id
 
