@@ -137,7 +137,7 @@ class AnswerEngine:
             log.info("recovered", answers=len(recovered))
         vault = await Vault.open(library, settings.data_dir, env)
         endpoints = await Endpoints.open(library, vault)
-        models = Picker(settings.models, vault, settings.answer, added=endpoints)
+        models = Picker(settings.models, vault, settings.answer, added=endpoints, renew=endpoints.renew)
         focuses = Focuses(settings, vault, embedder, lambda: index.status().collections)
         cross = await asyncio.to_thread(CrossEncoder.configured, settings)
         return cls(

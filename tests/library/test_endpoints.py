@@ -39,6 +39,19 @@ async def test_a_server_counts_at_once_and_after_a_restart_with_its_key(library:
     assert KEY not in repr(rows)
 
 
+async def test_what_another_process_added_or_removed_is_seen_after_a_new_look(library: Library, tmp_path: Path) -> None:
+    here, there = await opened(library, tmp_path), await opened(library, tmp_path)
+    await there.add("box", BOX, KEY)
+    assert "box" not in here
+    assert [await here.renew(), await here.renew()] == [True, False]
+    assert here["box"] == there["box"]
+    with pytest.raises(Conflict):
+        await here.add("box", BOX)
+    await there.remove("box")
+    assert await here.renew()
+    assert dict(here) == {}
+
+
 async def test_a_server_that_is_removed_takes_its_key_along(library: Library, tmp_path: Path) -> None:
     endpoints = await opened(library, tmp_path)
     await endpoints.add("box", BOX, KEY)

@@ -25,6 +25,33 @@ async def test_a_key_counts_before_the_environments_and_after_a_restart(library:
     assert dict(await Vault.open(library, tmp_path, {"A": "env"})) == {"A": "env"}
 
 
+async def test_what_another_process_gave_or_forgot_is_seen_after_a_new_look(library: Library, tmp_path: Path) -> None:
+    here, there = await Vault.open(library, tmp_path, {"A": "env"}), await Vault.open(library, tmp_path, {})
+    assert not await here.renew()
+    await there.put("A", KEY)
+    assert here["A"] == "env"
+    assert [await here.renew(), await here.renew()] == [True, False]
+    assert here["A"] == KEY
+    await there.put("A", "sk-another")
+    assert await here.renew()
+    assert here["A"] == "sk-another"
+    await there.forget("A")
+    assert await here.renew()
+    assert dict(here) == {"A": "env"}
+    await here.put("A", KEY)
+    assert not await here.renew()
+
+
+async def test_a_key_that_cannot_be_opened_leaves_what_was_known(library: Library, tmp_path: Path) -> None:
+    vault = await Vault.open(library, tmp_path, {})
+    await vault.put("A", KEY)
+    await library.keep_secret("B", (await library.secrets())["A"])
+    for _ in range(2):
+        with pytest.raises(Damaged, match="the key kept as B"):
+            await vault.renew()
+    assert dict(vault) == {"A": KEY}
+
+
 async def test_the_database_alone_tells_no_key_and_the_file_is_its_owners(library: Library, tmp_path: Path) -> None:
     vault = await Vault.open(library, tmp_path, {})
     await vault.put("A", KEY)

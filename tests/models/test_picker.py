@@ -97,6 +97,33 @@ async def test_what_a_server_said_is_kept_for_a_minute(server: ModelServer) -> N
     assert server.listed == 2
 
 
+async def test_what_another_process_added_is_looked_for_once_a_second_and_asks_servers_anew(
+    server: ModelServer,
+) -> None:
+    now, looks, added = 0.0, 0, dict[str, EndpointSettings]()
+    new = True
+
+    async def renew() -> bool:
+        nonlocal looks
+        looks += 1
+        return new
+
+    picker = Picker(ModelSettings(), {}, added=added, renew=renew, clock=lambda: now)
+    assert "box:good" not in {card.id for card in await picker.cards()}
+    added["box"] = EndpointSettings(base_url=server.base_url, models=("good",))
+    now = 2.0
+    model = await picker.pick("box:good")
+    assert model is not None
+    await picker.cards()
+    edition, listed, new = picker.edition, server.listed, False
+    now = 4.0
+    await picker.cards()
+    await picker.at("box")
+    await picker.behind("NONE")
+    await picker.close()
+    assert (looks, picker.edition, server.listed) == (3, edition, listed)
+
+
 async def test_a_key_is_in_no_card_and_in_no_repr(server: ModelServer) -> None:
     here = EndpointSettings(base_url=server.base_url, key_env="K", models=("a",))
     picker = Picker(named(("here", here)), {"K": "sk-secret-secret"})

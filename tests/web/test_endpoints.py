@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.cli.test_models import tried
 from tests.web.conftest import Served
 from tests.web.people import House, housing
 
@@ -60,6 +62,30 @@ def form(name: str, base_url: str, **more: str) -> dict[str, str]:
 def ids(client: httpx.Client) -> set[str]:
     """Of the models that can be picked."""
     return {card["id"] for card in client.get("/api/models").json()["models"] if not card["locked"]}
+
+
+def test_a_server_that_runs_sees_what_the_command_line_adds_and_removes(
+    house: House, model: ModelServer, admin: httpx.Client, box: str
+) -> None:
+    data = house.served.engine.settings.data_dir
+    assert tried(data, "add", box, model.base_url, "--key", stdin=f"{KEY}\n").returncode == 0
+    eventually(lambda: f"{box}:test-model" in ids(admin))
+    eventually(lambda: f'value="{box}:test-model"' in admin.get("/").text)
+    assert box in admin.get("/providers").text
+    question = {"text": "What are whales?", "model": f"{box}:test-model"}
+    assert admin.post("/api/ask", json=question).status_code == 202
+    assert tried(data, "remove", box).returncode == 0
+    eventually(lambda: f"{box}:test-model" not in ids(admin))
+    eventually(lambda: f'value="{box}:test-model"' not in admin.get("/").text)
+    refused = admin.post("/api/ask", json=question)
+    assert (refused.status_code, box in refused.text) == (404, True)
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def test_a_server_that_an_admin_adds_is_everybodys_to_pick_at_once_and_gone_when_it_is_removed(

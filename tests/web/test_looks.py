@@ -62,7 +62,9 @@ def test_scripts_never_take_text_for_html() -> None:
             assert not re.search(r"innerHTML\s*[+]?=\s*[`'\"]|insertAdjacentHTML|document\.write|eval\(", line), line
 
 
-async def test_models_are_asked_for_once_and_again_only_behind_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_models_are_asked_for_once_and_again_only_behind_the_page_or_after_a_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     calls = 0
 
     async def cards() -> list[ModelCard]:
@@ -70,8 +72,11 @@ async def test_models_are_asked_for_once_and_again_only_behind_the_page(monkeypa
         calls += 1
         return [ModelCard(f"local:{calls}", "m", "local", "openai", "this machine")]
 
+    async def renew() -> None:
+        pass
+
     kept = Cards()
-    models = SimpleNamespace(cards=cards)
+    models = SimpleNamespace(cards=cards, renew=renew, edition=0)
     assert (await kept.get(models))[0].id == "local:1"  # type: ignore[arg-type]
     assert (await kept.get(models))[0].id == "local:1"  # type: ignore[arg-type]
     monkeypatch.setattr(looks, "CARDS_S", -1.0)
@@ -79,6 +84,12 @@ async def test_models_are_asked_for_once_and_again_only_behind_the_page(monkeypa
     assert kept._asking is not None
     await kept._asking
     assert (await kept.get(models))[0].id == "local:2"  # type: ignore[arg-type]
+    await kept._asking
+    before = calls
+    monkeypatch.setattr(looks, "CARDS_S", 60.0)
+    models.edition += 1
+    assert (await kept.get(models))[0].id == f"local:{before + 1}"  # type: ignore[arg-type]
+    assert (await kept.get(models))[0].id == f"local:{before + 1}"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def add(
 
     _with(door, work)
     door.say(
-        f"{name} is added{', with its key' if key else ''}\n  → pincite models; a server that runs: start it again"
+        f"{name} is added{', with its key' if key else ''}; a server that runs sees it within a second\n"
+        "  → pincite models"
     )
 
 
@@ -125,7 +126,7 @@ def remove(context: typer.Context, name: Server) -> None:
     """Remove a server that was added here or on the page, and its key. Answers that its models wrote stay."""
     door: Door = context.obj
     _with(door, lambda kept: kept.endpoints.remove(name))
-    door.say(f"{name} is removed; a server that runs has it until it is started again")
+    door.say(f"{name} is removed, also for a server that runs")
 
 
 @app.command()
@@ -150,7 +151,7 @@ def key(
         await (kept.vault.forget(named) if forget else kept.vault.put(named, given))
 
     _with(door, work)
-    door.say(f"the key of {name} is {'forgotten' if forget else 'kept'}\n  → a server that runs: start it again")
+    door.say(f"the key of {name} is {'forgotten' if forget else 'kept'}; a server that runs sees it within a second")
 
 
 def _key(variable: str) -> str:

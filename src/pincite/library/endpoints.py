@@ -1,4 +1,5 @@
-"""Which model servers did admins add? They are there beside those of the settings, at once and after a restart.
+"""Which model servers did admins add? They are there beside those of the settings, at once and after a restart; what
+another process added or removed is there after ``renew``.
 
 An address is kept as it is, a key in the vault, under the name of its server.
 """
@@ -62,6 +63,12 @@ class Endpoints(Mapping[str, EndpointSettings]):
         await made._look()
         return made
 
+    async def renew(self) -> bool:
+        """Looks again, also at the vault; whether anything was new."""
+        new_keys, before = await self._vault.renew(), self._added
+        await self._look()
+        return new_keys or self._added != before
+
     async def _look(self) -> None:
         self._added = {one.name: one for one in await self._library.endpoints()}
 
@@ -118,7 +125,9 @@ def all_of(connection: Connection) -> list[Added]:
 def keep(connection: Connection, name: str, endpoint: EndpointSettings, by: str | None) -> None:
     """Raises ``Conflict`` where another process was quicker."""
     if connection.execute(select(endpoints.c.name).where(endpoints.c.name == name)).first() is not None:
-        raise Conflict(f"there is a server {name!r}", hint="restart this one to see it")
+        raise Conflict(
+            f"there is a server {name!r}", hint="look at the list again; remove it first, or take another name"
+        )
     values = {"name": name, "base_url": endpoint.base_url, "dialect": endpoint.dialect, "person": by}
     connection.execute(insert(endpoints).values(**values, models=json.dumps(endpoint.models), created=now(connection)))
 

@@ -30,7 +30,8 @@ LONGEST = 4000
 
 
 class Vault(Mapping[str, str]):
-    """The environment, with the keys that admins gave in the place of its own. Changes count at once.
+    """The environment, with the keys that admins gave in the place of its own. Changes count at once; those that
+    another process made, after ``renew``.
 
     As a mapping it tells the values: to what speaks to the servers, and never to a door.
     """
@@ -39,17 +40,28 @@ class Vault(Mapping[str, str]):
         self._library = library
         self._file = folder / FILE
         self._env = env
+        self._rows: dict[str, str] = {}
         self._given: dict[str, str] = {}
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, library: Library, folder: Path, env: Mapping[str, str]) -> Self:
         """Raises ``Damaged`` where there are keys that the file in ``folder`` does not open."""
         vault = cls(library, folder, env)
-        rows = await library.secrets()
-        if rows:
-            cipher = await asyncio.to_thread(vault._cipher)
-            vault._given = {name: _opened(cipher, name, value) for name, value in rows.items()}
+        await vault.renew()
         return vault
+
+    async def renew(self) -> bool:
+        """Looks again which keys were given; whether any was new, or is no more. Raises as ``open``; what was known
+        before stays then."""
+        async with self._turn:
+            rows = await self._library.secrets()
+            if rows == self._rows:
+                return False
+            cipher = await asyncio.to_thread(self._cipher) if rows else None
+            self._given = {name: _opened(cipher, name, value) for name, value in rows.items() if cipher}
+            self._rows = rows
+            return True
 
     def __getitem__(self, name: str) -> str:
         return self._given[name] if name in self._given else self._env[name]
@@ -72,13 +84,16 @@ class Vault(Mapping[str, str]):
         cipher = await asyncio.to_thread(self._cipher)
         nonce = os.urandom(NONCE)
         sealed = b64encode(nonce + cipher.encrypt(nonce, plain.encode(), name.encode())).decode()
-        await self._library.keep_secret(name, sealed)
-        self._given[name] = plain
+        async with self._turn:
+            await self._library.keep_secret(name, sealed)
+            self._rows[name], self._given[name] = sealed, plain
 
     async def forget(self, name: str) -> None:
         """From now on the environment's own counts again, if it has one."""
-        await self._library.keep_secret(name, None)
-        self._given.pop(name, None)
+        async with self._turn:
+            await self._library.keep_secret(name, None)
+            self._rows.pop(name, None)
+            self._given.pop(name, None)
 
     def _cipher(self) -> AESGCM:
         try:

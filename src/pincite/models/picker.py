@@ -10,7 +10,7 @@ import asyncio
 import difflib
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args
@@ -31,6 +31,8 @@ DIALECTS: Mapping[str, Dialect] = {"openai": OPENAI, "anthropic": ANTHROPIC}
 DISCOVERY_S = 0.8
 KEPT_S = 60.0
 FAILED_KEPT_S = 10.0
+LOOK_S = 1.0
+"""How long another process's change of servers and keys may stay unseen."""
 _NO_WRITER = re.compile(
     r"embed|whisper|tts|dall-e|moderation|image|audio|realtime|transcri|rerank|babbage|davinci|guard|ocr|speech|video",
     re.IGNORECASE,
@@ -60,14 +62,21 @@ class Picker:
         answer: AnswerSettings = _USUAL,
         *,
         added: Mapping[str, EndpointSettings] = NONE,
+        renew: Callable[[], Awaitable[bool]] | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """``added`` are servers beside those of the settings; it is looked at each time, for it may change."""
+        """``added`` are servers beside those of the settings; it is looked at each time, for it may change. ``renew``
+        brings it and ``env`` up to date with what other processes did, and says whether anything was new; it is called
+        before servers are looked at, once in ``LOOK_S`` at the most."""
         self._default = settings.default
         self._env = env
         self._settings = settings
         self._dollars = settings.dollars
         self._added = added
+        self._renew = renew
+        self._renewed = float("-inf")
+        self.edition = 0
+        """Counts the changes of servers and keys: what was made of an earlier edition is out of date."""
         self._patience = Patience.of(answer)
         self._clock = clock
         self._listed: dict[str, _Listed] = {}
@@ -87,10 +96,12 @@ class Picker:
     async def at(self, name: str) -> list[ModelCard]:
         """The models of one server, those first that are known beforehand and cheap; at least one card, which may be
         locked. Takes ``DISCOVERY_S`` at the most. Raises ``KeyError``."""
+        await self.renew()
         return await self._cheapest(self._servers[name])
 
     async def cards(self) -> list[ModelCard]:
         """All models, those that can be used first. Takes ``DISCOVERY_S`` at the most."""
+        await self.renew()
         found = await asyncio.gather(*(self._cards(server) for server in self._servers.values()))
         cards = [card for group in found for card in group]
         return sorted(cards, key=lambda card: bool(card.locked))
@@ -103,6 +114,7 @@ class Picker:
         chosen = name or self._default
         if chosen is None or chosen == "none":
             return None
+        await self.renew()
         endpoint, _, model = chosen.partition(":")
         server = self._servers.get(endpoint)
         if server is None or not model:
@@ -135,6 +147,7 @@ class Picker:
 
         Takes ``DISCOVERY_S`` at the most.
         """
+        await self.renew()
         found = [server for server in self._servers.values() if server.key_env == key]
         return list(await asyncio.gather(*map(self._cheapest, found)))
 
@@ -143,9 +156,18 @@ class Picker:
         cards = await self._cards(server)
         return sorted(cards, key=lambda card: (card.name not in server.models, prices.index(card.price)))
 
+    async def renew(self) -> None:
+        """Takes notice of the servers and keys that other processes added or removed."""
+        if self._renew is None or self._clock() < self._renewed + LOOK_S:
+            return
+        self._renewed = self._clock()
+        if await self._renew():
+            self.forget()
+
     def forget(self) -> None:
-        """A key has changed: every server is asked for its models again."""
+        """A server or a key has changed: every server is asked for its models again."""
         self._listed.clear()
+        self.edition += 1
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -159,14 +159,19 @@ class Menu:
 
 
 class Cards:
-    """The models' cards. Older than ``CARDS_S`` they are asked for again, but only the first page ever waits for it."""
+    """The models' cards. Older than ``CARDS_S`` they are asked for again, but only the first page waits for it, and the
+    first after servers or keys have changed."""
 
     def __init__(self) -> None:
         self._found: list[ModelCard] | None = None
         self._asked = float("-inf")
         self._asking: asyncio.Task[None] | None = None
+        self._edition = 0
 
     async def get(self, models: Picker) -> list[ModelCard]:
+        await models.renew()
+        if models.edition != self._edition:
+            self._found, self._asked, self._asking, self._edition = None, float("-inf"), None, models.edition
         if time.monotonic() - self._asked > CARDS_S and (self._asking is None or self._asking.done()):
             self._asking = asyncio.create_task(self._ask(models), name="model cards")
         if self._found is None and self._asking is not None:
@@ -174,8 +179,9 @@ class Cards:
         return self._found or []
 
     async def _ask(self, models: Picker) -> None:
-        self._found = list(await models.cards())
-        self._asked = time.monotonic()
+        edition, found = models.edition, list(await models.cards())
+        if edition == models.edition:
+            self._found, self._asked = found, time.monotonic()
 
 
 async def menu(request: HTTPConnection, wanted: str = "") -> Menu:

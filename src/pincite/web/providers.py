@@ -62,6 +62,7 @@ async def shown(
     """The page. ``came`` is what came of trying the key, or the added server, called ``name``; ``typed`` is what stood
     in the form for a new server."""
     engine = engine_of(request)
+    await engine.models.renew()
     vault, added = engine.vault, engine.endpoints.added()
     keys = _keys(request)
     return page(
@@ -155,6 +156,4 @@ def _check(request: Request, name: str) -> None:
 def changed(request: Request) -> Response:
     """What was changed counts at once."""
     engine_of(request).models.forget()
-    if hasattr(request.app.state, "cards"):
-        del request.app.state.cards
     return RedirectResponse(url(request, "/providers"), 303)
