@@ -3,19 +3,23 @@
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.test_engine import TOWER, WHALE, original
 
+from pincite.answer.resume import AGAIN
 from pincite.engine import AnswerEngine
 from pincite.errors import NotFound
-from pincite.events import Finished, Stepped, fold
+from pincite.events import Event, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index
+from pincite.ports import Deadline, Query
+from pincite.search.own import OwnIndex
 from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, Settings
-from pincite.testing.model_server import running
-from pincite.types import Question, Status
+from pincite.testing.model_server import ModelServer, running
+from pincite.types import Answer, Hit, Question, Status, Verdict
 
 ROOT = Path(__file__).parents[1]
 NEVER_S = 3600.0
@@ -61,39 +65,128 @@ async def test_answer_now_ends_research_and_any_other_answer_stays_as_it_is(tmp_
                 await engine.answer_now("nothing")
 
 
-def killed_in_research(home: Path, base_url: str, pipe: int) -> None:
-    """The process that will die: says the answer's id when a step of research is kept, and waits."""
+def killed(settings: str, step: str, pipe: int) -> None:
+    """The process that will die: says the answer's id when ``step`` is told, or a word for ``wrote``, and waits."""
 
     async def go() -> None:
-        async with await AnswerEngine.open(researching(home, base_url), env={}) as engine:
+        async with await AnswerEngine.open(Settings.model_validate_json(settings), env={}) as engine:
             answer_id = await engine.ask(Question(text=RESEARCHED, mode="copilot"))
-            await in_research(engine, answer_id)
-            os.write(pipe, f"{answer_id}\n".encode())
-            await asyncio.Event().wait()
+            async for stamped in engine.follow(answer_id):
+                told = stamped.event.detail if isinstance(stamped.event, Stepped) else stamped.event.kind
+                if told.startswith(step):
+                    os.write(pipe, f"{answer_id}\n".encode())
+                    await asyncio.Event().wait()
 
     asyncio.run(go())
 
 
-async def test_kill_9_in_the_middle_of_research_loses_nothing_that_was_told(tmp_path: Path) -> None:
-    with closing(Index.open(Settings(data_dir=tmp_path).index_dir, None, writer=True)) as index:
+async def killed_at(settings: Settings, step: str) -> str:
+    """The id of the answer of a process that was killed when it had told ``step``."""
+    with closing(Index.open(settings.index_dir, None, writer=True)) as index:
         index.add([original("eiffel-tower", TOWER), original("blue-whale", WHALE)])
-    async with running() as server:
-        code = (
-            "import sys; from pathlib import Path; from tests.test_engine_research import killed_in_research; "
-            "killed_in_research(Path(sys.argv[1]), sys.argv[2], 1)"
-        )
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", code, str(tmp_path), server.base_url, stdout=asyncio.subprocess.PIPE, cwd=ROOT
-        )
-        assert process.stdout is not None
+    code = "import sys; from tests.test_engine_research import killed; killed(sys.argv[1], sys.argv[2], 1)"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, settings.model_dump_json(), step, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(240):
+        answer_id = (await process.stdout.readline()).decode().strip()
+        assert answer_id, "the process ended by itself"
+        process.kill()
+        await process.wait()
+    return answer_id
+
+
+async def resumed(settings: Settings, answer_id: str) -> tuple[Answer, list[Event]]:
+    """The answer that the next process makes of what was left, and its log."""
+    async with await AnswerEngine.open(settings, resume=True, env={}) as engine:
+        before = [stamped async for stamped in _taken(engine, answer_id)]
         async with asyncio.timeout(240):
-            answer_id = (await process.stdout.readline()).decode().strip()
-            process.kill()
-            await process.wait()
-    async with await AnswerEngine.open(Settings(data_dir=tmp_path), env={}) as engine:
+            log = [*before, *[stamped async for stamped in engine.follow(answer_id, len(before))]]
         answer = await engine.library.answer(answer_id)
-        kept = [stamped.event for stamped in await engine.library.events(answer_id)]
-    assert answer.status is Status.INTERRUPTED
-    assert any(isinstance(event, Stepped) and event.step == "research" for event in kept)
-    assert answer.sources
-    assert isinstance(kept[-1], Finished)
+    assert [stamped.seq for stamped in log] == list(range(1, len(log) + 1))
+    told = [stamped.event for stamped in log]
+    assert answer == fold(told)
+    assert [event.step for event in told if isinstance(event, Stepped)].count("resume") == 1
+    return answer, told
+
+
+async def _taken(engine: AnswerEngine, answer_id: str) -> AsyncIterator[Stamped]:
+    """What was told before the other process took it, as a reader has it who was there."""
+    for stamped in await engine.library.events(answer_id):
+        if isinstance(stamped.event, Stepped) and stamped.event.step == "resume":
+            return
+        yield stamped
+
+
+def steps(told: Sequence[Event]) -> list[str]:
+    return [event.detail for event in told if isinstance(event, Stepped) and event.step == "research"]
+
+
+def home(tmp_path: Path, plan: ModelServer, write: ModelServer | None = None) -> Settings:
+    """An engine whose planner is one server and, if there are two, whose writer is the other one."""
+    servers = {"plan": plan, **({"write": write} if write else {})}
+    endpoints = {name: EndpointSettings(base_url=one.base_url, models=("m",)) for name, one in servers.items()}
+    models = ModelSettings(planner="plan:m", default="write:m" if write else "none", endpoints=endpoints)
+    answer = AnswerSettings(clarify_s=0, research_s=NEVER_S, deadline_s=NEVER_S, first_token_s=NEVER_S)
+    return Settings(data_dir=tmp_path, models=models, answer=answer)
+
+
+PLAN = "1. Who designed the tower that opened in 1889 in Paris?\n2. How long are blue whales?"
+
+
+async def test_a_killed_research_goes_on_and_nothing_is_planned_or_searched_for_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, write = ModelServer(answer=PLAN), ModelServer(mode="stall-at-once")
+    async with running(plan), running(write):
+        answer_id = await killed_at(home(tmp_path, plan, write), "2 of 2 smaller questions answered")
+        asked, write.mode = len(plan.requests), "sources"
+        searched: list[str] = []
+        search = OwnIndex.search
+
+        async def watched(self: OwnIndex, query: Query, deadline: Deadline) -> Sequence[Hit]:
+            searched.append(query.text)
+            return await search(self, query, deadline)
+
+        monkeypatch.setattr(OwnIndex, "search", watched)
+        answer, told = await resumed(home(tmp_path, plan, write), answer_id)
+    assert answer.status is Status.ANSWERED
+    assert all(name in answer.text for name in ("Eiffel", "whale"))
+    assert len(plan.requests) == asked > 0
+    assert answer.usage.model_calls == asked + 1
+    found = [detail.split("“")[1].split("”")[0] for detail in steps(told) if detail.startswith("searched “")]
+    assert len(found) == len(set(found)) >= 2
+    assert not {RESEARCHED, *found} & set(searched)
+    assert answer.usage.searches == len(found) + 1
+
+
+async def test_research_that_was_killed_before_its_first_round_is_made(tmp_path: Path) -> None:
+    async with running(ModelServer(mode="stall-at-once")) as mute:
+        answer_id = await killed_at(home(tmp_path, mute), "read “")
+        mute.mode, mute.answer = "", PLAN
+        answer, told = await resumed(home(tmp_path, mute), answer_id)
+    assert answer.status is Status.ANSWERED
+    assert len([detail for detail in steps(told) if detail.startswith("plan by plan:m")]) == 1
+    assert len([event for event in told if isinstance(event, Started)]) == 1
+    assert all(sentence.verdict in (Verdict.SUPPORTED, Verdict.EXEMPT) for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize("same", [True, False])
+async def test_a_text_that_was_cut_goes_on_or_is_written_again(tmp_path: Path, same: bool) -> None:
+    first = "The tower was designed by the company of Gustave Eiffel [1]. Blue whales grow to 30 metres [2]."
+    plan, write = ModelServer(answer=PLAN), ModelServer(answer=first, rate=0.5)
+    async with running(plan), running(write):
+        answer_id = await killed_at(home(tmp_path, plan, write), "wrote")
+        write.rate = 0
+        write.answer = first if same else "Whales are long [2]. It was Eiffel [1]."
+        answer, told = await resumed(home(tmp_path, plan, write), answer_id)
+    assert answer.status is Status.ANSWERED
+    whole = write.answer.replace(" [1]", "").replace(" [2]", "")
+    cut = next(event.text for event in told if isinstance(event, Wrote))
+    assert answer.text == (whole if same else f"{cut}\n\n{AGAIN}\n\n{whole}")
+    assert cut in first
+    numbers = {source.number: {passage.id for passage in source.passages} for source in answer.sources}
+    cited = [citation for sentence in answer.sentences for citation in sentence.citations]
+    assert cited
+    assert all(citation.passage_id in numbers[citation.source] for citation in cited)

@@ -11,10 +11,12 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
+from itertools import takewhile
 from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
@@ -25,20 +27,24 @@ from pincite.answer.ask import ask
 from pincite.answer.check import Lexical
 from pincite.answer.crew import Crew
 from pincite.answer.gather import together
+from pincite.answer.notes import Notes
 from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence
 from pincite.answer.reply import given, replied
+from pincite.answer.resume import continued
 from pincite.answer.route import First
 from pincite.answer.spelling import respelt
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, NotFound, PinciteError
-from pincite.events import Carded, Event, Stamped, Started, Stepped, Wrote, fold
+from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index, Progress
 from pincite.intake import Intake
 from pincite.library import Library
 from pincite.library.endpoints import Endpoints
+from pincite.library.notes import ELSEWHERE
+from pincite.library.recovery import Taken
 from pincite.library.run import Run
 from pincite.library.temporary import Temporary
 from pincite.library.vault import Vault
@@ -121,26 +127,24 @@ class AnswerEngine:
 
     @classmethod
     async def open(
-        cls, settings: Settings, *, embed: bool = False, env: Mapping[str, str] = os.environ
+        cls, settings: Settings, *, embed: bool = False, resume: bool = False, env: Mapping[str, str] = os.environ
     ) -> AnswerEngine:
         """Opens the data folder, creating what is missing, and closes answers that a dead process left open.
 
-        The engine reads the index, and sees what other processes add. ``embed=True`` also turns passages into
-        vectors in the background, as the index's writer for some seconds at a time, so that others get their turn.
+        With ``resume`` it goes on with those that somebody may still wait for, see ``library/recovery.py``; that is for
+        who stays. The engine reads the index, and sees what other processes add. ``embed=True`` also turns passages
+        into vectors in the background, as the index's writer for some seconds at a time, so that others get their turn.
         Raises ``Damaged`` or ``DiskFull`` where the data can't be used, with what to do.
         """
         embedder = await asyncio.to_thread(MiniLM.load, AT_ONCE)
         index = await asyncio.to_thread(Index.open, settings.index_dir, embedder, settings=settings.index)
         library = await Library.open(settings.library_url)
-        recovered = await library.recover()
-        if recovered:
-            log.info("recovered", answers=len(recovered))
         vault = await Vault.open(library, settings.data_dir, env)
         endpoints = await Endpoints.open(library, vault)
         models = Picker(settings.models, vault, settings.answer, added=endpoints, renew=endpoints.renew)
         focuses = Focuses(settings, vault, embedder, lambda: index.status().collections)
         cross = await asyncio.to_thread(CrossEncoder.configured, settings)
-        return cls(
+        engine = cls(
             settings,
             library,
             index,
@@ -152,6 +156,14 @@ class AnswerEngine:
             cross=cross,
             embed=embed,
         )
+        try:
+            recovered = await library.recover(engine._resume if resume else None)
+        except BaseException:
+            await engine.close()
+            raise
+        if recovered:
+            log.info("recovered", answers=len(recovered))
+        return engine
 
     async def close(self) -> None:
         """Stops what runs (their answers end as interrupted), then closes the data folder."""
@@ -210,60 +222,122 @@ class AnswerEngine:
             before = given(question, thread)
             if before is not None:
                 return before.id
-            return await self._ask(question, key, thread if history is None else history, limits)
+            return await self._ask(question, key, thread, history, limits)
 
     def library_of(self, id_: str) -> Library:
         """The library that has the thread or the answer of that id."""
         return self.temporary.of(id_) or self.library
 
     async def _ask(
-        self, question: Question, key: str | None, history: Sequence[Answer], limits: Mapping[str, int] | None
+        self,
+        question: Question,
+        key: str | None,
+        thread: Sequence[Answer],
+        elsewhere: Sequence[Answer] | None,
+        limits: Mapping[str, int] | None,
     ) -> str:
+        """``elsewhere`` is the history that whoever asks keeps; it stands for the ``thread``'s."""
+        history = thread if elsewhere is None else elsewhere
         admit(question)
         question = await asyncio.to_thread(self.focuses.aim, question)
+        own = await self.library.withholds_files(question.thread_id, question.asker.id)
+        earlier_questions = [answer.question for answer in history]
+        question = await asyncio.to_thread(self.files.meant, question, earlier_questions, own=own)
+        crew, live = await self._crew(question)
+        body = sha256(question.model_dump_json(exclude={"id", "thread_id"}).encode()).hexdigest()
+        kept, fresh = not question.temporary, new_id()
+        begin = self.library.begin if kept else partial(self.temporary.begin, counting=self.library)
+        answer_id = await begin(question, fresh, key=key, body_hash=body, limits=limits)
+        if answer_id == fresh:
+            notes = None
+            if kept and question.mode == "copilot":
+                keep = self._noting(answer_id)
+                if elsewhere is not None:
+                    keep(ELSEWHERE, "")
+                notes = Notes(keep)
+                crew = crew.noted(notes)
+            events = self._in_turn(self._earlier(question), question, answer_id, history, crew, notes)
+            self._run(Run(self.library_of(answer_id), question, answer_id, events, crew.enough), live)
+        await self.files.asked(question.file_ids)
+        return answer_id
+
+    async def _crew(self, question: Question) -> tuple[Crew, Live | None]:
+        """Who works on a question, and who may keep the pages that are read for it."""
         hands = await duties(self.models, self.settings.models, question.model)
         rank = self.settings.rank
         read_s = min(rank.read_s, rank.read_with_model_s) if hands.writer else rank.read_s
         judged, kept = await self._judged(), not question.temporary
         looking, order = await asyncio.to_thread(self._searching, question.focus, judged, read_s, kept=kept)
-        own = await self.library.withholds_files(question.thread_id, question.asker.id)
-        earlier_questions = [answer.question for answer in history]
-        question = await asyncio.to_thread(self.files.meant, question, earlier_questions, own=own)
         if question.file_ids:
             looking = self._inside(question.file_ids, looking)
-        instructions = await self.library.instructions(question.thread_id, question.collection)
-        body = sha256(question.model_dump_json(exclude={"id", "thread_id"}).encode()).hexdigest()
-        fresh = new_id()
-        begin = self.library.begin if kept else partial(self.temporary.begin, counting=self.library)
-        answer_id = await begin(question, fresh, key=key, body_hash=body, limits=limits)
-        if answer_id == fresh:
-            enough = asyncio.Event()
-            crew = Crew(
-                backends=looking.backends,
-                ranker=order,
-                embedder=self._embedder,
-                checker=self._checker,
-                model=hands.writer,
-                model_problem=hands.problem,
-                planner=hands.planner,
-                second=hands.checker,
-                first=First.of(hands.first, self.settings.models) if hands.first else None,
-                answer=self.settings.answer,
-                search=looking.settings,
-                reader=self._cross,
-                lexicon=self._words(looking),
-                careful=self._careful,
-                instructions=instructions,
-                glance=self._glancer.look,
-                enough=enough,
-            )
-            earlier = [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
-            events = self._in_turn(earlier, question, answer_id, history, crew)
-            run = Run(self.library_of(answer_id), question, answer_id, events, enough)
-            self._runs[answer_id] = run
-            run.task.add_done_callback(lambda _: self._ended(answer_id, looking.live if kept else None))
-        await self.files.asked(question.file_ids)
-        return answer_id
+        crew = Crew(
+            backends=looking.backends,
+            ranker=order,
+            embedder=self._embedder,
+            checker=self._checker,
+            model=hands.writer,
+            model_problem=hands.problem,
+            planner=hands.planner,
+            second=hands.checker,
+            first=First.of(hands.first, self.settings.models) if hands.first else None,
+            answer=self.settings.answer,
+            search=looking.settings,
+            reader=self._cross,
+            lexicon=self._words(looking),
+            careful=self._careful,
+            instructions=await self.library.instructions(question.thread_id, question.collection),
+            glance=self._glancer.look,
+        )
+        return crew, looking.live if kept else None
+
+    def _earlier(self, question: Question) -> list[asyncio.Task[None]]:
+        """The answers that are being made in its thread."""
+        return [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
+
+    def _run(self, run: Run, live: Live | None) -> None:
+        self._runs[run.answer_id] = run
+        run.task.add_done_callback(lambda _: self._ended(run.answer_id, live))
+
+    def _noting(self, answer_id: str) -> Callable[[str, str], None]:
+        """Keeps notes of an answer. One that can't be kept costs a search, and only if the process is killed."""
+
+        def lost(kept: asyncio.Future[None]) -> None:
+            if not kept.cancelled() and (error := kept.exception()) is not None:
+                log.warning("note_not_kept", answer_id=answer_id, detail=str(error))
+
+        def keep(key: str, value: str) -> None:
+            with suppress(Busy):  # the library is closed, and its answers with it
+                self.library.note(answer_id, key, value).add_done_callback(lost)
+
+        return keep
+
+    def _resume(self, taken: Taken) -> None:
+        """Goes on with an answer whose process was killed; called when it is this engine's."""
+        if self._closing.is_set():  # it is left to whoever comes next
+            return
+        enough = asyncio.Event()
+        events = self._resumed(taken, self._earlier(taken.question), enough)
+        self._run(Run(self.library, taken.question, taken.answer_id, events, enough, begun=True), None)
+        log.info("resumed", answer_id=taken.answer_id, events=taken.seq)
+
+    async def _resumed(
+        self, taken: Taken, earlier: Sequence[asyncio.Task[None]], enough: asyncio.Event
+    ) -> AsyncGenerator[Event]:
+        question, answer_id = taken.question, taken.answer_id
+        try:
+            crew, live = await self._crew(question)
+            thread = await self._history(question.thread_id)
+            notes = Notes(self._noting(answer_id), await self.library.notes(answer_id))
+        except PinciteError as error:  # the model or the focus is no longer there
+            yield Failed(problem=error.problem())
+            yield Finished(status=Status.FAILED)
+            return
+        before = list(takewhile(lambda answer: answer.id != answer_id, thread))
+        events = self._in_turn(earlier, question, answer_id, before, replace(crew, enough=enough).noted(notes), notes)
+        async with aclosing(continued(taken.told, events)) as more:
+            async for event in more:
+                yield event
+        self._keep_later(answer_id, live)
 
     async def _in_turn(
         self,
@@ -272,6 +346,7 @@ class AnswerEngine:
         answer_id: str,
         history: Sequence[Answer],
         crew: Crew,
+        notes: Notes | None,
     ) -> AsyncGenerator[Event]:
         """The events of an answer that is made after those that are being made in its thread, in ``earlier``."""
         if earlier:
@@ -279,7 +354,8 @@ class AnswerEngine:
             yield Stepped(step="wait", detail="an earlier question of this thread is being answered")
             await asyncio.wait(earlier)
             history = await self._refreshed(history)
-        deadline = Deadline.after(self.settings.answer.deadline_s)
+        seconds = self.settings.answer.deadline_s
+        deadline = notes.begun(seconds) if notes else Deadline.after(seconds)
         with ExitStack() as first:
             first.enter_context(self._precedence.taken())
             async with aclosing(ask(question, answer_id, history, crew, deadline)) as events:
@@ -302,6 +378,9 @@ class AnswerEngine:
 
     def _ended(self, answer_id: str, live: Live | None) -> None:
         self._runs.pop(answer_id, None)
+        self._keep_later(answer_id, live)
+
+    def _keep_later(self, answer_id: str, live: Live | None) -> None:
         if live is not None and self.settings.web.keep and not self._closing.is_set():
             keeping = asyncio.create_task(self._keep_pages(live), name=f"keep pages of {answer_id}")
             self._keeping.add(keeping)

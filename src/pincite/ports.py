@@ -60,6 +60,8 @@ class Prompt:
     turns: tuple[Turn, ...]
     max_tokens: int
     temperature: float = 0.2
+    key: str = ""
+    """What is asked, the same each time; a reply may stand for another one of that key. Empty: it may not."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from pincite.answer.gather import Gathered, gather
 from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.reply import assumed, heard, narrowed, worded
 from pincite.answer.research import affordable, research
+from pincite.answer.resume import moved
 from pincite.answer.route import First, Wanting, held
 from pincite.answer.second import Opinions, seconded
 from pincite.answer.suggest import suggest
@@ -38,7 +39,7 @@ from pincite.ports import (
     Glance,
     ModelClient,
 )
-from pincite.types import Answer, Card, Degradation, Question, Sentence, Span, Status, Usage, Verdict
+from pincite.types import Answer, Card, Degradation, Question, Sentence, Status, Usage, Verdict
 
 SUGGESTIONS_LATE_S = 1.5
 """Suggestions that are later than this after the text are dropped; nobody waits for them."""
@@ -223,12 +224,7 @@ async def _after(said: str, events: AsyncGenerator[Event, None]) -> AsyncGenerat
                 shift = len(said) + 1
                 yield Wrote(text=f"{said} ")
                 yield Cited(sentence=Sentence(start=0, end=len(said), verdict=Verdict.EXEMPT))
-            yield Cited(sentence=_moved(event.sentence, shift)) if isinstance(event, Cited) and shift else event
-
-
-def _moved(sentence: Sentence, by: int) -> Sentence:
-    short = sentence.short and Span(start=sentence.short.start + by, end=sentence.short.end + by)
-    return sentence.model_copy(update={"start": sentence.start + by, "end": sentence.end + by, "short": short})
+            yield Cited(sentence=moved(event.sentence, shift)) if isinstance(event, Cited) and shift else event
 
 
 async def _suggested(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pincite.answer.meter import Meter
+from pincite.answer.notes import Notes
 from pincite.answer.route import First
 from pincite.errors import ModelFailed
 from pincite.ports import Embedder, Glance, Lexicon, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
@@ -54,6 +55,12 @@ class Crew:
         """The id of the model that begins to write."""
         writer = self.first.model if self.first else self.model
         return writer.card.id if writer else None
+
+    def noted(self, notes: Notes) -> Crew:
+        """The same crew, that makes no search and no plan again that there is a note of, and notes what it makes."""
+        backends = {name: notes.searched(backend) for name, backend in self.backends.items()}
+        model, planner = (one and notes.asked(one) for one in (self.model, self.planner))
+        return replace(self, backends=backends, model=model, planner=planner)
 
     def metered(self, meter: Meter) -> Crew:
         """The same crew, with a meter on every model."""

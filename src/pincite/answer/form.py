@@ -59,7 +59,7 @@ class Proposal:
 async def proposal(question: str, model: ModelClient, deadline: Deadline) -> Proposal | None:
     """What ``model`` would ask back, or ``None`` where nothing of its reply can be used. Raises ``ModelFailed``."""
     asked = render("open_question", fence=secrets.token_hex(4), question=" ".join(question.split()))
-    prompt = Prompt(system=render("form"), turns=(Turn("user", asked),), max_tokens=MAX_TOKENS, temperature=0.0)
+    prompt = Prompt(render("form"), (Turn("user", asked),), MAX_TOKENS, temperature=0.0, key=f"form {question}")
     stream = model.stream(prompt, deadline)
     try:
         pieces = [piece.text async for piece in stream if isinstance(piece, Token)]

@@ -31,7 +31,9 @@ _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
 
 async def proposed(question: str, model: ModelClient, deadline: Deadline) -> tuple[Part, ...] | None:
     """The parts of ``question``; none for a question that one search answers. Raises ``ModelFailed``."""
-    return parsed(await _said(render("parts"), f"Question: {question}", model, deadline), question)
+    asked = Turn("user", f"Question: {question}")
+    prompt = Prompt(render("parts"), (asked,), MAX_TOKENS, temperature=0.0, key=f"parts {question}")
+    return parsed(await _said(prompt, model, deadline), question)
 
 
 async def still_missing(
@@ -40,7 +42,8 @@ async def still_missing(
     """At most ``SEARCHES`` searches for what was not found yet. Raises ``ModelFailed``."""
     lines = {"found": "\n".join(found) or "nothing", "open": "\n".join(open_) or question}
     text = render("missing", question=question, fence=secrets.token_hex(4), **lines)
-    said = _lines(await _said("", text, model, deadline))
+    key = f"missing {json.dumps([question, lines])}"
+    said = _lines(await _said(Prompt("", (Turn("user", text),), MAX_TOKENS, temperature=0.0, key=key), model, deadline))
     return tuple(line for line in said if line.strip(" .").casefold() != ENOUGH)[:SEARCHES]
 
 
@@ -89,8 +92,7 @@ def _from_json(said: str) -> list[str] | None:
     return [one for one in found if isinstance(one, str)]
 
 
-async def _said(orders: str, text: str, model: ModelClient, deadline: Deadline) -> str:
-    prompt = Prompt(system=orders, turns=(Turn("user", text),), max_tokens=MAX_TOKENS, temperature=0.0)
+async def _said(prompt: Prompt, model: ModelClient, deadline: Deadline) -> str:
     pieces: list[str] = []
     try:
         async with asyncio.timeout(deadline.left()):

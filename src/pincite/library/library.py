@@ -337,10 +337,10 @@ class Library:
             if self._resume is not None:
                 self._resume(taken)
 
-    async def note(self, answer_id: str, key: str, value: str) -> None:
+    def note(self, answer_id: str, key: str, value: str) -> asyncio.Future[None]:
         """Keep what was found or said for an answer that is being made, before what is appended from now on. The first
         value of a key stays, until the answer is finished."""
-        await self._write(lambda desk: notes.keep(desk.connection, answer_id, key, value), durable=False)
+        return self._write(lambda desk: notes.keep(desk.connection, answer_id, key, value), durable=False)
 
     async def notes(self, answer_id: str) -> dict[str, str]:
         """The notes of an answer, by key; none of one that is finished."""

@@ -33,10 +33,13 @@ class Run:
         answer_id: str,
         events: AsyncIterator[Event],
         enough: asyncio.Event | None = None,
+        *,
+        begun: bool = False,
     ) -> None:
+        """``begun``: its ``Started`` is in the log already."""
         self._library = library
         self._question = question
-        self._answer_id = answer_id
+        self.answer_id = answer_id
         self.thread_id = question.thread_id
         self.enough = enough or asyncio.Event()
         """Set to have the answer now: whatever makes the events goes on to its end from what is there."""
@@ -44,6 +47,7 @@ class Run:
         self._made: list[Event] = []
         self._news = asyncio.Event()
         self._ending: Status | None = None
+        self._begun = begun
         self._started = time.monotonic()
         self._making = asyncio.create_task(self._make(), name=f"make {answer_id}")
         self._making.add_done_callback(lambda _: self._news.set())
@@ -61,25 +65,25 @@ class Run:
             self._news.set()
 
     async def _keep(self) -> None:
-        started = finished = False
+        started, finished = self._begun, False
         try:
             while self._made or not self._making.done():
                 if not self._made:
                     self._news.clear()
                     await self._news.wait()
                     continue
-                kept = await self._library.append(self._answer_id, self._made)
+                kept = await self._library.append(self.answer_id, self._made)
                 del self._made[: len(kept)]
                 started = started or any(isinstance(stamped.event, Started) for stamped in kept)
                 finished = finished or any(isinstance(stamped.event, Finished) for stamped in kept)
         except PinciteError as error:
-            log.error("answer_not_kept", answer_id=self._answer_id, detail=error.detail, hint=error.hint)
+            log.error("answer_not_kept", answer_id=self.answer_id, detail=error.detail, hint=error.hint)
             self._making.cancel()
         (outcome,) = await asyncio.gather(self._making, return_exceptions=True)
         crash = outcome if isinstance(outcome, Exception) else None
         if crash is not None:
             # The trace as text: a renderer that prints local variables would print the question.
-            log.error("answer_crashed", answer_id=self._answer_id, trace="".join(format_exception(crash)))
+            log.error("answer_crashed", answer_id=self.answer_id, trace="".join(format_exception(crash)))
         if not finished:
             await self._close(started=started, crashed=crash is not None)
 
@@ -87,13 +91,13 @@ class Run:
         """The last words of an answer that did not say them. Retried: a full disk may have space again."""
         status = self._ending if self._ending and not crashed else Status.FAILED
         total = (time.monotonic() - self._started) * 1000
-        opening: list[Event] = [] if started else [Started(answer_id=self._answer_id, question=self._question)]
+        opening: list[Event] = [] if started else [Started(answer_id=self.answer_id, question=self._question)]
         reason: list[Event] = [] if status is Status.STOPPED else [Failed(problem=CLOSED if self._ending else INTERNAL)]
         last_words = [*opening, *reason, Finished(status=status, timings={"total": total})]
         for pause_s in (0.5, 2, 8, 32):
             try:
-                await self._library.append(self._answer_id, last_words)
+                await self._library.append(self.answer_id, last_words)
                 return
             except PinciteError as error:
-                log.error("answer_not_closed", answer_id=self._answer_id, detail=error.detail, hint=error.hint)
+                log.error("answer_not_closed", answer_id=self.answer_id, detail=error.detail, hint=error.hint)
                 await asyncio.sleep(pause_s)

@@ -55,7 +55,7 @@ async def _serve(settings: Settings, ready: Callable[[str], None] | None, env: M
     token = access_token(settings, env)
     logs.configure(settings.log_level)
     with bind(settings.server.host, settings.server.port) as listener:
-        async with await AnswerEngine.open(settings, embed=True, env=env) as engine:
+        async with await AnswerEngine.open(settings, embed=True, resume=True, env=env) as engine:
             if settings.server.public and not await engine.library.people.all():
                 raise Refused(
                     "nobody has an account yet",
