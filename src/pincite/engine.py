@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
@@ -39,7 +38,8 @@ from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, NotFound, PinciteError
 from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
-from pincite.index import Index, Progress
+from pincite.index import Index
+from pincite.index.follower import Follower
 from pincite.intake import Intake
 from pincite.library import Library
 from pincite.library.endpoints import Endpoints
@@ -54,6 +54,7 @@ from pincite.ports import Deadline, Hits, Lexicon, Query
 from pincite.rank import learn, policy
 from pincite.rank.order import Order
 from pincite.search.focus import Focuses, Looking
+from pincite.search.live.harvest import Harvest
 from pincite.search.live.search import Live
 from pincite.search.own import OwnIndex
 from pincite.search.without import Without
@@ -63,13 +64,8 @@ from pincite.widgets.glance import Glancer
 
 log = structlog.get_logger()
 
-KEEP_PAUSES_S = (0, 5, 15)
-"""When pages that were read are taken into the index, and again while another process writes to it."""
 THUMBS_S = 10.0
 """How old may be what the ranking knows of readers' thumbs: counting them reads all that were ever given."""
-EMBED_S = 10.0
-"""How long the writer's lock is held for embedding before others get their turn."""
-
 AT_ONCE = 2
 """Threads that embed what a question needs; what can wait has ``index.embed_threads``."""
 
@@ -111,19 +107,18 @@ class AnswerEngine:
         self._cross = cross
         self._runs: dict[str, Run] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._harvest = Harvest(settings)
         self._thumbs: Mapping[str, tuple[int, int]] = {}
         self._thumbs_until = 0.0
-        self._closing = threading.Event()
+        self._closing = False
         self._glancer = Glancer(settings)
         self.files = Intake(settings, embedder, self._behind)
         self.temporary = Temporary(library.forgot.set)
         self._sweeping = asyncio.create_task(self._sweep(), name="sweep files")
-        self._background: threading.Thread | None = None
+        self._follower: Follower | None = None
         if embed:
             self.files.resume()
-            self._background = threading.Thread(target=self._embed, name="embed", daemon=True)
-            self._background.start()
+            self._follower = Follower(settings.index_dir, index, self._behind, settings.index)
 
     @classmethod
     async def open(
@@ -167,15 +162,13 @@ class AnswerEngine:
 
     async def close(self) -> None:
         """Stops what runs (their answers end as interrupted), then closes the data folder."""
+        self._closing = True
         for run in list(self._runs.values()):
             run.end(Status.INTERRUPTED)
         await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
-        self._closing.set()
-        for keeping in list(self._keeping):
-            keeping.cancel()
-        await asyncio.gather(*self._keeping, return_exceptions=True)
-        if self._background is not None:
-            await asyncio.to_thread(self._background.join)
+        await self._harvest.close()
+        if self._follower is not None:
+            await asyncio.to_thread(self._follower.close)
         self._sweeping.cancel()
         await asyncio.gather(self._sweeping, return_exceptions=True)
         await self.files.close()
@@ -307,13 +300,13 @@ class AnswerEngine:
 
         def keep(key: str, value: str) -> None:
             with suppress(Busy):  # the library is closed, and its answers with it
-                self.library.note(answer_id, key, value).add_done_callback(lost)
+                self.library.notes.keep(answer_id, key, value).add_done_callback(lost)
 
         return keep
 
     def _resume(self, taken: Taken) -> None:
         """Goes on with an answer whose process was killed; called when it is this engine's."""
-        if self._closing.is_set():  # it is left to whoever comes next
+        if self._closing:  # it is left to whoever comes next
             return
         enough = asyncio.Event()
         events = self._resumed(taken, self._earlier(taken.question), enough)
@@ -327,7 +320,7 @@ class AnswerEngine:
         try:
             crew, live = await self._crew(question)
             thread = await self._history(question.thread_id)
-            notes = Notes(self._noting(answer_id), await self.library.notes(answer_id))
+            notes = Notes(self._noting(answer_id), await self.library.notes.of(answer_id))
         except PinciteError as error:  # the model or the focus is no longer there
             yield Failed(problem=error.problem())
             yield Finished(status=Status.FAILED)
@@ -337,7 +330,7 @@ class AnswerEngine:
         async with aclosing(continued(taken.told, events)) as more:
             async for event in more:
                 yield event
-        self._keep_later(answer_id, live)
+        self._harvest.take(live)
 
     async def _in_turn(
         self,
@@ -378,33 +371,7 @@ class AnswerEngine:
 
     def _ended(self, answer_id: str, live: Live | None) -> None:
         self._runs.pop(answer_id, None)
-        self._keep_later(answer_id, live)
-
-    def _keep_later(self, answer_id: str, live: Live | None) -> None:
-        if live is not None and self.settings.web.keep and not self._closing.is_set():
-            keeping = asyncio.create_task(self._keep_pages(live), name=f"keep pages of {answer_id}")
-            self._keeping.add(keeping)
-            keeping.add_done_callback(self._keeping.discard)
-
-    async def _keep_pages(self, live: Live) -> None:
-        """What was read and may stay goes into the index. No answer waits for it; what fails is logged, and is lost."""
-        for pause_s in KEEP_PAUSES_S:
-            await asyncio.sleep(pause_s)
-            try:
-                originals = await live.keepable()
-                if originals:
-                    await asyncio.to_thread(self._take_in, originals)
-                return
-            except PinciteError as error:
-                log.warning("pages_not_kept", detail=error.detail, hint=error.hint)
-
-    def _take_in(self, originals: Sequence[Original]) -> None:
-        index = Index.open(self.settings.index_dir, None, writer=True, settings=self.settings.index)
-        try:
-            index.add(originals)
-            index.commit()
-        finally:
-            index.close()
+        self._harvest.take(live)
 
     async def _history(self, thread_id: str) -> list[Answer]:
         try:
@@ -519,38 +486,3 @@ class AnswerEngine:
     def original(self, document: Document) -> Original | None:
         """The whole text of a document, of the index or of a file that was handed in."""
         return self.files.original(document) or self.index.original(document.id)
-
-    def _embed(self) -> None:
-        """Vectors follow text: looked for again and again, since documents come from other processes too.
-
-        The first time always writes: that is what brings an index up to date after a crash.
-        """
-        behind = True
-        while not self._closing.is_set():
-            try:
-                if behind:
-                    self._embed_some()
-                status = self.index.status()
-                behind = status.embedded < status.passages or status.links_behind
-            except Busy:
-                behind = True
-            except PinciteError as error:
-                log.error("embedding_failed", detail=error.detail, hint=error.hint)
-                self._closing.wait(30)
-            self._closing.wait(1)
-
-    def _embed_some(self) -> None:
-        until = time.monotonic() + EMBED_S
-        enough = threading.Event()
-
-        def look(_: Progress) -> None:
-            if self._closing.is_set() or time.monotonic() > until:
-                enough.set()
-
-        index = Index.open(self.settings.index_dir, self._behind, writer=True, settings=self.settings.index)
-        try:
-            index.rank_links()
-            index.embed_pending(enough, look)
-        finally:
-            index.close()
-        self.index.refresh()

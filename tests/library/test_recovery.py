@@ -96,7 +96,7 @@ async def test_an_answer_that_nobody_waits_for_is_closed(library: Library, libra
         past = update(answers).values(asked=answers.c.asked - RESUMED_FOR_S - 1)
         await library._write(lambda desk: desk.connection.execute(past))
     if why == "elsewhere":
-        await library.note("a1", ELSEWHERE, "")
+        await library.notes.keep("a1", ELSEWHERE, "")
     if why == "binned":
         await library.bin_answer("a1")
     taken: list[Taken] = []
@@ -106,12 +106,12 @@ async def test_an_answer_that_nobody_waits_for_is_closed(library: Library, libra
 
 async def test_notes_are_kept_until_the_answer_is_finished(library: Library, library_url: str) -> None:
     await library.begin(QUESTION, "a1")
-    await library.note("a1", "key", "first")
-    await library.note("a1", "key", "second")
-    await library.note("a1", "other", "é")
+    await library.notes.keep("a1", "key", "first")
+    await library.notes.keep("a1", "key", "second")
+    await library.notes.keep("a1", "other", "é")
     async with await Library.open(library_url) as other:
-        assert await other.notes("a1") == {"key": "first", "other": "é"}
+        assert await other.notes.of("a1") == {"key": "first", "other": "é"}
     await library.append("a1", story("a1", QUESTION, "text"))
-    await library.note("a1", "late", "")
-    await library.note("nothing", "key", "")
+    await library.notes.keep("a1", "late", "")
+    await library.notes.keep("nothing", "key", "")
     assert await library._read(lambda c: c.execute(select(func.count()).select_from(notes)).scalar_one()) == 0

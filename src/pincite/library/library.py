@@ -26,7 +26,6 @@ from pincite.library import (
     endpoints,
     feedback,
     forks,
-    notes,
     reads,
     records,
     recovery,
@@ -44,6 +43,7 @@ from pincite.library.endpoints import Added
 from pincite.library.feedback import Feedback, Thumb
 from pincite.library.live import Live
 from pincite.library.migrate import migrate
+from pincite.library.notes import Notes
 from pincite.library.people import People
 from pincite.library.reads import Sought
 from pincite.library.records import Desk, Standing
@@ -74,6 +74,7 @@ class Library:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.people = People(self._read, self._write, self._forgotten)
+        self.notes = Notes(self._read, self._write)
         self._runner = Runner()
         self._writer = Writer(database, self._runner.id)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
@@ -183,17 +184,11 @@ class Library:
         ends = any(isinstance(event, Finished) for event in events)
 
         def work(desk: Desk) -> list[Stamped]:
-            come = list(events)
-            if not ends:
-                come = list(takewhile(lambda event: not isinstance(event, Finished), come))
-            return records.append(desk, answer_id, come)
+            come = events if ends else takewhile(lambda event: not isinstance(event, Finished), events)
+            return records.append(desk, answer_id, list(come))
 
         try:
-            stamped = await self._write(
-                work,
-                durable=ends,
-                then=lambda stamped: self._appended(answer_id, stamped),
-            )
+            stamped = await self._write(work, durable=ends, then=lambda stamped: self._appended(answer_id, stamped))
         except (Busy, Damaged, DiskFull, Refused):
             self._stuck[answer_id] = time.monotonic()
             raise
@@ -323,8 +318,7 @@ class Library:
         With ``resume`` this process goes on with those that can be gone on with, see ``recovery``: it is called with
         each, in the event loop, and whoever gets one appends to its log to the end.
         """
-        self._watches = True
-        self._resume = resume or self._resume
+        self._watches, self._resume = True, resume or self._resume
         resuming = self._resume is not None
         found = await self._write(
             lambda desk: recovery.recover(desk, self._runner, resuming=resuming), then=self._take_over
@@ -336,15 +330,6 @@ class Library:
             self._live[taken.answer_id] = Live(taken.seq)
             if self._resume is not None:
                 self._resume(taken)
-
-    def note(self, answer_id: str, key: str, value: str) -> asyncio.Future[None]:
-        """Keep what was found or said for an answer that is being made, before what is appended from now on. The first
-        value of a key stays, until the answer is finished."""
-        return self._write(lambda desk: notes.keep(desk.connection, answer_id, key, value), durable=False)
-
-    async def notes(self, answer_id: str) -> dict[str, str]:
-        """The notes of an answer, by key; none of one that is finished."""
-        return await self._read(lambda c: notes.kept(c, answer_id))
 
     async def _free_stuck(self) -> None:
         for answer_id, since in list(self._stuck.items()):
@@ -390,9 +375,7 @@ class Library:
                     await self._tidy()
                 await self._free_stuck()
                 await self._doubt()
-            except (
-                PinciteError
-            ):  # a full disk or a database that is away: those who ask are told; the next beat may pass
+            except PinciteError:  # a full disk, or no database: those who ask are told; the next beat may pass
                 continue
 
     # ── reading ──

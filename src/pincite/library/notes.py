@@ -5,7 +5,11 @@ They are no events: nobody is told them. Whoever goes on with a killed answer re
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, exists, insert, literal, select
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy import Connection, Executable, exists, insert, literal, select
 
 from pincite.library.tables import answers, notes
 from pincite.types import Status
@@ -14,13 +18,33 @@ ELSEWHERE = "history elsewhere"
 """The note of an answer whose thread is kept by whoever asked: nobody here could go on with it."""
 
 
-def keep(connection: Connection, answer_id: str, key: str, value: str) -> None:
-    """The first value of a key stays. Nothing is kept of an answer that is finished, or deleted."""
-    there = exists().where(notes.c.answer == answers.c.number, notes.c.key == key)
-    running = select(answers.c.number, literal(key), literal(value)).where(
-        answers.c.id == answer_id, answers.c.status == Status.RUNNING, ~there
-    )
-    connection.execute(insert(notes).from_select(["answer", "key", "value"], running))
+class Notes:
+    """The notes of a library; ``read`` and ``write`` are its ways into the database."""
+
+    def __init__(self, read: Callable[..., Awaitable[Any]], write: Callable[..., asyncio.Future[Any]]) -> None:
+        self._read = read
+        self._write = write
+
+    def keep(self, answer_id: str, key: str, value: str) -> asyncio.Future[None]:
+        """Keep one before whatever is appended from now on. The first value of a key stays.
+
+        Nothing is kept of an answer that is finished, or deleted. Raises ``Busy`` at once if the library is closed.
+        """
+        there = exists().where(notes.c.answer == answers.c.number, notes.c.key == key)
+        running = select(answers.c.number, literal(key), literal(value)).where(
+            answers.c.id == answer_id, answers.c.status == Status.RUNNING, ~there
+        )
+        kept = insert(notes).from_select(["answer", "key", "value"], running)
+        return self._write(lambda desk: _do(desk.connection, kept), durable=False)
+
+    async def of(self, answer_id: str) -> dict[str, str]:
+        """Those of an answer, by key; none of one that is finished."""
+        found: dict[str, str] = await self._read(lambda connection: kept(connection, answer_id))
+        return found
+
+
+def _do(connection: Connection, statement: Executable) -> None:
+    connection.execute(statement)
 
 
 def kept(connection: Connection, answer_id: str) -> dict[str, str]:
