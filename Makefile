@@ -61,9 +61,10 @@ format:  ## mend style
 rows:  ## which promises of the page have a test (REPORT=… of pytest --junit-xml: and which are green)
 	@$(BIN)/python -m tests.browser.rows $(REPORT)
 
-campaigns:  ## kill -9, ROUNDS times each: index, answer, migration; 102 times a crawl; and the slow tests
+campaigns:  ## kill -9, ROUNDS times each: index, answer, research, migration; 102 times a crawl; and the slow tests
 	$(BIN)/python -m tests.campaigns.kill_index --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_answer --rounds $(ROUNDS)
+	$(BIN)/python -m tests.campaigns.kill_research --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_migration --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_crawl --rounds 34
 	$(BIN)/python -m pytest -m slow

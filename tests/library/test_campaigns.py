@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.campaigns import kill_answer, kill_migration
+from tests.campaigns import kill_answer, kill_migration, kill_research
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +26,13 @@ def test_a_killed_process_loses_and_doubles_nothing_that_it_acknowledged(library
     assert {fault: found[fault] for fault in kill_answer.FAULTS} == dict.fromkeys(kill_answer.FAULTS, 0)
     assert found["events"] > 0
     assert found["recovered"] > 0
+
+
+def test_a_killed_server_goes_on_with_research_and_a_form_and_no_reader_misses_or_sees_twice(library_url: str) -> None:
+    found = campaign("kill_research", 2, library_url)
+    assert {fault: found[fault] for fault in kill_research.FAULTS} == dict.fromkeys(kill_research.FAULTS, 0)
+    assert found["cut"] == 2
+    assert found["replies"] == 1
 
 
 def test_a_killed_migration_leaves_the_old_library_or_the_new_one(library_url: str) -> None:
