@@ -206,8 +206,8 @@ def campaign(url: str, rounds: int, seed: int) -> Counter[str]:
         with serving(settings) as (_, client):
             wholes = [asked(client, {"text": each, "mode": "copilot"}, total)[1] for each in QUESTIONS]
         for nth in range(rounds):
-            dice, found = random.Random(seed + nth), Counter[str]([])
-            which = nth % len(QUESTIONS)
+            dice, which = random.Random(seed + nth), nth % len(QUESTIONS)
+            found: Counter[str] = Counter()
             body = {"text": QUESTIONS[which], "mode": "copilot"}
             with serving(settings) as (process, client):
                 answer_id, told = cut(process, client, body, dice.randint(1, len(wholes[which])), found)

@@ -8,7 +8,7 @@ cancels whatever is under way; the one who closed it writes the last event.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import date
@@ -369,7 +369,7 @@ async def _written(
     """
     drafted = False
     async with aclosing(writing):
-        coming = asyncio.ensure_future(_next(writing))
+        coming = asyncio.ensure_future(anext(writing, None))
         try:
             while True:
                 await asyncio.wait([coming] if drafted else [coming, drafting], return_when=asyncio.FIRST_COMPLETED)
@@ -385,7 +385,7 @@ async def _written(
                 if made is None:
                     return
                 yield _accounted(made, model, tally)
-                coming = asyncio.ensure_future(_next(writing))
+                coming = asyncio.ensure_future(anext(writing, None))
         finally:
             await _end(coming)
             if careful is not None:
@@ -397,10 +397,6 @@ async def _end(task: asyncio.Future[Any]) -> None:
     """Cancels what may still run, and waits until it has ended. A result or error nobody asked for is dropped."""
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-async def _next(events: AsyncIterator[Wrote | Cited | Written]) -> Wrote | Cited | Written | None:
-    return await anext(events, None)
 
 
 def _instant(found: Extract, tally: Tally) -> list[Carded]:

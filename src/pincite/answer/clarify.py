@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pincite.answer.compare import things
-from pincite.answer.facets import PLEAS, Facet, Split, plain, said, splits
+from pincite.answer.facets import PLEAS, SAME, Facet, Split, overlap, plain, said, splits
 from pincite.answer.form import Proposal
 from pincite.answer.opening import about
 from pincite.answer.plan import Kind, Plan
@@ -29,9 +29,7 @@ MOST_FIELDS, MOST_CHOICES = 2, 6
 RETRIEVED = 3
 """Documents that an option must find; passages where fewer documents are found at all."""
 TOP = 5
-"""What an option says must stand in one of its first so many hits; by these, options are told apart."""
-SAME = 0.8
-"""Share of these that two have in common (Jaccard) from which on two options are one."""
+"""What an option says must stand in one of its first so many hits. Options that share ``SAME`` of these are one."""
 LONGEST = 4
 """Content words of a question that may be open. Longer ones say what they want."""
 COST = 0.25
@@ -104,13 +102,10 @@ async def _worded(proposal: Proposal | None, hits: Sequence[Hit], search: _Searc
     words = [said(hit) for hit in hits]
     fields = []
     for number, each in enumerate(proposal.fields, start=1):
+        places = [[at for at, held in enumerate(words) if plain(option.terms) <= held] for option in each.options]
         facets = [
-            Facet(
-                option.label,
-                option.terms,
-                frozenset(at for at, held in enumerate(words) if plain(option.terms) <= held),
-            )
-            for option in each.options
+            Facet(option.label, option.terms, frozenset(found))
+            for option, found in zip(each.options, places, strict=True)
         ]
         choices = await search.choices(facets)
         if not choices:
@@ -162,15 +157,13 @@ class _Search:
         tried = await asyncio.gather(*(self._tried(facet) for facet in facets))
         kept: list[tuple[Facet, frozenset[str]]] = []
         for facet, first in zip(facets, tried, strict=True):
-            if first and all(len(first & other) <= SAME * len(first | other) for _, other in kept):
+            if first and all(overlap(first, other) <= SAME for _, other in kept):
                 kept.append((facet, first))
-        return (
-            tuple(
-                Choice(id=str(number), label=facet.label, hint=_hint(facet), query_patch=facet.terms)
-                for number, (facet, _) in enumerate(kept[:MOST_CHOICES], start=1)
-            )
-            if len(kept) > 1
-            else ()
+        if len(kept) < 2:
+            return ()
+        return tuple(
+            Choice(id=str(number), label=facet.label, hint=_hint(facet), query_patch=facet.terms)
+            for number, (facet, _) in enumerate(kept[:MOST_CHOICES], start=1)
         )
 
     async def _tried(self, facet: Facet) -> frozenset[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
+from typing import Any
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def _split(kind: str, hits: Sequence[Hit], facets: Iterable[Facet]) -> Split:
     weigh = weights(hits)
     kept: list[Facet] = []
     for facet in sorted(facets, key=lambda one: (-sum(weigh[at] for at in one.hits), one.label)):
-        if len(kept) < MOST and all(_overlap(facet.hits, other.hits) <= SAME for other in kept):
+        if len(kept) < MOST and all(overlap(facet.hits, other.hits) <= SAME for other in kept):
             kept.append(facet)
     held = Counter(at for facet in kept for at in facet.hits)
     shares = [sum(weigh[at] / held[at] for at in facet.hits) for facet in kept]
@@ -133,7 +134,8 @@ def _split(kind: str, hits: Sequence[Hit], facets: Iterable[Facet]) -> Split:
     return Split(kind, tuple(kept[at] for at in order), tuple(shares[at] / covered for at in order), covered)
 
 
-def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
+def overlap(one: frozenset[Any], other: frozenset[Any]) -> float:
+    """The share that two have in common, of 1 (Jaccard); one of them is not empty."""
     return len(one & other) / len(one | other)
 
 
@@ -239,12 +241,12 @@ def _topics(asked: frozenset[str], hits: Sequence[Hit], embedder: Embedder | Non
 
 def _vectors(hits: Sequence[Hit], embedder: Embedder | None) -> Vectors:
     """(hits, dimensions) of length 1: what each passage is about, by its headings and its first words."""
-    texts = []
     if not hits:
         return np.zeros((0, 1), dtype=np.float32)
-    for hit in hits:
-        leading = " ".join(hit.passage.text.split()[:LEADING])
-        texts.append(". ".join((hit.passage.document.title, *hit.passage.headings, leading)))
+    texts = [
+        ". ".join((passage.document.title, *passage.headings, " ".join(passage.text.split()[:LEADING])))
+        for passage in (hit.passage for hit in hits)
+    ]
     if embedder is not None:
         return embedder.embed(texts)
     held = [plain(text) for text in texts]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pincite.answer.facets import plain
-from pincite.ports import Deadline, ModelClient, Prompt, Token, Turn
+from pincite.answer.spoken import spoken
+from pincite.ports import Deadline, ModelClient, Prompt, Turn
 from pincite.prompts import render
 
 MAX_TOKENS = 400
@@ -60,13 +61,7 @@ async def proposal(question: str, model: ModelClient, deadline: Deadline) -> Pro
     """What ``model`` would ask back, or ``None`` where nothing of its reply can be used. Raises ``ModelFailed``."""
     asked = render("open_question", fence=secrets.token_hex(4), question=" ".join(question.split()))
     prompt = Prompt(render("form"), (Turn("user", asked),), MAX_TOKENS, temperature=0.0, key=f"form {question}")
-    stream = model.stream(prompt, deadline)
-    try:
-        pieces = [piece.text async for piece in stream if isinstance(piece, Token)]
-    finally:
-        if isinstance(stream, AsyncGenerator):
-            await stream.aclose()
-    return parsed("".join(pieces), question)
+    return parsed(await spoken(prompt, model, deadline), question)
 
 
 def parsed(said: str, question: str) -> Proposal | None:

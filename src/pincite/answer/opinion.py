@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
+from pincite.answer.spoken import spoken
 from pincite.errors import ModelGarbled
-from pincite.ports import Deadline, ModelClient, Prompt, Token, Turn
+from pincite.ports import Deadline, ModelClient, Prompt, Turn
 from pincite.prompts import render
 from pincite.types import Noun, Passage, Span
 
@@ -77,12 +77,7 @@ async def opinion(
         max_tokens=_MAX_TOKENS,
         temperature=0.0,
     )
-    stream = model.stream(prompt, deadline)
-    if isinstance(stream, AsyncGenerator):
-        async with aclosing(stream):
-            reply = "".join([piece.text async for piece in stream if isinstance(piece, Token)])
-    else:
-        reply = "".join([piece.text async for piece in stream if isinstance(piece, Token)])
+    reply = await spoken(prompt, model, deadline)
     return _read(reply, passages, model.card.id)
 
 

@@ -10,12 +10,12 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 
 from pincite.answer.split import MOST, PLACE, Part
+from pincite.answer.spoken import spoken
 from pincite.errors import ModelStalled
-from pincite.ports import Deadline, ModelClient, Prompt, Token, Turn
+from pincite.ports import Deadline, ModelClient, Prompt, Turn
 from pincite.prompts import render
 
 MAX_TOKENS = 300
@@ -93,19 +93,12 @@ def _from_json(said: str) -> list[str] | None:
 
 
 async def _said(prompt: Prompt, model: ModelClient, deadline: Deadline) -> str:
-    pieces: list[str] = []
     try:
         async with asyncio.timeout(deadline.left()):
-            stream = model.stream(prompt, deadline)
-            if isinstance(stream, AsyncGenerator):
-                async with aclosing(stream):
-                    pieces += [piece.text async for piece in stream if isinstance(piece, Token)]
-            else:
-                pieces += [piece.text async for piece in stream if isinstance(piece, Token)]
+            return await spoken(prompt, model, deadline)
     except TimeoutError:
         raise ModelStalled(
             f"{model.card.id} had not planned when its time was over",
             reason="timeout",
             hint="raise answer.research_s, or name a faster model in models.planner",
         ) from None
-    return "".join(pieces)

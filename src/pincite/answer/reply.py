@@ -68,15 +68,15 @@ def replied(question: Question, thread: Sequence[Answer], *, repeated: bool = Fa
     if question.reply is None:
         return question
     asking = _asking(question.reply.form_id, thread)
+    reply = _settled(question.reply, asking.form)
     before = given(question, thread)
-    if before is not None and before.question.reply != _settled(question.reply, asking.form):
+    if before is not None and before.question.reply != reply:
         raise Conflict(
             f"the form {question.reply.form_id!r} has been answered with {_told(before)!r}",
             hint="ask a question of your own, or change that answer: send the reply with replaces: " + before.id,
         )
     asked = asking.question
     kept = {name: getattr(asked, name) for name in ("mode", "focus", "filters", "file_ids", "collection")}
-    reply = _settled(question.reply, asking.form)
     return question.model_copy(
         update={**kept, "text": asked.text, "model": question.model or asked.model, "reply": reply}
     )
@@ -181,10 +181,9 @@ def _settled(reply: FormReply, form: Form | None) -> FormReply:
             values[name] = _checked(fields[name], kept)
     skipped = not values
     meant = {name: field.default for name, field in fields.items()} if skipped else values
-    labels = [_label(fields[name], value) for name, chosen in meant.items() for value in chosen]
-    terms = [_terms(fields[name], value) for name, chosen in meant.items() for value in chosen]
-    more = " ".join(filter(None, terms))
-    return FormReply(form_id=reply.form_id, values=values, skipped=skipped, said="; ".join(labels), terms=more)
+    told = [_in_words(fields[name], value) for name, chosen in meant.items() for value in chosen]
+    said, terms = "; ".join(label for label, _ in told), " ".join(terms for _, terms in told if terms)
+    return FormReply(form_id=reply.form_id, values=values, skipped=skipped, said=said, terms=terms)
 
 
 def _checked(field: FormField, chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -223,18 +222,9 @@ def _is_text(value: str) -> bool:
     return any(c.isalnum() for c in value) and not any(unicodedata.category(c) in ("Cc", "Cs") for c in value)
 
 
-def _choice(field: FormField, value: str) -> Choice | None:
-    return next((choice for choice in field.choices if choice.id == value), None)
-
-
-def _label(field: FormField, value: str) -> str:
-    choice = _choice(field, value)
-    return choice.label if choice else value
-
-
-def _terms(field: FormField, value: str) -> str:
-    choice = _choice(field, value)
-    return choice.query_patch if choice else value
+def _in_words(field: FormField, value: str) -> tuple[str, str]:
+    """What was chosen as it is called, and what it adds to the search."""
+    return next(((one.label, one.query_patch) for one in field.choices if one.id == value), (value, value))
 
 
 # ── typed ──

@@ -89,7 +89,7 @@ async def held(
     opening = _Opening(first)
     until = deadline.within(first.seconds)
     async with aclosing(writing):
-        coming = asyncio.ensure_future(_next(writing))
+        coming = asyncio.ensure_future(anext(writing, None))
         try:
             while not opening.complete:
                 await asyncio.wait([coming], timeout=until.left())
@@ -98,17 +98,13 @@ async def held(
                 if (event := coming.result()) is None:
                     break
                 opening.add(event)
-                coming = asyncio.ensure_future(_next(writing))
+                coming = asyncio.ensure_future(anext(writing, None))
             opening.judge()
             for event in opening.events:
                 yield event
             while (event := await coming) is not None:
                 yield event
-                coming = asyncio.ensure_future(_next(writing))
+                coming = asyncio.ensure_future(anext(writing, None))
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
-
-
-async def _next(events: AsyncGenerator[Wrote | Cited | Written]) -> Wrote | Cited | Written | None:
-    return await anext(events, None)

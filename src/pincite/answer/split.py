@@ -33,8 +33,12 @@ class Part:
 
     def filled(self, found: str) -> str:
         """The question about what was ``found``."""
-        text = self.text.replace(PLACE, found)
-        return f"{text[:1].upper()}{text[1:]}"
+        return _begun(self.text.replace(PLACE, found))
+
+
+def _begun(text: str) -> str:
+    """As a sentence begins: with a capital."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 _ASKING = r"(?:what|which|whom?|whose|when|where|how (?:many|much|long|old|tall|far|high|big|large)|how|why)"
@@ -160,8 +164,9 @@ def _bridge(plain: str) -> Iterator[Part]:
     """What describes the thing, as a question of its own; then the question with the thing in its place."""
     found = _at_the_end(plain) or _at_the_start(plain) or _of_a_thing(plain)
     if found is not None:
-        yield Part(f"{found[0][:1].upper()}{found[0][1:]}?")
-        yield Part(f"{found[1][:1].upper()}{found[1][1:]}?", after=0)
+        thing, rest = found
+        yield Part(f"{_begun(thing)}?")
+        yield Part(f"{_begun(rest)}?", after=0)
 
 
 def _at_the_end(plain: str) -> tuple[str, str] | None:
@@ -171,12 +176,16 @@ def _at_the_end(plain: str) -> tuple[str, str] | None:
         before = plain[: linked.start()].strip()
         if not _WH.search(before) or _WH.fullmatch(before):
             continue
-        says, tail = linked["says"], ""
-        if before.split()[-1].lower() in _AUXILIARIES:
-            late = _LATE.match(says)
-            says, tail = (late["says"], f" {late['tail']}") if late else (says, "")
+        auxiliary = before.split()[-1].lower() in _AUXILIARIES
+        says, tail = _without_the_late(linked["says"]) if auxiliary else (linked["says"], "")
         return _asked(linked["thing"], linked["link"], says), f"{before} {PLACE}{tail}"
     return None
+
+
+def _without_the_late(says: str) -> tuple[str, str]:
+    """What is said of the thing, and what comes after it and belongs to the question's first word: "… born"."""
+    late = _LATE.match(says)
+    return (late["says"], f" {late['tail']}") if late else (says, "")
 
 
 _AUXILIARIES = frozenset("is was are were did does do has have had will can".split())
@@ -209,13 +218,11 @@ def _of_a_thing(plain: str) -> tuple[str, str] | None:
     found = _OF.match(plain)
     if found is None:
         return None
-    before, says, tail = found["before"].split(), found["says"], ""
-    if before[-1].lower() in _AUXILIARIES:
-        late = _LATE.match(says)
-        if late is not None:
-            says, tail = late["says"], f" {late['tail']}"
-        elif len(before) == 2:  # "what is the capital of France" is simple
-            return None
+    before = found["before"].split()
+    auxiliary = before[-1].lower() in _AUXILIARIES
+    says, tail = _without_the_late(found["says"]) if auxiliary else (found["says"], "")
+    if auxiliary and not tail and len(before) == 2:  # "what is the capital of France" is simple
+        return None
     return _asked(found["thing"], found["link"], says), f"{found['before']} {PLACE}{tail}"
 
 
@@ -249,4 +256,4 @@ def _conjoined(plain: str) -> Iterator[Part]:
         second = _PRONOUN.sub(topic, second, count=1)
     for piece in (first, second):
         if _WH.search(piece):
-            yield Part(f"{piece[:1].upper()}{piece[1:]}?")
+            yield Part(f"{_begun(piece)}?")
