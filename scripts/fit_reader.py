@@ -16,6 +16,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import log
 from pathlib import Path
 
@@ -23,7 +24,7 @@ import numpy as np
 from fit_answer import DEEP, SHOWN, Row, Shelf, holds, logistic, nq_halves, opened, rows_of
 
 from pincite.answer import read
-from pincite.answer.candidates import candidates
+from pincite.answer.candidates import Candidate, candidates
 from pincite.answer.evidence import weigh
 from pincite.answer.plan import plan
 from pincite.answer.score import Scored, score
@@ -35,7 +36,7 @@ from pincite.rank.order import Order
 from pincite.settings import Settings
 from pincite.types import Question
 
-KNOWN, LEAST = read.KNOWN, read.LEAST
+KNOWN, TITLED, LEAST = read.KNOWN, read.TITLED, read.LEAST
 LOST = 0.08
 """Share of the answerable questions that may be declined."""
 UNHURRIED = Deadline.after(10**6)
@@ -46,7 +47,7 @@ class Asked:
     """A question, what words and vectors say of its sentences, and what the reader does."""
 
     row: Row
-    texts: list[str]
+    sentences: list[Candidate]
     scored: Scored
     found: read.Read
     before: float
@@ -67,13 +68,12 @@ def main() -> None:
         shelf = opened(given.work / name, given.data / name / "passages.jsonl.xz", embedder)
         for absent in (False, True):
             asked[absent] += list(ask(shelf, rows[: given.questions], embedder, cross, absent=absent))
-    for known in (0.35, 0.5, 0.7, 1.0):
-        for least in (0.003, 0.01, 0.03, 0.1):
-            read.KNOWN, read.LEAST = known, least
-            lead, given_, exact, f1 = told(asked[False], 0.0)
-            print(f"KNOWN {known} LEAST {least}: lead {lead:.3f}, EM {given_ * exact:.3f}, F1 {given_ * f1:.3f}")
-    read.KNOWN, read.LEAST = KNOWN, LEAST
-    for sure in (0.0, 0.05, 0.1, 0.2, 0.3, 0.5):
+    for read.KNOWN, read.TITLED, read.LEAST in product((0.35, 0.5, 0.65, 0.8), (0.0, 0.8), (0.01, 0.03, 0.1)):
+        lead, given_, exact, f1 = told(asked[False], 0.0)
+        weights = f"KNOWN {read.KNOWN} TITLED {read.TITLED} LEAST {read.LEAST}"
+        print(f"{weights}: lead {lead:.3f}, EM {given_ * exact:.3f}, F1 {given_ * f1:.3f}")
+    read.KNOWN, read.TITLED, read.LEAST = KNOWN, TITLED, LEAST
+    for sure in (0.0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5):
         _, given_, exact, f1 = told(asked[False], sure)
         print(f"SURE {sure}: given {given_:.2f}, EM of these {exact:.3f}, F1 {f1:.3f}")
     table = [[log_odds(one.before), one.found.relevance] for absent in (False, True) for one in asked[absent]]
@@ -104,19 +104,18 @@ def ask(shelf: Shelf, rows: Sequence[Row], embedder: MiniLM, cross: CrossEncoder
         found = read.laid(cross.read(row["question"], passages, UNHURRIED), shown, sentences)
         if found is not None and sentences:
             scored = score(plan(Question(text=row["question"])), shown, sentences, embedder)
-            texts = [one.text for one in sentences]
-            yield Asked(row, texts, scored, found, weigh(shown, sentences, scored).chance)
+            yield Asked(row, sentences, scored, found, weigh(shown, sentences, scored).chance)
 
 
 def told(asked: Sequence[Asked], sure: float) -> tuple[float, float, float, float]:
     """Share of leads that hold the answer, share of short answers given, and EM and F1 of these."""
     leads, exact, f1 = [], [], []
     for one in asked:
-        lead = int(read.joined(one.scored, one.found).chance.argmax())
-        leads.append(holds(one.texts[lead], one.row))
+        lead = int(read.joined(one.scored, one.found, one.sentences).chance.argmax())
+        leads.append(holds(one.sentences[lead].text, one.row))
         span, chance = one.found.spans.get(lead, ((0, 0), 0.0))
         if span[1] and chance >= sure:
-            said, gold = one.texts[lead][slice(*span)], tuple(one.row["answers"])
+            said, gold = one.sentences[lead].text[slice(*span)], tuple(one.row["answers"])
             exact.append(float(measures.exact(said, gold)))
             f1.append(measures.f1(said, gold))
     return measures.mean([float(right) for right in leads]), len(exact) / len(asked), *map(measures.mean, (exact, f1))

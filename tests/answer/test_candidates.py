@@ -32,7 +32,16 @@ def test_marks_bullets_and_doubled_blanks_go(raw: str, cleaned: str) -> None:
     assert clean(raw) == cleaned
 
 
-@pytest.mark.parametrize("text", ["He was born in Ulm.", "However, it failed.", "This led to war.", "The latter won."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He was born in Ulm.",
+        "However, it failed.",
+        "This led to war.",
+        "The latter won.",
+        "With 1,200 km², it is large.",
+    ],
+)
 def test_a_sentence_that_leans_on_the_one_before_is_an_orphan(text: str, hit: Callable[..., Hit]) -> None:
     assert candidates([hit("T", text)])[0].orphan
 

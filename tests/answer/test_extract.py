@@ -117,6 +117,19 @@ def test_a_pronoun_comes_only_after_what_it_stands_for(hit: Callable[..., Hit]) 
     ]
 
 
+def test_a_lead_whose_pronoun_stands_for_what_is_asked_about_needs_no_sentence_before_it(
+    hit: Callable[..., Hit],
+) -> None:
+    text = "Mongolia borders Russia to the north. Its capital is Ulaanbaatar. It has few people."
+    one = run("What is the capital of Mongolia?", [hit("Mongolia", text)])
+    assert one.pieces[0].text == "Its capital is Ulaanbaatar."
+    other = run("Which country has the capital Ulaanbaatar?", [hit("Mongolia", text)])
+    assert [piece.text for piece in other.pieces[:2]] == [
+        "Mongolia borders Russia to the north.",
+        "Its capital is Ulaanbaatar.",
+    ]
+
+
 def test_the_same_sentence_in_two_sources_is_written_once_and_cited_twice(hit: Callable[..., Hit]) -> None:
     text = "The fox was first described by Linnaeus in 1758."
     found = run("When was the fox first described?", [hit("A", f"{text} A is long."), hit("B", f"B is other. {text}")])

@@ -99,7 +99,45 @@ def test_chances_of_both_together_sum_to_one_and_a_mark_inside_an_answer_costs_n
     found = laid(readings, hits, sentences)
     assert found is not None
     assert found.share[0] == pytest.approx(0.9)
-    assert 0 not in found.spans  # the written sentence has no such words
-    both = joined(score(plan(Question(text=WHO)), hits, sentences, None), found)
+    assert sentences[0].text[slice(*found.spans[0][0])] == "Linnaeus of Uppsala"
+    both = joined(score(plan(Question(text=WHO)), hits, sentences, None), found, sentences)
     assert both.chance.sum() == pytest.approx(1)
     assert both.chance[0] > 0.8
+
+
+def test_the_same_answer_in_several_passages_is_one_and_counts_wherever_its_words_stand(
+    hit: Callable[..., Hit],
+) -> None:
+    hits = [hit("Fox", "Linnaeus wrote it."), hit("Book", "It was the Linnaeus of Uppsala."), hit("Mice", "Mice eat.")]
+    sentences = candidates(hits)
+    found = laid(Finding("Linnaeus", chance=0.3).read(WHO, [each.passage for each in hits], SOON), hits, sentences)
+    assert found is not None
+    assert found.share.tolist() == pytest.approx([0.6, 0.6, 0.0])
+    assert sentences[1].text[slice(*found.spans[1][0])] == "Linnaeus"
+
+
+def test_an_answer_is_no_part_of_a_longer_word(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Fox", "It weighs 5 kg."), hit("Fox", "It weighs 15 kg.", place=1)]
+    found = laid(Finding("5").read(WHO, [hits[0].passage], SOON), hits, candidates(hits))
+    assert found is not None
+    assert list(found.spans) == [0]
+
+
+def test_a_document_about_what_is_asked_leads_before_another_that_the_reader_prefers(hit: Callable[..., Hit]) -> None:
+    sound = "In air, the speed of sound is 345 metres per second. Sound is a wave."
+    film = "Most films were shown faster than what would become sound film speed, 24 frames."
+    found = answered(
+        "What is the speed of sound?", [hit("Silent film", film), hit("Sound", sound)], Finding("24", 0.14)
+    )
+    assert found.lead is not None
+    assert found.lead.text == "In air, the speed of sound is 345 metres per second."
+
+
+def test_a_passage_without_the_names_in_the_question_does_not_lead(hit: Callable[..., Hit]) -> None:
+    hits = [
+        hit("Films", "The comedy was made by Jane Smith."),
+        hit("Plays", "The tragedy Hamlet was made by Shakespeare."),
+    ]
+    found = answered("Who made Hamlet?", hits, Finding("Jane Smith", 0.2, 9.0))
+    assert found.lead is not None
+    assert "Shakespeare" in found.lead.text

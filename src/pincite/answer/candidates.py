@@ -49,9 +49,13 @@ _ORPHAN = re.compile(
     r"|of these|of this|from this|with this|at that time|in that|by then|since then|subsequently|afterwards"
     r"|an? (?:second|third|fourth|fifth)|(?:some|many|most|all|both|each|one|none|two|three) of (?:these|them|those)"
     r"|(?:when|while|after|before|although|though|because|since|as|if|once|during|in|at|on|by|for|with|to|from|until"
-    r"|despite|like|unlike|under) (?:he|she|it|they|his|her|its|their|this|these|that|those|such))\b)",
+    r"|despite|like|unlike|under) (?:he|she|it|they|his|her|its|their|this|these|that|those|such)"
+    # "With an area of 17,075,400 square kilometres, it is the largest country."
+    r"|(?:in|at|on|with|by|from|during|for|under|since|until|within|throughout|among|between|as|after|before)"
+    r" (?:[^,.;]|[.,](?=\d)){1,80}, (?:he|she|it|they))\b)",
     re.IGNORECASE,
 )
+_PERSONAL = re.compile(r"^[\"'“‘(]*(?:he|she|it|they|his|her|hers|its|their|theirs)\b", re.IGNORECASE)
 
 
 _STRONG = """beat beaten; become became; begin began begun; bite bit bitten; break broke broken; bring brought;
@@ -150,6 +154,11 @@ def _counted(named: re.Match[str]) -> str:
     if named["name"].lower() in STOP_WORDS:
         return named[0]
     return f"{named['name']} {_NUMERALS[named['numeral']]}"
+
+
+def personal(sentence: str) -> bool:
+    """Does it open with a word for someone or something that has a name: he, her, it, their?"""
+    return bool(_PERSONAL.match(sentence))
 
 
 def _is_cut(passage: str, start: int, end: int) -> bool:

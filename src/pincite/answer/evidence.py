@@ -8,7 +8,6 @@ in the index (1) and on the same questions with their article taken out (0).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
@@ -135,9 +134,7 @@ def measure(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored)
 
 
 def _names(asked: Asked) -> dict[str, float]:
-    """Share of the names and numbers in the question that one passage knows all of; the first word may be no name."""
-    tokens = re.findall(r"[^\W_]+", asked.text)[1:]
-    wanted = {term for token in tokens if token[0].isupper() or token[0].isdigit() for term in terms(token)}
-    if not wanted:
+    """Share of the names and numbers in the question that one passage knows all of."""
+    if not asked.named:
         return {"names": 0.0, "no_names": 1.0}
-    return {"names": max((len(wanted & held) / len(wanted) for held in asked.held), default=0.0), "no_names": 0.0}
+    return {"names": 1 - min(asked.unnamed, default=1.0), "no_names": 0.0}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from pincite.answer.agree import differing, second_citations
-from pincite.answer.candidates import Candidate, candidates
+from pincite.answer.candidates import Candidate, candidates, personal, terms
 from pincite.answer.compare import Compared, compared, naming_both, things
 from pincite.answer.evidence import ENOUGH, Evidence, weigh
 from pincite.answer.opening import bare_title, introduction, life_date, life_event
@@ -34,7 +34,7 @@ INTRODUCTION_SENTENCES = 4
 """Of a document's opening, where the question is what its subject is."""
 WORTH = 0.02
 """Chance below which a sentence is not worth its words."""
-WORTH_BESIDE_LEAD = 0.04
+WORTH_BESIDE_LEAD = 0.02
 """The same as a share of the lead's chance, for sentences of the lead's document."""
 WORTH_OF_LEAD = 0.1
 """The same for sentences of other documents: they change the topic."""
@@ -46,6 +46,8 @@ LIST_ITEMS = 3
 """Items from which on a list is told as a list."""
 DIFFER = "Sources differ."
 """Our own words above two values that can't both be right."""
+SUBJECT_WITHIN = 3
+"""Content words at a sentence's start within which its subject stands."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 SAME_COSINE = 0.85
@@ -109,7 +111,7 @@ def extract(
     if found is not None:
         evidence = believed(evidence, found)
         # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
-        scored = joined(scored, found) if _short_answered(plan) else scored
+        scored = joined(scored, found, sentences) if _short_answered(plan) else scored
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     desk = _Desk(hits, sentences, scored, numbers, checker, found)
     pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
@@ -168,7 +170,7 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     if plan.kind is Kind.HOW_TO and not told:
         blocks = [sorted(chosen, key=lambda at: (desk.hits[desk.sentences[at].hit].passage.start, at))]
     else:
-        blocks = [told] if told else _blocks(chosen, desk.sentences)
+        blocks = [told] if told else _blocks(chosen, desk)
     order = [at for block in blocks for at in block]
     bulleted = _bulleted(order, desk.sentences)
     pieces = []
@@ -274,7 +276,6 @@ def _choose(
 
     Instructions are those of one document: steps of two ways to do it, mixed, lead nowhere.
     """
-    index = {(one.hit, one.place): at for at, one in enumerate(sentences)}
     open_ = [at for at in among if not sentences[at].heading and 0 < sentences[at].size <= max_words]
     taken: list[int] = []
     used = 0
@@ -290,7 +291,9 @@ def _choose(
             or (plan.kind is Kind.HOW_TO and not _of_one_document(best, taken[0], sentences, hits))
         ):
             continue
-        group = _with_antecedent(best, sentences, index)
+        group = _with_antecedent(best, sentences)
+        if not taken and _asked_for(group, sentences, hits, scored):
+            group = [best]
         fresh = [at for at in group if at not in taken]
         size = sum(sentences[at].size for at in fresh)
         if used + size > max_words or len(taken) + len(fresh) > MAX_SENTENCES:
@@ -313,15 +316,25 @@ def _worth(at: int, lead: int, sentences: Sequence[Candidate], hits: Sequence[Hi
     return max(WORTH, share * float(scored.chance[lead]))
 
 
-def _with_antecedent(at: int, sentences: Sequence[Candidate], index: dict[tuple[int, int], int]) -> list[int]:
+def _with_antecedent(at: int, sentences: Sequence[Candidate]) -> list[int]:
     group = [at]
     while sentences[group[0]].orphan:
-        one = sentences[group[0]]
-        before = index.get((one.hit, one.place - 1))
-        if before is None or sentences[before].heading:
+        before = group[0] - 1
+        if before < 0 or sentences[before].hit != sentences[at].hit or sentences[before].heading:
             break
         group.insert(0, before)
     return group
+
+
+def _asked_for(group: Sequence[int], sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> bool:
+    """Does the last sentence of the group open with a pronoun, and stands that for what the question names?
+
+    It does where the group begins with what its document is about: whoever asks for the capital of Mongolia knows what
+    "its capital" is.
+    """
+    first, last = sentences[group[0]], sentences[group[-1]]
+    subject = set(first.terms[:SUBJECT_WITHIN]) & set(terms(bare_title(hits[first.hit])))
+    return len(group) > 1 and not first.orphan and personal(last.text) and bool(subject & scored.asked.terms)
 
 
 def _closest(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> float:
@@ -351,13 +364,15 @@ def _common_pairs(a: Sequence[str], b: Sequence[str]) -> float:
     return len(ours & theirs) / len(ours | theirs) if ours and theirs else float(a == b)
 
 
-def _blocks(chosen: Sequence[int], sentences: Sequence[Candidate]) -> list[list[int]]:
+def _blocks(chosen: Sequence[int], desk: _Desk) -> list[list[int]]:
     """Runs of sentences as they will stand: the lead's, then its passage's, then the others as they were chosen."""
-    lead = chosen[0]
+    lead, sentences = chosen[0], desk.sentences
+    first = _asked_for(_with_antecedent(lead, sentences), sentences, desk.hits, desk.scored)
     runs: list[list[int]] = []
     for at in sorted(chosen):
         # Neighbours of one passage stay together, so that no pronoun loses what it stands for.
-        if runs and runs[-1][-1] == at - 1 and sentences[at - 1].hit == sentences[at].hit and sentences[at].orphan:
+        neighbours = runs and runs[-1][-1] == at - 1 and sentences[at - 1].hit == sentences[at].hit
+        if neighbours and sentences[at].orphan and not (first and at == lead):
             runs[-1].append(at)
         else:
             runs.append([at])

@@ -7,6 +7,7 @@ on questions whose answer's sentence is known; nothing here is fitted by hand bu
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pincite.answer.candidates import Candidate, terms
+from pincite.answer.opening import bare_title
 from pincite.answer.plan import Kind, Plan, Shape
 from pincite.answer.quantity import quantity
 from pincite.answer.shape import spans
@@ -122,13 +124,15 @@ longest where the longest is asked for; backwards, one that says what comes of a
 class Scored:
     """``chance`` that each candidate is the one that holds the answer, if one does; they sum to 1.
 
-    ``features`` is (candidates, FEATURES); ``vectors`` are those of the embedded candidates, by index.
+    ``features`` is (candidates, FEATURES); ``vectors`` are those of the embedded candidates, by index; ``by_hand`` is
+    what was added to the log odds of each by rules.
     """
 
     chance: Floats
     features: Floats
     vectors: dict[int, NDArray[np.float32]]
     asked: Asked
+    by_hand: Floats
 
     def column(self, name: str) -> Floats:
         """One feature of all candidates."""
@@ -149,7 +153,7 @@ def score(
     by_hand = np.array([_by_hand(asked, one) for one in sentences], dtype=np.float64)
     plain = _chance(table, WITHOUT_VECTORS, by_hand)
     if embedder is None or not sentences:
-        return Scored(plain, table, {}, asked)
+        return Scored(plain, table, {}, asked, by_hand)
     best = [int(i) for i in np.argsort(-plain, kind="stable")[:EMBEDDED]]
     texts = [plan.queries[0], *(_in_context(hits[sentences[i].hit], sentences[i]) for i in best)]
     question, *vectors = embedder.embed(texts)
@@ -160,7 +164,8 @@ def score(
     table[best, column] = cosines
     dense = _dense(hits, list(dict.fromkeys(sentences[i].hit for i in best)), question, embedder, soon)
     table[:, FEATURES.index("hit_dense")] = dense[[one.hit for one in sentences]]
-    return Scored(_chance(table, WITH_VECTORS, by_hand), table, dict(zip(best, vectors, strict=True)), asked)
+    embedded = dict(zip(best, vectors, strict=True))
+    return Scored(_chance(table, WITH_VECTORS, by_hand), table, embedded, asked, by_hand)
 
 
 def _dense(
@@ -237,6 +242,15 @@ class Asked:
         """The terms of each hit, its title and headings among them."""
         self.hit_overlap = [self.covered(held) for held in self.held]
         """Share of the question's weight that each hit covers."""
+        self.named = _named(self.text)
+        self.titled = [self._titled(hit) for hit in hits]
+        """Share of the words of each hit's title that are asked for."""
+        self.unnamed = [len(self.named - held) / len(self.named) if self.named else 0.0 for held in self.held]
+        """Share of the names in the question that each hit lacks."""
+
+    def _titled(self, hit: Hit) -> float:
+        title = frozenset(terms(bare_title(hit)))
+        return len(title & self.terms) / len(title) if title else 0.0
 
     def covered(self, found: frozenset[str]) -> float:
         """Share of the question's weight that ``found`` holds."""
@@ -290,6 +304,12 @@ class Asked:
             "is_a": float(self.plan.kind is Kind.DEFINITION and one.place == 0 and _is_a(lowered)),
         }
         return [values[name] for name in FEATURES]
+
+
+def _named(question: str) -> frozenset[str]:
+    """Plain forms of the names and numbers in it; the first word may be no name."""
+    tokens = re.findall(r"[^\W_]+", question)[1:]
+    return frozenset(term for token in tokens if token[0].isupper() or token[0].isdigit() for term in terms(token))
 
 
 def _pairs(found: Sequence[str]) -> list[tuple[str, str]]:
