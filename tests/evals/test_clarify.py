@@ -11,7 +11,7 @@ from pincite.errors import BadInput
 from pincite.evals import clarify, options
 from pincite.evals.__main__ import main
 from pincite.evals.clarify import Request, chosen, flaws
-from pincite.types import Choice, Form, FormField
+from pincite.types import Choice, Document, Form, FormField, Hit, Passage
 
 SIDES = {
     "Geography": "The Rhine rises in the Swiss Alps and ends in the North Sea. It is 1,230 kilometres long.",
@@ -90,14 +90,19 @@ def test_the_command_prints_a_table_and_the_exam(
     panes = written(
         tmp_path / "panes.jsonl",
         [
-            {"query": "rhine", "options": [{"text": "wine"}, {"text": "ships"}], "options_label": 2},
+            {"query": "rhine", "options": [{"text": "wine", "label": 2}, {"text": "ships"}], "options_label": 2},
             {"query": "rhine", "options": [{"text": "the rhine"}, {"text": "ships"}], "options_label": 0},
+            {"query": "rhine", "options": [{"text": "wine", "label": 0}, {"text": "ships"}], "options_label": 0},
+            {"query": "rhine", "options": [{"text": "wine", "label": 0}, {"text": "ships"}], "options_label": 1},
             {"query": "rhine", "options": [{"text": "x"}], "options_label": None},
         ],
     )
     assert main(["clarify", "--panes", str(panes), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["sets"], found["bad"], found["said_bad"], found["both"]) == (2, 1, 1, 1)
+    assert found["sets"] == 4
+    told = {name: (row["bad"], row["said_bad"], row["both"]) for name, row in found["systems"].items()}
+    assert told == {"well formed": (2, 1, 1), "leads somewhere": (2, 2, 1), "both": (2, 3, 2)}
+    assert (found["systems"]["both"]["precision"], found["systems"]["both"]["recall"]) == (0.6667, 1.0)
     assert main(["clarify"]) == 1
     assert "--articles" in capsys.readouterr().err
 
@@ -108,13 +113,32 @@ def test_the_command_prints_a_table_and_the_exam(
         (["Geography", "Shipping"], [True, True]),
         (["the rhine", "Shipping"], [False, True]),
         (["wine of", "Shipping"], [False, True]),
+        (["Celtic name", "how much"], [True, False]),
         (["wine,", "- ships"], [False, False]),
         (["Rhine wine", "wines"], [False, False]),
         (["one two three four five six seven", "ships"], [False, True]),
     ],
 )
-def test_an_option_is_good_by_the_rule(labels: list[str], fair: list[bool]) -> None:
+def test_an_option_is_well_formed_by_the_rule(labels: list[str], fair: list[bool]) -> None:
     assert options.judged("rhine", labels) == fair
+
+
+@pytest.mark.parametrize(
+    ("texts", "leads"),
+    [
+        (["The Rhine is known for its wine."], True),
+        (["Wine is made of grapes.", "Ships on the Rhine."], False),
+        (["Nothing."] * options.FIRST + ["The Rhine is known for its wine."], False),
+        ([], False),
+    ],
+)
+def test_an_option_leads_to_what_it_says_and_to_what_was_asked(texts: list[str], leads: bool) -> None:
+    document = Document(url="https://example.org/europe", title="Europe")
+    found = [
+        Hit(passage=Passage(id=str(at), document=document, text=text, start=0, end=len(text)), score=1, backend="b")
+        for at, text in enumerate(texts)
+    ]
+    assert options.lands("Tell me about the Rhine", "wine", found) == leads
 
 
 def form(*labels: str, **more: object) -> Form:

@@ -36,7 +36,7 @@ from pincite.errors import BadInput
 from pincite.evals import measures, sets
 from pincite.evals.intervals import wilson
 from pincite.evals.options import exam as examined
-from pincite.evals.options import judged
+from pincite.evals.options import judged, lands
 from pincite.evals.report import Report, Telling, silent
 from pincite.index import Index
 from pincite.index.passages import passages
@@ -88,8 +88,12 @@ class Tried:
     options: int = 0
     alive: int = 0
     """Options that find enough documents."""
+    formed: int = 0
+    """Options that are well formed, see ``options.py``."""
+    landed: int = 0
+    """Options that lead somewhere."""
     sound: int = 0
-    """Options that are good or fair."""
+    """Options that do both: good or fair."""
     picked: bool = False
 
 
@@ -131,10 +135,8 @@ def run(
 def exam(panes: Sequence[Path]) -> Report:
     """The rule for options on sets that people labelled, see ``evals/options.py``."""
     found = examined(panes)
-    facts = asdict(found)
-    if found.said_bad and found.bad:
-        facts |= {"precision": found.both / found.said_bad, "recall": found.both / found.bad}
-    return Report("options", facts)
+    rows = {name: {**asdict(one), "precision": one.precision, "recall": one.recall} for name, one in found.items()}
+    return Report("options", {"sets": found["both"].sets}, rows)
 
 
 def _report(tried: Sequence[Tried], documents: int) -> Report:
@@ -150,14 +152,16 @@ def _report(tried: Sequence[Tried], documents: int) -> Report:
 
 def _row(some: Sequence[Tried]) -> dict[str, Any]:
     asked = [one for one in some if one.form is not None]
-    options, alive, sound = (sum(getattr(one, name) for one in asked) for name in ("options", "alive", "sound"))
+    options = sum(one.options for one in asked)
     row: dict[str, Any] = {"n": len(some), "asked": asdict(wilson(len(asked), len(some))) if some else None}
     if options:
         row |= {
             "valid": sum(one.valid for one in asked) / len(asked),
             "options": options,
-            "retrieve": alive / options,
-            "good or fair": sound / options,
+            "retrieve": sum(one.alive for one in asked) / options,
+            "well formed": sum(one.formed for one in asked) / options,
+            "lead somewhere": sum(one.landed for one in asked) / options,
+            "good or fair": sum(one.sound for one in asked) / options,
         }
     if asked and all(one.request.right for one in some):
         row["picked"] = sum(one.picked for one in asked) / len(asked)
@@ -222,8 +226,8 @@ class _Person:
         if form is None:
             return tried
         tried.valid = not flaws(form)
-        tried.options, tried.alive, tried.sound = await self._options(request, form)
         waiting = Answer(id="asked", question=question, form=form, status=Status.WAITING)
+        await self._look_at_options(tried, waiting, form)
         values = chosen(form, request)
         tried.picked = bool(values)
         tried.skipped, skipped = self._score(await self._reply(waiting, {}), request)
@@ -257,16 +261,20 @@ class _Person:
         held = any(answer in passage.text for passage in shown for answer in request.answers)
         return measures.ndcg([hit.passage.id for hit in found], request.right), held
 
-    async def _options(self, request: Request, form: Form) -> tuple[int, int, int]:
-        """How many there are, find enough documents, and are good or fair."""
-        choices = [choice for each in form.fields for choice in each.choices]
-        alive = 0
-        for choice in choices:
-            query = Query(f"{request.text.rstrip(' ?.!')} {choice.query_patch}", CANDIDATES)
-            hits = await self.backend.search(query, Deadline.after(UNHURRIED_S))
-            alive += len({hit.passage.document.id for hit in hits}) >= RETRIEVED
-        labels = [choice.label for choice in choices]
-        return len(choices), alive, sum(judged(request.text, labels))
+    async def _look_at_options(self, tried: Tried, waiting: Answer, form: Form) -> None:
+        """How many there are, find enough documents, are well formed, and lead somewhere."""
+        text = tried.request.text
+        for each in form.fields:
+            formed = judged(text, [choice.label for choice in each.choices])
+            for choice, is_formed in zip(each.choices, formed, strict=True):
+                query = Query(f"{text.rstrip(' ?.!')} {choice.query_patch}", CANDIDATES)
+                hits = await self.backend.search(query, Deadline.after(UNHURRIED_S))
+                landed = lands(text, choice.query_patch, await self._reply(waiting, {each.id: (choice.id,)}))
+                tried.options += 1
+                tried.alive += len({hit.passage.document.id for hit in hits}) >= RETRIEVED
+                tried.formed += is_formed
+                tried.landed += landed
+                tried.sound += is_formed and landed
 
 
 def chosen(form: Form, request: Request) -> dict[str, tuple[str, ...]]:
