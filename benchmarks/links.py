@@ -2,12 +2,14 @@
 
     python -m benchmarks.links                       # both
     python -m benchmarks.links --peers ../peers      # with networkx from ../peers, which is made if there is none
+    python -m benchmarks.links --only found --train  # also the questions that the weights were set on
     python -m benchmarks.links --nodes 10000 --edges 50000 --articles 500 --questions 50
 
 The graph is random with targets by a power law, as the web's are; networkx gets the same edges in a process of its own
 and the ranks are compared node by node. Wikispeedia's links are known by their targets alone, so each has its target's
 title for an anchor. There, passages are found by words (vectors of 131,022 passages would take three quarters of an
-hour); *without* are the same hits with what links added to their scores taken away again.
+hour); *without* are the same hits with what links added to their scores taken away again. Most questions are about a
+few articles, so the interval of a gain is that of drawing the articles anew.
 """
 
 from __future__ import annotations
@@ -29,14 +31,14 @@ import numpy as np
 from benchmarks import shared
 from benchmarks.record import parser, recording
 from pincite.index import Index
-from pincite.index.links import ANCHOR, RANK
-from pincite.index.pagerank import pagerank
+from pincite.index.pagerank import Floats, pagerank
 from pincite.ports import Query
 from pincite.readers.markdown import headings
 from pincite.types import Document, Hit, Link, Original
 
 DEPTH = 100
 CUT = 10
+_DRAWS = 2_000
 _ARTICLES = "wikispeedia/articles.jsonl.xz"
 _PEER = Path(__file__).with_name("links_peer.py")
 
@@ -104,7 +106,8 @@ def originals(articles: int | None) -> Iterator[Original]:
         )
 
 
-def found(articles: int | None, questions: int | None) -> dict[str, Any]:
+def found(articles: int | None, questions: int | None, train: bool) -> dict[str, Any]:
+    """Of the held questions, and under ``train`` of those that the weights were set on."""
     with tempfile.TemporaryDirectory(prefix="pincite-links-") as folder:
         index = Index.open(Path(folder), None, writer=True)
         urls: dict[str, str] = {row["id"]: row["url"] for row in islice(shared.rows(_ARTICLES), articles)}
@@ -113,30 +116,45 @@ def found(articles: int | None, questions: int | None) -> dict[str, Any]:
         used = process_time()
         index.rank_links(anew=True)
         ranking = process_time() - used
-        asked = [row for row in shared.rows("wikispeedia/questions.jsonl.xz") if row["article_id"] in urls]
-        sums = np.zeros((2, 2))
-        for row in asked[:questions]:
-            hits = index.search(Query(row["question"], DEPTH))
-            plain = sorted(hits, key=lambda hit: -(hit.score - _gain(hit)))
-            for side, some in enumerate((plain, hits)):
-                sums[side] += _reciprocal(some, urls[row["article_id"]], row["answers"])
         status = index.status()
+        figures = _gains(index, urls, "wikispeedia/questions.jsonl.xz", questions) | {
+            "articles": status.documents,
+            "passages": status.passages,
+            "links": status.links,
+            "rank_links_cpu_s": ranking,
+        }
+        if train:
+            figures["train"] = _gains(index, urls, "wikispeedia/questions-train.jsonl.xz", questions)
         index.close()
-    n = len(asked[:questions])
-    (a, b), (c, d) = sums / n
+    return figures
+
+
+def _gains(index: Index, urls: dict[str, str], file: str, questions: int | None) -> dict[str, Any]:
+    asked = list(islice((row for row in shared.rows(file) if row["article_id"] in urls), questions))
+    values = np.zeros((len(asked), 2, 2))
+    for row, value in zip(asked, values, strict=True):
+        hits = index.search(Query(row["question"], DEPTH))
+        plain = sorted(hits, key=lambda hit: -(hit.score - hit.signals.get("linked", 0.0)))
+        for side, some in enumerate((plain, hits)):
+            value[side] = _reciprocal(some, urls[row["article_id"]], row["answers"])
+    _, article = np.unique([row["article_id"] for row in asked], return_inverse=True)
+    sums = np.zeros((article.max() + 1, 2, 2))
+    np.add.at(sums, article, values)
     return {
-        "n": n,
-        "articles": status.documents,
-        "passages": status.passages,
-        "links": status.links,
-        "rank_links_cpu_s": ranking,
-        "article_mrr@10": {"without": a, "with": c, "gain": c / a - 1},
-        "passage_mrr@10": {"without": b, "with": d, "gain": d / b - 1},
+        "n": len(asked),
+        "asked_of": len(sums),
+        "article_mrr@10": _gain(sums[:, :, 0], len(asked)),
+        "passage_mrr@10": _gain(sums[:, :, 1], len(asked)),
     }
 
 
-def _gain(hit: Hit) -> float:
-    return ANCHOR * hit.signals.get("anchor", 0.0) + RANK * hit.signals.get("link_rank", 0.0)
+def _gain(sums: Floats, n: int) -> dict[str, Any]:
+    """From each article's sum without and with: the means, the gain, and its 95 % interval over drawn articles."""
+    dice = np.random.default_rng(1)
+    drawn = sums[dice.integers(0, len(sums), (_DRAWS, len(sums)))].sum(axis=1)
+    low, high = np.quantile(drawn[:, 1] / drawn[:, 0] - 1, (0.025, 0.975))
+    before, after = sums.sum(axis=0) / n
+    return {"without": before, "with": after, "gain": after / before - 1, "interval": [low, high]}
 
 
 def _reciprocal(hits: Sequence[Hit], url: str, answers: Sequence[str]) -> tuple[float, float]:
@@ -156,6 +174,7 @@ def main() -> None:
     options.add_argument("--edges", type=int, default=5_000_000)
     options.add_argument("--articles", type=int, help="the first so many of wikispeedia")
     options.add_argument("--questions", type=int, help="the first so many")
+    options.add_argument("--train", action="store_true", help="also the 10,097 that the weights were set on")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--only", choices=("ranks", "found"))
     options.add_argument("--peers", type=Path, metavar="FOLDER", help="a virtual environment for networkx")
@@ -165,7 +184,7 @@ def main() -> None:
             figures["pagerank"] = ranks(given.nodes, given.edges, given.seed, interpreter(given.peers))
             print(json.dumps(figures["pagerank"], indent=1), flush=True)
         if given.only != "ranks":
-            figures["wikispeedia"] = found(given.articles, given.questions)
+            figures["wikispeedia"] = found(given.articles, given.questions, given.train)
             print(json.dumps(figures["wikispeedia"], indent=1), flush=True)
 
 

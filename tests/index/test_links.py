@@ -12,7 +12,8 @@ from tests.index.making import Hashing, original, urls
 
 from pincite.index import Index
 from pincite.index.addresses import address, distinct, site
-from pincite.index.links import Standing, anchored, unpacked
+from pincite.index.fuse import Scored
+from pincite.index.links import ANCHOR, RANK, SPREAD, Standing, anchored, linked, unpacked
 from pincite.index.schema import FORMAT
 from pincite.index.wording import Asked
 from pincite.ports import Query
@@ -305,15 +306,85 @@ def asked(*words: str) -> Asked:
     return Asked([(word,) for word in words], [1.0] * len(words))
 
 
+def candidates(*bm25: float) -> list[Scored]:
+    return [Scored(number, 0.0, {"bm25": score}) for number, score in enumerate(bm25, 1)]
+
+
+def named(*anchors: tuple[int, str], rank: float = 0.0) -> Standing:
+    return Standing(rank, 0.0, tuple((count, tuple(terms.split())) for count, terms in anchors))
+
+
+def gains(scored: list[Scored], standings: dict[int, Standing], question: Asked) -> dict[int, float]:
+    return {each.number: each.score for each in linked(scored, standings, question)}
+
+
 def test_an_anchor_counts_by_what_it_has_of_the_question_and_by_who_uses_it() -> None:
-    standing = Standing(0, 0, ((9, ("eiffel", "tower")),))
-    assert anchored(asked("eiffel", "tower"), standing) == pytest.approx(0.9)
-    assert anchored(asked("eiffel", "tower", "height", "1889"), standing) == pytest.approx(0.9 * 0.5**0.5)
-    assert anchored(asked("eiffel"), standing) == pytest.approx(0.225)
+    standing = named((9, "eiffel tower"))
+    assert anchored(asked("eiffel", "tower"), standing) == pytest.approx(9 / 12)
+    assert anchored(asked("eiffel", "tower", "height", "1889"), standing) == pytest.approx(9 / 12 / 2)
+    assert anchored(asked("eiffel"), standing) == pytest.approx(9 / 12 / 2)
     assert anchored(asked("louvre"), standing) == 0
     assert anchored(asked(), standing) == 0
-    alone = Standing(0, 0, ((1, ("eiffel", "tower")),))
-    assert anchored(asked("eiffel", "tower"), alone) == pytest.approx(0.5)
+    assert anchored(asked("eiffel", "tower"), named((1, "eiffel tower"))) == pytest.approx(1 / 4)
+
+
+def test_the_best_anchor_counts_and_not_their_sum() -> None:
+    many = named((20, "paris"), (9, "eiffel tower"), (5, "tower"))
+    assert anchored(asked("eiffel", "tower"), many) == pytest.approx(9 / 12)
+
+
+def test_a_rare_word_of_an_anchor_is_worth_more_than_a_common_one() -> None:
+    question = Asked([("tower",), ("eiffel",)], [1.0, 4.0])
+    assert anchored(question, named((9, "eiffel"))) == pytest.approx(4 * anchored(question, named((9, "tower"))))
+
+
+def test_anchors_are_weighed_in_the_unit_of_the_words() -> None:
+    standings = {1: named((9, "eiffel")), 2: named((9, "tower"), rank=0.5)}
+    question = asked("eiffel", "tower")
+    close = gains(candidates(1.0, 1.2, 1.4), standings, question)
+    wide = gains(candidates(1.0, 1.3, 1.6), standings, question)
+    assert close[1] == pytest.approx(1.5 * wide[1])
+    assert close[2] - RANK * 0.5 == pytest.approx(1.5 * (wide[2] - RANK * 0.5))
+
+
+def test_a_question_with_more_words_weighs_the_same_words_as_much() -> None:
+    standings = {1: named((9, "eiffel"))}
+    short = gains(candidates(1.0, 1.2, 1.4), standings, asked("eiffel", "tower"))
+    long = gains(candidates(1.0, 1.2, 1.4), standings, asked("eiffel", "tower", "height"))
+    assert long == pytest.approx(short)
+
+
+def test_few_candidates_far_apart_leave_an_anchor_its_least_weight() -> None:
+    (one, _) = gains(candidates(0.0, 90.0), {1: named((9, "eiffel"))}, asked("eiffel")).values()
+    assert one == pytest.approx(ANCHOR * 9 / 12 / SPREAD[1])
+
+
+def test_candidates_that_words_cannot_tell_apart_are_lifted_within_bounds() -> None:
+    standings = {1: named((9, "eiffel tower")), 2: named((9, "tower"))}
+    question = asked("eiffel", "tower")
+    for equal in (candidates(2.0, 2.0, 2.0), candidates(2.0, 2.0 + 1e-12), [Scored(n, 0.0, {}) for n in (1, 2, 3)]):
+        found = gains(equal, standings, question)
+        assert found[1] > found[2] > 0
+        assert found[1] <= ANCHOR / SPREAD[0]
+
+
+def test_a_question_without_a_word_gains_by_rank_alone() -> None:
+    assert gains(candidates(1.0, 2.0), {1: named((9, "eiffel"), rank=1.0)}, asked()) == {1: RANK, 2: 0.0}
+
+
+@given(
+    st.lists(st.floats(0, 50), min_size=1, max_size=8),
+    st.lists(st.tuples(st.integers(1, 99), st.sampled_from(["eiffel", "tower", "eiffel tower", "louvre"])), max_size=3),
+    st.floats(0, 1),
+)
+def test_nothing_is_ever_taken_away(bm25: list[float], anchors: list[tuple[int, str]], rank: float) -> None:
+    scored = candidates(*bm25)
+    standings = {each.number: named(*anchors, rank=rank) for each in scored[::2]}
+    found = linked(scored, standings, asked("eiffel", "tower"))
+    assert sorted(each.number for each in found) == [each.number for each in scored]
+    assert all(each.score >= 0 and 0 <= each.signals.get("anchor", 0.0) <= 1 for each in found)
+    assert all(each.score == 0 for each in found if each.number not in standings)
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
 
 
 def test_a_standing_is_read_as_it_is_kept() -> None:
