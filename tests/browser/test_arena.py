@@ -102,6 +102,7 @@ def test_what_an_answer_holds_is_text_and_a_number_opens_its_source(opened: Open
 @pytest.mark.parametrize("size", [{}, PHONE], ids=["wide", "phone"])
 def test_p1_axe_finds_nothing_and_nothing_scrolls_sideways(opened: Opened, file: str, size: dict[str, object]) -> None:
     page = opened(file, **size)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert violations(page) == []
     begun(page)
     page.get_by_role("link", name="source 1").first.click()

@@ -71,13 +71,30 @@ function wireCopying() {
       const text = code
         ? code.closest(".code").querySelector("code").textContent
         : await (await fetched(link.href)).text();
-      await navigator.clipboard.writeText(text);
+      await toClipboard(text);
       flash(button, t("Copied"));
     } catch (error) {
       if (link) location.href = link.href;
       else flash(button, t("Not copied: {why}", { why: error.message }));
     }
   });
+}
+
+/** Browsers keep their clipboard from pages without TLS, as on another machine of the house; those may still copy what is
+ *  selected. */
+async function toClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch (error) {
+    const before = document.activeElement;
+    const area = Object.assign(document.createElement("textarea"), { value: text, className: "unseen" });
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    before?.focus({ preventScroll: true });
+    if (!done) throw error;
+  }
 }
 
 async function fetched(url) {
@@ -89,11 +106,11 @@ async function fetched(url) {
 function flash(button, words) {
   const before = (button.dataset.words ??= button.textContent);
   button.textContent = words;
-  say(words);
-  setTimeout(() => {
-    button.textContent = before;
-    document.getElementById("status").textContent = "";
-  }, 2000);
+  setTimeout(() => (button.textContent = before), 2000);
+  const status = document.getElementById("status");
+  if (status.textContent !== words) return say(words);
+  status.textContent = ""; // what stands there already is not read out again
+  return setTimeout(() => say(words), 100);
 }
 
 function wireSources() {
