@@ -86,6 +86,7 @@ def test_the_same_is_asked_and_told_in_other_words() -> None:
         "This article is about the cathedral in London.",
         "For other uses, see Cathedral of Saint Paul.",
         "See also Languages in the United Kingdom.",
+        "For a longer list see Longest rivers.",
         "For other meanings, see China (disambiguation).",
     ],
 )

@@ -127,7 +127,7 @@ def test_a_document_about_what_is_asked_leads_before_another_that_the_reader_pre
     sound = "In air, the speed of sound is 345 metres per second. Sound is a wave."
     film = "Most films were shown faster than what would become sound film speed, 24 frames."
     found = answered(
-        "What is the speed of sound?", [hit("Silent film", film), hit("Sound", sound)], Finding("24", 0.14)
+        "What is the speed of sound?", [hit("Silent film", film), hit("Sound", sound)], Finding("24", 0.08)
     )
     assert found.lead is not None
     assert found.lead.text == "In air, the speed of sound is 345 metres per second."

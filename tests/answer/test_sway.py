@@ -7,25 +7,25 @@ from pincite.answer.sway import backwards, outdone
 @pytest.mark.parametrize(
     ("question", "sentence", "less"),
     [
-        ("longest river in the world", "The combination is the 4th longest river in the world.", 1),
-        ("largest country", "It is the world's third or fourth largest country.", 1),
-        ("What is the tallest tower?", "It is one of the tallest towers there are.", 1),
-        ("largest country", "It is the world's nineteenth-largest country.", 1),
-        ("largest desert", "It is the world's largest hot desert, and second largest desert after another.", 0.5),
-        ("largest lake in the world", "Issyk-Kul is the largest lake in Kyrgyzstan.", 0.5),
-        ("largest lake in the world", "It is the continent's largest lake.", 0.5),
-        ("largest lake in the world", "The Caspian Sea is the largest lake on Earth by area.", 0),
-        ("biggest country", "Greece is the world's largest (per capita) consumer of cheese.", 0.5),
-        ("largest country in Africa", "Africa's largest country is Sudan.", 0),
-        ("longest river in the world", "View of the Nile, the longest in the world.", 0),
-        ("fastest land animal", "The cheetah is the fastest land animal.", 0),
-        ("biggest island in the world", "New Guinea is the second largest island in the world.", 1),
-        ("What is the second longest river?", "The Amazon is the second longest river.", 0),
-        ("Where is the river?", "The second longest river is there.", 0),
+        ("longest river in the world", "The combination is the 4th longest river in the world.", True),
+        ("largest country", "It is the world's third or fourth largest country.", True),
+        ("What is the tallest tower?", "It is one of the tallest towers there are.", True),
+        ("largest country", "It is the world's nineteenth-largest country.", True),
+        ("largest desert", "It is the world's largest hot desert, and second largest desert after another.", True),
+        ("largest lake in the world", "Issyk-Kul is the largest lake in Kyrgyzstan.", True),
+        ("largest lake in the world", "It is the continent's largest lake.", True),
+        ("largest lake in the world", "The Caspian Sea is the largest lake on Earth by area.", False),
+        ("biggest country", "Greece is the world's largest (per capita) consumer of cheese.", True),
+        ("largest country in Africa", "Africa's largest country is Sudan.", False),
+        ("longest river in the world", "View of the Nile, the longest in the world.", False),
+        ("fastest land animal", "The cheetah is the fastest land animal.", False),
+        ("biggest island in the world", "New Guinea is the second largest island in the world.", True),
+        ("What is the second longest river?", "The Amazon is the second longest river.", False),
+        ("Where is the river?", "The second longest river is there.", False),
     ],
 )
-def test_the_second_is_not_the_first_nor_is_the_first_of_fewer(question: str, sentence: str, less: float) -> None:
-    assert outdone(question, sentence) == less
+def test_the_second_is_not_the_first_nor_is_the_first_of_fewer(question: str, sentence: str, less: bool) -> None:
+    assert outdone(question, sentence) is less
 
 
 @pytest.mark.parametrize(

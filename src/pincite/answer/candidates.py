@@ -34,7 +34,7 @@ _FRAGMENT = re.compile(
     r"|\b(?:pictured|shown|seen?|see (?:image|picture|figure|photo|diagram|map))"
     r" (?:above|below|(?:at |on the )?(?:left|right))\b"
     # Notes to the reader of a page on where else to look.
-    r"|\bredirects here\b|\(disambiguation\)|^(?:[Ss]ee also|For (?:other|the) [\w ]{1,40}, see)\b"
+    r"|\bredirects here\b|\(disambiguation\)|^(?:[Ss]ee also|For [\w ]{1,40},? see)\b"
     r"|^(?:The (?:remainder|rest) of )?[Tt]his (?:article|page|section) (?:is about|deals with|covers)\b"
 )
 _LATIN = re.compile(r"[^\w]*[A-Za-z]")

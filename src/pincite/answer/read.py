@@ -90,8 +90,7 @@ def joined(scored: Scored, found: Read, sentences: Sequence[Candidate]) -> Score
     asked, hit = scored.asked, [one.hit for one in sentences]
     sums = KNOWN * np.log(scored.chance + 1e-9) + READ * np.log(found.share + LEAST)
     sums += TITLED * np.array(asked.titled)[hit] + UNNAMED * np.array(asked.unnamed)[hit]
-    # What rules say of a sentence is no guess: it counts in full.
-    sums += LEANING * scored.column("orphan") + (1 - KNOWN) * scored.by_hand
+    sums += LEANING * scored.column("orphan")
     odds = np.exp(sums - sums.max())
     return replace(scored, chance=odds / odds.sum())
 

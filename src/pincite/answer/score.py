@@ -117,22 +117,21 @@ BACKWARDS = -3.0
 """Set by hand, on top of the fitted weights: the sets that those are fitted on have no captions, no lists and few of
 the others. A list item alone is seldom a statement; a stranded sentence opens with a pronoun, and what that stands for
 is not there. Unmeasured is a sentence without a number of the kind that was asked for; outdone, one about the second
-longest where the longest is asked for; backwards, one that says what comes of a thing and not why it is so."""
+longest, or of a country, where the longest of all is asked for; backwards, one that says what comes of a thing and not
+why it is so."""
 
 
 @dataclass(frozen=True)
 class Scored:
     """``chance`` that each candidate is the one that holds the answer, if one does; they sum to 1.
 
-    ``features`` is (candidates, FEATURES); ``vectors`` are those of the embedded candidates, by index; ``by_hand`` is
-    what was added to the log odds of each by rules.
+    ``features`` is (candidates, FEATURES); ``vectors`` are those of the embedded candidates, by index.
     """
 
     chance: Floats
     features: Floats
     vectors: dict[int, NDArray[np.float32]]
     asked: Asked
-    by_hand: Floats
 
     def column(self, name: str) -> Floats:
         """One feature of all candidates."""
@@ -153,7 +152,7 @@ def score(
     by_hand = np.array([_by_hand(asked, one) for one in sentences], dtype=np.float64)
     plain = _chance(table, WITHOUT_VECTORS, by_hand)
     if embedder is None or not sentences:
-        return Scored(plain, table, {}, asked, by_hand)
+        return Scored(plain, table, {}, asked)
     best = [int(i) for i in np.argsort(-plain, kind="stable")[:EMBEDDED]]
     texts = [plan.queries[0], *(_in_context(hits[sentences[i].hit], sentences[i]) for i in best)]
     question, *vectors = embedder.embed(texts)
@@ -164,8 +163,7 @@ def score(
     table[best, column] = cosines
     dense = _dense(hits, list(dict.fromkeys(sentences[i].hit for i in best)), question, embedder, soon)
     table[:, FEATURES.index("hit_dense")] = dense[[one.hit for one in sentences]]
-    embedded = dict(zip(best, vectors, strict=True))
-    return Scored(_chance(table, WITH_VECTORS, by_hand), table, embedded, asked, by_hand)
+    return Scored(_chance(table, WITH_VECTORS, by_hand), table, dict(zip(best, vectors, strict=True)), asked)
 
 
 def _dense(

@@ -40,17 +40,17 @@ MOST_CUES = 4
 """Of a sentence that are looked at; more make no statement that anybody follows."""
 
 
-def outdone(question: str, sentence: str) -> float:
+def outdone(question: str, sentence: str) -> bool:
     """Is the superlative that is asked for, wherever ``sentence`` has it, that of something less?
 
-    1 for a second or one of many, ½ for a narrower kind or place, or another thing; 0 where it is that very one.
+    A second or one of many, the first of a narrower kind or place, or another thing.
     """
     asked = {alike(found[0].lower()): _things(question[found.end() :]) for found in _SUPERLATIVE.finditer(question)}
     if not asked or re.search(rf"\b{_ORDINAL}\b", question, re.IGNORECASE):
-        return 0.0
+        return False
     everywhere = bool(_WORLD.search(question))
     said = [found for found in _SUPERLATIVE.finditer(sentence) if alike(found[0].lower()) in asked]
-    return min((_less(found, asked[alike(found[0].lower())], everywhere) for found in said), default=0.0)
+    return bool(said) and all(_less(found, asked[alike(found[0].lower())], everywhere) for found in said)
 
 
 def _things(behind: str) -> list[str]:
@@ -63,16 +63,16 @@ def _things(behind: str) -> list[str]:
     return found
 
 
-def _less(found: re.Match[str], asked: Sequence[str], everywhere: bool) -> float:
+def _less(found: re.Match[str], asked: Sequence[str], everywhere: bool) -> bool:
     sentence = found.string
     before = sentence[max(0, found.start() - _RANK_WITHIN) : found.start()]
     if _BEHIND.search(before):
-        return 1.0
+        return True
     behind = sentence[found.end() : found.end() + PLACE_WITHIN]
     said = _things(behind)
     of_less = bool(asked and said) and (asked[-1] not in said or bool(set(said[: said.index(asked[-1])]) - set(asked)))
     elsewhere = everywhere and not _WORLD.search(behind) and bool(_OF_SOME.search(before) or _IN_SOME.search(behind))
-    return 0.5 if of_less or elsewhere else 0.0
+    return of_less or elsewhere
 
 
 def backwards(sentence: str, asked: Callable[[str], float]) -> bool:
