@@ -15,6 +15,7 @@ from pincite.engine import AnswerEngine
 from pincite.errors import NotFound
 from pincite.events import Event, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index
+from pincite.library.notes import NOW
 from pincite.ports import Deadline, Query
 from pincite.search.own import OwnIndex
 from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, Settings
@@ -190,3 +191,28 @@ async def test_a_text_that_was_cut_goes_on_or_is_written_again(tmp_path: Path, s
     cited = [citation for sentence in answer.sentences for citation in sentence.citations]
     assert cited
     assert all(citation.passage_id in numbers[citation.source] for citation in cited)
+
+
+async def test_a_server_that_is_told_to_end_leaves_research_to_the_next_one_and_answer_now_is_not_forgotten(
+    tmp_path: Path,
+) -> None:
+    plan = ModelServer(mode="stall-at-once")
+    async with running(plan):
+        settings = home(tmp_path, plan)
+        with closing(Index.open(settings.index_dir, None, writer=True)) as index:
+            index.add([original("eiffel-tower", TOWER), original("blue-whale", WHALE)])
+        async with await AnswerEngine.open(settings, resume=True, env={}) as engine:
+            left = await engine.ask(Question(text=RESEARCHED, mode="copilot"))
+            quick = await engine.ask(Question(text=RESEARCHED, model="plan:m"))
+            stateless = await engine.ask(Question(text=RESEARCHED, mode="copilot"), history=[])
+            async with asyncio.timeout(240):
+                await in_research(engine, left)
+                await in_research(engine, stateless)
+            # The next one is told before it has had a look.
+            await engine.library.notes.keep(left, NOW, "")
+        answer, told = await resumed(settings, left)
+        async with await AnswerEngine.open(settings, env={}) as engine:
+            statuses = [(await engine.library.answer(each)).status for each in (quick, stateless)]
+    assert answer.status is Status.ANSWERED
+    assert "told to answer now" in steps(told)
+    assert statuses == [Status.INTERRUPTED, Status.INTERRUPTED]

@@ -43,7 +43,7 @@ from pincite.index.follower import Follower
 from pincite.intake import Intake
 from pincite.library import Library
 from pincite.library.endpoints import Endpoints
-from pincite.library.notes import ELSEWHERE
+from pincite.library.notes import ELSEWHERE, NOW
 from pincite.library.recovery import Taken
 from pincite.library.run import Run
 from pincite.library.temporary import Temporary
@@ -111,6 +111,7 @@ class AnswerEngine:
         self._thumbs: Mapping[str, tuple[int, int]] = {}
         self._thumbs_until = 0.0
         self._closing = False
+        self._resumes = False
         self._glancer = Glancer(settings)
         self.files = Intake(settings, embedder, self._behind)
         self.temporary = Temporary(library.forgot.set)
@@ -151,6 +152,7 @@ class AnswerEngine:
             cross=cross,
             embed=embed,
         )
+        engine._resumes = resume
         try:
             recovered = await library.recover(engine._resume if resume else None)
         except BaseException:
@@ -161,10 +163,14 @@ class AnswerEngine:
         return engine
 
     async def close(self) -> None:
-        """Stops what runs (their answers end as interrupted), then closes the data folder."""
+        """Stops what runs, then closes the data folder. Answers end as interrupted; an engine that resumes those of
+        others leaves to others what they can go on with."""
         self._closing = True
         for run in list(self._runs.values()):
-            run.end(Status.INTERRUPTED)
+            if self._resumes and run.resumable:
+                run.leave()
+            else:
+                run.end(Status.INTERRUPTED)
         await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
         await self._harvest.close()
         if self._follower is not None:
@@ -242,15 +248,17 @@ class AnswerEngine:
         begin = self.library.begin if kept else partial(self.temporary.begin, counting=self.library)
         answer_id = await begin(question, fresh, key=key, body_hash=body, limits=limits)
         if answer_id == fresh:
-            notes = None
-            if kept and question.mode == "copilot":
+            notes, resumable = None, kept and question.mode == "copilot"
+            if resumable:
                 keep = self._noting(answer_id)
-                if elsewhere is not None:
-                    keep(ELSEWHERE, "")
                 notes = Notes(keep)
                 crew = crew.noted(notes)
+                if elsewhere is not None:
+                    resumable = False
+                    keep(ELSEWHERE, "")
             events = self._in_turn(self._earlier(question), question, answer_id, history, crew, notes)
-            self._run(Run(self.library_of(answer_id), question, answer_id, events, crew.enough), live)
+            library = self.library_of(answer_id)
+            self._run(Run(library, question, answer_id, events, crew.enough, resumable=resumable), live)
         await self.files.asked(question.file_ids)
         return answer_id
 
@@ -310,7 +318,8 @@ class AnswerEngine:
             return
         enough = asyncio.Event()
         events = self._resumed(taken, self._earlier(taken.question), enough)
-        self._run(Run(self.library, taken.question, taken.answer_id, events, enough, begun=True), None)
+        run = Run(self.library, taken.question, taken.answer_id, events, enough, begun=True, resumable=True)
+        self._run(run, None)
         log.info("resumed", answer_id=taken.answer_id, events=taken.seq)
 
     async def _resumed(
@@ -320,7 +329,9 @@ class AnswerEngine:
         try:
             crew, live = await self._crew(question)
             thread = await self._history(question.thread_id)
-            notes = Notes(self._noting(answer_id), await self.library.notes.of(answer_id))
+            kept = await self.library.notes.of(answer_id)
+            hurry = enough.set if NOW in kept else lambda: None  # not before what was found is read
+            notes = Notes(self._noting(answer_id), kept, beyond=hurry)
         except PinciteError as error:  # the model or the focus is no longer there
             yield Failed(problem=error.problem())
             yield Finished(status=Status.FAILED)
@@ -409,6 +420,7 @@ class AnswerEngine:
         if run is None:
             await self.library_of(answer_id).answer(answer_id)
             return
+        await self.library_of(answer_id).notes.keep(answer_id, NOW, "")
         run.enough.set()
 
     async def search(self, query: Query, focus: str = "index") -> Hits:

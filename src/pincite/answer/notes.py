@@ -48,10 +48,16 @@ class Notes:
     """The notes of one answer: those ``kept`` by whoever died, and those that ``keep`` is given."""
 
     def __init__(
-        self, keep: Callable[[str, str], None], kept: Mapping[str, str] | None = None, clock: Clock = time.monotonic
+        self,
+        keep: Callable[[str, str], None],
+        kept: Mapping[str, str] | None = None,
+        clock: Clock = time.monotonic,
+        beyond: Callable[[], None] = lambda: None,
     ) -> None:
+        """``beyond`` is called when something is wanted of which there is no note."""
         self._keep = keep
         self._kept = kept or {}
+        self._beyond = beyond
         self._real = clock
         self._ahead = 0.0
         self._began = clock()
@@ -80,6 +86,7 @@ class Notes:
                 note = kind.model_validate_json(self._kept[key])
                 self._ahead = max(self._ahead, self._began + note.at - self._real())
                 return note
+        self._beyond()
         return None
 
     def write(self, key: str, note: _Note) -> None:
@@ -128,7 +135,7 @@ class _AskedBefore:
 
     async def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
         key = _key("call", self.card.id, prompt.key) if prompt.key else ""
-        known = self._notes.read(key, _Said)
+        known = self._notes.read(key, _Said) if key else None
         if known is not None:
             yield Token(known.text)
             if known.finish is None:

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Executable, exists, insert, literal, select
 from pincite.library.tables import answers, notes
 from pincite.types import Status
 
+NOW = "answer now"
+"""The note that whoever asked wants the answer now."""
 ELSEWHERE = "history elsewhere"
 """The note of an answer whose thread is kept by whoever asked: nobody here could go on with it."""
 

@@ -1,6 +1,7 @@
 """How does an answer get into the log while it is made? Whoever makes it says what happens; each word is durable first.
 
-A run needs nobody to watch it, and its log is closed whatever becomes of whoever makes the answer.
+A run needs nobody to watch it, and its log is closed whatever becomes of whoever makes the answer, or left to another
+process.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ class Run:
         enough: asyncio.Event | None = None,
         *,
         begun: bool = False,
+        resumable: bool = False,
     ) -> None:
-        """``begun``: its ``Started`` is in the log already."""
+        """``begun``: its ``Started`` is in the log already. ``resumable``: another process can go on with it."""
         self._library = library
         self._question = question
         self.answer_id = answer_id
@@ -47,7 +49,9 @@ class Run:
         self._made: list[Event] = []
         self._news = asyncio.Event()
         self._ending: Status | None = None
+        self.resumable = resumable
         self._begun = begun
+        self._left = False
         self._started = time.monotonic()
         self._making = asyncio.create_task(self._make(), name=f"make {answer_id}")
         self._making.add_done_callback(lambda _: self._news.set())
@@ -58,6 +62,11 @@ class Run:
         if self._ending is None:
             self._ending = status
             self._making.cancel()
+
+    def leave(self) -> None:
+        """Cancels the making; the log stays open for whoever goes on with it."""
+        self._left = True
+        self._making.cancel()
 
     async def _make(self) -> None:
         async for event in self._events:
@@ -84,7 +93,7 @@ class Run:
         if crash is not None:
             # The trace as text: a renderer that prints local variables would print the question.
             log.error("answer_crashed", answer_id=self.answer_id, trace="".join(format_exception(crash)))
-        if not finished:
+        if not finished and not self._left:
             await self._close(started=started, crashed=crash is not None)
 
     async def _close(self, *, started: bool, crashed: bool) -> None:
