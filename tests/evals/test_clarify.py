@@ -133,12 +133,18 @@ def test_an_option_is_well_formed_by_the_rule(labels: list[str], fair: list[bool
     ],
 )
 def test_an_option_leads_to_what_it_says_and_to_what_was_asked(texts: list[str], leads: bool) -> None:
+    assert options.lands("Tell me about the Rhine", "wine", hits(*texts)) == leads
+
+
+def hits(*texts: str) -> list[Hit]:
     document = Document(url="https://example.org/europe", title="Europe")
-    found = [
-        Hit(passage=Passage(id=str(at), document=document, text=text, start=0, end=len(text)), score=1, backend="b")
-        for at, text in enumerate(texts)
-    ]
-    assert options.lands("Tell me about the Rhine", "wine", found) == leads
+    made = [Passage(id=text, document=document, text=text, start=0, end=len(text)) for text in texts]
+    return [Hit(passage=passage, score=1, backend="b") for passage in made]
+
+
+def test_options_that_lead_to_the_same_passage_are_not_told_apart() -> None:
+    found = [hits("a", "b"), hits("b", "a"), hits("a", "c"), hits()]
+    assert options.apart(found) == [False, True, False, False]
 
 
 def form(*labels: str, **more: object) -> Form:

@@ -35,8 +35,8 @@ from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput
 from pincite.evals import measures, sets
 from pincite.evals.intervals import wilson
+from pincite.evals.options import apart, judged, lands
 from pincite.evals.options import exam as examined
-from pincite.evals.options import judged, lands
 from pincite.evals.report import Report, Telling, silent
 from pincite.index import Index
 from pincite.index.passages import passages
@@ -45,7 +45,7 @@ from pincite.rank.order import Order
 from pincite.readers.markdown import headings
 from pincite.search.own import OwnIndex
 from pincite.settings import IndexSettings, SearchSettings
-from pincite.types import Answer, Document, Form, FormReply, Hit, Original, Question, Status
+from pincite.types import Answer, Choice, Document, Form, FormReply, Hit, Original, Question, Status
 
 UNHURRIED_S = 60.0
 SHARING, SHARED_BY = 3, 30
@@ -92,8 +92,10 @@ class Tried:
     """Options that are well formed, see ``options.py``."""
     landed: int = 0
     """Options that lead somewhere."""
+    apart: int = 0
+    """Options that lead where no other one leads."""
     sound: int = 0
-    """Options that do both: good or fair."""
+    """Options that are and do all this: good or fair."""
     picked: bool = False
 
 
@@ -161,6 +163,7 @@ def _row(some: Sequence[Tried]) -> dict[str, Any]:
             "retrieve": sum(one.alive for one in asked) / options,
             "well formed": sum(one.formed for one in asked) / options,
             "lead somewhere": sum(one.landed for one in asked) / options,
+            "lead apart": sum(one.apart for one in asked) / options,
             "good or fair": sum(one.sound for one in asked) / options,
         }
     if asked and all(one.request.right for one in some):
@@ -262,19 +265,25 @@ class _Person:
         return measures.ndcg([hit.passage.id for hit in found], request.right), held
 
     async def _look_at_options(self, tried: Tried, waiting: Answer, form: Form) -> None:
-        """How many there are, find enough documents, are well formed, and lead somewhere."""
+        """How many there are, find enough documents, are well formed, and lead somewhere of their own."""
         text = tried.request.text
         for each in form.fields:
+            found = [await self._reply(waiting, {each.id: (choice.id,)}) for choice in each.choices]
             formed = judged(text, [choice.label for choice in each.choices])
-            for choice, is_formed in zip(each.choices, formed, strict=True):
-                query = Query(f"{text.rstrip(' ?.!')} {choice.query_patch}", CANDIDATES)
-                hits = await self.backend.search(query, Deadline.after(UNHURRIED_S))
-                landed = lands(text, choice.query_patch, await self._reply(waiting, {each.id: (choice.id,)}))
-                tried.options += 1
-                tried.alive += len({hit.passage.document.id for hit in hits}) >= RETRIEVED
-                tried.formed += is_formed
-                tried.landed += landed
-                tried.sound += is_formed and landed
+            leads = [lands(text, choice.query_patch, hits) for choice, hits in zip(each.choices, found, strict=True)]
+            own = apart(found)
+            tried.options += len(each.choices)
+            tried.alive += sum([await self._is_alive(text, choice) for choice in each.choices])
+            tried.formed += sum(formed)
+            tried.landed += sum(leads)
+            tried.apart += sum(own)
+            tried.sound += sum(all(one) for one in zip(formed, leads, own, strict=True))
+
+    async def _is_alive(self, text: str, choice: Choice) -> bool:
+        """Whether the option finds enough documents."""
+        query = Query(f"{text.rstrip(' ?.!')} {choice.query_patch}", CANDIDATES)
+        hits = await self.backend.search(query, Deadline.after(UNHURRIED_S))
+        return len({hit.passage.document.id for hit in hits}) >= RETRIEVED
 
 
 def chosen(form: Form, request: Request) -> dict[str, tuple[str, ...]]:

@@ -1,11 +1,12 @@
-"""Is this a good option to choose from? It is well formed, and it leads somewhere. The rule, and its exam by people.
+"""Is this a good option to choose from? It is well formed, and leads somewhere of its own. The rule, and its exam.
 
 *Well formed* is one that adds something to the query; that has no more than six words, a letter or digit, and no
 punctuation at its ends; whose last word does not only join others ("of", "the"); and that does not say the same as
 another one: the same content words, or more than 0.8 of them in common.
 
 *Leads somewhere*: of the first three passages of what is found with it, as an answer to the choice would be written
-from, one says all that the option adds, and is about what was asked.
+from, one says all that the option adds, and is about what was asked. *Leads apart*: the first of them is not the first
+one of another option; who picks one of two that lead to the same has not been asked anything.
 
 MIMICS-Manual has a label of a set, 0 (bad), 1 (fair) or 2 (good), and beside it one of the page to which each option
 leads. So the exam says how far each half of the rule tells bad sets: the first by our rule, the second by people's
@@ -15,6 +16,7 @@ labels of the pages, for the pages themselves are not there.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +41,12 @@ def lands(query: str, terms: str, found: Sequence[Hit]) -> bool:
     asked = plain(query) - PLEAS
     first = [said(hit) for hit in found[:FIRST]]
     return any(plain(terms) <= words and len(asked & words) >= ABOUT * len(asked) for words in first)
+
+
+def apart(found: Sequence[Sequence[Hit]]) -> list[bool]:
+    """Of what is found with each option, whether it begins with a passage that none of the others begins with."""
+    firsts = Counter(hits[0].passage.id for hits in found if hits)
+    return [bool(hits) and firsts[hits[0].passage.id] == 1 for hits in found]
 
 
 def judged(query: str, labels: Sequence[str]) -> list[bool]:
