@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import replace
 from functools import partial
@@ -36,7 +36,7 @@ from pincite.answer.spelling import respelt
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
-from pincite.errors import Busy, NotFound, PinciteError
+from pincite.errors import NotFound, PinciteError
 from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index
 from pincite.index.follower import Follower
@@ -250,7 +250,7 @@ class AnswerEngine:
         if answer_id == fresh:
             notes, resumable = None, kept and question.mode == "copilot"
             if resumable:
-                keep = self._noting(answer_id)
+                keep = self.library.notes.keeping(answer_id)
                 notes = Notes(keep)
                 crew = crew.noted(notes)
                 if elsewhere is not None:
@@ -299,19 +299,6 @@ class AnswerEngine:
         self._runs[run.answer_id] = run
         run.task.add_done_callback(lambda _: self._ended(run.answer_id, live))
 
-    def _noting(self, answer_id: str) -> Callable[[str, str], None]:
-        """Keeps notes of an answer. One that can't be kept costs a search, and only if the process is killed."""
-
-        def lost(kept: asyncio.Future[None]) -> None:
-            if not kept.cancelled() and (error := kept.exception()) is not None:
-                log.warning("note_not_kept", answer_id=answer_id, detail=str(error))
-
-        def keep(key: str, value: str) -> None:
-            with suppress(Busy):  # the library is closed, and its answers with it
-                self.library.notes.keep(answer_id, key, value).add_done_callback(lost)
-
-        return keep
-
     def _resume(self, taken: Taken) -> None:
         """Goes on with an answer whose process was killed; called when it is this engine's."""
         if self._closing:  # it is left to whoever comes next
@@ -331,7 +318,7 @@ class AnswerEngine:
             thread = await self._history(question.thread_id)
             kept = await self.library.notes.of(answer_id)
             hurry = enough.set if NOW in kept else lambda: None  # not before what was found is read
-            notes = Notes(self._noting(answer_id), kept, beyond=hurry)
+            notes = Notes(self.library.notes.keeping(answer_id), kept, beyond=hurry)
         except PinciteError as error:  # the model or the focus is no longer there
             yield Failed(problem=error.problem())
             yield Finished(status=Status.FAILED)

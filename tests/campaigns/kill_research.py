@@ -48,6 +48,8 @@ QUESTIONS = (
     "Who designed the tower that opened in 1889 in Paris, and how long are blue whales?",
     "Tell me about Mercury",
 )
+TWICE = 0.4
+"""How often the second server is killed too."""
 UNHURRIED_S = 600.0
 """So that what is found does not depend on how busy the machine is."""
 SERVE = """
@@ -102,34 +104,23 @@ def asked(client: httpx.Client, body: Mapping[str, Any], found: Counter[str]) ->
     return response.headers["x-answer-id"], told
 
 
-def cut(
-    process: subprocess.Popen[str], client: httpx.Client, body: Mapping[str, Any], after: int, found: Counter[str]
-) -> tuple[str, Told]:
-    """What a reader has of an answer whose server is killed when so many events have come."""
-    told: Told = {}
-    with client.stream("POST", "/api/ask", json=body) as response:
-        try:
-            for seq in followed(response, told, found):
-                if seq == after:
-                    process.send_signal(signal.SIGKILL)
-        except httpx.TransportError:
-            found["cut"] += 1
-    process.wait()
-    return response.headers["x-answer-id"], told
+def cut(process: subprocess.Popen[str], response: httpx.Response, told: Told, after: int, found: Counter[str]) -> None:
+    """Reads on, and kills the server when so many more events have come."""
+    try:
+        for seen, _ in enumerate(followed(response, told, found), start=1):
+            if seen == after:
+                process.send_signal(signal.SIGKILL)
+    except httpx.TransportError:
+        found["cut"] += 1
 
 
-def come_back(client: httpx.Client, answer_id: str, told: Told, found: Counter[str]) -> Told:
-    """The reader follows on from its last event; returns the whole log as it is at the end."""
-    path, last = f"/api/answers/{answer_id}/events", max(told)
-    with client.stream("GET", path, headers={"last-event-id": str(last)}) as response:
+@contextmanager
+def following(client: httpx.Client, answer_id: str, told: Told) -> Iterator[httpx.Response]:
+    """What comes after the last event of ``told``."""
+    headers = {"last-event-id": str(max(told))} if told else {}
+    with client.stream("GET", f"/api/answers/{answer_id}/events", headers=headers) as response:
         response.raise_for_status()
-        for _ in followed(response, told, found):
-            pass
-    log: Told = {}
-    with client.stream("GET", path) as response:
-        for _ in followed(response, log, found):
-            pass
-    return log
+        yield response
 
 
 def plain(told: Told) -> Counter[str]:
@@ -164,6 +155,7 @@ def judge(told: Told, log: Told, whole: Told, found: Counter[str]) -> None:
     found["events"] += len(told)
     resumed = sum(event.get("step") == "resume" for event in told.values())
     found["resumed"] += resumed
+    found["twice"] += resumed > 1
     if resumed and last["status"] == "answered":
         found["changed"] += ends[0]["usage"] != last["usage"]  # what was spent before counts, and counts once
 
@@ -209,12 +201,21 @@ def campaign(url: str, rounds: int, seed: int) -> Counter[str]:
             dice, which = random.Random(seed + nth), nth % len(QUESTIONS)
             found: Counter[str] = Counter()
             body = {"text": QUESTIONS[which], "mode": "copilot"}
-            with serving(settings) as (process, client):
-                answer_id, told = cut(process, client, body, dice.randint(1, len(wholes[which])), found)
+            told: Told = {}
+            with serving(settings) as (process, client), client.stream("POST", "/api/ask", json=body) as response:
+                answer_id = response.headers["x-answer-id"]
+                cut(process, response, told, dice.randint(1, len(wholes[which])), found)
+            if dice.random() < TWICE:
+                with serving(settings) as (process, client), following(client, answer_id, told) as response:
+                    cut(process, response, told, dice.randint(1, 5), found)
             began = time.monotonic()
             with serving(settings) as (_, client):
-                log = come_back(client, answer_id, told, found)
+                with following(client, answer_id, told) as response:
+                    list(followed(response, told, found))
                 slowest = max(slowest, time.monotonic() - began)
+                log: Told = {}
+                with following(client, answer_id, log) as response:
+                    list(followed(response, log, found))
                 judge(told, log, wholes[which], found)
                 if which == 1:
                     replied(client, told, told[1]["question"]["thread_id"], found)

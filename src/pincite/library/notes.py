@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Executable, exists, insert, literal, select
 
+from pincite.errors import Busy
 from pincite.library.tables import answers, notes
 from pincite.types import Status
+
+log = structlog.get_logger()
 
 NOW = "answer now"
 """The note that whoever asked wants the answer now."""
@@ -38,6 +43,19 @@ class Notes:
         )
         kept = insert(notes).from_select(["answer", "key", "value"], running)
         return self._write(lambda desk: _do(desk.connection, kept), durable=False)
+
+    def keeping(self, answer_id: str) -> Callable[[str, str], None]:
+        """As ``keep``, for who does not wait: what can't be kept costs a search, and only if the process is killed."""
+
+        def lost(kept: asyncio.Future[None]) -> None:
+            if not kept.cancelled() and (error := kept.exception()) is not None:
+                log.warning("note_not_kept", answer_id=answer_id, detail=str(error))
+
+        def keep(key: str, value: str) -> None:
+            with suppress(Busy):  # the library is closed, and its answers with it
+                self.keep(answer_id, key, value).add_done_callback(lost)
+
+        return keep
 
     async def of(self, answer_id: str) -> dict[str, str]:
         """Those of an answer, by key; none of one that is finished."""
