@@ -119,7 +119,8 @@ def measured(words: Sequence[str], **options: Any) -> tuple[int, dict[str, float
 
 def rounded(value: Any) -> Any:
     if isinstance(value, float):
-        return round(value, _DIGITS)
+        # A difference of 2e-14 is not none.
+        return round(value, _DIGITS) or float(f"{value:.{_DIGITS}g}")
     if isinstance(value, Mapping):
         return {str(name): rounded(each) for name, each in value.items()}
     return [rounded(each) for each in value] if isinstance(value, list | tuple) else value

@@ -77,6 +77,11 @@ def test_a_result_keeps_its_conditions_and_no_place(tmp_path: Path, monkeypatch:
     assert str(tmp_path) not in out.read_text(encoding="utf-8")
 
 
+def test_a_tiny_figure_does_not_become_none() -> None:
+    found = {"x": 2.00004e-14, "y": -3e-5, "z": 0.0, "w": [0.123456]}
+    assert record.rounded(found) == {"x": 2e-14, "y": -3e-5, "z": 0.0, "w": [0.1235]}
+
+
 def test_what_failed_leaves_no_result(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), record.recording("log", tmp_path / "log.json"):
         raise RuntimeError
