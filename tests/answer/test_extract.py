@@ -130,6 +130,20 @@ def test_a_lead_whose_pronoun_stands_for_what_is_asked_about_needs_no_sentence_b
     ]
 
 
+def test_neither_titles_of_a_list_nor_what_leans_on_a_note_to_the_reader_stand_behind_the_lead(
+    hit: Callable[..., Hit],
+) -> None:
+    text = (
+        "The cat in the hat is a cat by Dr. Seuss. For other cats in hats see Hats. It lists a cat in a hat.\n\n"
+        "* The cat in the hat songs\n* The cat in the hat is at home in its hat."
+    )
+    found = run("Who is the author of the cat in the hat?", [hit("The cat in the hat", text)])
+    told = [piece.text for piece in found.pieces]
+    assert told[0] == "The cat in the hat is a cat by Dr. Seuss."
+    assert "The cat in the hat songs" not in told
+    assert not any("see Hats" in piece for piece in told)
+
+
 def test_the_same_sentence_in_two_sources_is_written_once_and_cited_twice(hit: Callable[..., Hit]) -> None:
     text = "The fox was first described by Linnaeus in 1758."
     found = run("When was the fox first described?", [hit("A", f"{text} A is long."), hit("B", f"B is other. {text}")])

@@ -29,6 +29,8 @@ CURIE = (
         ("what is a black hole", "black hole"),
         ("Tell me about the Titanic", "Titanic"),
         ("What does inflation mean?", "inflation"),
+        ("How does a jet engine work?", "jet engine"),
+        ("How does a horse work in a field?", ""),
         ("the French Revolution", "French Revolution"),
         ("How tall is Mount Everest?", ""),
         ("Is Pluto a planet?", ""),

@@ -58,6 +58,18 @@ def test_a_quantity_is_searched_for_by_its_name_too() -> None:
     assert renamed("Who is the oldest man?") == ""
 
 
+def test_a_bare_number_is_shown_with_its_unit() -> None:
+    tall, moons = quantity("How tall is the tower?"), quantity("How many moons does it have?")
+    assert tall is not None
+    assert moons is not None
+    sentence = "It is the 324 metre (1,063 ft) tower of 18 rooms."
+    number, text, rooms = sentence.index("1,063"), sentence.index("324"), sentence.index("18")
+    assert sentence[slice(*tall.whole(sentence, (number, number + 5)))] == "1,063 ft"
+    assert tall.whole(sentence, (text, text + 9)) == (text, text + 9)
+    assert tall.whole(sentence, (rooms, rooms + 2)) == (rooms, rooms + 2)
+    assert moons.whole(sentence, (number, number + 5)) == (number, number + 5)
+
+
 def test_a_hostile_sentence_is_read_in_linear_time() -> None:
     asked = quantity("How many moons does Jupiter have?")
     tall = quantity("How tall is it?")

@@ -187,7 +187,9 @@ def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tup
     fact = life_date(text, event) if event and introduced else ""
     if not fact and desk.read is not None:
         span, chance = desk.read.spans.get(lead, ((0, 0), 0.0))
-        return span if chance >= SURE_READ and not introduced and _short_answered(plan) else None
+        if chance < SURE_READ or introduced or not _short_answered(plan):
+            return None
+        return desk.scored.asked.quantity.whole(text, span) if desk.scored.asked.quantity else span
     if not fact and desk.scored.chance[lead] >= SURE:
         fact = short(plan.shape, text, plan.queries[0])
     at = text.find(fact) if fact else -1
@@ -284,12 +286,7 @@ def _choose(
             open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * _closest(at, taken, sentences, scored)
         )
         open_.remove(best)
-        if taken and (
-            sentences[best].cut
-            or sentences[best].caption
-            or scored.chance[best] < _worth(best, taken[0], sentences, hits, scored)
-            or (plan.kind is Kind.HOW_TO and not _of_one_document(best, taken[0], sentences, hits))
-        ):
+        if taken and _unfit(best, taken[0], plan, sentences, hits, scored):
             continue
         group = _with_antecedent(best, sentences)
         if not taken and _asked_for(group, sentences, hits, scored):
@@ -304,6 +301,19 @@ def _choose(
         open_ = [at for at in open_ if at not in fresh]
         used += size
     return taken
+
+
+def _unfit(at: int, lead: int, plan: Plan, sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> bool:
+    """Is the sentence not to stand behind the lead: a fragment, of too little worth, a step of another way?"""
+    one = sentences[at]
+    title = one.item and plan.kind not in (Kind.LIST, Kind.HOW_TO) and not one.text.endswith((".", "!", "?"))
+    return (
+        one.caption
+        or title
+        or any(sentences[each].cut for each in _with_antecedent(at, sentences))
+        or scored.chance[at] < _worth(at, lead, sentences, hits, scored)
+        or (plan.kind is Kind.HOW_TO and not _of_one_document(at, lead, sentences, hits))
+    )
 
 
 def _of_one_document(at: int, other: int, sentences: Sequence[Candidate], hits: Sequence[Hit]) -> bool:

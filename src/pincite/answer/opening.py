@@ -1,7 +1,7 @@
-"""What is the thing asked about, and which document opens by saying so? For "what is" and "who was".
+"""What is the thing asked about, and which document opens by saying so? For "what is", "who was", "how does it work".
 
 An encyclopaedia's first sentence, a manual's first paragraph: text about one thing says at its start what that thing
-is. A question for just that is answered best by this sentence and those after it, whatever else scores higher.
+is and does. A question for just that is answered best by this sentence and those after it, whatever else scores higher.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _ASKED = tuple(
         rf"^(?:what|who)(?:'s| is| are| was| were| exactly is) {_NAME}(?: exactly)?$",
         rf"^(?:please )?(?:tell me|explain|describe|define|definition of|meaning of)(?: about| to me)? {_NAME}$",
         rf"^what (?:does|do) {_NAME} mean$",
+        rf"^how (?:does|do) {_NAME}(?: actually| really)? work$",
     )
 )
 _LIFE = re.compile(rf"^when (?:was|did) {_NAME} (?P<event>born|die|died)$", re.IGNORECASE)

@@ -105,6 +105,13 @@ class Quantity:
                 return True
         return False
 
+    def whole(self, sentence: str, span: tuple[int, int]) -> tuple[int, int]:
+        """The span with its unit, where it is a bare number that stands before a fitting one."""
+        if self.unit is None or re.search(r"[^\W\d_]", sentence[slice(*span)]):
+            return span
+        measures = (found.span() for found in self.unit.finditer(sentence))
+        return next((each for each in measures if each[0] <= span[0] and span[1] <= each[1]), span)
+
 
 def quantity(question: str) -> Quantity | None:
     """The quantity a question asks for; ``None`` for other questions, and for those whose unit nobody knows."""

@@ -18,7 +18,7 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.answer.candidates import Candidate, clean
+from pincite.answer.candidates import Candidate, clean, personal
 from pincite.answer.evidence import Evidence
 from pincite.answer.score import Scored
 from pincite.ports import Reading
@@ -64,7 +64,7 @@ def laid(readings: Sequence[Reading], hits: Sequence[Hit], sentences: Sequence[C
     for hit, one in zip(hits, readings, strict=False):
         for answer in one.answers:
             text = clean(hit.passage.text[answer.span.start : answer.span.end])
-            if words(text):
+            if words(text) and not personal(text):
                 places[text] = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
                 chance[_plain(text)] += answer.chance
     share = np.zeros(len(sentences))
