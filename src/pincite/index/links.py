@@ -29,6 +29,9 @@ ANCHORS = 12
 ANCHOR, RANK = 0.7, 0.6
 """What a word of an anchor is worth beside the same word in a passage, and what a full ``link_rank`` adds to a fused
 score, which is in standard deviations.
+
+Chosen on 10,097 questions of SQuAD train over the articles of wikispeedia, by words alone: the article's reciprocal
+rank grows by 6.8 %, that of the right passage by 3.4 %; on 1,012 others by 3.3 % and 1.8 % (decision 67).
 """
 ALIKE = 3
 """Documents that must use an anchor before it is half believed: nobody names a page alone."""
