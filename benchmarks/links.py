@@ -143,15 +143,21 @@ def _gains(index: Index, urls: dict[str, str], file: str, questions: int | None)
     return {
         "n": len(asked),
         "asked_of": len(sums),
-        "article_mrr@10": _gain(sums[:, :, 0], len(asked)),
-        "passage_mrr@10": _gain(sums[:, :, 1], len(asked)),
+        "article_mrr@10": gain(sums[:, :, 0], len(asked)),
+        "passage_mrr@10": gain(sums[:, :, 1], len(asked)),
     }
 
 
-def _gain(sums: Floats, n: int) -> dict[str, Any]:
-    """From each article's sum without and with: the means, the gain, and its 95 % interval over drawn articles."""
+def gain(sums: Floats, n: int) -> dict[str, Any]:
+    """From each article's sum without and with: the means, the gain, and its 95 % interval over drawn articles.
+
+    Draws in which nothing was found are left out: no gain can be told there.
+    """
+    if not sums[:, 0].any():
+        raise SystemExit(f"words alone found none of {n} questions' articles or passages; ask more (--questions)")
     dice = np.random.default_rng(1)
     drawn = sums[dice.integers(0, len(sums), (_DRAWS, len(sums)))].sum(axis=1)
+    drawn = drawn[drawn[:, 0] > 0]
     low, high = np.quantile(drawn[:, 1] / drawn[:, 0] - 1, (0.025, 0.975))
     before, after = sums.sum(axis=0) / n
     return {"without": before, "with": after, "gain": after / before - 1, "interval": [low, high]}
