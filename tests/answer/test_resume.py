@@ -106,7 +106,7 @@ async def test_a_log_that_is_cut_anywhere_becomes_whole_without_an_event_twice(c
     assert len(fold(whole).cards) == 1
 
 
-@pytest.mark.parametrize("cut", range(8, len(LOG)))
+@pytest.mark.parametrize("cut", range(8, 13))
 async def test_a_text_in_other_words_follows_a_sentence_that_says_so(cut: int) -> None:
     other: list[Event] = [
         *LOG[:7],
@@ -117,6 +117,8 @@ async def test_a_text_in_other_words_follows_a_sentence_that_says_so(cut: int) -
     ]
     told = fold(LOG[:cut])
     whole = fold([*LOG[:cut], *await gone_on(LOG[:cut], other)])
+    assert (await gone_on(LOG[:13], other))[-2:] == LOG[-2:]
+    assert len(await gone_on(LOG[:13], other)) == 2, "all of the text had been told"
     assert whole.text == f"{told.text}\n\n{AGAIN}\n\nOne is more."
     assert whole.sentences[: len(told.sentences)] == told.sentences
     said = [whole.text[one.start : one.end] for one in whole.sentences[len(told.sentences) :]]

@@ -2,8 +2,8 @@
 
 The steps are taken again from the first one (``notes.py`` has what they found), and tell the same events again: those
 that the log has are left out. Text goes on where it ended if the same words come again, as sentences of sources do. A
-model says it in other words: then a sentence of our own says so, and its whole text follows. A number that was cited
-stays with its source.
+model says it in other words: then a sentence of our own says so, and its whole text follows, but for a text that was
+complete. A number that was cited stays with its source.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from itertools import takewhile
 
 from pincite.events import (
     Asked,
@@ -55,6 +56,14 @@ def _last(told: Sequence[Event]) -> Finished | None:
     return None
 
 
+def _is_written(told: Sequence[Event]) -> bool:
+    """Whether the text is complete: a step says so behind it."""
+    behind = takewhile(lambda event: not isinstance(event, Wrote), reversed(told))
+    return any(isinstance(event, Wrote) for event in told) and any(
+        isinstance(event, Stepped) and event.step == "write" for event in behind
+    )
+
+
 def moved(sentence: Sentence, by: int) -> Sentence:
     """The sentence, where ``by`` characters stand before its text."""
     short = sentence.short and Span(start=sentence.short.start + by, end=sentence.short.end + by)
@@ -77,10 +86,13 @@ class _Known:
         self._again: list[Event] = []
         """The same as events, if it was not told."""
         self._shift: int | None = None if self._answer.text else 0
+        self._written = _is_written(told)
 
     def fresh(self, event: Event) -> Iterator[Event]:
         match event:
             case Started():
+                pass
+            case Sourced() | Wrote() | Cited() if self._written:
                 pass
             case Stepped():
                 if self._steps[event.step, event.detail]:
