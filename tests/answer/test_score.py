@@ -113,6 +113,12 @@ def test_a_number_of_the_wrong_kind_is_no_answer(hit: Callable[..., Hit]) -> Non
     assert found.chance[1] > found.chance[0]
 
 
+def test_a_sentence_that_says_why_beats_one_with_the_words_alone(hit: Callable[..., Hit]) -> None:
+    text = "A blue sky is a good sign for sailors. Weather is odd. The blue of the sky is due to scattering."
+    found = run("Why is the sky blue?", [hit("Oxygen", text)])
+    assert int(found.chance.argmax()) == 2
+
+
 def test_a_strong_verb_is_known_by_its_past(hit: Callable[..., Hit]) -> None:
     found = run("When did the ship sink?", [hit("A", "The ship left in 1912. The ship sank in 1913.")])
     assert found.chance[1] > found.chance[0]

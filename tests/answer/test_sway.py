@@ -1,7 +1,7 @@
 import pytest
 
 from pincite.answer.candidates import terms
-from pincite.answer.sway import backwards, outdone
+from pincite.answer.sway import backwards, explains, outdone
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,20 @@ def test_the_second_is_not_the_first_nor_is_the_first_of_fewer(question: str, se
 def test_what_comes_of_a_thing_is_not_why_it_is_so(question: str, sentence: str, so: bool) -> None:
     asked = set(terms(question))
     assert backwards(sentence, lambda text: len(asked & set(terms(text))) / len(asked)) is so
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "so"),
+    [
+        ("Why is the sky blue?", "The blue of the sky is due to Rayleigh scattering.", True),
+        ("Why is the sky blue?", "Scattering is an effect that creates the blue sky and red sunsets.", True),
+        ("Why is the sky blue?", "Because of scattering, the sky is blue.", True),
+        ("Why is the sky blue?", "Some think that oceans are blue because the sky is blue.", False),
+        ("Why is the sky blue?", "Liquid oxygen has a sky blue colour.", False),
+        ("Why did the war start?", "Nationalism was among the causes of the start of the war.", True),
+        ("Why did the war start?", "The start of the war led to famine.", False),
+    ],
+)
+def test_a_reason_is_one_for_what_is_asked_about(question: str, sentence: str, so: bool) -> None:
+    asked = set(terms(question))
+    assert explains(sentence, lambda text: len(asked & set(terms(text))) / len(asked)) is so

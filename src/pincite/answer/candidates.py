@@ -55,6 +55,12 @@ _ORPHAN = re.compile(
     r" (?:[^,.;]|[.,](?=\d)){1,80}, (?:he|she|it|they))\b)",
     re.IGNORECASE,
 )
+_EXPLETIVE = re.compile(
+    r"^it (?:is|was|has been) (?:(?:also|not|now|often|generally|widely|usually|sometimes|very|therefore) ){0,2}(?:"
+    r"(?:important|possible|impossible|necessary|difficult|hard|easy|common|interesting|worth) (?:to|that|noting)"
+    r"|(?:believed|thought|estimated|said|known|likely|unlikely|clear|true|assumed|claimed|argued) that)\b",
+    re.IGNORECASE,
+)
 _PERSONAL = re.compile(r"^[\"'“‘(]*(?:he|she|it|they|his|her|hers|its|their|theirs)\b", re.IGNORECASE)
 
 
@@ -119,7 +125,7 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
                     text=text,
                     size=len(words(text)),
                     terms=terms(text),
-                    orphan=bool(_ORPHAN.match(text)),
+                    orphan=bool(_ORPHAN.match(text)) and not _EXPLETIVE.match(text),
                     item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
                     heading=_is_heading(raw, text),
                     cut=_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text),

@@ -33,9 +33,12 @@ _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|(?:is|are|was|were|been|be) caused by|thanks to|as a result of)\b", re.IGNORECASE
 )
 _HENCE = re.compile(
-    r"\b(?:cause[sd]?(?! by)|causing|(?:leads?|led|leading) to|result(?:s|ed|ing)? in|therefore|hence)\b",
+    r"\b(?:cause[sd]?(?! by)(?: of)?|causing|(?:leads?|led|leading) to|result(?:s|ed|ing)? in|therefore|hence"
+    r"|reasons? for|(?:creat|produc)(?:es?|ed|ing)|gives? rise to|responsible for)\b",
     re.IGNORECASE,
 )
+MOSTLY = 0.6
+"""Share of the question that an effect holds, from which on it is what is asked about."""
 MOST_CUES = 4
 """Of a sentence that are looked at; more make no statement that anybody follows."""
 
@@ -80,9 +83,19 @@ def backwards(sentence: str, asked: Callable[[str], float]) -> bool:
 
     ``asked`` is the share of the question that a text holds. A sentence that names no reason is not backwards.
     """
-    parts = _explained(sentence)
-    parts += [(sentence[cue.end() :], sentence[: cue.start()]) for cue in islice(_HENCE.finditer(sentence), MOST_CUES)]
+    parts = _parts(sentence)
     return bool(parts) and all(asked(effect) < asked(reason) for effect, reason in parts)
+
+
+def explains(sentence: str, asked: Callable[[str], float]) -> bool:
+    """Does ``sentence`` give a reason for most of what is asked about?"""
+    return any(asked(effect) >= MOSTLY and asked(effect) > asked(reason) for effect, reason in _parts(sentence))
+
+
+def _parts(sentence: str) -> list[tuple[str, str]]:
+    """The effects that a sentence names, each with its reason."""
+    parts = [(sentence[cue.end() :], sentence[: cue.start()]) for cue in islice(_HENCE.finditer(sentence), MOST_CUES)]
+    return _explained(sentence) + parts
 
 
 def _explained(sentence: str) -> list[tuple[str, str]]:
