@@ -30,15 +30,15 @@ import numpy as np
 
 from benchmarks import shared
 from benchmarks.record import parser, recording
+from pincite.evals.intervals import Numbers, bootstrap
 from pincite.index import Index
-from pincite.index.pagerank import Floats, pagerank
+from pincite.index.pagerank import pagerank
 from pincite.ports import Query
 from pincite.readers.markdown import headings
 from pincite.types import Document, Hit, Link, Original
 
 DEPTH = 100
 CUT = 10
-_DRAWS = 2_000
 _ARTICLES = "wikispeedia/articles.jsonl.xz"
 _PEER = Path(__file__).with_name("links_peer.py")
 
@@ -143,24 +143,18 @@ def _gains(index: Index, urls: dict[str, str], file: str, questions: int | None)
     return {
         "n": len(asked),
         "asked_of": len(sums),
-        "article_mrr@10": gain(sums[:, :, 0], len(asked)),
-        "passage_mrr@10": gain(sums[:, :, 1], len(asked)),
+        "article_mrr@10": _gain(sums[:, :, 0], len(asked)),
+        "passage_mrr@10": _gain(sums[:, :, 1], len(asked)),
     }
 
 
-def gain(sums: Floats, n: int) -> dict[str, Any]:
-    """From each article's sum without and with: the means, the gain, and its 95 % interval over drawn articles.
-
-    Draws in which nothing was found are left out: no gain can be told there.
-    """
-    if not sums[:, 0].any():
-        raise SystemExit(f"words alone found none of {n} questions' articles or passages; ask more (--questions)")
-    dice = np.random.default_rng(1)
-    drawn = sums[dice.integers(0, len(sums), (_DRAWS, len(sums)))].sum(axis=1)
-    drawn = drawn[drawn[:, 0] > 0]
-    low, high = np.quantile(drawn[:, 1] / drawn[:, 0] - 1, (0.025, 0.975))
+def _gain(sums: Numbers, n: int) -> dict[str, Any]:
+    """From each article's sum without and with: the means, the gain, and its 95 % interval over drawn articles."""
     before, after = sums.sum(axis=0) / n
-    return {"without": before, "with": after, "gain": after / before - 1, "interval": [low, high]}
+    if not before:
+        raise SystemExit(f"words alone found nothing for {n} questions: ask more (--questions, --articles)")
+    gained = bootstrap(sums, lambda drawn: drawn[:, 1] / drawn[:, 0] - 1, share=False)
+    return {"without": before, "with": after, "gain": gained.value, "interval": [gained.low, gained.high]}
 
 
 def _reciprocal(hits: Sequence[Hit], url: str, answers: Sequence[str]) -> tuple[float, float]:
