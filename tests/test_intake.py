@@ -7,14 +7,22 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.crawl.serving import Page, Site, moved, serving
 
 from pincite.engine import AnswerEngine
-from pincite.errors import NotFound
+from pincite.errors import NotFound, Unfetchable
 from pincite.events import Stepped
 from pincite.intake import small
 from pincite.library import Library
 from pincite.library.sharing import Left, Visibility
-from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings
+from pincite.settings import (
+    AnswerSettings,
+    EndpointSettings,
+    FetchSettings,
+    ModelSettings,
+    RankSettings,
+    Settings,
+)
 from pincite.testing.model_server import ModelServer, running
 from pincite.types import Actor, Answer, Question, Upload
 
@@ -41,6 +49,7 @@ async def engine(tmp_path: Path, server: ModelServer) -> AsyncIterator[AnswerEng
         models=ModelSettings(default="here:tester", endpoints={"here": endpoint}),
         answer=AnswerSettings(sources=2),
         rank=RankSettings(cross_encoder="none"),
+        fetch=FetchSettings(allow_private=("127.0.0.1",)),
     )
     async with await AnswerEngine.open(settings, env={}) as opened:
         yield opened
@@ -232,3 +241,62 @@ def test_the_budget_is_kept_to_the_token() -> None:
     assert small([three, two, one], 59) == {one.id, two.id}
     assert small([one], 9) == set()
     assert small([one], 0) == set()
+
+
+# ── pages by their address ──
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with serving() as made:
+        yield made
+
+
+async def fetched(engine: AnswerEngine, url: str, most_bytes: int = 100_000) -> Upload:
+    upload = await engine.files.take_page(url, "me", most_bytes=most_bytes, with_threads=True)
+    async with asyncio.timeout(120):
+        while engine.files.is_reading([upload.id]):
+            await asyncio.sleep(0.02)
+    return engine.files.uploads.get(upload.id)
+
+
+async def test_a_page_is_fetched_once_read_as_its_server_says_and_cited(engine: AnswerEngine, site: Site) -> None:
+    body = f"<title>Archiv</title><body><p>{FILLER} Das Kennwort heißt Löwenzahn.</p>"
+    site.pages["/archiv"] = Page(body.encode("latin-1"), kind="text/html; charset=iso-8859-1")
+    site.pages["/"] = moved("/archiv")
+    upload = await fetched(engine, site.url())
+    assert (upload.status, upload.name, upload.address) == ("ready", "127.0.0.1 archiv.html", site.url("/archiv"))
+    assert upload.with_threads
+    assert site.targets() == ["/", "/archiv"]
+    text = engine.files.text(upload)
+    assert text is not None
+    assert "Das Kennwort heißt Löwenzahn." in text.text
+    answer, _ = await answered(engine, upload, model="none")
+    assert "the budget of the north fund" in answer.text
+    assert answer.sources[0].document.title == "Archiv"
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "reason"),
+    [
+        ("/picture", Page(b"\x89PNG", kind="image/png"), "bad_type"),
+        ("/gone", Page(status=404), "status_404"),
+        ("/large", Page("x" * 200_000, kind="text/plain"), "too_large"),
+    ],
+)
+async def test_a_page_that_cannot_be_taken_is_told_and_nothing_is_kept(
+    engine: AnswerEngine, site: Site, path: str, page: Page, reason: str
+) -> None:
+    site.pages[path] = page
+    with pytest.raises(Unfetchable) as refused:
+        await fetched(engine, site.url(path))
+    assert refused.value.reason == reason
+    assert engine.files.uploads.all() == []
+
+
+async def test_a_page_of_a_private_network_is_never_asked_for(tmp_path: Path, site: Site) -> None:
+    site.pages["/"] = Page("secret", kind="text/plain")
+    async with await AnswerEngine.open(Settings(data_dir=tmp_path), env={}) as engine:
+        with pytest.raises(Unfetchable):
+            await engine.files.take_page(site.url(), "me", most_bytes=1000)
+    assert site.asked == []

@@ -7,6 +7,8 @@ indexes of these files and nothing else.
 from __future__ import annotations
 
 import asyncio
+import codecs
+import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
@@ -14,10 +16,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
 from pincite import readers
+from pincite.crawl.fetch import Fetcher
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput, NotFound, PinciteError, Unreadable
 from pincite.index import Index
@@ -32,6 +36,14 @@ log = structlog.get_logger()
 COLLECTION = "files"
 MOST = 20
 """Files that one question may be about."""
+PAGES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "application/pdf": ".pdf",
+}
+"""What can stand behind an address, and the end of the name by which it is read."""
 _OPEN = 8
 """Indexes that are kept open for the next question."""
 _SPARE_S = 0.2
@@ -56,10 +68,13 @@ class Intake:
         self._turn = asyncio.Semaphore(1)
         self.uploads = Uploads(settings.files_dir)
 
-    async def take(self, name: str, content: Path, owner: str, *, with_threads: bool = False) -> Upload:
+    async def take(
+        self, name: str, content: Path, owner: str, *, with_threads: bool = False, address: str = ""
+    ) -> Upload:
         """Takes a file, which is moved away, and begins to read it; what it is called decides how.
 
-        ``with_threads``: it is gone with the last thread that asks about it, see ``sweep``.
+        ``with_threads``: it is gone with the last thread that asks about it, see ``sweep``. ``address``: where it was
+        fetched.
         Raises ``Unreadable`` for a type that is not read, ``BadInput`` for an empty file; nothing is kept then.
         """
         readers.check(Path(safe(name)))
@@ -68,10 +83,31 @@ class Intake:
         if not size:
             raise BadInput(f"{name!r} is empty", hint="pick another file")
         created = datetime.now(UTC)
-        upload = Upload(name=name, bytes=size, owner=owner, with_threads=with_threads, created=created)
+        upload = Upload(name=name, bytes=size, owner=owner, with_threads=with_threads, address=address, created=created)
         await asyncio.to_thread(self.uploads.begin, upload, content)
         self._begin(upload)
         return upload
+
+    async def take_page(self, url: str, owner: str, *, most_bytes: int, with_threads: bool = False) -> Upload:
+        """Fetches the page that a person named, and takes it as a file; no link of it is followed.
+
+        Raises ``Unfetchable`` for what is not there, not public, larger than ``most_bytes`` or of a type that is not
+        read, and as ``take``; nothing is kept then.
+        """
+        fetcher = await asyncio.to_thread(partial(Fetcher, self._settings.fetch, connections=1))
+        try:
+            page = await fetcher.get(url, accept=tuple(PAGES), max_bytes=most_bytes)
+        finally:
+            await fetcher.aclose()
+        suffix = PAGES.get(page.media_type, ".html")
+        # What the server says of the characters stands in no file, so that text is kept in those that need no word.
+        body = page.body if suffix == ".pdf" else codecs.BOM_UTF8 + page.text().removeprefix("\ufeff").encode()
+        with tempfile.TemporaryDirectory(prefix="pincite-page-", ignore_cleanup_errors=True) as folder:
+            content = Path(folder) / "content"
+            await asyncio.to_thread(content.write_bytes, body)
+            return await self.take(
+                _named(page.url, suffix), content, owner, with_threads=with_threads, address=page.url
+            )
 
     def _begin(self, upload: Upload) -> None:
         task = asyncio.create_task(self._read(upload), name=f"read {upload.id}")
@@ -272,6 +308,13 @@ class Intake:
             while len(self._indexes) > _OPEN:
                 self._indexes.pop(next(iter(self._indexes))).close()
             return index
+
+
+def _named(url: str, suffix: str) -> str:
+    """What a page is called among files: its host, and the last word of its path."""
+    parts = urlsplit(url)
+    last = unquote(parts.path.rstrip("/").rpartition("/")[2]).removesuffix(suffix)
+    return f"{(parts.hostname or '').removeprefix('www.')} {last}".strip() + suffix
 
 
 def _unfound(passages: Sequence[Passage], found: Sequence[Hit]) -> list[Hit]:

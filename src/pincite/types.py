@@ -413,6 +413,8 @@ class Upload(Noun):
     """It goes with the last thread that asks about it; one that was handed in by itself stays until it is deleted."""
     asked: bool = False
     """A question has named it."""
+    address: str = ""
+    """Where it was fetched, for a page that was named by its address; empty for a file."""
     created: datetime
 
     @property

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.stage import Stage
 from tests.web.conftest import UNREAD, Served, indexed, serving
 
-from pincite.settings import EndpointSettings, ModelSettings, ServerSettings, Settings
+from pincite.settings import EndpointSettings, FetchSettings, ModelSettings, ServerSettings, Settings
 from pincite.testing.model_server import ModelServer, running
 
 FLAGS = (
@@ -119,6 +119,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path, model: 
         server=ServerSettings(max_streams=100),
         models=ModelSettings(endpoints={"local": endpoint}),
         rank=UNREAD,
+        fetch=FetchSettings(allow_private=("127.0.0.1",)),
     )
     with serving(lambda: indexed(settings, small_corpus), settings) as running:
         yield running

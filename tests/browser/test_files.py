@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Beside, Opened
 from tests.browser.test_look import AXE
+from tests.crawl.serving import Page as Sent
+from tests.crawl.serving import serving as hosting
 from tests.readers import making
 from tests.web.conftest import Served
 
 PAGES = [["The lease of Elm Street was signed by Ada Hill."], ["The deposit for the flat is 2400 euros."]]
+PASTE = """([text]) => { const data = new DataTransfer(); data.setData("text/plain", text);
+  const init = {bubbles: true, cancelable: true, clipboardData: data};
+  return document.getElementById("question").dispatchEvent(new ClipboardEvent("paste", init)); }"""
 QUESTION = "How much is the deposit for the flat?"
 
 
@@ -70,17 +75,55 @@ def test_a8_a_file_is_attached_by_button_drop_and_paste_and_refused_before_it_is
 
 def test_a9_a_long_paste_is_attached_and_a_short_one_stays_in_the_box(served: Served, opened: Opened) -> None:
     page = opened(served.url)
-    paste = """([text]) => { const data = new DataTransfer(); data.setData("text/plain", text);
-        const init = {bubbles: true, cancelable: true, clipboardData: data};
-        return document.getElementById("question").dispatchEvent(new ClipboardEvent("paste", init)); }"""
-    assert page.evaluate(paste, ["Where does the club meet?"])
+    assert page.evaluate(PASTE, ["Where does the club meet?"])
     chips = page.get_by_role("list", name="Files to ask about").get_by_role("listitem")
     expect(chips).to_have_count(0)
-    assert not page.evaluate(paste, ["The club of Elm Street meets in the old mill. " * 60])
+    assert not page.evaluate(PASTE, ["The club of Elm Street meets in the old mill. " * 60])
     expect(chips.filter(has_text="pasted text.txt")).to_have_class("ready", timeout=60_000)
     page.fill("#question", "Where does the club of Elm Street meet?")
     page.click(".send")
     expect(page.locator(".answer .text")).to_contain_text("old mill", timeout=60_000)
+
+
+def test_a9_a_pasted_address_can_be_read_if_that_is_wished_and_its_host_is_asked_no_earlier(
+    served: Served, opened: Opened, beside: Beside
+) -> None:
+    page = opened(served.url)
+    chips = page.get_by_role("list", name="Files to ask about").get_by_role("listitem")
+    with beside.entered(hosting()) as site:
+        site.pages["/club"] = Sent("<title>The club</title><p>The club of Elm Street meets in the old mill.</p>")
+        page.evaluate(PASTE, [site.url("/club")])
+        page.fill("#question", f"Where does the club meet? {site.url('/club')}")
+        expect(chips).to_have_text(f"127.0.0.1:{site.port}/clubRead this page×")
+        assert violations(page) == []
+        assert site.asked == []
+        page.get_by_role("button", name="Read this page").click()
+        expect(chips).to_have_class("ready", timeout=60_000)
+        assert site.targets() == ["/club"]
+    expect(page.locator("#question")).to_have_value("Where does the club meet?")
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .text")).to_contain_text("old mill", timeout=60_000)
+    page.locator("#a1-s1 .quotes summary").click()
+    page.get_by_role("link", name="Open the file").first.click()
+    expect(page.get_by_role("link", name="fetched from 127.0.0.1")).to_have_attribute("href", site.url("/club"))
+
+
+def test_a9_an_address_that_cannot_be_read_says_why_and_goes_away(
+    served: Served, opened: Opened, beside: Beside
+) -> None:
+    page = opened(served.url, quiet=True)
+    with beside.entered(hosting()) as site:
+        page.fill("#question", f"What is it? {site.url('/gone')}")
+        page.evaluate(PASTE, [site.url("/gone")])
+        page.get_by_role("button", name="Read this page").click()
+        chips = page.get_by_role("list", name="Files to ask about").get_by_role("listitem")
+        expect(chips).to_have_class("failed")
+        expect(chips).to_contain_text("the server said 404")
+    page.get_by_role("button", name="Remove").click()
+    expect(chips).to_have_count(0)
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#question")).to_have_value(f"What is it? {site.url('/gone')}")
 
 
 def test_g4_how_large_a_file_may_be_is_told_and_one_that_is_larger_is_never_sent(

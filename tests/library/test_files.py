@@ -35,6 +35,13 @@ def test_a_name_is_shown_without_folders_and_without_turning_the_line_around() -
     assert shown("\n") == "file"
 
 
+def test_a_long_name_keeps_the_end_that_tells_its_type() -> None:
+    name = shown(f"{'minutes ' * 40}of may.pdf")
+    assert name.endswith("….pdf")
+    assert len(name) <= 120
+    assert shown(safe(name)) == name.replace("…", "_")
+
+
 def test_a_damaged_record_hides_no_other_and_a_deleted_file_is_gone(tmp_path: Path) -> None:
     uploads = Uploads(tmp_path / "files")
     first, second, other = kept(uploads, tmp_path), kept(uploads, tmp_path), kept(uploads, tmp_path, owner="ada")

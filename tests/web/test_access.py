@@ -61,6 +61,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /providers/forget": {"data": {"name": KEY}},
     "POST /providers/test": {"data": {"name": KEY}},
     "POST /api/files": {"files": {"file": ("a.txt", b"Whales are mammals.")}},
+    "POST /api/files/page": {"json": {"url": "http://127.0.0.1:9/"}},
     "POST /files": {"files": {"file": ("a.txt", b"Whales are mammals.")}},
     "POST /invite/{token}": {"data": {"password": "correct horse battery"}},
     "POST /reset/{token}": {"data": {"password": "correct horse battery"}},

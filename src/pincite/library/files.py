@@ -131,6 +131,11 @@ def safe(name: str) -> str:
 
 
 def shown(name: str) -> str:
-    """A name as people see it: what it was called, without folders, on one line."""
+    """A name as people see it: what it was called, without folders, on one line. One that is too long keeps its end,
+    which tells the type."""
     last = name.encode("utf-8", "replace").decode().replace("\\", "/").rpartition("/")[2]
-    return " ".join(_CONTROL.sub(" ", last).split())[:_LONGEST_NAME] or "file"
+    line = " ".join(_CONTROL.sub(" ", last).split())
+    if len(line) > _LONGEST_NAME:
+        stem, dot, end = line.rpartition(".")
+        line = f"{stem[: _LONGEST_NAME - 12]}…{dot}{end[:10]}" if stem else line[:_LONGEST_NAME]
+    return line or "file"

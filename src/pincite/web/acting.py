@@ -116,6 +116,14 @@ class Acting:
         plans.fits((await asyncio.to_thread(content.stat)).st_size, self.plan)
         return await self._engine.files.take(name, content, self.visitor.actor.id, with_threads=with_threads)
 
+    async def take_page(self, url: str, *, with_threads: bool = False) -> Upload:
+        """As ``Intake.take_page``; the page is a file of the visitor's."""
+        authorize(self.visitor, Verb.ASK, access.HOUSE)
+        most = int(plans.most_mb(self.plan, self.settings) * 1e6)
+        return await self._engine.files.take_page(
+            url, self.visitor.actor.id, most_bytes=most, with_threads=with_threads
+        )
+
     async def uploads(self) -> list[Upload]:
         """The visitor's own files, the latest first."""
         mine = None if self.visitor.alone else self.visitor.actor.id

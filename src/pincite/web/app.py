@@ -12,6 +12,7 @@ from pincite.settings import Settings
 from pincite.web import (
     account,
     collections,
+    context,
     endpoints,
     feedback,
     guard,
@@ -73,6 +74,7 @@ PAGES = (
     providers.router,
     endpoints.router,
     page.router,
+    context.router,
     replies.router,
     preferences.router,
     feedback.router,

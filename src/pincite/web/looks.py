@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from starlette.requests import HTTPConnection
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from pincite.library.access import Role
 from pincite.models import Picker
@@ -121,6 +121,12 @@ def page(request: HTTPConnection, template: str, status: int = 200, **values: ob
 def part(request: HTTPConnection, template: str, **values: object) -> str:
     """A template as this visitor sees it."""
     return environment().get_template(template).render(look=look(request), **values)
+
+
+def on_no_device(response: Response) -> Response:
+    """Pages that were read are there without a network, but for these: see ``sw.js``."""
+    response.headers["x-keep"] = "no"
+    return response
 
 
 # ── models ──

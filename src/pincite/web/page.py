@@ -1,4 +1,4 @@
-"""What does a person see? The pages: home, thread, threads, reader, and what their forms do. All work without scripts.
+"""What does a person see? The home page, a thread, and what their forms do. All work without scripts.
 
 A form posts, the answer is a redirect, the redirect's page refreshes itself until the answer is done; scripts only
 make that smoother. Pages are drawn from the same log as everything else.
@@ -20,11 +20,11 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 
 from pincite.errors import BadInput, Conflict, NotFound
 from pincite.library.access import Verb
-from pincite.types import Answer, Passage, Problem, Question, Source, Span, Status, new_id
-from pincite.web import looks, paint, parts, problems, transcript
+from pincite.types import Answer, Problem, Question, Status, new_id
+from pincite.web import looks, paint, problems, transcript
 from pincite.web.files import attached
 from pincite.web.guard import led_by_another_site
-from pincite.web.looks import focus_menu, look, menu, page, part
+from pincite.web.looks import focus_menu, look, menu, on_no_device, page, part
 from pincite.web.preferences import remember
 from pincite.web.state import door_of, engine_of, house_of, visitor_of
 from pincite.web.stream import Live, Streams
@@ -280,13 +280,7 @@ async def thread(
         undo=next((one for one in await library.binned() if one.id == deleted), None) if deleted else None,
         temporary=library.is_temporary(thread_id),
     )
-    return _on_no_device(response) if library.is_temporary(thread_id) else response
-
-
-def _on_no_device(response: Response) -> Response:
-    """Pages that were read are there without a network, but for these: see ``sw.js``."""
-    response.headers["x-keep"] = "no"
-    return response
+    return on_no_device(response) if library.is_temporary(thread_id) else response
 
 
 async def _drawn(request: Request, turn: Turn, may: Collection[Verb]) -> Turn:
@@ -407,77 +401,6 @@ async def as_text(request: Request, answer_id: AnswerId) -> Response:
 @router.get("/models")
 async def models_page(request: Request) -> Response:
     return page(request, "models.html", models=await menu(request))
-
-
-# ── a source in context ──
-
-AROUND = 900
-"""Characters of the document shown before and after a kept passage."""
-
-
-@router.get("/s/{answer_id}/{number}")
-async def reader(
-    request: Request,
-    answer_id: AnswerId,
-    number: int,
-    p: Annotated[str, Query(max_length=200)] = "",
-    q: Annotated[str, Query(pattern=r"^(\d{1,9}-\d{1,9})?$")] = "",
-) -> Response:
-    """The cited passages of a source, their sentences marked, with what stands around them in the document."""
-    answer = await engine_of(request).library.answer(answer_id)
-    source = next((source for source in answer.sources if source.number == number), None)
-    if source is None:
-        raise NotFound(f"answer {answer_id} has no source {number}", hint="go back to the answer and pick one")
-    document = await engine_of(request).original(source.document)
-    text = document.text if document else ""
-    current = all(text[passage.start : passage.end] == passage.text for passage in source.passages)
-    start, _, end = q.partition("-")
-    chosen = Span(start=int(start), end=int(end)) if q else None
-    shown = [_shown(answer, source, passage, text if current else "", p, chosen) for passage in source.passages]
-    shown = [one for one in shown if one["chosen"]] or shown
-    response = page(
-        request,
-        "reader.html",
-        source=source,
-        thread_id=f"{answer.question.thread_id}",
-        site=parts.site(source),
-        original=parts.original_link(source.document.url, ""),
-        current=current,
-        from_web=document is None and source.document.collection == "web",
-        passages=shown,
-    )
-    return _on_no_device(response) if answer.question.temporary else response
-
-
-def _shown(
-    answer: Answer, source: Source, passage: Passage, text: str, wanted: str, chosen: Span | None
-) -> dict[str, object]:
-    cited = [
-        citation.quote
-        for sentence in answer.sentences
-        for citation in sentence.citations
-        if citation.source == source.number and citation.passage_id == passage.id and citation.quote
-    ]
-    here = passage.id == wanted
-    spans = sorted({(s.start, s.end) for s in [*cited, *([chosen] if here and chosen else [])]})
-    pieces, done, anchor = [], 0, -1
-    for start, end in spans:
-        if done <= start < end <= len(passage.text):
-            pieces += [(passage.text[done:start], False), (passage.text[start:end], True)]
-            if anchor < 0 and here and (chosen is None or chosen.start == start):
-                anchor = len(pieces) - 1
-            done = end
-    pieces.append((passage.text[done:], False))
-    spot = passage.spot(chosen.start if here and chosen else spans[0][0] if spans else 0)
-    return {
-        "headings": passage.headings,
-        "place": spot.label if spot else "",
-        "pieces": pieces,
-        "anchor": anchor,
-        "chosen": here or not wanted,
-        "lead": ("… " if passage.start > AROUND else "") + text[max(0, passage.start - AROUND) : passage.start],
-        "trail": text[passage.end : passage.end + AROUND] + ("… " if passage.end + AROUND < len(text) else ""),
-    }
 
 
 # ── files, errors ──

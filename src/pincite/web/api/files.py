@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi import Path as InPath
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -40,6 +40,23 @@ async def take(
     until it is deleted, or, ``with_threads``, until the last thread is gone for good in which it was asked about.
     """
     upload = await taken(request, file, with_threads=with_threads)
+    return reply(upload, 201, {"location": url(request, f"/api/files/{upload.id}")})
+
+
+class Page(BaseModel):
+    """A page by its address."""
+
+    url: str = Field(max_length=2000, description="Its address, http or https.")
+    with_threads: bool = Field(False, description="Delete it with the last thread that asks about it.")
+
+
+@router.post("/page", status_code=201, response_model=Upload, summary="Hand in a page by its address")
+async def take_page(request: Request, body: Page) -> Response:
+    """Fetches one page (HTML, text or PDF), follows none of its links, and takes it as a file: it is asked about and
+    deleted as one. Whoever runs its host sees the request. Addresses of private networks are refused, but for those of
+    `fetch.allow_private`.
+    """
+    upload = await engine_of(request).take_page(body.url, with_threads=body.with_threads)
     return reply(upload, 201, {"location": url(request, f"/api/files/{upload.id}")})
 
 

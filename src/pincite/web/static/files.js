@@ -5,6 +5,8 @@ import { t } from "./words.js";
 const POLL_MS = 700;
 const LONG = 2000; // characters: a longer paste is something to ask about, not a question
 
+const ADDRESS = /^https?:\/\/[^\s/]+\.[^\s]{2,1900}$/i;
+
 const form = document.querySelector("form.ask");
 const link = form?.querySelector(".attach");
 if (link) wire();
@@ -26,6 +28,7 @@ function wire() {
   form.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain");
     const files = [...event.clipboardData.files];
+    if (!files.length && ADDRESS.test(text.trim()) && URL.canParse(text.trim())) offer(text.trim(), button);
     if (!files.length && text.length > LONG) files.push(new File([text], `${t("pasted text")}.txt`));
     if (!files.length) return;
     event.preventDefault();
@@ -64,6 +67,39 @@ function takeAll(files, button) {
   form.querySelector("textarea").focus();
 }
 
+/** An address that is pasted is a part of the question. The page behind it is fetched only if that is wished: its host
+ *  sees it. */
+function offer(url, button) {
+  const { host, pathname } = new URL(url);
+  const chip = drawn(host + pathname.replace(/\/$/, ""), "offered");
+  chip.offer(t("Read this page"), t("It is fetched from {host} and read on this machine", { host }), () => {
+    const asked = form.querySelector("textarea").value;
+    rewrite(asked.replace(url, " ").replace(/ {2,}/g, " ").trim());
+    fetchPage(chip, url, button.dataset.files);
+  });
+}
+
+function rewrite(words) {
+  const box = form.querySelector("textarea");
+  box.value = words;
+  box.dispatchEvent(new Event("input"));
+  box.focus();
+}
+
+async function fetchPage(chip, url, address) {
+  chip.tell(t("being fetched"));
+  const sent = { method: "POST", headers: { "content-type": "application/json", accept: "application/json" } };
+  const reply = await fetch(`${address}/page`, { ...sent, body: JSON.stringify({ url, with_threads: true }) }).catch(() => null);
+  const known = await reply?.json().catch(() => null);
+  if (reply?.status === 201) return reading(chip, `${address}/${known.id}`, known);
+  rewrite(`${form.querySelector("textarea").value} ${url}`.trim()); // where it was: it is a part of the question again
+  return chip.fail(why(known, reply ? reply.statusText : t("could not be sent")));
+}
+
+function why(problem, otherwise) {
+  return [problem?.detail || otherwise, problem?.hint].filter(Boolean).join(" → ");
+}
+
 function take(file, address) {
   const chip = drawn(file.name);
   const sending = new XMLHttpRequest();
@@ -76,7 +112,7 @@ function take(file, address) {
   sending.addEventListener("error", () => chip.fail(t("could not be sent")));
   sending.addEventListener("load", () => {
     if (sending.status === 201) reading(chip, `${address}/${sending.response.id}`, sending.response);
-    else chip.fail([sending.response?.detail || sending.statusText, sending.response?.hint].filter(Boolean).join(" → "));
+    else chip.fail(why(sending.response, sending.statusText));
   });
   chip.dropped = () => sending.abort();
   const body = new FormData();
@@ -100,14 +136,14 @@ async function reading(chip, address, upload) {
 }
 
 /** A file as it stands in the box: its name, how far it is, and a way to take it out again. */
-function drawn(name) {
+function drawn(name, kind = "reading") {
   const list = form.querySelector(".attached");
   const row = document.createElement("li");
-  const named = Object.assign(document.createElement("span"), { className: "attached-name", textContent: name });
+  const named = Object.assign(document.createElement("span"), { className: "attached-name", textContent: name, title: name });
   const state = Object.assign(document.createElement("span"), { className: "attached-state" });
   const out = Object.assign(document.createElement("button"), { type: "button", className: "attached-out", textContent: "×" });
   out.setAttribute("aria-label", t("Remove {name}", { name }));
-  row.className = "reading";
+  row.className = kind;
   row.append(named, state, out);
   list.append(row);
   list.hidden = false;
@@ -115,6 +151,14 @@ function drawn(name) {
   const chip = {
     dropped: () => {},
     tell: (words) => { state.textContent = words; },
+    offer: (words, note, act) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: words, title: note });
+      state.append(button);
+      button.addEventListener("click", () => {
+        row.className = "reading";
+        act();
+      });
+    },
     hold: (id) => {
       held.value = id;
       row.append(held);
