@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, UNREACHABLE, Stage
 from tests.web.conftest import Served
@@ -251,6 +252,33 @@ def test_n3_the_back_button_leaves_a_source_and_not_the_answer(stage: Stage, ope
     expect(page.locator("#a1-s3")).to_be_in_viewport()
     page.go_back()
     expect(page.locator("#a1 h1")).to_be_in_viewport()
+
+
+def back(page: Page, opened: Locator) -> None:
+    """A page is told that something was opened some moments after that is seen; till then the key is nobody's."""
+    until = time.monotonic() + 30
+    while opened.is_visible():
+        assert time.monotonic() < until
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(50)
+
+
+def test_n3_the_back_button_closes_what_was_opened_the_last_first(stage: Stage, opened: Opened) -> None:
+    """A desktop has no such button; there Escape asks the same of a page that does not take the key itself."""
+    done(stage)
+    page = opened(stage.url, **PHONE)
+    page.evaluate("() => addEventListener('keydown', (event) => event.stopImmediatePropagation(), {capture: true})")
+    page.focus("#question")
+    page.locator(".places > summary").tap()
+    places = page.get_by_role("group", name="Where to look")
+    expect(places).to_be_visible()
+    back(page, places)
+    page.locator("#a1 .chip").first.tap()
+    expect(page.locator("#preview")).to_be_visible()
+    back(page, page.locator("#preview"))
+    page.locator("#a1 .chip").nth(1).tap()
+    expect(page.locator("#preview")).to_be_visible()  # it was told, and knows that it is closed
+    assert page.url.partition("#")[0] == stage.url
 
 
 def test_r1_print_shows_the_answer_and_no_chrome(stage: Stage, opened: Opened) -> None:

@@ -15,6 +15,7 @@ wireOffline({ say });
 wireAsk({ say });
 wireKeys({ say });
 wireEditing();
+wireBack();
 localTimes();
 // Only where there are answers: those pages load it beside this.
 const answers = document.querySelector(".turns") ? await import("./answers.js") : null;
@@ -51,6 +52,25 @@ function greet() {
     document.getElementById("question").focus();
   }
   document.getElementById("mark")?.scrollIntoView({ block: "center" });
+}
+
+/** A phone's back button closes what was opened last before it leaves the page. Dialogs do so by themselves; where a
+ *  browser does not know how, back leaves the page, and what was typed is still there on return. */
+function wireBack() {
+  if (!globalThis.CloseWatcher || !matchMedia("(pointer: coarse)").matches) return;
+  const watchers = new Map();
+  document.addEventListener("toggle", ({ target, newState }) => {
+    if (!target.matches("details.picker, details.again, [popover]")) return;
+    watchers.get(target)?.destroy();
+    watchers.delete(target);
+    if (newState !== "open") return;
+    const watcher = new CloseWatcher();
+    watchers.set(target, watcher);
+    watcher.addEventListener("close", () => {
+      if (target.popover) answers?.closePreview();
+      else target.open = false;
+    });
+  }, { capture: true });
 }
 
 /** The server writes times in UTC; here they are the reader's. */
