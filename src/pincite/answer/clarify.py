@@ -155,10 +155,10 @@ class _Search:
     async def choices(self, facets: Sequence[Facet]) -> tuple[Choice, ...]:
         """The facets that search well and find different things, in their order; none if fewer than two do."""
         tried = await asyncio.gather(*(self._tried(facet) for facet in facets))
-        kept: list[tuple[Facet, frozenset[str]]] = []
-        for facet, first in zip(facets, tried, strict=True):
-            if first and all(overlap(first, other) <= SAME for _, other in kept):
-                kept.append((facet, first))
+        kept: list[tuple[Facet, Sequence[str]]] = []
+        for facet, leads in zip(facets, tried, strict=True):
+            if leads and all(_differ(leads, others) for _, others in kept):
+                kept.append((facet, leads))
         if len(kept) < 2:
             return ()
         return tuple(
@@ -166,7 +166,7 @@ class _Search:
             for number, (facet, _) in enumerate(kept[:MOST_CHOICES], start=1)
         )
 
-    async def _tried(self, facet: Facet) -> frozenset[str]:
+    async def _tried(self, facet: Facet) -> Sequence[str]:
         """Ids of the passages, among the first, that have what the option says; none where it is a dead end."""
         query = Query(f"{self.query.rstrip(' ?.!')} {facet.terms}", HITS, self.filters)
         found = await asyncio.gather(
@@ -176,8 +176,13 @@ class _Search:
         documents = {hit.passage.document.id for hit in hits}
         wanted = plain(facet.terms)
         first = sorted(hits, key=lambda hit: -hit.score)[:TOP]
-        leads = frozenset(hit.passage.id for hit in first if wanted <= said(hit))
-        return leads if len(documents) >= RETRIEVED or len(hits) >= RETRIEVED else frozenset()
+        leads = [hit.passage.id for hit in first if wanted <= said(hit)]
+        return leads if len(documents) >= RETRIEVED or len(hits) >= RETRIEVED else ()
+
+
+def _differ(leads: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two options, by the passages that they lead to, are two: they begin with different ones."""
+    return leads[0] != others[0] and overlap(frozenset(leads), frozenset(others)) <= SAME
 
 
 def _slot(planned: Plan) -> tuple[FormField, ...]:
