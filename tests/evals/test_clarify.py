@@ -169,3 +169,17 @@ def test_a_form_with_flaws_is_told() -> None:
     assert flaws(form())
     assert flaws(form("a", "b").model_copy(update={"why": " "}))
     assert flaws(form("a", "b").model_copy(update={"fields": form("a", "b").fields * 3}))
+
+
+def test_of_a_conversation_the_first_turn_is_asked(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        {"request": "Tell me about the Rhine"},
+        {"query": "rhine"},
+        {"turns": [{"n": 1, "user": "What is the Rhine?"}, {"n": 2, "user": "How long is it?"}]},
+        {"history": [], "question": "Where does it end?"},
+        {"history": ["Where does it end?", "In the North Sea."], "question": "And where does it rise?"},
+        {"turns": []},
+    ]
+    path = written(tmp_path / "requests.jsonl", rows)
+    asked = clarify._requests(path, None, 0)
+    assert sorted(asked) == ["Tell me about the Rhine", "What is the Rhine?", "Where does it end?", "rhine"]

@@ -385,6 +385,14 @@ def _kept(
 
 
 def _requests(path: Path, limit: int | None, seed: int) -> list[str]:
-    """The texts of a set of requests: ``request``, ``query`` or ``question``, each once."""
-    texts = [str(row.get("request") or row.get("query") or row.get("question") or "") for _, row in sets.rows(path)]
+    """The texts of a set of requests, or the first turns of its conversations, each once."""
+    texts = [_opening(row) for _, row in sets.rows(path)]
     return sets.sample(list(dict.fromkeys(filter(None, texts))), limit, seed)
+
+
+def _opening(row: sets.Row) -> str:
+    """What a conversation begins with: ``request``, ``query``, ``question`` or ``user``; empty for a later turn."""
+    turns = row.get("turns")
+    first = turns[0] if isinstance(turns, list) and turns else row
+    said = next((first[name] for name in ("request", "query", "question", "user") if first.get(name)), "")
+    return "" if row.get("history") else str(said)
