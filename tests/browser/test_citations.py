@@ -60,6 +60,12 @@ def test_c2_the_keyboard_gets_the_same_preview(stage: Stage, opened: Opened) -> 
     expect(page.locator("#preview mark")).to_contain_text("It held that title")
     page.keyboard.press("Escape")
     expect(page.locator("#preview")).to_be_hidden()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#preview")).to_be_visible()
+    page.evaluate(
+        "() => document.activeElement.blur()"
+    )  # to the browser's own bar, where no other element gets the focus
+    expect(page.locator("#preview")).to_be_hidden()
 
 
 def test_c2_a_tap_shows_and_the_second_follows(stage: Stage, opened: Opened) -> None:
