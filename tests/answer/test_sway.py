@@ -19,6 +19,7 @@ from pincite.answer.sway import backwards, explains, outdone
         ("largest country in Africa", "Africa's largest country is Sudan.", False),
         ("longest river in the world", "View of the Nile, the longest in the world.", False),
         ("fastest land animal", "The cheetah is the fastest land animal.", False),
+        ("largest animal", "It is the largest known mammal, and the largest living animal.", False),
         ("biggest island in the world", "New Guinea is the second largest island in the world.", True),
         ("What is the second longest river?", "The Amazon is the second longest river.", False),
         ("Where is the river?", "The second longest river is there.", False),

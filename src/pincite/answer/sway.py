@@ -23,6 +23,8 @@ _RANK_WITHIN = 30
 """Characters before a superlative in which its rank stands: "the world's third or fourth largest"."""
 KIND_WITHIN = 5
 """Words behind a superlative within which stands what it is said of."""
+_AT_ALL = frozenset("known living existing extant recorded single".split())
+"""Words before a thing that leave it what it is: the largest living animal is the largest animal."""
 _ASIDE = re.compile(r"\([^()]*\)")
 PLACE_WITHIN = 80
 """Characters behind it within which stands where."""
@@ -62,7 +64,8 @@ def _things(behind: str) -> list[str]:
     for word in re.findall(r"[\w-]+|[^\w\s]", _ASIDE.sub("", behind))[:KIND_WITHIN]:
         if word.lower() in STOP_WORDS or not word[0].isalnum():
             break
-        found.append(normal(word.lower()))
+        if word.lower() not in _AT_ALL:
+            found.append(normal(word.lower()))
     return found
 
 
