@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
-from tests.browser.stage import DOUBTFUL, Stage
+from tests.browser.stage import CRITICS, DOUBTFUL, HEIGHT, Said, Stage
 from tests.browser.test_files import violations
 from tests.web.conftest import Served
+
+from pincite.types import Verdict
 
 PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touch": True}
 QUOTE = "It was built from 1887 to 1889 to mark the entrance of a World's Fair."
@@ -149,8 +152,25 @@ def test_c6_doubts_are_words_and_not_only_colours(stage: Stage, opened: Opened) 
         expect(doubt.locator(".doubt-words")).to_have_text(words)
 
 
-def test_c7_no_chip_begins_a_line(stage: Stage, opened: Opened) -> None:
-    stage.whole(DOUBTFUL)
+CHINESE: tuple[Said, ...] = tuple(
+    (text, (HEIGHT, CRITICS), Verdict.PARTIAL if n % 2 else Verdict.SUPPORTED)
+    for n, text in enumerate(
+        (
+            "埃菲尔铁塔高三百三十米，与八十一层的楼房一样高。",
+            "它建于一八八七年至一八八九年！",
+            "起初许多作家和画家联名抗议（见报纸）",
+            "后来它成了整个国家的象征，也是“巴黎的标志”",
+            "落成时它是世界上最高的建筑？",
+        )
+        * 3
+    )
+)
+"""Between a full stop of these and a number a line may break, if nothing forbids it; between those of English not."""
+
+
+@pytest.mark.parametrize("said", [DOUBTFUL, CHINESE], ids=["english", "chinese"])
+def test_c7_no_chip_begins_a_line(stage: Stage, opened: Opened, said: tuple[Said, ...]) -> None:
+    stage.whole(said)
     page = opened(stage.url)
     for width in range(320, 800, 32):
         page.set_viewport_size({"width": width, "height": 800})
