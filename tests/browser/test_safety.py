@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Opened
-from tests.browser.stage import Stage, finish
+from tests.browser.stage import FORM, Stage, finish
 from tests.web.conftest import Served
 
 from pincite.events import Cited, Sourced, Suggested
-from pincite.types import Citation, Document, Passage, Sentence, Source, Span, Verdict
+from pincite.types import Choice, Citation, Document, Passage, Sentence, Source, Span, Verdict
 
 OWN = [
     "<script>window.ran=1</script>",
@@ -97,6 +97,29 @@ def test_u1_a_public_collection_of_payloads_does_nothing(
 ) -> None:
     show(stage, payloads(shared_data)[::3])
     assert_harmless(stage, served, opened)
+
+
+def test_u1_a_form_of_hostile_text_and_its_reply_do_nothing(served: Served, stage: Stage, opened: Opened) -> None:
+    choices = tuple(Choice(id=f"c{n}", label=text, hint=text) for n, text in enumerate(OWN))
+    form = FORM.model_copy(
+        update={
+            "text": OWN[0],
+            "why": OWN[1],
+            "fields": (FORM.fields[0].model_copy(update={"label": OWN[1], "choices": choices}),),
+        }
+    )
+    asked = stage.ask_back(form)
+    for options in ({}, {"java_script_enabled": False}):
+        page = opened(stage.url, **options)
+        expect(page.locator("form.clarify .choice")).to_have_count(len(OWN))
+        assert page.locator("form.clarify .choice-name").first.inner_text().endswith(OWN[0])
+        assert page.locator("form.clarify :is(script, img, svg, style, a, base, meta)").count() == 0
+    stage.replied(asked, OWN[2], which=("c0", "c1", OWN[4]))
+    page = opened(stage.url)
+    for text in (OWN[0], OWN[1], OWN[4]):
+        expect(page.locator("#a1 .replied > p")).to_contain_text(text)
+    assert page.locator("#a1 .replied :is(script, img, svg, style, a)").count() == 0
+    assert page.evaluate("() => window.ran") is None
 
 
 def test_u1_hostile_text_that_streams_in_does_nothing_either(served: Served, stage: Stage, opened: Opened) -> None:

@@ -69,6 +69,18 @@ def test_each_is_offered_what_it_may_do(room: Room) -> None:
     assert room.page("eve").status_code == 404
 
 
+def test_j5_before_a_thread_is_moved_the_page_names_who_can_read_it_then(room: Room) -> None:
+    own, _ = room.house.thread("ada", "Who reads this?")
+    lone = room.post("ada", "/collections", title="Alone").headers["location"].split("/")[2]
+    room.post("ada", f"/c/{lone}/settings", title="Alone", visibility="link")
+    labels = re.findall(r"<label.*?</label>", room.page("ada", f"/t/{own}/move").text, re.DOTALL)
+    told = {re.sub(r"<[^>]+>", " ", label).split()[0]: re.sub(r"<[^>]+>", " ", label) for label in labels}
+    assert "ben, kit can read it" in told["Whales"]
+    assert "no members beside its owner" in told["Alone"]
+    assert "so can whoever has its link" in told["Alone"]
+    assert "only you read it" in told["None"]
+
+
 def test_what_is_not_offered_is_refused(room: Room) -> None:
     for name, path, form, status in (
         ("kit", f"/t/{room.thread_id}/rename", {"title": "Mine"}, 403),
