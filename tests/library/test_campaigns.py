@@ -31,7 +31,7 @@ def test_a_killed_process_loses_and_doubles_nothing_that_it_acknowledged(library
 def test_a_killed_server_goes_on_with_research_and_a_form_and_no_reader_misses_or_sees_twice(library_url: str) -> None:
     found = campaign("kill_research", 2, library_url)
     assert {fault: found[fault] for fault in kill_research.FAULTS} == dict.fromkeys(kill_research.FAULTS, 0)
-    assert found["cut"] == 2
+    assert found["resumed"] > 0
     assert found["replies"] == 1
 
 
