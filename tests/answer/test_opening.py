@@ -108,6 +108,8 @@ def test_births_and_deaths_are_asked_for_by_when() -> None:
 def test_a_definition_begins_with_the_thing_or_its_full_name() -> None:
     opera = ["The Sydney Opera House is a landmark.", "Opera is a form of theatre."]
     assert first_defining("opera", "Opera", opera) == 1
+    evolution = ["In biology, evolution is change over generations.", "Evolution is thus the source of diversity."]
+    assert first_defining("evolution", "Evolution", evolution) == 0
     mozart = ["Wolfgang Amadeus Mozart (1756–1791) was a composer.", "Mozart is a favourite."]
     assert first_defining("Mozart", "Wolfgang Amadeus Mozart", mozart) == 0
     assert first_defining("Mozart", "Wolfgang Amadeus Mozart", ["He was a composer."]) is None

@@ -54,6 +54,8 @@ _PASSIVE = re.compile(
     r" (?:is|are|was|were) (?:(?:\w+ly|often|also|first|sometimes|usually|not|now) )*"
     r"\w+(?:ed|own|ilt|ound|een|orn|ought)\b"
 )
+_FIELD = re.compile(r"^In (?:the )?[\w ]{1,40}, ")
+"""Where a word means what is said of it: "In biology, evolution is change"."""
 _AUXILIARY = re.compile(r" (?:should|can|may|might|has|have|had|will|must|could|would|did|does) ")
 _PARENTHESES = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
 _CLAUSE = re.compile(
@@ -117,7 +119,7 @@ def first_defining(thing: str, title: str, sentences: Sequence[str]) -> int | No
     found = [at for at, sentence in enumerate(sentences) if defines(sentence, thing)]
     kinds = [at for at in found if not _PASSIVE.match(sentences[at], _verb_at(sentences[at]))]
     called = set(terms(f"{title} {thing}"))
-    begin = (at for at in kinds if set(terms(sentences[at])[:1]) <= called)
+    begin = (at for at in kinds if set(terms(_FIELD.sub("", sentences[at]))[:1]) <= called)
     return next(chain(begin, kinds, found), None)
 
 
