@@ -6,6 +6,7 @@ The connection is broken by a proxy; a browser's own offline switch does not cut
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from tests.web.conftest import Served
 from pincite.events import Failed
 from pincite.testing.proxy import BreakableProxy, breakable
 from pincite.types import Problem, Status
+from pincite.web.stream import Streams
 
 
 @pytest.fixture
@@ -99,6 +101,8 @@ def test_o4_a_silent_connection_is_given_up_and_made_anew(
     half(stage)
     page = opened("about:blank", quiet=True)
     page.clock.install()
+    made: list[str] = []
+    page.on("request", lambda request: made.append(request.url) if "/paint" in request.url else None)
     page.goto(through(stage, network))
     expect(page.locator(".text")).to_contain_text("World's Fair")
     page.clock.run_for(500)
@@ -108,6 +112,10 @@ def test_o4_a_silent_connection_is_given_up_and_made_anew(
     expect(page.locator(".net")).to_be_hidden()
     page.clock.run_for(8_000)
     expect(page.locator(".net")).to_contain_text("The server has been silent. Reconnecting.")
+    until = time.monotonic() + 30
+    while len(made) < 2:
+        assert time.monotonic() < until, "the old connection is waited for"
+        page.wait_for_timeout(50)
     network.mode = "pass"
     page.clock.resume()
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
@@ -127,26 +135,54 @@ def test_o6_an_answer_that_the_server_lost_says_interrupted_and_keeps_its_text(s
 
 def test_o7_a_finished_answer_holds_no_connection(served: Served, stage: Stage, opened: Opened) -> None:
     streams = served.server.app.state.door.streams
-
-    def come_to(count: int) -> bool:
-        """The text is on the page before its stream is open, and gone from it after that is closed."""
-        for _ in range(100):
-            if streams.open == count:
-                return True
-            page.wait_for_timeout(50)
-        return False
-
     half(stage)
     before = streams.open
     page = opened(stage.url)
-    assert come_to(before + 1)
+    assert come_to(streams, before + 1, page)
     rest(stage)
     expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
-    assert come_to(before)
+    assert come_to(streams, before, page)
+    made: list[str] = []
+    page.on("request", lambda request: made.append(request.url) if "/paint" in request.url else None)
     page.reload()
     expect(page.locator(".text")).to_contain_text("World's Fair")
-    page.wait_for_timeout(300)
-    assert streams.open == before
+    page.locator("#question").fill("The page's scripts are at work.")
+    assert (made, streams.open) == ([], before)
+
+
+def come_to(streams: Streams, count: int, page: Page) -> bool:
+    """The text is on the page before its stream is open, and gone from it after that is closed."""
+    until = time.monotonic() + 30
+    while streams.open != count:
+        if time.monotonic() > until:
+            return False
+        page.wait_for_timeout(50)
+    return True
+
+
+def test_o7_a_tab_that_is_hidden_for_long_gives_its_connection_back_and_is_whole_on_return(
+    served: Served, stage: Stage, opened: Opened
+) -> None:
+    streams = served.server.app.state.door.streams
+    half(stage)
+    before = streams.open
+    page = opened("about:blank", quiet=True)
+    page.clock.install()
+    page.goto(stage.url)
+    assert come_to(streams, before + 1, page)
+    hide = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange')); }"""
+    page.evaluate(hide, True)
+    page.clock.run_for(20_000)
+    assert streams.open == before + 1
+    page.clock.run_for(11_000)
+    assert come_to(streams, before, page)
+    rest(stage)
+    page.clock.resume()
+    page.evaluate(hide, False)
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
+    assert text(page) == straight(stage, opened)
+    assert come_to(streams, before, page)
 
 
 def test_an_offline_reader_is_told_that_the_answer_goes_on(stage: Stage, opened: Opened) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Beside, Opened
 from tests.browser.stage import FORM, Stage, finish
+from tests.crawl.serving import Page
+from tests.crawl.serving import serving as hosting
 from tests.web.conftest import Served
 
 from pincite.events import Cited, Sourced, Suggested
@@ -152,4 +154,32 @@ def test_u3_pages_are_guarded_by_their_headers(served: Served, stage: Stage) -> 
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_u3_another_site_can_neither_post_nor_frame(
+    served: Served, stage: Stage, opened: Opened, beside: Beside
+) -> None:
+    """Another port of this machine is another origin, and of the same site: what browsers let most things pass for."""
+    stage.whole()
+    forged = f"""<iframe name="framed" src="{stage.url}"></iframe><iframe name="there" srcdoc=""></iframe>
+      <form method="post" target="there" action="{served.url}/ask">
+      <input name="text" value="What is forged?"><button>Go</button></form>
+      <form method="post" target="there" action="{stage.url}/delete"><button>Away</button></form>"""
+    with beside.entered(hosting()) as site:
+        site.pages["/"] = Page(f"<!doctype html><title>Evil</title><body>{forged}")
+        page = opened(site.url(), quiet=True)
+        assert "330 metres" not in str(page.frame("framed").content())  # type: ignore[union-attr]
+        statuses = []
+        for name in ("Go", "Away"):
+            with page.expect_response(lambda reply: reply.request.method == "POST") as refused:
+                page.get_by_role("button", name=name).click()
+            statuses.append(refused.value.status)
+    assert statuses == [403, 403]
+    with served.client() as client:
+        threads = client.get("/api/threads?limit=200").text
+        assert client.get(f"/t/{stage.thread_id}").status_code == 200
+    assert "What is forged?" not in threads

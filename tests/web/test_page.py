@@ -7,7 +7,10 @@ from html import escape
 
 import httpx
 import pytest
+from tests.browser.stage import DOUBTFUL, FAITHFUL, Stage
 from tests.web.conftest import Served
+
+from pincite.web import paint
 
 HTML = {"accept": "text/html"}
 
@@ -34,6 +37,26 @@ def test_asking_by_form_leads_to_the_answer(client: httpx.Client) -> None:
     html = finished(client, thread)
     assert "How do plants breathe?</h1>" in html
     assert 'class="source' in html
+
+
+def test_v2_a_finished_answer_is_drawn_once_and_kept_and_one_that_runs_is_drawn_as_it_is(
+    served: Served, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    draw = paint.paint
+    monkeypatch.setattr(paint, "paint", lambda events, turn: (drawn.append(len(events)), draw(events, turn))[1])
+    stage = Stage(served)
+    stage.begin()
+    stage.tell(FAITHFUL[:1])
+    pages = [client.get(f"/t/{stage.thread_id}").text for _ in range(2)]
+    assert "330 metres" in pages[1]
+    assert len(drawn) == 2
+    stage.tell(DOUBTFUL[1:2])
+    stage.end()
+    pages = [client.get(f"/t/{stage.thread_id}").text for _ in range(3)]
+    assert len(drawn) == 3
+    assert "1887 to 1889" in pages[0]
+    assert len({re.sub(r'name="key" value="\w+"', "", page) for page in pages}) == 1
 
 
 @pytest.mark.parametrize("site", ["none", "same-origin", ""])
