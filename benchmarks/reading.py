@@ -4,8 +4,9 @@
 
 ``ranking``: nDCG@10 of hybrid search and of the same hits reread, each set by ``pincite eval retrieval`` in a process
 of its own; of NQ only questions that it was not trained on. ``given``: SQuAD 1.1 dev questions with their paragraph,
-the likeliest span against the answers. ``depth``: nDCG@10, and recall among the 8
-passages that a model is shown, if only so many of the best hits are reread. ``speed``: milliseconds to reread the 25
+the likeliest span against the answers. ``unanswerable``: SQuAD 2.0 dev questions with their paragraph, AUC of the
+chance that there is an answer in it, and of the paragraph's relevance alone. ``depth``: nDCG@10, and recall among the
+8 passages that a model is shown, if only so many of the best hits are reread. ``speed``: milliseconds to reread the 25
 best hits and to read the 8 best to their end, one question after the other, and embedding the same 25 passages in the
 same run, for a ratio.
 """
@@ -23,19 +24,27 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from benchmarks import shared
 from benchmarks.record import measured, parser, recording
+from pincite.answer import read
+from pincite.answer.candidates import candidates
+from pincite.answer.evidence import weigh
+from pincite.answer.plan import plan
+from pincite.answer.score import score
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.evals import measures, sets
 from pincite.evals.build import built
+from pincite.evals.intervals import auc
 from pincite.evals.report import silent
 from pincite.evals.sets import sample
 from pincite.evals.vectors import default_cache
 from pincite.ports import Deadline, Query
 from pincite.rank.order import reread
 from pincite.settings import Settings
-from pincite.types import Document, Passage
+from pincite.types import Document, Hit, Passage, Question
 
 SETS = ("squad", "nq-unseen", "cranfield", "msmarco-mini")
 RERANKED, READ = 25, 8
@@ -96,6 +105,32 @@ def given_paragraph(cross: CrossEncoder, limit: int) -> dict[str, float]:
     }
 
 
+def unanswerable(cross: CrossEncoder, limit: int) -> dict[str, float]:
+    """How often an answerable question is believed more than one that only looks so; 0.5 is a coin."""
+    passages = {str(row["id"]): passage(row) for row in shared.rows("squad/passages.jsonl.xz")}
+    asked = sample(list(shared.rows("squad/questions-dev-v2.0.jsonl.xz")), limit, 0)
+    embedder = MiniLM.load(2)
+    known: list[float] = []
+    relevance: list[float] = []
+    for row in asked:
+        one, question = passages[str(row["passage_id"])], Question(text=row["question"])
+        dense = float(np.prod(embedder.embed([question.text, one.text]), axis=0).sum())
+        hits = [Hit(passage=one, score=1.0, backend="given", signals={"dense": dense})]
+        sentences = candidates(hits)
+        scored = score(plan(question), hits, sentences, embedder)
+        found = read.laid(cross.read(question.text, [one], Deadline.after(600)), hits, sentences)
+        if found is None:
+            sys.exit(f"nothing was read of {one.id}: {one.text[:80]!r}")
+        known.append(read.believed(weigh(hits, sentences, scored), found).chance)
+        relevance.append(found.relevance)
+    right, every = np.array([not row["impossible"] for row in asked]), np.ones(len(asked))
+    return {
+        "n": len(asked),
+        "auc": auc(np.array(known), right, every),
+        "auc_of_relevance": auc(np.array(relevance), right, every),
+    }
+
+
 def speed(cross: CrossEncoder, questions: int) -> dict[str, Any]:
     """Each question beside passages drawn for it, so that nothing was read before."""
     rows = [passage(row) for row in shared.rows("squad/passages.jsonl.xz")]
@@ -136,6 +171,8 @@ def main() -> None:
         print("speed", json.dumps(figures["speed"]), flush=True)
         figures["given"] = given_paragraph(cross, given.limit)
         print("given", json.dumps(figures["given"]), flush=True)
+        figures["unanswerable"] = unanswerable(cross, 3 * given.limit)
+        print("unanswerable", json.dumps(figures["unanswerable"]), flush=True)
         figures["depth"] = {}
         for name in given.sets:
             figures["depth"][name] = depths(name, cross, given)

@@ -499,6 +499,11 @@ def reading(f: Figures) -> Section:
     text += (
         f"\nSQuAD 1.1 dev with the paragraph given (n {given['n']}): EM {given['exact']:.3f}, F1 {given['f1']:.3f}.\n\n"
     )
+    if against := f.get("unanswerable"):
+        text += (
+            f"SQuAD 2.0 dev with the paragraph given (n {against['n']}), is there an answer in it: "
+            f"AUC {against['auc']:.3f}; by the paragraph's relevance alone {against['auc_of_relevance']:.3f}.\n\n"
+        )
     times = [
         (what, *(f"{speed[name][q]:.0f} ms" for q in ("p50", "p95")))
         for what, name in (
