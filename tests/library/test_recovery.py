@@ -114,4 +114,14 @@ async def test_notes_are_kept_until_the_answer_is_finished(library: Library, lib
     await library.append("a1", story("a1", QUESTION, "text"))
     await library.notes.keep("a1", "late", "")
     await library.notes.keep("nothing", "key", "")
-    assert await library._read(lambda c: c.execute(select(func.count()).select_from(notes)).scalar_one()) == 0
+    assert await noted(library) == 0
+    await library.begin(QUESTION, "a2")
+    await library.notes.keep("a2", "key", "of a thread that is deleted")
+    assert await noted(library) == 1
+    await library.delete(QUESTION.thread_id)
+    assert await noted(library) == 0
+
+
+async def noted(library: Library) -> int:
+    count: int = await library._read(lambda c: c.execute(select(func.count()).select_from(notes)).scalar_one())
+    return count

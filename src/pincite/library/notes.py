@@ -67,6 +67,12 @@ def _do(connection: Connection, statement: Executable) -> None:
     connection.execute(statement)
 
 
+def holds(connection: Connection, answer_id: str, key: str) -> bool:
+    """Whether an answer has a note of that key."""
+    there = select(notes.c.key).join(answers, answers.c.number == notes.c.answer)
+    return connection.execute(there.where(answers.c.id == answer_id, notes.c.key == key)).first() is not None
+
+
 def kept(connection: Connection, answer_id: str) -> dict[str, str]:
     """All notes of an answer, by key."""
     rows = connection.execute(

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from pincite.events import Event, Failed, Finished, Stamped, Started, Stepped
-from pincite.library.notes import ELSEWHERE, kept
+from pincite.library.notes import ELSEWHERE, holds
 from pincite.library.records import Desk, append, log, standing
 from pincite.library.runners import Runner, alive, now
 from pincite.library.tables import answers
@@ -77,7 +77,7 @@ def _times(desk: Desk, row: Row[Any], question: Question) -> int | None:
     """How often the answer was gone on with before; ``None`` for one that nobody goes on with."""
     found = standing(desk.connection, row.id)
     late = row.asked is None or now(desk.connection) - row.asked > RESUMED_FOR_S
-    if question.mode != "copilot" or late or found is None or found.gone or ELSEWHERE in kept(desk.connection, row.id):
+    if question.mode != "copilot" or late or found is None or found.gone or holds(desk.connection, row.id, ELSEWHERE):
         return None
     return sum(isinstance(event, Stepped) and event.step == RESUME for event in log(desk.connection, row.number))
 
