@@ -68,7 +68,7 @@ def interpreters(
     if environment is not None:
         python = environment / "bin" / "python"
         if not python.exists():
-            venv.create(environment, with_pip=True)
+            venv.create(environment, with_pip=True, upgrade_deps=True)
             names = [name for some in packages.values() for name in some]
             subprocess.run([python, "-m", "pip", "install", "--quiet", *names], check=True)
         candidates.insert(0, str(python))

@@ -78,7 +78,7 @@ def interpreter(folder: Path | None) -> Path | None:
     else:
         python = folder / "bin" / "python"
         if not python.exists():
-            venv.create(folder, with_pip=True)
+            venv.create(folder, with_pip=True, upgrade_deps=True)
         subprocess.run([python, "-m", "pip", "install", "-q", "networkx", "scipy", "numpy"], check=True)
     if subprocess.run([python, "-c", "import networkx, scipy"], capture_output=True, check=False).returncode == 0:
         return python
