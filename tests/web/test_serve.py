@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.campaigns import kill_server
 from tests.web.conftest import serving
 
 from pincite.engine import AnswerEngine
@@ -134,3 +136,12 @@ def test_a_server_that_stops_waits_for_nobody_who_only_looks_at_a_thread(data_di
     assert time.monotonic() - began < DRAIN_S / 2
     looking.join(10)
     assert ended.is_set()
+
+
+def test_who_follows_an_answer_misses_and_doubles_nothing_while_the_server_is_killed() -> None:
+    """`python -m tests.campaigns.kill_server` has 40 viewers, 6 kills and 1,000 reconnects."""
+    given = kill_server.Campaign(viewers=4, kills=1, reconnects=40, seed=1)
+    found = asyncio.run(kill_server.campaign(given))
+    assert {fault: found[fault] for fault in kill_server.FAULTS} == dict.fromkeys(kill_server.FAULTS, 0)
+    assert found["reconnects"] >= 40
+    assert found["refused"] > 0
