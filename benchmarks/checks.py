@@ -2,8 +2,9 @@
 
     python -m benchmarks.checks --rounds 200
 
-kill -9 campaigns on the index, on answers and on migrations; citations of extracts by a property test; axe on every
-page and state in both themes (needs a Chromium).
+kill -9 campaigns on the index, on answers, on migrations and, a fifth as often because each round starts two servers,
+on a copilot's answers; citations of extracts by a property test; axe on every page and state in both themes (needs a
+Chromium).
 """
 
 from __future__ import annotations
@@ -22,15 +23,16 @@ CHECKS: dict[str, list[str]] = {
     "index": ["tests.campaigns.kill_index", "--rounds", "{rounds}"],
     "answer": ["tests.campaigns.kill_answer", "--rounds", "{rounds}", "--seed", "1"],
     "migration": ["tests.campaigns.kill_migration", "--rounds", "{rounds}", "--seed", "1"],
+    "research": ["tests.campaigns.kill_research", "--rounds", "{few}"],
     "citations": [*PYTEST, "tests/answer/test_extract.py", "-k", "every_sentence_is_its_quote"],
     "axe": [*PYTEST, "tests/browser/test_look.py", "-k", "p1"],
 }
-KILLS = ("index", "answer", "migration")
+KILLS = ("index", "answer", "migration", "research")
 
 
 def one(name: str, rounds: int) -> dict[str, Any]:
     """How it ended, and the last line it printed."""
-    words = [word.format(rounds=rounds) for word in CHECKS[name]]
+    words = [word.format(rounds=rounds, few=max(1, rounds // 5)) for word in CHECKS[name]]
     began = perf_counter()
     done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     said = (done.stdout.strip() or done.stderr.strip()).splitlines()
@@ -41,7 +43,7 @@ def one(name: str, rounds: int) -> dict[str, Any]:
         "said": said[-1] if said else "",
     }
     if name in KILLS:
-        found["rounds"] = rounds
+        found["rounds"] = int(words[words.index("--rounds") + 1])
     elif passed := re.search(r"(\d+) passed", done.stdout):
         found["tests_passed"] = int(passed[1])
     return found
