@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from pincite.errors import BadInput, Unfetchable
 from pincite.types import Upload
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
@@ -56,7 +57,10 @@ async def take_page(request: Request, body: Page) -> Response:
     deleted as one. Whoever runs its host sees the request. Addresses of private networks are refused, but for those of
     `fetch.allow_private`.
     """
-    upload = await engine_of(request).take_page(body.url, with_threads=body.with_threads)
+    try:
+        upload = await engine_of(request).take_page(body.url, with_threads=body.with_threads)
+    except Unfetchable as error:  # the address is the client's; nothing is wrong with this server
+        raise BadInput(error.detail.strip(), hint=error.hint) from None
     return reply(upload, 201, {"location": url(request, f"/api/files/{upload.id}")})
 
 
