@@ -71,7 +71,7 @@ BENCHMARKS = (
         "retrieval",
         "hybrid search against our own BM25 on every shared set",
         10,
-        ("--all", "--no-peers", "--limit", "300"),
+        ("--all", "--no-peers", "--reread", "--limit", "300"),
         ("--sets", "cranfield", "msmarco-mini", "--no-peers", "--limit", "30"),
         CACHE,
     ),

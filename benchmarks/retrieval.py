@@ -3,6 +3,7 @@
     python -m benchmarks.retrieval                          # SQuAD, NQ and Cranfield, ours and peers
     python -m benchmarks.retrieval --peers ../peers         # makes ../peers with LanceDB, too
     python -m benchmarks.retrieval --all --no-peers         # hybrid against our own BM25 on every set
+    python -m benchmarks.retrieval --reread                 # its best hits reread by the cross-encoder, too
 
 Every system answers the same questions over the same passages in the same run, each in a process of its own; peers
 get the same MiniLM vectors. A peer that is not installed is left out with a message.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,7 @@ import numpy as np
 
 from benchmarks import beside, shared
 from benchmarks.record import measured, parser, recording
+from pincite.encoders.cross import NONE
 from pincite.encoders.embed import MiniLM
 from pincite.evals import measures, sets
 from pincite.evals.sets import PassageRow, QuestionRow
@@ -35,7 +38,8 @@ def ours(passages: list[Path], questions: Path, given: argparse.Namespace) -> di
     command = [sys.executable, "-m", "pincite.evals", "retrieval", "--json", "--seed", str(given.seed)]
     command += ["--passages", *map(str, passages), "--questions", str(questions), "--cache", str(given.cache)]
     command += ["--limit", str(given.limit)] if given.limit else []
-    code, cost, out = measured(command, stderr=subprocess.DEVNULL)
+    reader = {} if given.reread else {"PINCITE_RANK__CROSS_ENCODER": NONE}
+    code, cost, out = measured(command, stderr=subprocess.DEVNULL, env={**os.environ, **reader})
     if code:
         sys.exit(f"{' '.join(command)}: exit code {code}")
     report: dict[str, Any] = json.loads(out)
@@ -116,6 +120,7 @@ def main() -> None:
     options = parser("retrieval", __doc__)
     options.add_argument("--sets", nargs="+", choices=sorted(shared.SETS), default=list(MAIN))
     options.add_argument("--all", action="store_true", help="every set")
+    options.add_argument("--reread", action="store_true", help="rerank, too: .15 s a question")
     options.add_argument("--limit", type=int, help="a sample of this many questions of each set")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--cache", type=Path, default=default_cache(), help="where vectors are kept between runs")
