@@ -218,7 +218,7 @@ def worlds(house: House, looker: str, neighbour: str, steps: int, seed: int, met
         for _ in range(steps):
             route, query, theirs = dice.choice(looks)
             things, act = acting.next()
-            target = things if theirs else dice.choice(looking.own)
+            target = dict(things) if theirs else dice.choice(looking.own)  # the same address before and after
             before = looking.seen(route, query, target)
             act()
             found.take(f"{route}{query}{', theirs' * theirs}", before, looking.seen(route, query, target))
