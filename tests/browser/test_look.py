@@ -178,7 +178,8 @@ def test_m1_a_chosen_theme_is_there_from_the_first_byte(served: Served, opened: 
     assert page.evaluate(background) == "rgb(22, 24, 27)"
     page.emulate_media(color_scheme="light")
     page.check("[name=theme][value=dark]")
-    page.click(".settings .send")
+    with page.expect_navigation():  # looked at in between, the page has no body
+        page.click(".settings .send")
     assert page.evaluate(background) == "rgb(22, 24, 27)"
     assert 'data-theme="dark"' in page.content()
 
