@@ -1,7 +1,7 @@
 """Who else is asked the same? Runs the peers on passages and questions, each in a process of its own.
 
 A peer runs in the virtual environment of ``--peers`` if it is installed there, else in this one; where it is in
-neither, it is left out with a message. An environment that does not exist is made, with the peers from PyPI.
+neither, it is left out with a message. What the environment lacks comes from PyPI, itself too.
 """
 
 from __future__ import annotations
@@ -63,28 +63,29 @@ def interpreters(
     packages: Mapping[str, Sequence[str]] = PACKAGES,
     imports: Mapping[str, str] = _IMPORTS,
 ) -> dict[str, str]:
-    """Which Python runs which peer. Makes the environment if it is named and not there."""
+    """Which Python runs which peer. An environment that is named is made if it is not there, and gets what it lacks."""
     candidates = [sys.executable]
     if environment is not None:
         python = environment / "bin" / "python"
         if not python.exists():
             venv.create(environment, with_pip=True, upgrade_deps=True)
-            names = [name for some in packages.values() for name in some]
+        names = [name for peer, some in packages.items() if not _imports(str(python), imports[peer]) for name in some]
+        if names:
             subprocess.run([python, "-m", "pip", "install", "--quiet", *names], check=True)
         candidates.insert(0, str(python))
     found: dict[str, str] = {}
     for peer, modules in imports.items():
-        able = (
-            c
-            for c in candidates
-            if not subprocess.run([c, "-c", f"import {modules}"], stderr=subprocess.DEVNULL, check=False).returncode
-        )
-        python_of = next(able, None)
+        python_of = next((each for each in candidates if _imports(each, modules)), None)
         if python_of is None:
             print(f"{peer}: left out, not installed (--peers FOLDER makes an environment that has it)", file=sys.stderr)
         else:
             found[peer] = python_of
     return found
+
+
+def _imports(python: str, modules: str) -> bool:
+    done = subprocess.run([python, "-c", f"import {modules}"], stderr=subprocess.DEVNULL, check=False)
+    return done.returncode == 0
 
 
 def results(given: Given, python: Mapping[str, str]) -> dict[str, dict[str, Any]]:

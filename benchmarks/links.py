@@ -17,9 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import tempfile
-import venv
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -28,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import shared
+from benchmarks import beside, shared
 from benchmarks.record import parser, recording
 from pincite.evals.intervals import Numbers, bootstrap
 from pincite.index import Index
@@ -40,12 +38,14 @@ from pincite.types import Document, Hit, Link, Original
 DEPTH = 100
 CUT = 10
 _ARTICLES = "wikispeedia/articles.jsonl.xz"
+PACKAGES = {"networkx": ("networkx", "scipy", "numpy")}
+_IMPORTS = {"networkx": "networkx, scipy"}
 _PEER = Path(__file__).with_name("links_peer.py")
 
 # ── PageRank ──
 
 
-def ranks(nodes: int, edges: int, seed: int, python: Path | None) -> dict[str, Any]:
+def ranks(nodes: int, edges: int, seed: int, python: str | None) -> dict[str, Any]:
     dice = np.random.default_rng(seed)
     sources = dice.integers(0, nodes, edges)
     targets = dice.permutation(nodes)[(nodes * dice.random(edges) ** 4).astype(np.int64)]
@@ -69,21 +69,6 @@ def ranks(nodes: int, edges: int, seed: int, python: Path | None) -> dict[str, A
             "sum_of_differences": float(np.abs(ours - theirs).sum()),
         }
     return report
-
-
-def interpreter(folder: Path | None) -> Path | None:
-    """One that has networkx: of ``folder``, which is made if there is none, or this one."""
-    if folder is None:
-        python = Path(sys.executable)
-    else:
-        python = folder / "bin" / "python"
-        if not python.exists():
-            venv.create(folder, with_pip=True, upgrade_deps=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "networkx", "scipy", "numpy"], check=True)
-    if subprocess.run([python, "-c", "import networkx, scipy"], capture_output=True, check=False).returncode == 0:
-        return python
-    print("networkx is left out: it is not installed here; --peers FOLDER gets it", file=sys.stderr)
-    return None
 
 
 # ── wikispeedia ──
@@ -181,7 +166,8 @@ def main() -> None:
     given: argparse.Namespace = options.parse_args()
     with recording("links", given.out) as figures:
         if given.only != "found":
-            figures["pagerank"] = ranks(given.nodes, given.edges, given.seed, interpreter(given.peers))
+            python = beside.interpreters(given.peers, PACKAGES, _IMPORTS)
+            figures["pagerank"] = ranks(given.nodes, given.edges, given.seed, python.get("networkx"))
             print(json.dumps(figures["pagerank"], indent=1), flush=True)
         if given.only != "ranks":
             figures["wikispeedia"] = found(given.articles, given.questions, given.train)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
 
+from pincite.answer.spoken import overheard
 from pincite.ports import Deadline, ModelCard, ModelClient, Prompt, Stop, Token
 from pincite.text.size import tokens
 from pincite.types import Usage
@@ -59,21 +62,14 @@ class _Metered:
 
     async def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
         self._meter.begun()
-        pieces: list[str] = []
-        stop: Stop | None = None
         stream = self._model.stream(prompt, deadline)
-        try:
-            async for piece in stream:
-                if isinstance(piece, Token):
-                    pieces.append(piece.text)
-                else:
-                    stop = piece
+        async with aclosing(overheard(stream, partial(self._read, prompt))) as pieces:
+            async for piece in pieces:
                 yield piece
-        finally:
-            if isinstance(stream, AsyncGenerator):
-                await stream.aclose()
-            if stop is not None and (stop.input_tokens or stop.output_tokens):
-                self._meter.read(self.card, stop.input_tokens, stop.output_tokens)
-            elif pieces:
-                sent = prompt.system + "".join(turn.text for turn in prompt.turns)
-                self._meter.read(self.card, tokens(sent), tokens("".join(pieces)))
+
+    def _read(self, prompt: Prompt, text: str, stop: Stop | None) -> None:
+        if stop is not None and (stop.input_tokens or stop.output_tokens):
+            self._meter.read(self.card, stop.input_tokens, stop.output_tokens)
+        elif text:
+            sent = prompt.system + "".join(turn.text for turn in prompt.turns)
+            self._meter.read(self.card, tokens(sent), tokens(text))

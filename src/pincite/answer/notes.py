@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
+from functools import partial
 from hashlib import sha256
 from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
+from pincite.answer.spoken import overheard
 from pincite.errors import ModelStalled
 from pincite.ports import Clock, Deadline, Hits, ModelCard, ModelClient, Prompt, Query, SearchBackend, Stop, Token
 from pincite.types import Degradation, Hit, Noun
@@ -142,25 +144,16 @@ class _AskedBefore:
                 raise ModelStalled(f"{self.card.id} had said no more when pincite was stopped", reason="stopped")
             yield Stop(known.finish, known.input_tokens, known.output_tokens)
             return
-        pieces: list[str] = []
-        stop: Stop | None = None
         stream = self._inner.stream(prompt, deadline)
-        try:
-            async for piece in stream:
-                if isinstance(piece, Token):
-                    pieces.append(piece.text)
-                else:
-                    stop = piece
+        async with aclosing(overheard(stream, partial(self._note, key))) as pieces:
+            async for piece in pieces:
                 yield piece
-        finally:
-            if isinstance(stream, AsyncGenerator):
-                await stream.aclose()
-            if key:
-                self._notes.write(key, self._said("".join(pieces), stop))
 
-    def _said(self, text: str, stop: Stop | None) -> _Said:
-        told = (stop.reason, stop.input_tokens, stop.output_tokens) if stop else (None, 0, 0)
-        return _Said(at=self._notes.now(), text=text, finish=told[0], input_tokens=told[1], output_tokens=told[2])
+    def _note(self, key: str, text: str, stop: Stop | None) -> None:
+        if key:
+            told = (stop.reason, stop.input_tokens, stop.output_tokens) if stop else (None, 0, 0)
+            said = _Said(at=self._notes.now(), text=text, finish=told[0], input_tokens=told[1], output_tokens=told[2])
+            self._notes.write(key, said)
 
 
 def _key(*what: object) -> str:
