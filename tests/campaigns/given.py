@@ -1,13 +1,30 @@
-"""How is a campaign against the library started? By its own command, with rounds, dice and database as given."""
+"""How is a campaign started, and the server that it kills? By its command, with rounds, dice and database as given."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
+import sys
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+
+from pincite.settings import Settings
+
+SERVE = """
+import sys
+from pincite.settings import Settings
+from pincite.web.serve import run
+run(Settings.model_validate_json(sys.argv[1]), ready=lambda url: print(url, flush=True))
+"""
+
+
+def server(settings: Settings) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of a real server, which prints its address on a line when it is there."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+    return [sys.executable, "-c", SERVE, settings.model_dump_json()], env
 
 
 def run(doc: str | None, campaign: Callable[[str, int, int], Mapping[str, int]], faults: Collection[str]) -> int:

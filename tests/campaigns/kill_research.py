@@ -11,7 +11,6 @@ answer that nobody killed, but for the step that says so. A form is then replied
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.campaigns.given import run
+from tests.campaigns.given import run, server
 
 from pincite.index import Index
 from pincite.settings import AnswerSettings, LibrarySettings, RankSettings, ServerSettings, Settings
@@ -52,12 +51,6 @@ TWICE = 0.4
 """How often the second server is killed too."""
 UNHURRIED_S = 600.0
 """So that what is found does not depend on how busy the machine is."""
-SERVE = """
-import sys
-from pincite.settings import Settings
-from pincite.web.serve import run
-run(Settings.model_validate_json(sys.argv[1]), ready=lambda url: print(url, flush=True))
-"""
 FAULTS = ("lost", "doubled", "misplaced", "changed", "wrong_end", "reply_refused")
 
 Told = dict[int, dict[str, Any]]
@@ -67,8 +60,7 @@ Told = dict[int, dict[str, Any]]
 @contextmanager
 def serving(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """A server process, and a client of it; it is killed at the end, if it lives."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-    command = [sys.executable, "-c", SERVE, settings.model_dump_json()]
+    command, env = server(settings)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env)
     assert process.stdout is not None
     url = process.stdout.readline().strip()

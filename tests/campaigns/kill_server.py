@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import socket
 import sys
@@ -25,9 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from tests.campaigns.given import server as serving
 
 from pincite.events import Finished, Started, Wrote
 from pincite.library import Library
+from pincite.settings import ServerSettings, Settings
 from pincite.types import Question, Status, new_id
 
 FAULTS = ("missed", "doubled", "other_text", "without_end")
@@ -35,14 +36,6 @@ WITHIN_S = 600.0
 """All of it; a viewer that has not seen the end by then is counted."""
 STAYS = 6
 """Events, at the most, after which a viewer breaks off."""
-SERVE = """
-import sys
-from pathlib import Path
-from pincite.settings import ServerSettings, Settings
-from pincite.web.serve import run
-settings = Settings(data_dir=Path(sys.argv[1]), server=ServerSettings(port=int(sys.argv[2])))
-run(settings, ready=lambda url: print(url, flush=True))
-"""
 
 
 @dataclass
@@ -69,8 +62,8 @@ class Server:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self._command = [sys.executable, "-c", SERVE, str(folder), str(port)]
-        self._env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
+        settings = Settings(data_dir=folder, server=ServerSettings(port=port))
+        self._command, self._env = serving(settings)
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
