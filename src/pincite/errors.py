@@ -16,6 +16,9 @@ PinciteError
 ├── Unreadable             a file that is no text, too large, broken
 ├── Unfetchable            an address on the web that is refused or gives nothing; ``reason`` says how
 ├── SearchFailed           a search service that found nothing for a bad reason; ``reason`` says which
+├── DatabaseFailed         a database that could not be asked; ``reason`` says why
+├── BadQuery               SQL that is not run, or that its database can't run; ``part`` is where it fails
+├── Unanswerable           a question that nothing in a database answers, as far as it was understood
 ├── Damaged                an index or a database that fails its check
 ├── DiskFull
 ├── MissingExtra           an optional dependency is not installed
@@ -150,6 +153,32 @@ class SearchFailed(PinciteError):
         super().__init__(detail, hint=hint)
         self.reason = reason
         self.retry_after_s = retry_after_s
+
+
+class DatabaseFailed(PinciteError):
+    title = "The database could not be asked"
+    status = 502
+    retryable = True
+
+    def __init__(self, detail: str, *, reason: str, hint: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.reason = reason
+        """``unreachable``, ``refused``, ``timeout``, ``too_large`` or ``failed``."""
+
+
+class BadQuery(PinciteError):
+    title = "That SQL can't be run"
+    status = 422
+
+    def __init__(self, detail: str, *, part: str = "", hint: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.part = part
+        """The piece of the SQL that fails, as it stands there; empty where it is not known."""
+
+
+class Unanswerable(PinciteError):
+    title = "Nothing in this database answers that"
+    status = 422
 
 
 class Damaged(PinciteError):

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.types import Card, Degradation, Filters, Hit, Passage, Span
+from pincite.types import Card, Degradation, Filters, Hit, Passage, Span, Table
 
 Vectors = NDArray[np.float32]
 Clock = Callable[[], float]
@@ -255,6 +255,34 @@ class Lexicon(Protocol):
         ...
 
 
+class Database(Protocol):
+    """A database that may be asked, opened for reading only."""
+
+    @property
+    def label(self) -> str:
+        """Its name for a person."""
+        ...
+
+    async def ask(
+        self, question: str, earlier: Sequence[Table], model: ModelClient | None, deadline: Deadline
+    ) -> Table:
+        """Rows that answer the question, by one query.
+
+        ``earlier`` are the tables of the thread's earlier answers, oldest first. A ``model`` makes the query, in one
+        call and at most two to mend it; without one, and where it fails, rules do.
+        Raises ``Unanswerable`` where neither understands the question, ``DatabaseFailed``.
+        """
+        ...
+
+    async def run(self, sql: str, deadline: Deadline) -> Table:
+        """Rows of a query that somebody wrote. Raises ``BadQuery``, ``DatabaseFailed``."""
+        ...
+
+    async def examples(self, deadline: Deadline) -> Sequence[str]:
+        """Some questions that it can answer, the best first."""
+        ...
+
+
 # ── reading and checking ──
 
 
@@ -342,6 +370,8 @@ class Focus:
     """The question must say in which site to look."""
     collection: str = ""
     """A collection of the own index that is asked instead of the providers where there is one."""
+    database: str = ""
+    """The name of the database that answers, in place of a search; see the setting ``databases``."""
     place: int = 50
     """Where it stands in a list; equal ones by label."""
 

@@ -299,6 +299,32 @@ class WebSettings(_Section):
         return {name: _words(hosts) for name, hosts in value.items()} if isinstance(value, dict) else value
 
 
+class DatabaseSettings(_Section):
+    """A database that may be asked in plain words. It is opened for reading only."""
+
+    url: str = Field(
+        description="SQLAlchemy URL, such as sqlite:///shop.db or postgresql://reader@db.example.org/shop."
+    )
+    key_env: str = Field("", description="Name of the environment variable that holds its password.")
+    label: str = Field("", description="What people call it; empty: its name here.")
+    description: str = Field("", description="What is in it, in a few words; a picker shows it.")
+    tables: tuple[str, ...] = Field((), description="Tables that may be asked, with commas between; empty: all.")
+    hidden: tuple[str, ...] = Field(
+        (), description="Columns that nobody gets to see, as table.column or *.column, with commas between."
+    )
+    layer: str = Field("", description="TOML file that tells what its tables and columns mean. See docs/databases.md.")
+    roles: tuple[str, ...] = Field(
+        ("owner", "admin", "member"), description="Who may ask it on a server for several people, with commas between."
+    )
+    rows: int = Field(200, ge=1, le=10_000, description="Rows shown of one answer.")
+    deadline_s: float = Field(10, gt=0, le=600, description="Time for one query; it is broken off after that.")
+
+    @field_validator("tables", "hidden", "roles", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return _words(value)
+
+
 class CrawlSettings(_Section):
     """How sites are walked through."""
 
@@ -357,6 +383,9 @@ class Settings(_Section):
     web: WebSettings = WebSettings()
     widgets: WidgetSettings = WidgetSettings()
     files: FilesSettings = FilesSettings()
+    databases: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,39}$")], DatabaseSettings] = Field(
+        {}, description="Databases by name; the name is also their focus."
+    )
 
     @property
     def library_url(self) -> str:

@@ -105,6 +105,8 @@ class Question(Noun):
     """The id of an answer in the same thread that this one is a new version of: asked again, or in other words."""
     temporary: bool = False
     """It opens a thread that leaves no trace, or is asked in one."""
+    sql: str = ""
+    """In a database's focus: this is run, and nothing is made of the text."""
 
 
 # ── documents, passages, hits ──
@@ -312,6 +314,52 @@ class Fact(Noun):
     sentence: str = ""
 
 
+Cell = bool | int | float | str | None
+"""A value of a table. Dates and times are ISO 8601; what is too precise for a float is text."""
+
+
+class Column(Noun):
+    """A column of a table."""
+
+    name: str
+    """As a person reads it."""
+    kind: Literal["number", "text", "date", "time", "flag"]
+    """``date`` is a day, month or year; ``time`` is a point in time."""
+    unit: str = ""
+    """Of its numbers, such as ``USD``; empty where none is known."""
+
+
+class Chart(Noun):
+    """How a table's rows look drawn. Numbers are places of columns, from 0."""
+
+    shape: Literal["bar", "line", "scatter"]
+    x: int = Field(ge=0)
+    y: int = Field(ge=0)
+
+
+class Table(Noun):
+    """Rows of a database, and the query that brought them."""
+
+    kind: Literal["table"] = "table"
+    database: str
+    """The id of its focus."""
+    label: str
+    """The database's name for a person."""
+    title: str
+    """How the question was read, a noun phrase such as ``number of customers by country, most first``."""
+    sql: str
+    """As it can be run again: one SELECT."""
+    tables: tuple[str, ...]
+    """Which tables it reads, each once."""
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: int | None = None
+    """How many rows there are in all; ``None`` where nobody counted beyond those that are here."""
+    ms: float = 0.0
+    """How long the database took."""
+    chart: Chart | None = None
+
+
 class Card(Noun):
     """Something to see at a glance, such as the instant answer. ``text`` is always readable alone."""
 
@@ -319,7 +367,7 @@ class Card(Noun):
     widget: str
     title: str
     text: str
-    body: Fact
+    body: Fact | Table = Field(discriminator="kind")
     citations: tuple[Citation, ...] = ()
 
 

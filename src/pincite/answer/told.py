@@ -9,7 +9,7 @@ from pincite.answer.extract import Extract
 from pincite.answer.gather import Gathered
 from pincite.answer.tally import Tally
 from pincite.events import Cited, Event, Stepped, Wrote
-from pincite.types import Card, Degradation, Sentence, Span, Verdict
+from pincite.types import Card, Degradation, Fact, Sentence, Span, Verdict
 
 
 def told(found: Extract, gathered: Gathered, tally: Tally) -> list[Event]:
@@ -72,8 +72,9 @@ def _listed(names: Sequence[str]) -> str:
 
 def worked_out(card: Card, tally: Tally) -> list[Event]:
     """A widget's sentence as the text. It rests on no source, and needs none."""
-    at = card.text.find(card.body.value)
-    short = Span(start=at, end=at + len(card.body.value)) if at >= 0 and card.body.value else None
+    value = card.body.value if isinstance(card.body, Fact) else ""
+    at = card.text.find(value)
+    short = Span(start=at, end=at + len(value)) if at >= 0 and value else None
     sentence = Sentence(start=0, end=len(card.text), verdict=Verdict.EXEMPT, short=short)
     step = Stepped(step="write", detail=f"worked out by {card.widget}", ms=tally.ms())
     return [Wrote(text=card.text), Cited(sentence=sentence), step]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from pincite.types import Answer, Card, Citation, Degradation, Document, Sentence, Source, Span, Verdict, places
+from pincite.types import Answer, Card, Citation, Degradation, Document, Fact, Sentence, Source, Span, Verdict, places
 from pincite.web.compat import forms
 
 DOUBTS = {
@@ -111,12 +111,18 @@ def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) ->
 def card(shown: Card) -> str:
     """The instant answer."""
     marks = "".join(f"[{citation.source}]" for citation in shown.citations)
-    return f"**{shown.body.value or shown.text}**{f' {marks}' if marks else ''}"
+    value = shown.body.value if isinstance(shown.body, Fact) else ""
+    return f"**{value or shown.text}**{f' {marks}' if marks else ''}"
+
+
+def beside(shown: Card, text: str) -> bool:
+    """Whether a card says what the text does not."""
+    return isinstance(shown.body, Fact) and shown.body.value not in text
 
 
 def plain(answer: Answer) -> str:
     """The whole answer as Markdown: what a pipe gets, and what an export holds."""
-    parts = [card(shown) for shown in answer.cards if shown.body.value not in answer.text]
+    parts = [card(shown) for shown in answer.cards if beside(shown, answer.text)]
     if answer.text:
         parts.append(marked(answer.text, answer.sentences, {}, links=False).strip())
     if answer.form is not None:

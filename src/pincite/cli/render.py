@@ -179,7 +179,7 @@ class Painter:
         answer = self.answer
         if not self._stream:
             for card in answer.cards:
-                if card.body.value not in answer.text:
+                if markup.beside(card, answer.text):
                     self._block(markup.card(card))
         if self._text[self._printed :].strip():
             self._settle(len(self._text))

@@ -22,6 +22,7 @@ from pincite.types import (
     Answer,
     Card,
     Citation,
+    Fact,
     Form,
     FormReply,
     Passage,
@@ -327,6 +328,8 @@ def instant(cards: Sequence[Card], turn: int, sources: Mapping[int, Source], tex
     """The cards; of one whose words are those of the answer's ``text`` only the value."""
     shown = []
     for card in cards:
+        if not isinstance(card.body, Fact):
+            continue
         chips = "".join(_chip(c, Verdict.SUPPORTED, -1, turn, sources.get(c.source)) for c in card.citations)
         value, sentence = card.body.value, card.body.sentence
         before, found, after = sentence.partition(value) if value and value != sentence else (sentence, "", "")
