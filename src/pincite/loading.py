@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from pincite.errors import BadSettings
-from pincite.settings import EndpointSettings, OidcSettings, PlanSettings, ProviderSettings, Settings
+from pincite.settings import DatabaseSettings, EndpointSettings, OidcSettings, PlanSettings, ProviderSettings, Settings
 
 PREFIX = "PINCITE_"
 NOT_SETTINGS = {
@@ -128,6 +128,7 @@ _NAMED: Mapping[str, type[BaseModel]] = {
     "services": ProviderSettings,
     "plans": PlanSettings,
     "oidc": OidcSettings,
+    "databases": DatabaseSettings,
 }
 """Fields that hold sections by names of the user's choice."""
 
