@@ -66,6 +66,28 @@ def test_a_page_that_is_all_boilerplate_by_name_still_has_its_text() -> None:
     assert page.text.startswith("Only this text")
 
 
+SAID = "The sentence that is worth reading on this page is this one."
+
+
+@pytest.mark.parametrize("tag", ["main", "article", "section", "header", "x-page"])
+def test_a_page_that_names_no_body_is_read_from_the_first_thing_that_is_of_no_head(tag: str) -> None:
+    page = html.readable(f"<!doctype html><meta charset=utf-8><title>Bridges</title><{tag}>{SAID}</{tag}>")
+    assert (page.title, page.text) == ("Bridges", SAID)
+
+
+@pytest.mark.parametrize("rest", ["<p>The rest.</p>", "The rest.", "</head><body>The rest.", "<section>The rest."])
+def test_what_follows_it_comes_behind_it(rest: str) -> None:
+    lines = html.readable(f"<title>Bridges</title><script>no</script><main>{SAID}</main>{rest}").text.split("\n\n")
+    assert lines == [SAID, "The rest."]
+
+
+def test_a_head_keeps_what_is_of_a_head() -> None:
+    root = html.parsed("<title>a</title><style>b</style><template>c</template><x-y></x-y><meta name=d><main>e</main>")
+    assert root is not None
+    assert [element.tag for element in root.iterfind("head/*")] == ["title", "style", "template"]
+    assert [element.tag for element in root.iterfind("body/*")] == ["x-y", "meta", "main"]
+
+
 @pytest.mark.parametrize(
     "source", ["", "   ", "<", "<html>", "\x00\x01", b"\xff\xfe", "<?xml version='1.0' encoding='x'?><p>a"]
 )

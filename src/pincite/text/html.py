@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import dropwhile
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -25,6 +26,8 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _PLAIN_WRAPPERS = re.compile(r"</?(?:div|span|font|center|b|i|em|strong|section)\b[^>]*>", re.IGNORECASE)
 """What a page nested too deep to parse is nested in; without them its text can still be had."""
 _UNVOUCHED = frozenset({"nofollow", "sponsored", "ugc"})
+_OF_A_HEAD = frozenset("base basefont bgsound link meta noframes noscript script style template title".split())
+"""What a head may hold. The first of anything else begins the body."""
 
 
 class Link(NamedTuple):
@@ -97,7 +100,25 @@ def parsed(source: str) -> Element | None:
             return None
         if not any("depth" in entry.message for entry in parser.error_log):
             break
+    _begin_body(root)
     return root
+
+
+def _begin_body(root: Element) -> None:
+    """Where the head ends, as the HTML standard has it: libxml2 leaves elements that are newer than itself in there."""
+    head = root.find("head")
+    if head is None:
+        return
+    shown = list(dropwhile(lambda element: element.tag in _OF_A_HEAD, head))
+    if not shown:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    last, text = shown[-1], body.text
+    body[:0] = shown
+    if text:
+        body.text, last.tail = None, (last.tail or "") + text
 
 
 def _read(root: Element) -> Sequence[Line]:
