@@ -255,6 +255,14 @@ class Lexicon(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Tabled:
+    """What a database said, and who should have helped to ask it and could not."""
+
+    table: Table
+    missing: tuple[Degradation, ...] = ()
+
+
 class Database(Protocol):
     """A database that may be asked, opened for reading only."""
 
@@ -265,7 +273,7 @@ class Database(Protocol):
 
     async def ask(
         self, question: str, earlier: Sequence[Table], model: ModelClient | None, deadline: Deadline
-    ) -> Table:
+    ) -> Tabled:
         """Rows that answer the question, by one query.
 
         ``earlier`` are the tables of the thread's earlier answers, oldest first. A ``model`` makes the query, in one
@@ -274,7 +282,7 @@ class Database(Protocol):
         """
         ...
 
-    async def run(self, sql: str, deadline: Deadline) -> Table:
+    async def run(self, sql: str, deadline: Deadline) -> Tabled:
         """Rows of a query that somebody wrote. Raises ``BadQuery``, ``DatabaseFailed``."""
         ...
 

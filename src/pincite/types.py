@@ -323,8 +323,8 @@ class Column(Noun):
 
     name: str
     """As a person reads it."""
-    kind: Literal["number", "text", "date", "time", "flag"]
-    """``date`` is a day, month or year; ``time`` is a point in time."""
+    kind: Literal["number", "id", "text", "date", "time", "flag"]
+    """``id`` is a number that only names, such as a year or a key; ``date`` is a day; ``time`` is a point in time."""
     unit: str = ""
     """Of its numbers, such as ``USD``; empty where none is known."""
 
@@ -472,6 +472,8 @@ class Upload(Noun):
 
 
 UPLOADED = "urn:pincite:file:"
+QUERIED = "urn:pincite:query:"
+"""What a query is called as a document: this, its database, a colon, and what follows from its SQL."""
 
 
 class Thread(Noun):

@@ -29,6 +29,7 @@ from pincite.answer.resume import moved
 from pincite.answer.route import First, Wanting, held
 from pincite.answer.second import Opinions, seconded
 from pincite.answer.suggest import suggest
+from pincite.answer.tabulate import tabulate
 from pincite.answer.tally import Tally
 from pincite.answer.told import told, unwritten, worked_out
 from pincite.answer.write import Written, whole_tokens, write
@@ -56,7 +57,11 @@ async def ask(
     crew = crew.metered(tally.meter)
     yield Started(answer_id=answer_id, question=question, model=crew.opens)
     try:
-        async with aclosing(_with_card(question, history, crew, deadline, tally)) as events:
+        if crew.database is not None:
+            answering = tabulate(question, history, crew, crew.database, deadline, tally)
+        else:
+            answering = _with_card(question, history, crew, deadline, tally)
+        async with aclosing(answering) as events:
             async for event in events:
                 tally.note(event)
                 yield event

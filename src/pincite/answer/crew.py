@@ -11,7 +11,17 @@ from pincite.answer.meter import Meter
 from pincite.answer.notes import Notes
 from pincite.answer.route import First
 from pincite.errors import ModelFailed
-from pincite.ports import Embedder, Glance, Lexicon, ModelClient, Ranker, Reader, SearchBackend, SupportChecker
+from pincite.ports import (
+    Database,
+    Embedder,
+    Glance,
+    Lexicon,
+    ModelClient,
+    Ranker,
+    Reader,
+    SearchBackend,
+    SupportChecker,
+)
 from pincite.settings import AnswerSettings, SearchSettings
 
 
@@ -41,6 +51,8 @@ class Crew:
     """What the thread's collection wants of every answer; in the words of its owner."""
     today: date | None = None
     """The date a model is told; the machine's where it is ``None``."""
+    database: Database | None = None
+    """Answers in place of a search, where the focus is a database."""
     glance: Callable[[str], Awaitable[Glance]] | None = None
     """What a widget makes of the question's words, in time; ``None`` where none are wanted."""
     careful: SupportChecker | None = None

@@ -42,16 +42,17 @@ def _abstained(found: Extract, gathered: Gathered, tally: Tally) -> list[Event]:
     else:
         sentences = ["Nothing here answers this: no passage was found."]
         detail = "no passage was found"
-    return _declined(sentences, "no_answer", detail, tally)
+    return declined(sentences, "no_answer", detail, tally)
 
 
 def unwritten(tally: Tally) -> list[Event]:
     """Without a search there is nothing but a model to answer, and none could."""
     sentences = ["Writing without sources takes a model, and none could be used.", "Pick a model, or another focus."]
-    return _declined(sentences, "no_model", "nothing was searched, and there is no model to write", tally)
+    return declined(sentences, "no_model", "nothing was searched, and there is no model to write", tally)
 
 
-def _declined(sentences: Sequence[str], reason: str, detail: str, tally: Tally) -> list[Event]:
+def declined(sentences: Sequence[str], reason: str, detail: str, tally: Tally) -> list[Event]:
+    """Sentences of our own in place of an answer; ``degraded`` tells programs the ``reason``."""
     tally.degraded.append(Degradation(part="sources", reason=reason, detail=detail))
     events: list[Event] = []
     at = 0

@@ -1,0 +1,174 @@
+"""What do these rows say, in a sentence or two? Every word of a cell, every number, stands in the passage they quote.
+
+The rows are a passage: a line for each, with the values as they are shown anywhere. A sentence is made of those values,
+and quotes the lines it took them from; so it can't say a number that the database did not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from pincite.text.cells import shown
+from pincite.types import QUERIED, Citation, Document, Passage, Sentence, Source, Span, Table, Verdict
+
+SEPARATOR = " | "
+NAMED = 3
+"""Rows of a longer table that a sentence names …"""
+LISTED = 10
+"""… and single values, where it has all of them."""
+_SINGULAR = re.compile(
+    r"^(?:(?:number|count|sum|total|average|mean|median|share|percentage|ratio|difference|amount)(?: of\b|$)"
+    r"|(?:total|average|mean|median|combined|highest|lowest|largest|smallest|greatest|longest|shortest|earliest|latest"
+    r"|first|last|oldest|newest|maximum|minimum) (?:\w+ )*?\w*[^\Ws](?= (?:of|in|by|for|per|where|with|at|on)\b|$))",
+    re.IGNORECASE,
+)
+"""A phrase of which a sentence can say that it *is* a value."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table as a passage, and where its lines stand in it."""
+
+    table: Table
+    passage: Passage
+    lines: tuple[Span, ...]
+    """One for each row; the last one is how many there are."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, the rows it took its values from (``None``: how many there are), and its short answer."""
+
+    text: str
+    rows: tuple[int, ...] | None
+    short: str = ""
+
+
+def passage(table: Table) -> Rows:
+    """The passage that ``table`` is, for one to quote. The same query in the same database is the same document."""
+    key = sha256(table.sql.encode()).hexdigest()[:16]
+    names = ", ".join(table.tables)
+    document = Document(
+        url=f"{QUERIED}{table.database}:{key}",
+        title=f"{table.label}: {names}" if names else table.label,
+        collection=table.database,
+    )
+    text = SEPARATOR.join(column.name for column in table.columns)
+    lines = []
+    for row in range(len(table.rows)):
+        line = SEPARATOR.join(_cell(table, row, at) for at in range(len(table.columns)))
+        lines.append(Span(start=len(text) + 1, end=len(text) + 1 + len(line)))
+        text += f"\n{line}"
+    count = counted(table)
+    lines.append(Span(start=len(text) + 1, end=len(text) + 1 + len(count)))
+    text += f"\n{count}"
+    piece = Passage(id=f"{document.id}:{key}", document=document, text=text, start=0, end=len(text))
+    return Rows(table, piece, tuple(lines))
+
+
+def counted(table: Table) -> str:
+    """How many rows there are, in words."""
+    here = len(table.rows)
+    if table.total is not None and table.total > here:
+        return f"first {here:,} of {table.total:,} rows"
+    return "no row" if not here else "1 row" if here == 1 else f"{here:,} rows"
+
+
+def source(rows: Rows) -> Source:
+    return Source(number=1, document=rows.passage.document, passages=(rows.passage,))
+
+
+def sentences(table: Table) -> list[Said]:
+    """What ``table`` says, best first: at most two."""
+    title = table.title[:1].upper() + table.title[1:]
+    if not table.rows:
+        return [Said(f"{title}: there is no such row.", None)]
+    if len(table.rows) == 1:
+        return [_one(table, title)]
+    if len(table.columns) == 1:
+        return [_list(table, title)]
+    return [_many(table, title), *_extremes(table)]
+
+
+def cited(said: Said, start: int, rows: Rows) -> Sentence:
+    """The sentence at ``start`` of a text, citing the lines that it took its values from."""
+    places = range(len(rows.table.rows), len(rows.table.rows) + 1) if said.rows is None else said.rows
+    spans = [rows.lines[at] for at in places]
+    quote = Span(start=min(span.start for span in spans), end=max(span.end for span in spans))
+    at = said.text.find(said.short) if said.short else -1
+    return Sentence(
+        start=start,
+        end=start + len(said.text),
+        citations=(Citation(source=1, passage_id=rows.passage.id, quote=quote, support=1.0),),
+        verdict=Verdict.SUPPORTED,
+        short=Span(start=start + at, end=start + at + len(said.short)) if at >= 0 else None,
+    )
+
+
+def _cell(table: Table, row: int, at: int) -> str:
+    return shown(table.rows[row][at], grouped=table.columns[at].kind == "number")
+
+
+def _valued(table: Table, row: int, at: int) -> str:
+    unit = table.columns[at].unit
+    value = _cell(table, row, at)
+    return f"{value} {unit}" if unit and table.rows[row][at] is not None else value
+
+
+def _one(table: Table, title: str) -> Said:
+    value = _valued(table, 0, 0)
+    if len(table.columns) == 1:
+        if _SINGULAR.match(table.title) and table.rows[0][0] is not None:
+            return Said(f"The {table.title} is {value}.", (0,), value)
+        return Said(f"{title}: {value}.", (0,), value)
+    others = [f"{column.name} {_valued(table, 0, at)}" for at, column in enumerate(table.columns) if at]
+    return Said(f"{title}: {value} ({', '.join(others)}).", (0,), value)
+
+
+def _list(table: Table, title: str) -> Said:
+    all_ = len(table.rows)
+    named = all_ if all_ <= LISTED else NAMED
+    values = [_valued(table, row, 0) for row in range(named)]
+    if named == all_:
+        return Said(f"{title}: {', '.join(values[:-1])} and {values[-1]}.", tuple(range(all_)), "")
+    return Said(f"{title}: {', '.join(values)} and others ({counted(table)}).", tuple(range(all_ + 1)))
+
+
+def _many(table: Table, title: str) -> Said:
+    named = min(NAMED, len(table.rows))
+    told = [_row(table, row) for row in range(named)]
+    if named == len(table.rows):
+        return Said(f"{title}: {'; '.join(told)}.", tuple(range(named)))
+    return Said(f"{title}: {'; '.join(told)}; and others ({counted(table)}).", tuple(range(len(table.rows) + 1)))
+
+
+def _row(table: Table, row: int) -> str:
+    """The first two values of a row; a second one is read with its column's name unless it is the only measure."""
+    first, second = _valued(table, row, 0), _valued(table, row, 1)
+    return f"{first} {second}" if len(table.columns) == 2 else f"{first} ({table.columns[1].name} {second})"
+
+
+def _extremes(table: Table) -> list[Said]:
+    """Of a time series its highest and its lowest value."""
+    drawn = table.chart
+    if drawn is None or drawn.shape != "line":
+        return []
+    measured = [row for row in range(len(table.rows)) if isinstance(table.rows[row][drawn.y], int | float)]
+    by_value = sorted(measured, key=lambda row: _number(table, row, drawn.y))
+    low, high = by_value[0], by_value[-1]
+    ends = [f"{_valued(table, row, drawn.y)} ({_cell(table, row, drawn.x)})" for row in (high, low)]
+    return [Said(f"Highest {table.columns[drawn.y].name}: {ends[0]}; lowest: {ends[1]}.", tuple(sorted((low, high))))]
+
+
+def _number(table: Table, row: int, at: int) -> float:
+    value = table.rows[row][at]
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def faithful(said: Sequence[Said], rows: Rows) -> bool:
+    """Whether every number of the sentences stands in the title, a column's name or the passage: so it must be."""
+    known = rows.passage.text + rows.table.title + "".join(f"{c.name} {c.unit}" for c in rows.table.columns)
+    return all(number in known for one in said for number in re.findall(r"\d[\d,.]*\d|\d", one.text))

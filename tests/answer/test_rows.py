@@ -1,0 +1,126 @@
+import pytest
+
+from pincite.answer.chart import chart
+from pincite.answer.rows import cited, counted, faithful, passage, sentences, source
+from pincite.types import Cell, Chart, Column, Table, Verdict
+
+COUNTRY = Column(name="country", kind="text")
+CUSTOMERS = Column(name="customers", kind="number")
+YEAR = Column(name="year", kind="id")
+SALES = Column(name="sales", kind="number", unit="USD")
+
+
+def table(
+    columns: list[Column], rows: list[tuple[Cell, ...]], title: str = "customers", total: int | None = None
+) -> Table:
+    made = Table(
+        database="shop", label="Shop", title=title, sql="SELECT 1", tables=("customers",),
+        columns=tuple(columns), rows=tuple(rows), total=total,
+    )  # fmt: skip
+    return made.model_copy(update={"chart": chart(made)})
+
+
+def said(made: Table) -> str:
+    return " ".join(one.text for one in sentences(made))
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "title", "text"),
+    [
+        ([CUSTOMERS], [(1234,)], "number of customers", "The number of customers is 1,234."),
+        ([CUSTOMERS], [(4,)], "customers in Norway and Sweden", "Customers in Norway and Sweden: 4."),
+        ([SALES], [(2328.6,)], "total sales", "Total sales: 2,328.60 USD."),
+        ([SALES], [(None,)], "total of sales in 1990", "Total of sales in 1990: —."),
+        ([COUNTRY], [], "countries without customers", "Countries without customers: there is no such row."),
+        ([COUNTRY], [("Norway",), ("Chile",)], "countries", "Countries: Norway and Chile."),
+        (
+            [COUNTRY, CUSTOMERS],
+            [("USA", 13)],
+            "country with the most customers",
+            "Country with the most customers: USA (customers 13).",
+        ),
+        (
+            [COUNTRY, CUSTOMERS],
+            [("USA", 13), ("Canada", 8), ("Chile", 1), ("Norway", 1)],
+            "customers by country",
+            "Customers by country: USA 13; Canada 8; Chile 1; and others (4 rows).",
+        ),
+        (
+            [YEAR, SALES],
+            [(2009, 449.5), (2010, 481.45), (2011, 469.58)],
+            "sales by year",
+            "Sales by year: 2009 449.50 USD; 2010 481.45 USD; 2011 469.58 USD. Highest sales: 481.45 USD (2010);"
+            " lowest: 449.50 USD (2009).",
+        ),
+    ],
+)
+def test_a_sentence_says_what_the_rows_say(
+    columns: list[Column], rows: list[tuple[Cell, ...]], title: str, text: str
+) -> None:
+    made = table(columns, rows, title)
+    assert said(made) == text
+    assert faithful(sentences(made), passage(made))
+
+
+def test_a_long_list_names_some_and_says_how_many_there_are() -> None:
+    made = table([COUNTRY], [(f"land {n}",) for n in range(12)], "countries", total=412)
+    assert said(made) == "Countries: land 0, land 1, land 2 and others (first 12 of 412 rows)."
+
+
+def test_every_value_of_a_sentence_stands_in_the_lines_that_it_quotes() -> None:
+    made = table(
+        [COUNTRY, CUSTOMERS], [("USA", 13), ("Canada", 8), ("Chile", 1), ("Norway", 1)], "customers by country"
+    )
+    rows = passage(made)
+    (one,) = sentences(made)
+    sentence = cited(one, 5, rows)
+    (citation,) = sentence.citations
+    assert (sentence.start, sentence.end, sentence.verdict) == (5, 5 + len(one.text), Verdict.SUPPORTED)
+    assert citation.quote is not None
+    quoted = rows.passage.text[citation.quote.start : citation.quote.end]
+    assert quoted.splitlines() == ["USA | 13", "Canada | 8", "Chile | 1", "Norway | 1", "4 rows"]
+    assert source(rows).passages[0].id == citation.passage_id
+
+
+def test_a_number_that_no_cell_has_is_found() -> None:
+    made = table([CUSTOMERS], [(13,)], "number of customers")
+    (one,) = sentences(made)
+    wrong = type(one)(one.text.replace("13", "31"), one.rows, "31")
+    assert not faithful([wrong], passage(made))
+
+
+def test_the_same_query_is_the_same_document() -> None:
+    made = table([CUSTOMERS], [(13,)])
+    assert passage(made).passage.document == passage(made.model_copy(update={"rows": ((14,),)})).passage.document
+    assert passage(made).passage.document != passage(made.model_copy(update={"sql": "SELECT 2"})).passage.document
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "words"), [(0, None, "no row"), (1, 1, "1 row"), (3, 1200, "first 3 of 1,200 rows")]
+)
+def test_it_is_said_how_many_rows_there_are(rows: int, total: int | None, words: str) -> None:
+    assert counted(table([CUSTOMERS], [(n,) for n in range(rows)], total=total)) == words
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "drawn"),
+    [
+        ([CUSTOMERS], [(13,)], None),
+        ([COUNTRY, CUSTOMERS], [("USA", 13), ("Chile", 1)], None),
+        ([COUNTRY, CUSTOMERS], [("USA", 13), ("Chile", 1), ("Peru", 2)], Chart(shape="bar", x=0, y=1)),
+        ([COUNTRY, CUSTOMERS], [("USA", 13), ("USA", 1), ("Peru", 2)], None),
+        ([COUNTRY, CUSTOMERS], [("USA", 1), ("Chile", 1), ("Peru", 1)], None),
+        ([COUNTRY, CUSTOMERS], [(f"land {n}", n) for n in range(21)], None),
+        ([YEAR, SALES], [(2009, 1.0), (2010, 2.0), (2011, 1.5)], Chart(shape="line", x=0, y=1)),
+        ([CUSTOMERS, SALES], [(n, n * 1.5) for n in range(9)], Chart(shape="scatter", x=0, y=1)),
+        ([COUNTRY], [("USA",), ("Chile",), ("Peru",)], None),
+    ],
+)
+def test_a_table_is_drawn_only_where_its_shape_asks_for_it(
+    columns: list[Column], rows: list[tuple[Cell, ...]], drawn: Chart | None
+) -> None:
+    assert table(columns, rows).chart == drawn
+
+
+def test_a_part_of_the_rows_is_not_drawn() -> None:
+    assert table([COUNTRY, CUSTOMERS], [("USA", 13), ("Chile", 1), ("Peru", 2)], total=24).chart is None
