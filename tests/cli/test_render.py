@@ -1,10 +1,12 @@
 """What a terminal shows of an answer: every event is drawn, nothing twice, nothing that could take it over."""
 
 import io
+import re
 from collections.abc import Iterable
 
 import pytest
 from rich.console import Console
+from tests.web.tabled import CARD, QUERY, SAID, TABLE, TEXT, tabled
 
 from pincite.cli import render
 from pincite.cli.door import Door
@@ -25,6 +27,7 @@ from pincite.types import (
     Status,
     Verdict,
 )
+from pincite.web.compat import tables
 
 DOCUMENT = Document(url="file:///tmp/tower.md", title="Tower\x1b[31m")
 PASSAGE = Passage(id="p1", document=DOCUMENT, text="The tower is 330 m tall.", start=0, end=24)
@@ -122,3 +125,27 @@ def test_what_a_widget_worked_out_is_shown_once(stream: bool) -> None:
         Finished(status=Status.ANSWERED),
     ]
     assert shown(log, terminal=False, stream=stream)[0].strip() == "2 + 2 = **4**"
+
+
+def test_rows_come_after_the_sentence_and_their_query_before_the_sources() -> None:
+    out, _ = shown(tabled("a", Question(text="?")), terminal=False)
+    assert out == (
+        f"{TEXT} [1]\n\n{tables.told(TABLE)}\n\nSources:\n\n[1] {QUERY.title}\n    {QUERY.url}\n    “{SAID[14:30]}”\n"
+    )
+
+
+def test_a_terminal_draws_rows_with_their_numbers_to_the_right_and_no_escape_of_a_cell() -> None:
+    rows = (("USA\x1b]0;owned\x07", 1300, 523.06), ("Peru", 8, None))
+    hostile = CARD.model_copy(update={"body": TABLE.model_copy(update={"rows": rows})})
+    out, _ = shown(tabled("a", Question(text="?"), hostile), terminal=True)
+    plain = re.sub(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\\\", "", out)
+    assert "\x1b" not in plain
+    lines = [line.rstrip() for line in plain.splitlines()]
+    at = lines.index(TABLE.title)
+    assert re.fullmatch(r"country +customers +spent \(USD\)", lines[at + 2].strip())
+    assert re.fullmatch(r"USA\]0;owned +1,300 +523\.06", lines[at + 4].strip())
+    assert re.fullmatch(r"Peru +8", lines[at + 5].strip())
+    assert lines[at + 4].index("1,300") + 5 == lines[at + 5].index("8") + 1
+    assert "first 2 of 24 rows" in plain
+    assert f"  {TABLE.sql}" in plain
+    assert plain.index(TEXT) < plain.index(TABLE.title) < plain.index(TABLE.sql) < plain.index("Sources")

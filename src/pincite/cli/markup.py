@@ -6,8 +6,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from pincite.types import Answer, Card, Citation, Degradation, Document, Fact, Sentence, Source, Span, Verdict, places
-from pincite.web.compat import forms
+from pincite.types import (
+    Answer,
+    Card,
+    Citation,
+    Degradation,
+    Document,
+    Fact,
+    Sentence,
+    Source,
+    Span,
+    Table,
+    Verdict,
+    places,
+)
+from pincite.web.compat import forms, tables
 
 DOUBTS = {
     Verdict.PARTIAL: "partly supported",
@@ -120,6 +133,11 @@ def beside(shown: Card, text: str) -> bool:
     return isinstance(shown.body, Fact) and shown.body.value not in text
 
 
+def rows(answer: Answer) -> list[Table]:
+    """What databases gave for the answer."""
+    return [shown.body for shown in answer.cards if isinstance(shown.body, Table)]
+
+
 def plain(answer: Answer) -> str:
     """The whole answer as Markdown: what a pipe gets, and what an export holds."""
     parts = [card(shown) for shown in answer.cards if beside(shown, answer.text)]
@@ -127,6 +145,7 @@ def plain(answer: Answer) -> str:
         parts.append(marked(answer.text, answer.sentences, {}, links=False).strip())
     if answer.form is not None:
         parts.append(forms.told(answer.form))
+    parts += map(tables.told, rows(answer))
     if sources := listed(answer):
         parts.append(f"{heading(answer)}:\n\n" + "\n".join(sources))
     return "\n\n".join(parts)

@@ -16,7 +16,7 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
-from pincite.cli import markup
+from pincite.cli import markup, table
 from pincite.cli.door import Door, clean, interactive
 from pincite.events import (
     Asked,
@@ -32,8 +32,8 @@ from pincite.events import (
     Wrote,
     fold,
 )
-from pincite.types import Answer, Sentence, Source, Status
-from pincite.web.compat import forms
+from pincite.types import Answer, Fact, Sentence, Source, Status, Table
+from pincite.web.compat import forms, tables
 
 FRAME_S = 0.08
 """The tail is drawn anew no more often."""
@@ -96,7 +96,7 @@ class Painter:
                 self._sources = {source.number: source for source in sources}
             case Carded(card=card):
                 # Without a model the text that follows says the same.
-                if self._stream and not self._text and not self._extracts:
+                if self._stream and isinstance(card.body, Fact) and not self._text and not self._extracts:
                     self._block(markup.card(card))
             case Asked(form=form):
                 self._block(forms.told(form))
@@ -183,6 +183,8 @@ class Painter:
                     self._block(markup.card(card))
         if self._text[self._printed :].strip():
             self._settle(len(self._text))
+        for found in markup.rows(answer):
+            self._rows(found)
         self._list_sources(answer)
         if self._why:
             self._verdicts(answer)
@@ -195,6 +197,12 @@ class Painter:
             self._door.warn(ENDINGS[answer.status])
         if answer.follow_ups:
             self._door.say("Ask next:\n" + "\n".join(f"  {question}" for question in answer.follow_ups), "dim")
+
+    def _rows(self, found: Table) -> None:
+        if self._door.rich:
+            self._door.out.print(table.drawn(found))
+        else:
+            self._door.print(tables.told(found) + "\n")
 
     def _list_sources(self, answer: Answer) -> None:
         sources = markup.listed(answer)

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.web import tabled as database
+from tests.web.tabled import CARD, SENTENCE, TABLE, tabled
 
+from pincite.events import fold
 from pincite.text.sentences import split
 from pincite.types import Answer, Citation, Question, Sentence, Verdict
+from pincite.web.compat import tables
 from pincite.web.compat.marks import Marker, marked
 from pincite.web.compat.unmark import unmarked
 
@@ -53,6 +57,18 @@ def test_the_marked_text_does_not_depend_on_how_the_text_was_cut(cuts: list[int]
     out.append(marker.finish())
     assert "".join(out) == marker.content == whole
     assert marker.marks == list(marks)
+
+
+def test_the_rows_of_a_table_stand_at_the_end_however_the_text_came() -> None:
+    events = tabled("a", Question(text="?"))
+    whole, marks = marked(fold(events))
+    assert whole == f"{database.TEXT}[1]\n\n{tables.told(TABLE)}"
+    assert [whole[mark.start : mark.end] for mark in marks] == ["[1]"]
+    marker, out = Marker(), []
+    marker.show(CARD)
+    out += [marker.write(letter) for letter in database.TEXT]
+    out += [marker.cite(SENTENCE), marker.finish(), marker.finish()]
+    assert "".join(out) == marker.content == whole
 
 
 def test_text_of_the_next_sentence_waits_until_the_last_one_is_cited() -> None:

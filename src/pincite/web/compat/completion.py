@@ -186,7 +186,9 @@ class Chunks(Sent):
                 return self._marker.ask(event.form)
             case Finished():
                 return self._marker.finish()
-            case Stepped() | Carded():
+            case Carded():
+                self._marker.show(event.card)
+            case Stepped():
                 pass
             case _:
                 assert_never(event)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pincite.text.sentences import split
-from pincite.types import Answer, Form, Sentence, Verdict
-from pincite.web.compat import forms
+from pincite.types import Answer, Card, Form, Sentence, Table, Verdict
+from pincite.web.compat import forms, tables
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,15 @@ class Mark:
 class Marker:
     """Clean text and sentences in, marked text out, in any interleaving. Linear but for the open sentence.
 
-    The concatenation of all that ``write``, ``cite``, ``ask`` and ``finish`` return is ``content``. Where every
+    The concatenation of all that ``write``, ``cite``, ``ask`` and ``finish`` return is ``content``; the rows of a card
+    that was shown stand at its end. Where every
     sentence's ``Cited`` comes before ``finish``, it is the same for every way in which the text was cut into pieces.
     """
 
     def __init__(self) -> None:
         self.marks: list[Mark] = []
         self._out: list[str] = []
+        self._tables: list[Table] = []
         self._length = 0
         self._cited = 0  # where the last sentence whose citations are known ends, in the clean text
         self._rest = ""  # the clean text behind that
@@ -65,8 +67,19 @@ class Marker:
         self._put(text)
         return before + text
 
+    def show(self, card: Card) -> None:
+        """Rows of a database wait for the end. Any other card says what the text says too."""
+        if isinstance(card.body, Table):
+            self._tables.append(card.body)
+
     def finish(self) -> str:
-        return self._pass(len(self._rest))
+        before = self._pass(len(self._rest))
+        text = "\n\n".join(map(tables.told, self._tables))
+        if text and self._length:
+            text = f"\n\n{text}"
+        self._tables.clear()
+        self._put(text)
+        return before + text
 
     def _flow(self) -> str:
         """What of the rest may go out: it belongs to the sentence that is being written."""
@@ -98,8 +111,10 @@ def sources_of(sentence: Sentence) -> list[int]:
 
 
 def marked(answer: Answer) -> tuple[str, Sequence[Mark]]:
-    """The whole text with its markers, and the form that it ends with."""
+    """The whole text with its markers, and the form or the tables that it ends with."""
     marker = Marker()
+    for card in answer.cards:
+        marker.show(card)
     marker.write(answer.text)
     for sentence in answer.sentences:
         marker.cite(sentence)

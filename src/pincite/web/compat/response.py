@@ -167,7 +167,9 @@ class Story(Sent):
             case Finished():
                 yield from self._text(self._marker.finish())
                 yield from self._close()
-            case Suggested() | Failed() | Stepped() | Carded():
+            case Carded():
+                self._marker.show(event.card)
+            case Suggested() | Failed() | Stepped():
                 pass
             case _:
                 assert_never(event)

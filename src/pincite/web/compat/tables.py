@@ -1,0 +1,67 @@
+"""How do the rows of a database look where there is only text? As a Markdown table, with the query below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pincite.types import Cell, Column, Table
+
+_MARKUP = re.compile(r"[\\|`*~<\[]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+"""What would end a cell or begin something in it. A cell's text may come from anybody: it is no link and no picture."""
+
+
+def told(table: Table) -> str:
+    """The title with the number of rows, the rows, and the query, with blank lines between."""
+    rows = [_row(_escaped(head(column)) for column in table.columns)]
+    rows.append(_row("---:" if column.kind == "number" else "---" for column in table.columns))
+    rows += [_row(map(_escaped, cells(table, row))) for row in table.rows]
+    return "\n\n".join([f"**{_escaped(table.title)}** ({count(table)})", "\n".join(rows), fenced(table.sql)])
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def head(column: Column) -> str:
+    """What stands above a column."""
+    return f"{column.name} ({column.unit})" if column.unit else column.name
+
+
+def cells(table: Table, row: Sequence[Cell]) -> list[str]:
+    """A row of the table as a person reads it."""
+    return [cell(value, column) for value, column in zip(row, table.columns, strict=True)]
+
+
+def cell(value: Cell, column: Column) -> str:
+    """A value as a person reads it; empty where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    comma = "," if column.kind == "number" else ""
+    if isinstance(value, int):
+        return f"{value:{comma}}"
+    return f"{value:{comma}.15g}" if isinstance(value, float) else value
+
+
+def count(table: Table) -> str:
+    """How many rows there are, such as ``first 200 of 12,431 rows``."""
+    here = len(table.rows)
+    if table.total is None:
+        return f"first {here:,} rows" if here else "no rows"
+    if table.total > here:
+        return f"first {here:,} of {table.total:,} rows"
+    return "1 row" if here == 1 else f"{here:,} rows" if here else "no rows"
+
+
+def fenced(sql: str) -> str:
+    """The query as a block of code, whatever stands in it."""
+    fence = "```"
+    while fence in sql:
+        fence += "`"
+    return f"{fence}sql\n{sql}\n{fence}"

@@ -1,0 +1,97 @@
+"""The rows of a database as text: every cell in its place, whatever is in it, and the query below."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from tests.web.tabled import ROWS, TABLE
+
+from pincite.types import Column
+from pincite.web.compat.tables import cell, count, fenced, told
+
+TEXT = Column(name="word", kind="text")
+
+
+def read(markdown: str) -> tuple[list[list[str]], str, int]:
+    """Cells by row, the query, and how many links, pictures and tags a renderer of Markdown finds."""
+    tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(markdown)
+    rows: list[list[str]] = []
+    for before, token in pairwise(tokens):
+        if before.type == "tr_open":
+            rows.append([])
+        if before.type in {"th_open", "td_open"}:
+            rows[-1].append("".join(child.content for child in token.children or ()))
+    inside = [child.type for token in tokens for child in token.children or ()]
+    return (
+        rows,
+        next(t.content for t in tokens if t.type == "fence"),
+        sum(one not in {"text", "strong_open", "strong_close", "text_special"} for one in inside),
+    )
+
+
+def test_rows_title_count_and_query_in_this_order() -> None:
+    assert told(TABLE) == (
+        "**number of customers by country, most first** (first 3 of 24 rows)\n\n"
+        "| country | customers | spent (USD) |\n"
+        "| --- | ---: | ---: |\n"
+        "| USA | 1,300 | 523.06 |\n"
+        "| Côte d'Ivoire \\| west | 8 | 0.3 |\n"
+        "|  | 1 |  |\n\n"
+        "```sql\nSELECT country, COUNT(*), SUM(total) FROM customers GROUP BY country\n```"
+    )
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(), min_size=1, max_size=4), st.text())
+def test_a_cell_stays_one_cell_and_is_nothing_but_text(words: list[str], title: str) -> None:
+    table = TABLE.model_copy(update={"title": title, "columns": (TEXT, TEXT), "rows": tuple((w, "end") for w in words)})
+    rows, sql, marks = read(told(table))
+    assert [len(row) for row in rows] == [2] * (len(words) + 1)
+    assert [row[1] for row in rows[1:]] == ["end"] * len(words)
+    assert sql.strip() == TABLE.sql
+    assert marks == 0
+
+
+def test_a_picture_in_a_cell_is_not_fetched_by_whoever_draws_it() -> None:
+    hostile = (
+        "![x](https://evil.example/?q=1)",
+        "<img src=//evil.example>",
+        "[a](javascript:alert(1))",
+        "`|`",
+        "\\|",
+        "a\nb",
+    )
+    table = TABLE.model_copy(update={"columns": (TEXT,), "rows": tuple((one,) for one in hostile)})
+    rows, _, marks = read(told(table))
+    assert [row[0] for row in rows[1:]] == [" ".join(one.split()) for one in hostile]
+    assert marks == 0
+
+
+def test_a_query_can_not_end_its_own_block() -> None:
+    sql = "SELECT '```' AS a, '````'"
+    assert read(f"| a |\n| --- |\n\n{fenced(sql)}")[1].strip() == sql
+
+
+def test_how_many_rows_there_are() -> None:
+    many = tuple(ROWS[:1]) * 200
+    said = [
+        count(TABLE.model_copy(update={"rows": rows, "total": total}))
+        for rows, total in (((), 0), (many[:1], 1), (many, 200), (many, 12_431), (many, None))
+    ]
+    assert said == ["no rows", "1 row", "200 rows", "first 200 of 12,431 rows", "first 200 rows"]
+
+
+def test_a_value_reads_as_what_it_is() -> None:
+    number, name, flag = (Column(name="x", kind=kind) for kind in ("number", "id", "flag"))
+    assert [cell(1234567, number), cell(2024, name), cell(0.1 + 0.2, number), cell(-1e300, number)] == [
+        "1,234,567",
+        "2024",
+        "0.3",
+        "-1e+300",
+    ]
+    assert [cell(True, flag), cell(False, flag), cell(None, flag), cell("007", name)] == ["yes", "no", "", "007"]
+    assert re.fullmatch(r"[\d,]+", cell(10**30, number))
