@@ -47,10 +47,9 @@ def said(made: Table) -> str:
         ),
         (
             [YEAR, SALES],
-            [(2009, 449.5), (2010, 481.45), (2011, 469.58)],
-            "sales by year",
-            "Sales by year: 2009 449.50 USD; 2010 481.45 USD; 2011 469.58 USD. Highest sales: 481.45 USD (2010);"
-            " lowest: 449.50 USD (2009).",
+            [(2009, 9.5), (2010, 81.45), (2011, 70.0)],
+            "by year",
+            "By year: 2009 9.50 USD; 2010 81.45 USD; 2011 70 USD. Highest sales: 81.45 USD (2010); lowest: 9.50 USD (2009).",
         ),
     ],
 )
