@@ -263,6 +263,17 @@ class Tabled:
     missing: tuple[Degradation, ...] = ()
 
 
+@dataclass(frozen=True)
+class TableCard:
+    """A table that may be asked."""
+
+    name: str
+    label: str
+    columns: tuple[str, ...]
+    rows: int | None = None
+    """``None`` where nobody counted."""
+
+
 class Database(Protocol):
     """A database that may be asked, opened for reading only."""
 
@@ -284,6 +295,10 @@ class Database(Protocol):
 
     async def run(self, sql: str, deadline: Deadline) -> Tabled:
         """Rows of a query that somebody wrote. Raises ``BadQuery``, ``DatabaseFailed``."""
+        ...
+
+    async def tables(self, deadline: Deadline) -> Sequence[TableCard]:
+        """What may be asked. Raises ``DatabaseFailed``."""
         ...
 
     async def examples(self, deadline: Deadline) -> Sequence[str]:

@@ -47,9 +47,9 @@ def said(made: Table) -> str:
         ),
         (
             [YEAR, SALES],
-            [(2009, 9.5), (2010, 81.45), (2011, 70.0)],
-            "by year",
-            "By year: 2009 9.50 USD; 2010 81.45 USD; 2011 70 USD. Highest sales: 81.45 USD (2010); lowest: 9.50 USD (2009).",
+            [(2009, 9.0), (2010, 81.0), (2011, 70.0)],
+            "sold",
+            "Sold: 2009 9 USD; 2010 81 USD; 2011 70 USD. Highest sales: 81 USD (2010); lowest: 9 USD (2009).",
         ),
     ],
 )
