@@ -97,6 +97,8 @@ class Tried:
     sound: int = 0
     """Options that are and do all this: good or fair."""
     picked: bool = False
+    found: tuple[Hit, ...] = ()
+    """What was found before anything was asked."""
 
 
 def run(
@@ -129,7 +131,7 @@ def run(
             if dense:
                 index.embed_pending(threading.Event(), lambda p: telling("vectors", p.done, p.total))
             index.refresh()
-            person = _Person(OwnIndex(index), Order(), embedder)
+            person = Person(OwnIndex(index), Order(), embedder)
             tried = asyncio.run(person.all([*labelled, *others], telling))
     return _report(tried, len(wanted))
 
@@ -146,13 +148,14 @@ def _report(tried: Sequence[Tried], documents: int) -> Report:
     for one in tried:
         groups[one.request.group].append(one)
     open_ones = [one for one in tried if one.request.right and one.request.group != "clear"]
-    rows = {name: _row(some) for name, some in groups.items()}
-    rows["labelled, all"] = _row(open_ones)
-    rows["all turns"] = _row(tried)
+    rows = {name: tallied(some) for name, some in groups.items()}
+    rows["labelled, all"] = tallied(open_ones)
+    rows["all turns"] = tallied(tried)
     return Report("clarify", {"documents": documents, "turns": len(tried)}, rows)
 
 
-def _row(some: Sequence[Tried]) -> dict[str, Any]:
+def tallied(some: Sequence[Tried]) -> dict[str, Any]:
+    """How many are asked back, how good the options are, and what asking is worth if the right passages are known."""
     asked = [one for one in some if one.form is not None]
     options = sum(one.options for one in asked)
     row: dict[str, Any] = {"n": len(some), "asked": asdict(wilson(len(asked), len(some))) if some else None}
@@ -204,7 +207,7 @@ def flaws(form: Form) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Person:
+class Person:
     backend: SearchBackend
     ranker: Ranker
     embedder: MiniLM | None
@@ -222,7 +225,7 @@ class _Person:
         planned = plan(question)
         gathered = await self._hits(question)
         form = await clarify(planned, gathered, {"index": self.backend}, question.filters, self.embedder, deadline)
-        tried = Tried(request, form)
+        tried = Tried(request, form, found=tuple(gathered))
         tried.quick, quick = self._score(gathered, request)
         tried.clicked = tried.skipped = tried.quick
         tried.held = (quick, quick, quick)
