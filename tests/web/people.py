@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from tests.library.story import source, story
 from tests.web.conftest import Served, serving
+from tests.web.tabled import tabled
 
 from pincite.engine import AnswerEngine
 from pincite.events import Asked, Finished
@@ -59,10 +60,11 @@ class House:
         thread_id: str = "",
         answer_id: str = "",
         asks: Form | None = None,
+        rows: bool = False,
         **more: Any,
     ) -> tuple[str, str]:
-        """A thread of ``name`` with a finished answer that has a source, or ``asks`` a form; the ids of both. ``more``
-        is of the question, which may be ``temporary``."""
+        """A thread of ``name`` with a finished answer that has a source, or ``rows``, or ``asks`` a form; the ids of both.
+        ``more`` is of the question, which may be ``temporary``."""
         person = self.people[name]
         asker = Actor(id=person.id, kind="person", name=name)
         question = Question(text=text, thread_id=thread_id or f"job-{new_id()}", asker=asker, **more)
@@ -72,6 +74,8 @@ class House:
         log = story(answer_id, question, f"About {text}", sources=[source()])
         if asks is not None:
             log[-2:] = [Asked(form=asks), Finished(status=Status.WAITING)]
+        if rows:
+            log = tabled(answer_id, question)
         self.served.run(engine.library_of(answer_id).append(answer_id, log))
         return question.thread_id, answer_id
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.web.people import HERE, KEY, House, cookie, housing
+from tests.web.tabled import CARD
 from tests.web.test_app import routes
 
 from pincite.library.access import Role, Scope
@@ -99,10 +100,11 @@ class World:
 
     def make(self, route: str) -> None:
         values = {"token": "never-given", "number": "1", "form": "md", "version": "1", "name": "icon.svg"}
+        values |= {"card_id": CARD.id}
         values |= {"provider": "idp", "endpoint": f"box{new_id()[:6]}"}
         values |= {"person_id": self._house.people["other"].id, "ticket_id": "none", "passage_id": "p1"}
         if re.search(r"\{(thread|answer|job|response)_id\}", f"{route} {BODIES.get(route)}"):
-            thread, answer = self._house.thread("author")
+            thread, answer = self._house.thread("author", rows="{card_id}" in route)
             values |= {"thread_id": thread, "answer_id": answer, "job_id": answer, "response_id": f"resp_{answer}"}
             library = self._house.served.engine.library
             if route == "POST /t/{thread_id}/restore":

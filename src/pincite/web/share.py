@@ -16,7 +16,8 @@ from starlette.responses import RedirectResponse, Response
 
 from pincite.library.sharing import Left, Share, Shared, Visibility, revealed
 from pincite.types import Answer
-from pincite.web import picture
+from pincite.web import picture, rows
+from pincite.web.api.tables import CardId
 from pincite.web.export import drawn
 from pincite.web.looks import look, page
 from pincite.web.state import engine_of, house_of
@@ -103,6 +104,21 @@ async def preview(request: Request, token: Token) -> Response:
     sources = len({source.document.id for answer in found.answers for source in answer.sources})
     drawing = await asyncio.to_thread(picture.draw, found.title, _plain(shown[0].answer.text) if shown else "", sources)
     return told_to_robots(Response(drawing, media_type="image/png"), found.share.visibility)
+
+
+@router.get("/share/{token}/tables/{card_id}.csv")
+async def as_csv(request: Request, token: Token, card_id: CardId) -> Response:
+    return await _rows(request, token, card_id, "csv")
+
+
+@router.get("/share/{token}/tables/{card_id}.json")
+async def as_json(request: Request, token: Token, card_id: CardId) -> Response:
+    return await _rows(request, token, card_id, "json")
+
+
+async def _rows(request: Request, token: str, card_id: str, form: rows.Form) -> Response:
+    found = await _found(request, token)
+    return told_to_robots(rows.file(rows.table_of(found.answers, card_id), form), found.share.visibility)
 
 
 async def _found(request: Request, token: str) -> Shared:
