@@ -63,7 +63,7 @@ class House:
         rows: bool = False,
         **more: Any,
     ) -> tuple[str, str]:
-        """A thread of ``name`` with a finished answer that has a source, or ``rows``, or ``asks`` a form; the ids of both.
+        """A thread of ``name`` with a finished answer that has a source, or rows, or ``asks`` a form; the ids of both.
         ``more`` is of the question, which may be ``temporary``."""
         person = self.people[name]
         asker = Actor(id=person.id, kind="person", name=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/answers/{answer_id}/tables", tags=["answers"], r
 CardId = Annotated[
     str, Path(pattern=r"^[0-9A-Za-z_-]{1,100}$", description="The id of a card of the answer whose body is a table.")
 ]
-_CSV = {
+_CSV: dict[int | str, dict[str, Any]] = {
     200: {"description": "RFC 4180, UTF-8, with a header.", "content": {"text/csv": {"schema": {"type": "string"}}}}
 }
 
