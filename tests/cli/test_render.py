@@ -144,7 +144,7 @@ def test_a_terminal_draws_rows_with_their_numbers_to_the_right_and_no_escape_of_
     at = lines.index(TABLE.title)
     assert re.fullmatch(r"country +customers +spent \(USD\)", lines[at + 2].strip())
     assert re.fullmatch(r"USA\]0;owned +1,300 +523\.06", lines[at + 4].strip())
-    assert re.fullmatch(r"Peru +8", lines[at + 5].strip())
+    assert re.fullmatch(r"Peru +8 +—", lines[at + 5].strip())
     assert lines[at + 4].index("1,300") + 5 == lines[at + 5].index("8") + 1
     assert "first 2 of 24 rows" in plain
     assert f"  {TABLE.sql}" in plain

@@ -65,7 +65,7 @@ def passage(table: Table) -> Rows:
     count = counted(table)
     lines.append(Span(start=len(text) + 1, end=len(text) + 1 + len(count)))
     text += f"\n{count}"
-    piece = Passage(id=f"{document.id}:{key}", document=document, text=text, start=0, end=len(text))
+    piece = Passage(id=f"{document.id}-{key}", document=document, text=text, start=0, end=len(text))
     return Rows(table, piece, tuple(lines))
 
 

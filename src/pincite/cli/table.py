@@ -8,9 +8,10 @@ from rich.padding import Padding
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from pincite.answer.rows import counted
 from pincite.cli.door import clean
 from pincite.types import Table
-from pincite.web.compat.tables import cells, count, head
+from pincite.web.compat.tables import cells, head
 
 
 def drawn(table: Table) -> Group:
@@ -22,4 +23,4 @@ def drawn(table: Table) -> Group:
     for row in table.rows:
         rows.add_row(*(Text(clean(words)) for words in cells(table, row)))
     query = Padding(Text(clean(table.sql), style="dim"), (1, 0, 1, 2))
-    return Group(Text(clean(table.title), style="bold"), rows, Text(count(table), style="dim"), query)
+    return Group(Text(clean(table.title), style="bold"), rows, Text(counted(table), style="dim"), query)

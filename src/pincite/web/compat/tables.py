@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pincite.answer.rows import counted
+from pincite.text.cells import shown
 from pincite.types import Cell, Column, Table
 
 _MARKUP = re.compile(r"[\\|`*~<\[]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
@@ -16,7 +18,7 @@ def told(table: Table) -> str:
     rows = [_row(_escaped(head(column)) for column in table.columns)]
     rows.append(_row("---:" if column.kind == "number" else "---" for column in table.columns))
     rows += [_row(map(_escaped, cells(table, row))) for row in table.rows]
-    return "\n\n".join([f"**{_escaped(table.title)}** ({count(table)})", "\n".join(rows), fenced(table.sql)])
+    return "\n\n".join([f"**{_escaped(table.title)}** ({counted(table)})", "\n".join(rows), fenced(table.sql)])
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -33,30 +35,8 @@ def head(column: Column) -> str:
 
 
 def cells(table: Table, row: Sequence[Cell]) -> list[str]:
-    """A row of the table as a person reads it."""
-    return [cell(value, column) for value, column in zip(row, table.columns, strict=True)]
-
-
-def cell(value: Cell, column: Column) -> str:
-    """A value as a person reads it; empty where there is none."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    comma = "," if column.kind == "number" else ""
-    if isinstance(value, int):
-        return f"{value:{comma}}"
-    return f"{value:{comma}.15g}" if isinstance(value, float) else value
-
-
-def count(table: Table) -> str:
-    """How many rows there are, such as ``first 200 of 12,431 rows``."""
-    here = len(table.rows)
-    if table.total is None:
-        return f"first {here:,} rows" if here else "no rows"
-    if table.total > here:
-        return f"first {here:,} of {table.total:,} rows"
-    return "1 row" if here == 1 else f"{here:,} rows" if here else "no rows"
+    """A row of the table, in the words in which its sentence says them."""
+    return [shown(value, grouped=column.kind == "number") for value, column in zip(row, table.columns, strict=True)]
 
 
 def fenced(sql: str) -> str:
