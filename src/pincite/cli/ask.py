@@ -39,6 +39,9 @@ def ask(
         list[str] | None,
         typer.Option("--reply", metavar="CHOICE", help="Answer the form that waits in the thread; skip: without."),
     ] = None,
+    sql: Annotated[
+        str, typer.Option("--sql", metavar="SELECT", help="In a database's focus: run this, and make nothing of words.")
+    ] = "",
     source: Annotated[int, typer.Option("--open", "-o", metavar="N", help="Open source N in the browser.")] = 0,
     why: options.Why = False,
     stream: Annotated[bool, typer.Option("--stream/--no-stream", help="Show the text as it comes.")] = True,
@@ -51,7 +54,7 @@ def ask(
     with neither, -o N opens a source of the latest answer.
     """
     door: Door = context.obj
-    text, piped = " ".join(words or ()), piped_in(door)
+    text, piped = " ".join(words or ()) or sql, piped_in(door)
     if not text:
         text, piped = piped.strip(), ""
     style = "jsonl" if as_jsonl else "json" if as_json else "stream" if stream else "whole"
@@ -70,6 +73,7 @@ def ask(
         model=model,
         filters=options.filters(site, collection, lang, after, before),
         mode="copilot" if copilot else "quick",
+        sql=sql,
     )
     code = asyncio.run(_ask(door, question, piped, style=style, why=why, source=source, ask_on=ask_on))
     raise typer.Exit(code)

@@ -51,7 +51,7 @@ class Ask(BaseModel):
     text: str = Field(
         "",
         validation_alias=AliasChoices("text", "question"),
-        description="What to ask, in words. ``question`` is taken for its name too. A reply needs none.",
+        description="What to ask, in words. ``question`` is taken for its name too. A reply and SQL need none.",
         examples=["How do plants breathe?"],
     )
     thread_id: str | None = Field(
@@ -74,6 +74,12 @@ class Ask(BaseModel):
     temporary: bool = Field(
         False, description="Opens a thread that is kept in memory alone, in no list, and forgotten after an hour."
     )
+    sql: str = Field(
+        "",
+        max_length=20_000,
+        description="In a database's focus: one SELECT that is run as it is, in place of a query made of the text.",
+        examples=["SELECT country, COUNT(*) FROM customers GROUP BY country"],
+    )
     replaces: str | None = Field(
         None,
         pattern=r"^[0-9A-Za-z_-]{1,100}$",
@@ -82,8 +88,8 @@ class Ask(BaseModel):
 
     @model_validator(mode="after")
     def _asks(self) -> Self:
-        if self.reply is None and "text" not in self.model_fields_set:
-            raise ValueError("there is neither text nor a reply")
+        if self.reply is None and not self.sql and "text" not in self.model_fields_set:
+            raise ValueError("there is neither text nor a reply nor SQL")
         return self
 
 
@@ -154,7 +160,7 @@ def _question(body: Ask, key: str | None) -> Question:
     return Question(
         id=new_id() if key is None else sha256(f"question {key}".encode()).hexdigest()[:32],
         thread_id=body.thread_id or (new_id() if key is None else sha256(f"thread {key}".encode()).hexdigest()[:32]),
-        text=body.text,
+        text=body.text or body.sql,
         focus=body.focus,
         model=body.model,
         filters=body.filters,
@@ -163,6 +169,7 @@ def _question(body: Ask, key: str | None) -> Question:
         reply=FormReply(**body.reply.model_dump()) if body.reply else None,
         replaces=body.replaces,
         temporary=body.temporary,
+        sql=body.sql,
     )
 
 
