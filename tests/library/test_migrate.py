@@ -18,6 +18,7 @@ from pincite.errors import Damaged, Refused
 from pincite.library import Library
 from pincite.library.database import Database, connect
 from pincite.library.migrate import migrate, version
+from pincite.library.sharing import Left
 from pincite.library.tables import metadata
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -46,6 +47,19 @@ def test_migrating_in_steps_ends_where_migrating_at_once_does(database: Database
     stepwise = shape(database)
     migrate(database)
     assert shape(database) == stepwise
+
+
+async def test_what_was_shared_before_there_were_databases_shows_no_rows(library_url: str) -> None:
+    old = connect(library_url)
+    migrate(old, "0010")
+    fill(old, seed=7)
+    with old.write() as connection:
+        number = connection.execute(text("SELECT MIN(number) FROM threads")).scalar_one()
+        put = text("INSERT INTO shares (token, thread, visibility, leaves_out) VALUES ('t', :n, 'link', '[\"names\"]')")
+        connection.execute(put, {"n": number})
+    old.close()
+    async with await Library.open(library_url) as library:
+        assert (await library.shared("t")).share.leaves_out == {Left.NAMES, Left.ROWS}
 
 
 async def test_an_old_library_opens_with_everything_in_it_and_can_be_searched(library_url: str) -> None:

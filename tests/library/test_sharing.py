@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from tests.library.story import answered, source
+from tests.web.tabled import TABLE, tabled
 
 from pincite.errors import NotFound
+from pincite.events import fold
 from pincite.library import Library
 from pincite.library.sharing import GAP, Left, Visibility, revealed, shown
 from pincite.types import (
+    QUERIED,
     Actor,
     Answer,
     Citation,
@@ -125,6 +128,26 @@ def test_a_file_that_is_left_out_leaves_no_word() -> None:
     short = told.sentences[2].short
     assert short is not None
     assert told.text[short.start : short.end] == "Both"
+
+
+def test_rows_that_are_left_out_leave_their_sentence_and_nothing_else() -> None:
+    answer = fold(tabled("a1", Question(text="How many customers?", sql=TABLE.sql)))
+    (told,) = shown([answer], {Left.ROWS})
+    text = told.model_dump_json()
+    assert [word for word in ("SELECT", "523.06", "spent", QUERIED, "Ivoire", "Shop") if word in text] == []
+    assert told.text == answer.text
+    assert [(s.start, s.end, s.citations, s.verdict) for s in told.sentences] == [
+        (0, len(answer.text), (), Verdict.SUPPORTED)
+    ]
+    assert (told.cards, told.sources[0].passages) == ((), ())
+    for left in ((), {Left.FILES}, {Left.NAMES}):
+        (told,) = shown([answer], left)
+        assert (told.cards, told.sources, told.text) == (answer.cards, answer.sources, answer.text)
+
+
+def test_rows_that_a_share_tells_are_counted_before() -> None:
+    told = revealed([fold(tabled("a1", Question(text="?"))), mixed()])
+    assert (told.databases, told.rows, told.files) == (("Shop",), 3, ("walrus-plan.md",))
 
 
 def test_what_is_not_finished_is_not_shown() -> None:

@@ -20,7 +20,21 @@ from pincite.errors import NotFound
 from pincite.library import reads, records
 from pincite.library.records import Desk
 from pincite.library.tables import shares, threads
-from pincite.types import Actor, Answer, Document, Filters, Question, Sentence, Source, Span, Status, Usage, Verdict
+from pincite.types import (
+    QUERIED,
+    Actor,
+    Answer,
+    Document,
+    Filters,
+    Question,
+    Sentence,
+    Source,
+    Span,
+    Status,
+    Table,
+    Usage,
+    Verdict,
+)
 
 
 class Visibility(StrEnum):
@@ -40,9 +54,12 @@ class Left(StrEnum):
     """Sources that are not on the web: their titles, their passages, and the sentences that rest on nothing else."""
     NAMES = "names"
     """Of those who asked."""
+    ROWS = "rows"
+    """Of databases: the tables, their queries and what is quoted of them. Sentences stay."""
 
 
 HIDDEN_TITLE = "A file that is not shared"
+HIDDEN_ROWS = "Rows of a database that are not shared"
 GAP = "[…]"
 """In the place of a sentence that rests on nothing but files that are not shared."""
 AUTHOR = Actor(id="author", kind="person", name="The author")
@@ -144,6 +161,10 @@ class Revealed:
     """Titles of the sources that are not on the web."""
     names: tuple[str, ...]
     """Of those who asked, without whoever shares."""
+    databases: tuple[str, ...]
+    """Names of those whose rows are shown."""
+    rows: int
+    """How many of them."""
 
 
 def revealed(answers: Iterable[Answer]) -> Revealed:
@@ -151,11 +172,14 @@ def revealed(answers: Iterable[Answer]) -> Revealed:
     finished = [answer for answer in answers if answer.status is not Status.RUNNING]
     sources = [source for answer in finished for source in answer.sources]
     askers = [answer.question.asker for answer in finished]
+    tables = [card.body for answer in finished for card in answer.cards if isinstance(card.body, Table)]
     return Revealed(
         answers=len(finished),
         passages=len({passage.id for source in sources for passage in source.passages}),
         files=tuple(dict.fromkeys(s.document.title or s.document.url for s in sources if _is_file(s))),
         names=tuple(dict.fromkeys(asker.name for asker in askers if asker.kind == "person")),
+        databases=tuple(dict.fromkeys(table.label for table in tables)),
+        rows=sum(len(table.rows) for table in tables),
     )
 
 
@@ -193,11 +217,24 @@ def _shown(answer: Answer, leaves_out: Collection[Left], hidden_forms: Collectio
         "sources": tuple(source.model_copy(update={"signals": {}}) for source in answer.sources),
     }
     told = answer.model_copy(update=bare)
-    return _without_files(told) if Left.FILES in leaves_out else told
+    told = _without_files(told) if Left.FILES in leaves_out else told
+    return _without_rows(told) if Left.ROWS in leaves_out else told
 
 
 def _is_file(source: Source) -> bool:
-    return not source.document.url.lower().startswith(("http://", "https://"))
+    return not source.document.url.lower().startswith(("http://", "https://", QUERIED))
+
+
+def _without_rows(answer: Answer) -> Answer:
+    """The sentences that were made of rows, and nothing else of the database."""
+    hidden = {source.number for source in answer.sources if source.document.url.startswith(QUERIED)}
+    return answer.model_copy(
+        update={
+            "sources": tuple(_hidden(s, HIDDEN_ROWS) if s.number in hidden else s for s in answer.sources),
+            "cards": tuple(card for card in answer.cards if not isinstance(card.body, Table)),
+            "sentences": tuple(_moved(sentence, sentence.start, hidden) for sentence in answer.sentences),
+        }
+    )
 
 
 def _without_files(answer: Answer) -> Answer:
@@ -211,8 +248,8 @@ def _without_files(answer: Answer) -> Answer:
     return answer.model_copy(update={"sources": sources, "cards": cards, "text": text, "sentences": sentences})
 
 
-def _hidden(source: Source) -> Source:
-    document = Document(id=f"file-{source.number}", url="", title=HIDDEN_TITLE, collection="")
+def _hidden(source: Source, title: str = HIDDEN_TITLE) -> Source:
+    document = Document(id=f"hidden-{source.number}", url="", title=title, collection="")
     return Source(number=source.number, document=document, passages=())
 
 

@@ -16,10 +16,12 @@ from starlette.responses import RedirectResponse, Response
 
 from pincite.library.sharing import Left, Share, Shared, Visibility, revealed
 from pincite.types import Answer
-from pincite.web import picture, rows
+from pincite.web import picture
 from pincite.web.api.tables import CardId
 from pincite.web.export import drawn
 from pincite.web.looks import look, page
+from pincite.web.rows import Form as RowsForm
+from pincite.web.rows import file, table_of
 from pincite.web.state import engine_of, house_of
 from pincite.web.turns import turns
 from pincite.web.wire import ThreadId, whole_url
@@ -60,9 +62,10 @@ async def share(
     visibility: Annotated[Visibility, Form()],
     files: Annotated[bool, Form()] = False,
     names: Annotated[bool, Form()] = False,
+    rows: Annotated[bool, Form()] = False,
 ) -> Response:
-    """``files`` and ``names`` go with it only where they are ticked."""
-    left = [part for part, goes in ((Left.FILES, files), (Left.NAMES, names)) if not goes]
+    """``files``, ``names`` and ``rows`` go with it only where they are ticked."""
+    left = [part for part, goes in ((Left.FILES, files), (Left.NAMES, names), (Left.ROWS, rows)) if not goes]
     await engine_of(request).library.share(thread_id, visibility, left)
     return RedirectResponse(f"{look(request).root}/t/{thread_id}/share", 303)
 
@@ -116,9 +119,9 @@ async def as_json(request: Request, token: Token, card_id: CardId) -> Response:
     return await _rows(request, token, card_id, "json")
 
 
-async def _rows(request: Request, token: str, card_id: str, form: rows.Form) -> Response:
+async def _rows(request: Request, token: str, card_id: str, form: RowsForm) -> Response:
     found = await _found(request, token)
-    return told_to_robots(rows.file(rows.table_of(found.answers, card_id), form), found.share.visibility)
+    return told_to_robots(file(table_of(found.answers, card_id), form), found.share.visibility)
 
 
 async def _found(request: Request, token: str) -> Shared:
