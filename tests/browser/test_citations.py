@@ -208,6 +208,30 @@ def test_d1_cards_show_number_title_host_and_a_tile_made_here(stage: Stage, open
     expect(page.locator(".source:visible")).to_have_count(6)
 
 
+def test_d1_a_source_that_is_not_cited_shows_two_lines_of_what_it_says_to_the_question(
+    stage: Stage, opened: Opened
+) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url, viewport={"width": 1280, "height": 800})
+    told = page.locator("#a1-s1 .snippet")
+    expect(told).to_contain_text(re.compile("^The tower is 330 metres tall with its aerials"))
+    expect(page.locator("#a1-s2 .snippet")).to_contain_text(re.compile("^While it was being built, writers"))
+    lines = "node => Math.round(node.clientHeight / parseFloat(getComputedStyle(node).lineHeight))"
+    assert told.evaluate(lines) == 2
+    height = "node => node.getBoundingClientRect().height"
+    before = told.evaluate(height)
+    stage.tell()
+    stage.end()
+    page.get_by_role("button", name="All 6 sources").click()
+    expect(page.locator("#a1-s4")).to_contain_text("not cited")  # all is drawn
+    expect(page.locator("#a1-s1 .quotes")).to_be_visible()
+    assert page.locator("#a1-s1 .quotes").evaluate(height) == before  # what takes its place has its height
+    expect(page.locator("#a1-s4 .snippet")).to_contain_text(re.compile("^The tower is 330 metres tall"))
+    room = page.locator("#a1-s4 .source-head").evaluate("node => node.clientWidth")
+    assert page.locator("#a1-s4 .snippet").evaluate("node => node.clientWidth") == room
+
+
 def test_d2_a_source_is_left_out_and_put_back_each_time_as_a_new_version(served: Served, opened: Opened) -> None:
     page = opened(f"{served.url}/search?q=How+tall+is+the+Eiffel+Tower%3F")
     answered(page)

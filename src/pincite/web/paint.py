@@ -309,13 +309,22 @@ class Painting:
         for place, source in enumerate(answer.sources):
             cited = quotes.get(source.number, {})
             hidden = (not cited) if quotes and self.finished else place >= FIRST_SOURCES
-            state = {"more": hidden, "finished": self.finished, "alone": self.alone}
             # How often is told at the end: in front of the quotes it would send all of them again with each new one.
             number = times[source.number] if self.finished else 0
             looks = (tuple(cited), number, hidden, self.finished)
             was, html = self._drawn.get(source.number, (None, ""))
             if looks != was:
-                html = parts.source_card(source, list(cited.values()), answer.id, self.turn, times=number, **state)
+                html = parts.source_card(
+                    source,
+                    list(cited.values()),
+                    answer.id,
+                    self.turn,
+                    question=answer.question.text,
+                    more=hidden,
+                    finished=self.finished,
+                    alone=self.alone,
+                    times=number,
+                )
                 self._drawn[source.number] = looks, html
             cards.append(html)
         return tuple(cards)

@@ -35,6 +35,7 @@ from pincite.types import (
 )
 from pincite.web import markdown
 from pincite.web.reasons import reasons
+from pincite.web.snippet import snippet
 from pincite.web.words import count, t
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -204,13 +205,14 @@ def source_card(
     answer_id: str,
     turn: int,
     *,
+    question: str,
     more: bool,
     finished: bool,
     alone: bool = False,
     times: int = 0,
 ) -> str:
     """One source. ``quotes`` are the citations that rest on it, each passage and quote once, in reading order, and
-    ``times`` is how many sentences do."""
+    ``times`` is how many sentences do. Where none does, it shows what it says to ``question``."""
     passages = {passage.id: passage for passage in source.passages}
     shown = []
     for citation in quotes:
@@ -244,7 +246,7 @@ def source_card(
         reader=f"s/{answer_id}/{source.number}",
         quotes=shown,
         times=times,
-        snippet="" if shown or not source.passages else source.passages[0].text[:120],
+        snippet="" if shown or not source.passages else snippet(source.passages[0].text, title, question),
         idle=finished and not shown,
         finished=finished,
         alone=alone,

@@ -1,0 +1,41 @@
+"""What does a source say to this question, in two lines? From the sentence on that shares most words with it."""
+
+from __future__ import annotations
+
+from pincite.text.sentences import split
+from pincite.text.tokens import content_words, normal
+
+ROOM = 240
+"""Characters: two lines of a wide card; the page cuts what a narrow one has no room for."""
+_HEADING = 32
+"""Characters up to which a line without a stop is a heading, which the card's title says already."""
+_STOPS = (".", "!", "?", "…", ":", "。", "！", "？", "：")
+
+
+def snippet(text: str, title: str, question: str, room: int = ROOM) -> str:
+    """About ``room`` characters of ``text``, the passage of a document called ``title``, whole words, on one line.
+
+    They begin with the sentence that shares most words with ``question``, first those that the title does not say,
+    with the first of several; so with the opening where none shares any. Empty only where ``text`` is.
+    """
+    spans = [(start, end) for start, end in split(text) if not _is_heading(text[start:end])] or split(text)
+    if not spans:
+        return ""
+    asked = _words(question)
+    news = asked - _words(title)
+
+    def shared(span: tuple[int, int]) -> tuple[int, int]:
+        said = _words(text[slice(*span)])
+        return len(news & said), len(asked & said)
+
+    begin, _ = max(spans, key=shared)
+    rest = " ".join(text[begin:].split())
+    return rest if len(rest) <= room else f"{rest[: rest.rfind(' ', 0, room) if ' ' in rest[:room] else room]} …"
+
+
+def _words(text: str) -> set[str]:
+    return {normal(word) for word in content_words(text)}
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) <= _HEADING and not line.rstrip().endswith(_STOPS)
