@@ -14,8 +14,10 @@ from tests.web.conftest import Served
 from pincite.events import Asked, Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.types import (
     Card,
+    Chart,
     Choice,
     Citation,
+    Column,
     Degradation,
     Document,
     Fact,
@@ -29,6 +31,7 @@ from pincite.types import (
     Source,
     Span,
     Status,
+    Table,
     Usage,
     Verdict,
     new_id,
@@ -174,6 +177,47 @@ STALLED = Problem(
 UNREACHABLE = Degradation(part="model", reason="unreachable", detail="connection refused")
 
 
+COUNTRIES = Table(
+    database="shop",
+    label="Shop",
+    title="number of customers by country, most first",
+    sql="SELECT country, COUNT(*) AS customers\nFROM customers\nGROUP BY country\nORDER BY customers DESC",
+    tables=("customers",),
+    columns=(Column(name="country", kind="text"), Column(name="customers", kind="number")),
+    rows=(("United Kingdom", 12431), ("Brazil", 5312), ("Germany", 980), ("Mauritania", None), ("Åland", 12)),
+    total=5,
+    ms=34.2,
+    chart=Chart(shape="bar", x=0, y=1),
+)
+MONTHS = Table(
+    database="shop",
+    label="Shop",
+    title="orders and revenue by month",
+    sql="SELECT month, orders, revenue, best, year\nFROM months\nORDER BY month",
+    tables=("months",),
+    columns=(
+        Column(name="month", kind="text"),
+        Column(name="orders", kind="number"),
+        Column(name="revenue", kind="number", unit="USD"),
+        Column(name="best seller of the month", kind="text"),
+        Column(name="year", kind="id"),
+    ),
+    rows=tuple(
+        (
+            f"{2019 + m // 12}-{m % 12 + 1:02}",
+            900 + m * 37 % 400,
+            12000.5 + m * 812.25,
+            "Blue Train" * (m % 3),
+            2019 + m // 12,
+        )
+        for m in range(60)
+    ),
+    total=12431,
+    ms=1234,
+    chart=Chart(shape="line", x=0, y=1),
+)
+
+
 @dataclass
 class Stage:
     """One thread of the served library, and the answers that a test puts on it."""
@@ -236,6 +280,17 @@ class Stage:
         self.found()
         self.tell()
         self.end()
+
+    def tabled(self, *tables: Table, text: str = "How many customers are there by country?", **more: Any) -> Stage:
+        """A finished answer of a database."""
+        self.begin(text, **{"model": None, "focus": "shop", **more})
+        self.put(Sourced(sources=SOURCES[:1]))
+        for number, table in enumerate(tables or (COUNTRIES,), start=1):
+            self.put(Carded(card=Card(id=f"rows-{number}", widget="table", title=table.title, text="", body=table)))
+        said = "Most customers, 12,431, are in the United Kingdom, of 5 countries."
+        self.put(*telling(((said, (HEIGHT,), Verdict.SUPPORTED),)))
+        self.end()
+        return self
 
     def whole(self, said: Sequence[Said] = FAITHFUL, status: Status = Status.ANSWERED, text: str = QUESTION) -> Stage:
         """A finished answer."""

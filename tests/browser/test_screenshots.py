@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Opened
-from tests.browser.stage import FAITHFUL, Stage
+from tests.browser.stage import COUNTRIES, FAITHFUL, MONTHS, Stage
 from tests.web.conftest import Served
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 2}
@@ -45,3 +45,17 @@ def test_answer_on_a_phone(stage: Stage, opened: Opened, folder: Path) -> None:
     stage.whole(FAITHFUL)
     page = opened(stage.url, **PHONE)
     page.screenshot(path=folder / "answer-phone.png")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_rows_of_a_database(stage: Stage, opened: Opened, folder: Path, scheme: str) -> None:
+    stage.tabled(COUNTRIES)
+    page = opened(stage.url, color_scheme=scheme, **DESKTOP)
+    page.locator(".query > summary").click()
+    page.screenshot(path=folder / f"rows-{scheme}.png", full_page=True)
+
+
+def test_rows_of_a_database_on_a_phone(stage: Stage, opened: Opened, folder: Path) -> None:
+    stage.tabled(MONTHS)
+    page = opened(stage.url, **PHONE)
+    page.screenshot(path=folder / "rows-phone.png", full_page=True)

@@ -14,7 +14,7 @@ router = APIRouter(include_in_schema=False)
 
 SCRIPTS = ("pincite.js", "ask.js", "words.js", "keys.js", "offline.js")
 """What every page loads."""
-LATER = tuple(f"{name}.js" for name in "answers follow cite watch files thread palette suggest form".split())
+LATER = tuple(f"{name}.js" for name in "answers follow cite watch files thread palette suggest form table".split())
 """What some pages load, or all of them when it is asked for."""
 
 

@@ -107,13 +107,14 @@ async def ask(
     file: Annotated[Sequence[str], Form()] = (),
     collection: Word = "",
     temporary: Annotated[bool, Form()] = False,
+    sql: Text = "",
 ) -> Response:
     """``replaces`` is the answer whose question was edited: the new one is a version of its turn. ``temporary`` opens a
     thread that leaves no trace. An ``example`` that was clicked is asked as everything beside the box is set; what
-    stands in the box as ``text`` stays there."""
+    stands in the box as ``text`` stays there. ``sql`` is run in a database's focus, in place of what the words ask."""
     opened = {"thread_id": thread} if thread else {"collection": collection or None, "temporary": temporary}
     question = Question(text=_cleaned(example or text), focus=focus, mode=_mode(request, mode), **opened)
-    question = question.model_copy(update={"file_ids": tuple(dict.fromkeys(file))})
+    question = question.model_copy(update={"file_ids": tuple(dict.fromkeys(file)), "sql": _cleaned(sql)})
     if replaces:
         question = await _edited(request, question, replaces)
     answer_id, question = await _asked(request, question, model, key, new=not thread)
@@ -195,7 +196,10 @@ async def _to_answer(request: Request, thread_id: str, answer_id: str) -> Respon
 async def retry(request: Request, answer_id: AnswerId, model: Word = "", focus: Word = "") -> Response:
     """The same question again, in the same thread: the page shows both as versions of one turn."""
     old = await engine_of(request).library.answer(answer_id)
-    return await _again(request, old, {"model": model or old.question.model, "focus": focus or old.question.focus})
+    changes: dict[str, object] = {"model": model or old.question.model, "focus": focus or old.question.focus}
+    if focus:  # whoever says where to look asks the words, and not the query that somebody wrote
+        changes["sql"] = ""
+    return await _again(request, old, changes)
 
 
 @router.post("/a/{answer_id}/rewrite")

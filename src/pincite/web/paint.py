@@ -5,8 +5,8 @@ Every connection begins with ``sync``, the whole view; so reload, a second tab a
 Law: the view after the last event is the view that a reloaded page is made of.
 
 Wire: ``sync`` (the whole view), ``block {i, html}`` (create or replace), ``tail {k, x}``, ``sources {i, k, x}``;
-``step``, ``strip``, ``card``, ``form``, ``problem``, ``followups``, ``done`` (``{html}`` each); ``say``, and ``hb`` in
-silence.
+``step``, ``strip``, ``card``, ``data``, ``form``, ``problem``, ``followups``, ``done`` (``{html}`` each); ``say``,
+and ``hb`` in silence.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from pincite.events import (
     Wrote,
 )
 from pincite.types import Answer, Card, Citation, Sentence, Source, Status, Verdict
-from pincite.web import markdown, parts
+from pincite.web import markdown, parts, tables
 from pincite.web.words import language, t
 
 EAGER_S, EAGER_HZ, CALM_HZ = 1.0, 30, 20
@@ -52,6 +52,8 @@ class View:
     step: str = ""
     strip: str = ""
     card: str = ""
+    data: str = ""
+    """The tables."""
     form: str = ""
     told_form: str = ""
     """The form for who may read and not answer; not sent, but put in the place of ``form`` by ``for_readers``."""
@@ -63,7 +65,7 @@ class View:
 
 
 Frame = tuple[str, dict[str, object]]
-_SLOTS = ("step", "strip", "card", "form", "problem", "followups")
+_SLOTS = ("step", "strip", "card", "data", "form", "problem", "followups")
 
 
 def for_readers(view: View) -> View:
@@ -186,6 +188,7 @@ class Painting:
         self._sources: dict[int, Source] = {}
         self._drawn: dict[int, tuple[object, str]] = {}
         self._cards: dict[str, Card] = {}
+        self._data: str | None = None
         self._steps: list[Stepped] = []
         self._changes: dict[str, object] = {}
 
@@ -201,6 +204,7 @@ class Painting:
                 self._blocks = [None] * len(self._blocks)
             case Carded(card=card):
                 self._cards[card.id] = card
+                self._data = None
             case Asked(form=form):
                 self._changes["form"] = form
             case Wrote(text=text):
@@ -247,14 +251,21 @@ class Painting:
             step=self._step(answer) if running else "",
             strip=parts.strip(answer, self.turn),
             card=parts.instant(answer.cards, self.turn, self._sources, answer.text),
+            data=self._tables(answer),
             form=parts.form(answer, alone=self.alone),
             told_form=parts.form(answer, alone=True),
-            problem=parts.problem(answer, alone=self.alone),
+            problem=parts.problem(answer, alone=self.alone) + tables.failed(answer, alone=self.alone),
             followups=parts.followups(answer),
             done=parts.done(answer, self._steps),
             status=answer.status,
             say=parts.announced(answer),
         )
+
+    def _tables(self, answer: Answer) -> str:
+        """Drawn once: they come whole, and do not change."""
+        if self._data is None:
+            self._data = tables.drawn(answer, self.turn, alone=self.alone)
+        return self._data
 
     def _folded(self) -> Answer:
         assert self._answer is not None

@@ -24,7 +24,8 @@ export function wireAnswers({ say: tell }) {
   wireCitations();
   wireCopying();
   wireSources();
-  wireForms();
+  wireRare("form.clarify", () => import("./form.js"));
+  wireRare(".tabled", () => import("./table.js"));
   for (const one of followers) one.open();
   settle();
 }
@@ -49,12 +50,12 @@ function arrived(article, answered = "") {
   article.dispatchEvent(new CustomEvent("painted", { bubbles: true }));
 }
 
-/** Forms are rare: what they need is loaded with the first one. */
-function wireForms() {
+/** Forms and tables are rare: what they need is loaded with the first one. */
+function wireRare(css, load) {
   const look = () => {
-    if (!document.querySelector("form.clarify")) return;
+    if (!document.querySelector(css)) return;
     document.removeEventListener("painted", look);
-    import("./form.js");
+    load();
   };
   document.addEventListener("painted", look);
   look();

@@ -5,7 +5,7 @@ import { t } from "./words.js";
 
 const SILENCE_MS = 25_000; // the server beats every 10 s
 const HIDDEN_MS = 30_000; // HTTP/1.1 allows six connections; a tab that nobody sees gives its own back
-const SLOTS = ["step", "strip", "card", "form", "problem", "followups"];
+const SLOTS = ["step", "strip", "card", "data", "form", "problem", "followups"];
 
 const newest = document.querySelector(".newest");
 newest?.addEventListener("click", () => {
