@@ -11,11 +11,13 @@ import pytest
 from PIL import Image
 from tests.browser.stage import SOURCES, Stage, finish
 from tests.web.conftest import Served, indexed, serving
+from tests.web.tabled import CARD, TABLE, TEXT, tabled
 
 from pincite.events import Cited, Sourced, Wrote
 from pincite.settings import Settings
-from pincite.types import Actor, Citation, Document, Passage, Sentence, Source, Verdict
+from pincite.types import Actor, Citation, Document, Passage, Question, Sentence, Source, Verdict
 from pincite.web import picture
+from pincite.web.rows import as_csv
 
 HTML = {"accept": "text/html"}
 TOKEN = "a-token-that-nobody-guesses"
@@ -142,6 +144,30 @@ def test_k4_what_is_not_ticked_does_not_go_with_it(owner: httpx.Client, stranger
     html = stranger.get(path).text
     assert "Walrus" in html
     assert "Asked by <b>Ada</b>" in html
+
+
+def test_k4_rows_of_a_database_go_with_it_only_where_they_are_ticked(
+    owner: httpx.Client, stranger: httpx.Client, stage: Stage
+) -> None:
+    stage.begin("How many customers by country?")
+    stage.put(*tabled(stage.answer_id, Question(text="How many customers by country?"))[1:])
+    dialog = owner.get(f"/t/{stage.thread_id}/share").text
+    assert "3 rows of databases" in dialog
+    assert "Shop" in dialog
+    path = shared(owner, stage)
+    bare = stranger.get(path).text
+    assert TEXT in bare
+    assert [word for word in ("SELECT", "523.06", "Ivoire") if word in bare] == []
+    for form in ("csv", "json"):
+        assert stranger.get(f"{path}/tables/{CARD.id}.{form}").status_code == 404
+    shared(owner, stage, rows="true")
+    assert "Ivoire" in stranger.get(path).text
+    rows = stranger.get(f"{path}/tables/{CARD.id}.csv")
+    assert rows.text == as_csv(TABLE)
+    assert rows.headers["x-robots-tag"] == "noindex"
+    assert stranger.get(f"/share/never-was/tables/{CARD.id}.csv").status_code == 404
+    private = stranger.get(f"/api/answers/{stage.answer_id}/tables/{CARD.id}.csv")
+    assert private.headers["location"].startswith("/login")
 
 
 def test_a_share_opens_nothing_else(owner: httpx.Client, stranger: httpx.Client, stage: Stage) -> None:
