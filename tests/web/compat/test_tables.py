@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from tests.web.tabled import TABLE
 
 from pincite.types import Column
-from pincite.web.compat.tables import fenced, told
+from pincite.web.compat.tables import fenced, parted, told
 
 TEXT = Column(name="word", kind="text")
+OPEN = f"\n\n{told(TABLE)[:-3]}"
+"""A table whose query does not end."""
 
 
 def read(markdown: str) -> tuple[list[list[str]], str, int]:
@@ -68,6 +71,31 @@ def test_a_picture_in_a_cell_is_not_fetched_by_whoever_draws_it() -> None:
     rows, _, marks = read(told(table))
     assert [row[0] for row in rows[1:]] == [" ".join(one.split()) for one in hostile]
     assert marks == 0
+
+
+@settings(deadline=None)
+@given(st.text(), st.lists(st.text(), max_size=3), st.text())
+def test_what_was_told_is_known_again(title: str, words: list[str], sql: str) -> None:
+    title, sql = " ".join(title.split()), sql.replace("\r", " ") or "SELECT 1"
+    rows = tuple((word,) for word in words)
+    table = TABLE.model_copy(update={"title": title, "sql": sql, "columns": (TEXT,), "rows": rows})
+    text, found = parted(f"There are two.\n\n{told(table)}\n\n{told(TABLE)}", "shop")
+    assert text == "There are two."
+    assert [(one.title, one.sql) for one in found] == [(title, sql), (TABLE.title, TABLE.sql)]
+
+
+def test_text_of_others_is_no_table_of_ours() -> None:
+    text = "**A** (3 rows)\n\n| a |\n|---|\n\n```python\nprint()\n```"
+    assert parted(text, "shop") == (text, [])
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["**", OPEN, "\n\n**a** (1 row)\n\n| a |\n| --- |\n", "| a |\n", "```sql\n", "`" * 10],
+)
+def test_a_long_text_is_parted_soon(hostile: str) -> None:
+    text = hostile * (200_000 // len(hostile))
+    assert parted(text, "shop") == (text, [])
 
 
 def test_a_query_can_not_end_its_own_block() -> None:

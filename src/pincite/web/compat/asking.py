@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pincite.errors import BadInput
 from pincite.ports import ModelCard
-from pincite.types import Answer, Filters, Question, Status, new_id
-from pincite.web.compat import forms
+from pincite.types import Answer, Card, Filters, Question, Status, new_id
+from pincite.web.compat import forms, tables
 from pincite.web.compat.unmark import unmarked
 
 _DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366}
@@ -171,9 +171,12 @@ def _history(messages: Sequence[Message], now: Question) -> list[Answer]:
         elif asked:
             question = now.model_copy(update={"id": new_id(), "text": asked})
             form = forms.asked(message.words())
-            text = "" if form else unmarked(message.words())
+            said, shown = tables.parted("" if form else message.words(), now.focus)
+            cards = tuple(Card(widget="table", title=one.title, text="", body=one) for one in shown)
             status = Status.WAITING if form else Status.ANSWERED
-            found.append(Answer(id=new_id(), question=question, text=text, form=form, status=status))
+            found.append(
+                Answer(id=new_id(), question=question, text=unmarked(said), cards=cards, form=form, status=status)
+            )
             asked = ""
     return found
 

@@ -1,4 +1,8 @@
-"""How do the rows of a database look where there is only text? As a Markdown table, with the query below it."""
+"""How do the rows of a database look where there is only text? As a Markdown table, with the query below it.
+
+Clients of stateless APIs send the whole conversation each time: text that was a table is one again, as far as the next
+question needs it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,15 @@ from pincite.answer.rows import counted
 from pincite.text.cells import shown
 from pincite.types import Cell, Column, Table
 
-_MARKUP = re.compile(r"[\\|`*~<\[]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+_MARKUP = re.compile(r"[\\|`*~<\[]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 """What would end a cell or begin something in it. A cell's text may come from anybody: it is no link and no picture."""
+
+_ESCAPED = re.compile(r"\\([\\|`*~<\[_&])")
+_TOLD = re.compile(
+    r"(?:^|\n\n)\*\*(.*)\*\* \([^()\n]+ rows?\)\n\n"
+    r"\|.*\n\|[-:| ]+\|\n(?:\|.*\n)*\n"
+    r"(`{3,})sql\n((?:(?!\2).*\n)+)\2(?=\n|$)"
+)
 
 
 def told(table: Table) -> str:
@@ -37,6 +48,15 @@ def head(column: Column) -> str:
 def cells(table: Table, row: Sequence[Cell]) -> list[str]:
     """A row of the table, in the words in which its sentence says them."""
     return [shown(value, grouped=column.kind == "number") for value, column in zip(row, table.columns, strict=True)]
+
+
+def parted(text: str, database: str) -> tuple[str, list[Table]]:
+    """``text`` without the tables that ``told`` put there, and these, of that database: their titles and queries."""
+    found = []
+    for one in _TOLD.finditer(text):
+        title, sql = _ESCAPED.sub(r"\1", one[1]), one[3].removesuffix("\n")
+        found.append(Table(database=database, label=database, title=title, sql=sql, tables=(), columns=(), rows=()))
+    return _TOLD.sub("", text), found
 
 
 def fenced(sql: str) -> str:
