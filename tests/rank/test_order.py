@@ -99,8 +99,15 @@ class Reading:
 def test_a_reranker_has_its_say_and_says_how_much() -> None:
     ranked = Order(scorer=Reading({"p1": -3.0, "p2": 3.0})).rank("q", [make(1, 9), make(2, 8)])
     assert ids(ranked) == ["p2", "p1"]
-    assert ranked[0].signals["adds_reranker"] == pytest.approx(3.0 * PER_LOGIT)
+    # Of the 3 logits that a yes of 3 is better than a no of −3, half above the average and half below.
+    assert ranked[0].signals["adds_reranker"] == pytest.approx(1.5 * PER_LOGIT)
     assert ranked[0].score == pytest.approx(total(ranked[0].signals))
+
+
+def test_how_far_off_a_passage_reads_is_no_reason_to_prefer_another() -> None:
+    ranked = Order(scorer=Reading({"p1": -12.0, "p2": -6.0})).rank("q", [make(1, 9), make(2, 8)])
+    assert ids(ranked) == ["p1", "p2"]
+    assert ranked[0].signals["adds_reranker"] == pytest.approx(0.0, abs=0.01)
 
 
 def test_what_a_late_reranker_did_not_read_is_taken_for_average() -> None:
