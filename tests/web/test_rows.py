@@ -6,13 +6,15 @@ import csv
 import io
 import json
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.web.tabled import TABLE
+from tests.web.conftest import Served
+from tests.web.tabled import CARD, TABLE, tabled
 
 from pincite.errors import NotFound
-from pincite.types import Answer, Column, Question, Table
+from pincite.types import Answer, Column, Question, Table, new_id
 from pincite.web.rows import as_csv, file, file_name, table_of
 
 TEXT = Column(name="word", kind="text")
@@ -82,3 +84,67 @@ def test_the_json_is_the_table() -> None:
 def test_a_card_that_is_no_table_has_no_rows() -> None:
     with pytest.raises(NotFound, match="'other'"):
         table_of([Answer(id="a", question=Question(text="?"))], "other")
+
+
+# ── where an answer goes its table goes along ──
+
+
+def asked(served: Served, *, temporary: bool = False) -> tuple[str, str]:
+    """The ids of a thread and of its answer out of a database."""
+    question, answer_id = Question(text="How many customers?", focus="shop", temporary=temporary), new_id()
+    engine = served.engine
+    served.run((engine.temporary if temporary else engine.library).begin(question, answer_id))
+    served.run(engine.library_of(answer_id).append(answer_id, tabled(answer_id, question)))
+    return question.thread_id, answer_id
+
+
+def csv_of(client: httpx.Client, answer_id: str) -> str:
+    reply = client.get(f"/api/answers/{answer_id}/tables/{CARD.id}.csv")
+    return reply.text if reply.status_code == 200 else str(reply.status_code)
+
+
+def test_a_table_goes_into_the_bin_and_comes_back(served: Served, client: httpx.Client) -> None:
+    thread_id, answer_id = asked(served)
+    assert client.post(f"/a/{answer_id}/delete").status_code == 303
+    assert csv_of(client, answer_id) == "404"
+    assert client.post(f"/t/{thread_id}/restore").status_code == 303
+    assert csv_of(client, answer_id) == as_csv(TABLE)
+
+
+def test_a_fork_has_the_table_and_keeps_it_when_the_first_is_gone(served: Served, client: httpx.Client) -> None:
+    thread_id, answer_id = asked(served)
+    made = client.post(f"/a/{answer_id}/fork").headers["location"].split("/t/")[1].split("#")[0]
+    client.delete(f"/api/threads/{thread_id}")
+    (copy,) = client.get(f"/api/threads/{made}").json()["answers"]
+    assert copy["id"] != answer_id
+    assert csv_of(client, copy["id"]) == as_csv(TABLE)
+
+
+def test_each_version_has_its_own_table(served: Served, client: httpx.Client) -> None:
+    thread_id, first = asked(served)
+    question, second = Question(text="?", focus="shop", thread_id=thread_id, replaces=first, sql="SELECT 1"), new_id()
+    other = CARD.model_copy(update={"body": TABLE.model_copy(update={"rows": TABLE.rows[:1]})})
+    served.run(served.engine.library.begin(question, second))
+    served.run(served.engine.library.append(second, tabled(second, question, other)))
+    assert csv_of(client, first) == as_csv(TABLE)
+    assert csv_of(client, second) == as_csv(TABLE.model_copy(update={"rows": TABLE.rows[:1]}))
+
+
+def test_a_temporary_thread_has_its_table_until_it_is_forgotten(served: Served, client: httpx.Client) -> None:
+    thread_id, answer_id = asked(served, temporary=True)
+    assert csv_of(client, answer_id) == as_csv(TABLE)
+    client.delete(f"/api/threads/{thread_id}")
+    assert csv_of(client, answer_id) == "404"
+
+
+def test_an_export_has_the_rows_and_the_query(served: Served, client: httpx.Client) -> None:
+    thread_id, answer_id = asked(served)
+    markdown = client.get(f"/t/{thread_id}/thread.md").text
+    assert "| USA | 1,300 | 523.06 |" in markdown
+    assert f"```sql\n{TABLE.sql}\n```" in markdown
+    assert client.get(f"/a/{answer_id}/answer.md").text in markdown
+    (kept,) = client.get(f"/t/{thread_id}/thread.json").json()["answers"]
+    assert Answer.model_validate(kept).cards == (CARD,)
+    page = client.get(f"/t/{thread_id}/thread.html").text
+    assert "523.06" in page
+    assert "SELECT country" in page
