@@ -1,0 +1,81 @@
+"""How is each kind of database opened and asked so that it can only be read? One file a kind.
+
+A driver runs in a process of its own (``inside.py``), so nothing here is imported by the server. It is the second
+wall: it must hold where the guard before it lets something through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+DRIVERS: Mapping[str, str] = {"sqlite": "Sqlite", "postgres": "Postgres", "mysql": "Mysql", "duckdb": "Duck"}
+"""The class of each dialect, by sqlglot's name of it; the file is called like the dialect."""
+BATCH = 50
+"""Rows that are fetched at a time."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is opened. Its JSON goes to the process over a pipe: ``url`` may hold a password."""
+
+    dialect: str
+    url: str
+    """SQLAlchemy's."""
+    paths: Sequence[str]
+    """Files that the database is, absolute."""
+    tables: Sequence[str]
+    hidden: Sequence[str]
+    """Of the settings."""
+
+
+class TooLarge(Exception):
+    """The rows take more than they may."""
+
+
+class Late(Exception):
+    """The database took longer than it may, and was told to stop."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Rows as the driver gives them, and whether more were there."""
+
+    names: tuple[str, ...]
+    rows: tuple[Sequence[Any], ...]
+
+
+class Driver(Protocol):
+    def __init__(self, target: Target) -> None:
+        """Opens nothing yet."""
+
+    def engine(self, seconds: float) -> sa.Engine:
+        """For reading the schema. ``seconds`` are for one statement."""
+        ...
+
+    def fetch(self, sql: str, most: int, most_bytes: int, seconds: float) -> Fetched:
+        """At most ``most`` rows. Raises ``Late``, ``TooLarge``, ``BadQuery``, ``DatabaseFailed``."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def driver(target: Target) -> Driver:
+    made: Driver = getattr(import_module(f"{__name__}.{target.dialect}"), DRIVERS[target.dialect])(target)
+    return made
+
+
+def taken(rows: Iterable[Sequence[Any]], most: int, most_bytes: int) -> Iterator[Sequence[Any]]:
+    """The first rows. Raises ``TooLarge`` where their values take more than ``most_bytes``."""
+    size = 0
+    for place, row in enumerate(rows):
+        if place == most:
+            return
+        size += sum(len(cell) if isinstance(cell, str | bytes) else 8 for cell in row)
+        if size > most_bytes:
+            raise TooLarge
+        yield row

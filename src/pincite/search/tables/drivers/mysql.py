@@ -1,0 +1,129 @@
+"""MySQL and MariaDB: every transaction is read-only, and the server itself ends a statement that takes too long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pymysql  # type: ignore[import-untyped]
+import sqlalchemy as sa
+from pymysql.constants import CR, ER  # type: ignore[import-untyped]
+from pymysql.cursors import SSCursor  # type: ignore[import-untyped]
+
+from pincite.errors import BadQuery, DatabaseFailed
+from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, taken
+
+CONNECT_S = 5
+_LATE = {1969, 3024}
+"""Their numbers for a statement that took too long: MariaDB's and MySQL's."""
+_NO_ENTRY = {ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.HOST_NOT_PRIVILEGED, 1698}
+_GONE = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONN_HOST_ERROR, CR.CR_CONNECTION_ERROR}
+_MODE = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"
+"""Texts stand in either quotes and a backslash escapes in them: as the guard writes them."""
+_NAMED = re.compile(r"Unknown column '([^']+)'|Table '([^']+)'|FUNCTION ([\w.]+) does not exist|near '(\S+)")
+
+
+class Mysql:
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._connection: pymysql.Connection[Any] | None = None
+
+    def engine(self, seconds: float) -> sa.Engine:
+        def opened() -> pymysql.Connection[Any]:
+            return self._connected(seconds)
+
+        return sa.create_engine("mysql+pymysql://", creator=opened, poolclass=sa.pool.NullPool)
+
+    def fetch(self, sql: str, most: int, most_bytes: int, seconds: float) -> Fetched:
+        self.close()
+        connection = self._connection = self._connected(seconds)
+        try:
+            with connection.cursor(SSCursor) as cursor:
+                cursor.execute("START TRANSACTION READ ONLY")
+                cursor.execute(sql)
+                names = tuple(column[0] for column in cursor.description or ())
+                return Fetched(names, tuple(taken(_rows(cursor), most, most_bytes)))
+        except pymysql.Error as error:
+            raise self._told(error) from None
+        finally:
+            # What was not fetched must not be waited for.
+            self.close()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with suppress(pymysql.Error):
+                self._connection._force_close()
+            self._connection = None
+
+    def _connected(self, seconds: float) -> pymysql.Connection[Any]:
+        url = sa.make_url(self._target.url)
+        try:
+            connection = pymysql.connect(
+                host=url.host or "localhost",
+                port=url.port or 3306,
+                user=url.username,
+                password=url.password or "",
+                database=url.database,
+                unix_socket=url.query.get("unix_socket"),
+                charset="utf8mb4",
+                connect_timeout=CONNECT_S,
+                read_timeout=seconds + 1,
+                write_timeout=seconds + 1,
+                local_infile=False,
+                ssl={"ca": url.query["ssl_ca"]} if "ssl_ca" in url.query else None,
+            )
+            with connection.cursor() as cursor:
+                cursor.execute("SET SESSION sql_mode = %s", (_MODE,))
+                cursor.execute("SET SESSION TRANSACTION READ ONLY")
+                _timed(cursor, seconds)
+        except pymysql.Error as error:
+            raise self._unopened(error) from None
+        return connection
+
+    def _unopened(self, error: pymysql.Error) -> DatabaseFailed:
+        shown = sa.make_url(self._target.url).render_as_string(hide_password=True)
+        if _number(error) in _NO_ENTRY:
+            return DatabaseFailed(
+                f"{shown} does not let us in: {_text(error)}",
+                reason="refused",
+                hint="check the user in databases.<name>.url and the password that key_env names",
+            )
+        return DatabaseFailed(
+            f"{shown} can't be reached: {_text(error)}",
+            reason="unreachable",
+            hint="check that it runs, and the host, port and name in databases.<name>.url",
+        )
+
+    def _told(self, error: pymysql.Error) -> Exception:
+        text, number = _text(error), _number(error)
+        if number in _LATE or "timed out" in text:
+            return Late()
+        if number in _GONE:
+            return DatabaseFailed(f"the connection broke: {text}", reason="unreachable", hint="ask again")
+        if number in {ER.OUTOFMEMORY, ER.OUT_OF_SORTMEMORY, ER.NET_PACKET_TOO_LARGE}:
+            return TooLarge()
+        found = _NAMED.search(text)
+        return BadQuery(f"the database says: {text}", part=next(filter(None, found.groups()), "") if found else "")
+
+
+def _timed(cursor: Any, seconds: float) -> None:
+    """MySQL and MariaDB call it differently, and each knows only its own."""
+    try:
+        cursor.execute("SET SESSION max_execution_time = %s", (max(1, int(seconds * 1000)),))
+    except pymysql.Error:
+        cursor.execute("SET SESSION max_statement_time = %s", (max(0.001, seconds),))
+
+
+def _rows(cursor: Any) -> Iterator[Any]:
+    while batch := cursor.fetchmany(BATCH):
+        yield from batch
+
+
+def _number(error: pymysql.Error) -> int:
+    return error.args[0] if error.args and isinstance(error.args[0], int) else 0
+
+
+def _text(error: pymysql.Error) -> str:
+    return " ".join(str(error.args[-1] if error.args else error).split())
