@@ -158,7 +158,10 @@ def _home(f: Figures) -> Reading:
     if "missing" in scores:
         return Reading(f"{text}; Lighthouse not run", f"{home['visits']} visits", _enough(bool(met), whole=False))
     named = ("performance", "accessibility", "best-practices", "seo")
-    least = {name: min(row[name] for page, row in scores.items() if page.startswith("home")) for name in named}
+    homes = {page: row for page, row in scores.items() if page.startswith("home")}
+    if any("failed" in row for row in homes.values()):
+        return Reading(f"{text}; Lighthouse gave it up", f"{home['visits']} visits", _enough(bool(met), whole=False))
+    least = {name: min(row[name] for row in homes.values()) for name in named}
     text += f"; {', '.join(f'{name} {score:.0f}' for name, score in least.items())} at the least"
     return Reading(text, f"{home['visits']} visits", bool(met) and min(least.values()) >= 98)
 

@@ -10,7 +10,8 @@ throttle makes the page's processor so many times slower (a phone of the middle 
 timed from when the page gets it to when it has been drawn. Layout shifts are those of the whole visit; long tasks
 (50 ms and more) and the gaps between frames are those from the first words to the end. *lighthouse*: its four
 categories, as a phone and as a desktop (that an answer which nobody shared is not to be indexed costs it points under
-"seo", as it should); without npm it is left out, and the result says so. What is kept are medians over the rounds.
+"seo", as it should); without npm it is left out, and the result says so. A page that Lighthouse gives up is audited
+once more, and a second time costs its scores alone: the result says why. What is kept are medians over the rounds.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 LIGHTHOUSE = "12.8.2"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PATIENCE_MS = 120_000
+AUDIT_S = 180.0
+"""Ten times what an audit takes on a quiet machine."""
 PARTS = ("loads", "stream", "lighthouse")
 CACHE = Path(platformdirs.user_cache_dir("pincite"))
 
@@ -275,21 +278,46 @@ def lighthouse(chromium: str, pages: Mapping[str, str], rounds: int, home: Path)
         if done.returncode:
             return {"missing": f"npm could not install Lighthouse: {done.stderr.strip()[-300:]}"}
     forms = {"phone": [], "desktop": ["--preset=desktop"]}
-    return {
-        f"{name}, {form}": scored([audited(program, chromium, url, options) for _ in range(rounds)])
-        for name, url in pages.items()
-        for form, options in forms.items()
-    }
+    found: dict[str, Any] = {}
+    for name, url in pages.items():
+        for form, options in forms.items():
+            try:
+                reports = [patiently(program, chromium, url, options) for _ in range(rounds)]
+            except GivenUp as error:
+                found[f"{name}, {form}"] = {"failed": str(error)}
+            else:
+                found[f"{name}, {form}"] = scored(reports)
+    return found
+
+
+class GivenUp(Exception):
+    """What Lighthouse said when it gave a page up."""
+
+
+def patiently(program: Path, chromium: str, url: str, options: Sequence[str]) -> dict[str, Any]:
+    """A report, of a second try where the first one failed."""
+    try:
+        return audited(program, chromium, url, options)
+    except GivenUp as error:
+        print(f"page: Lighthouse gave up {url}, and tries it once more: {error}", file=sys.stderr)
+        return audited(program, chromium, url, options)
 
 
 def audited(program: Path, chromium: str, url: str, options: Sequence[str]) -> dict[str, Any]:
+    """What Lighthouse reports of one page. Raises ``GivenUp``."""
     flags = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
     quiet = ["--quiet", "--no-enable-error-reporting", "--output=json", "--output-path=stdout"]
     words = [str(program), url, *quiet, f"--chrome-flags={flags}", *options]
-    done = subprocess.run(
-        words, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, text=True, check=True
-    )
-    report: dict[str, Any] = json.loads(done.stdout)
+    env = {**os.environ, "CHROME_PATH": chromium}
+    try:
+        done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=AUDIT_S)
+        report: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise GivenUp(f"no report within {AUDIT_S:.0f} s") from None
+    except ValueError:
+        raise GivenUp(done.stderr.strip()[-500:] or f"exit {done.returncode}, and not a word") from None
+    if trouble := report.get("runtimeError"):
+        raise GivenUp(f"{trouble.get('code', '')}: {trouble.get('message', '')}")
     return report
 
 

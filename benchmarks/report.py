@@ -554,6 +554,8 @@ def page(f: Figures) -> Section:
         names = ("performance", "accessibility", "best-practices", "seo")
         rows = [
             (name, *(f"{row[one]:.0f}" for one in names), ", ".join(row["lost"]) or "nothing")
+            if "failed" not in row
+            else (name, *("–" for _ in names), f"given up: {' '.join(row['failed'].split())}")
             for name, row in scores.items()
         ]
         parts.append(table(("Lighthouse", *names, "lost points by"), rows))
