@@ -2,10 +2,11 @@
 
     python -m tests.campaigns.worlds [--steps 5000] [--seed 7]
 
-The worlds differ in one thing that a neighbour does: asks, asks for a moment only, is asked back by a form, answers it,
-hands in a file, opens a collection, or throws one of these away. Before and after it, one surface is looked at: any
-route of the server, with what is one's own or with the very ids of what the neighbour makes or throws away. Routes are
-read from the server, so a new one is looked at, too. Whatever changes something is tried on the neighbour's things.
+The worlds differ in one thing that a neighbour does: asks, asks a database, asks for a moment only, is asked back by a
+form, answers it, hands in a file, opens a collection, or throws one of these away. Before and after it, one surface is
+looked at: any route of the server, with what is one's own or with the very ids of what the neighbour makes or throws
+away. Routes are read from the server, so a new one is looked at, too. Whatever changes something is tried on the
+neighbour's things.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any
 
 import httpx
 from tests.web.people import House, housing
+from tests.web.tabled import CARD
 from tests.web.test_access import BODIES
 from tests.web.test_app import routes
 
@@ -35,7 +37,7 @@ from pincite.web import logs
 
 Things = dict[str, str]
 """A value for each parameter of a path."""
-KINDS = ("thread", "temporary", "form", "replied", "file", "collection")
+KINDS = ("thread", "rows", "temporary", "form", "replied", "file", "collection")
 SLOW = {"file", "collection"}
 """What the neighbour does one time in ten of the others: files are read by a process of their own."""
 MOST = 20
@@ -118,8 +120,8 @@ class Neighbour:
 
     def _make(self, kind: str, things: Things, text: str) -> None:
         ids = {"thread_id": things["thread_id"], "answer_id": things["answer_id"]}
-        if kind in {"thread", "temporary"}:
-            self.house.thread(self.name, text, **ids, temporary=kind == "temporary")
+        if kind in {"thread", "rows", "temporary"}:
+            self.house.thread(self.name, text, **ids, rows=kind == "rows", temporary=kind == "temporary")
         elif kind in {"form", "replied"}:
             asks = form()
             self.house.thread(self.name, text, **ids, asks=asks, mode="copilot")
@@ -170,12 +172,12 @@ class Looker:
     def __init__(self, house: House, name: str, client: httpx.Client) -> None:
         self.client = client
         own = _handed_in(client, "What do whales eat?") | _opened(client, "Whales")
-        kinds: Sequence[dict[str, Any]] = ({}, {"asks": form(), "mode": "copilot"}, {"temporary": True})
+        kinds: Sequence[dict[str, Any]] = ({}, {"rows": True}, {"asks": form(), "mode": "copilot"}, {"temporary": True})
         self.own = [
             of_thread(*house.thread(name, "What do whales eat?", thread_id=new_id(), **kind)) | own for kind in kinds
         ]
         self.anyone = {"token": "never-given", "number": "1", "form": "md", "passage_id": "p1", "ticket_id": "none"}
-        self.anyone |= {"provider": "idp", "endpoint": "box", "person_id": "nobody"}
+        self.anyone |= {"card_id": CARD.id, "provider": "idp", "endpoint": "box", "person_id": "nobody"}
         self.looks = list(_looks(routes(house.served.server.app)))
 
     def seen(self, route: str, query: str, things: Things) -> bytes:
