@@ -20,6 +20,7 @@ def test_every_benchmark_says_what_it_measures(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", [module, "--help"])
+    monkeypatch.delitem(sys.modules, f"benchmarks.{module}", raising=False)  # another test may have read it
     with pytest.raises(SystemExit) as ended:
         runpy.run_module(f"benchmarks.{module}", run_name="__main__")
     said = capsys.readouterr().out
