@@ -318,6 +318,11 @@ def audited(program: Path, chromium: str, url: str, options: Sequence[str]) -> d
         raise GivenUp(done.stderr.strip()[-500:] or f"exit {done.returncode}, and not a word") from None
     if trouble := report.get("runtimeError"):
         raise GivenUp(f"{trouble.get('code', '')}: {trouble.get('message', '')}")
+    if unscored := [name for name in CATEGORIES if report["categories"][name]["score"] is None]:
+        errors = [
+            f"{name}: {audit['errorMessage']}" for name, audit in report["audits"].items() if "errorMessage" in audit
+        ]
+        raise GivenUp(f"no score for {', '.join(unscored)}: {'; '.join(errors)}"[:500])
     return report
 
 

@@ -17,6 +17,10 @@ REPORT: dict[str, Any] = {
     "categories": {name: {"score": 1, "auditRefs": []} for name in page.CATEGORIES},
     "audits": {},
 }
+UNSCORED = {
+    "categories": {**REPORT["categories"], "performance": {"score": None, "auditRefs": []}},
+    "audits": {"largest-contentful-paint": {"score": None, "errorMessage": "NO_LCP"}, "viewport": {"score": 1}},
+}
 BROKEN: dict[str, Any] = {"runtimeError": {"code": "NO_FCP", "message": "The page did not paint."}, "categories": {}}
 Lighthouse = Callable[[str], Path]
 
@@ -30,7 +34,7 @@ def lighthouse(tmp_path: Path) -> Lighthouse:
         program.parent.mkdir(parents=True)
         program.write_text(
             f"#!{sys.executable}\nimport json, sys\nfrom pathlib import Path\n"
-            f"url, report, broken = sys.argv[1], {REPORT!r}, {BROKEN!r}\n"
+            f"url, report, broken, unscored = sys.argv[1], {REPORT!r}, {BROKEN!r}, {UNSCORED!r}\n"
             "calls = Path(__file__).with_name(url.split('/')[-1])\n"
             "asked = calls.stat().st_size if calls.exists() else 0\n"
             f"calls.write_bytes(b'.' * (asked + 1))\n{does}\n"
@@ -53,6 +57,7 @@ def test_a_page_that_is_given_up_once_is_audited_once_more(lighthouse: Lighthous
     ("does", "says"),
     [
         ("print(json.dumps(broken)); sys.exit(1)", "NO_FCP: The page did not paint."),
+        ("print(json.dumps(unscored))", "no score for performance: largest-contentful-paint: NO_LCP"),
         ("print('Unable to connect to Chrome', file=sys.stderr); sys.exit(1)", "Unable to connect to Chrome"),
         ("sys.exit(3)", "exit 3, and not a word"),
     ],
