@@ -32,7 +32,7 @@ HEIGHT = 220
 """Pixels from the highest to the lowest line of the grid."""
 TOP, FOOT = 28, 2 * LINE + 8
 BAR, BAR_ROW = 16, 26
-LONGEST = 18
+LONGEST = 16
 """Letters of a name beside a bar; the table has all of it."""
 SHORT = 7
 """Letters of a number behind a bar; all are rounded where one is longer."""

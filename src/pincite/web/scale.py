@@ -14,8 +14,8 @@ from pincite.web.words import t
 
 NARROWEST = 288
 """Pixels of width that all letters must fit in: a phone of 320 without its margins."""
-LETTER = 6.8
-"""Pixels of a letter, on average; one of Chinese or Japanese takes two such."""
+LETTER = 7.4
+"""Pixels of a letter, on average, in the widest of the usual fonts; one of Chinese or Japanese takes two such."""
 LARGEST = 1e100
 """Beyond this, and below its inverse, steps between numbers can no longer be reckoned."""
 
