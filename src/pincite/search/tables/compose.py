@@ -1,0 +1,130 @@
+"""Which SQL answers this question, and how likely is it right? Without a model: words, links, a grammar, a chance.
+
+A word of content that nothing in the query stands for lowers the chance strongly: better to say that the data does not
+answer than to answer another question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pincite.search.tables import sql, title
+from pincite.search.tables.link import Linker
+from pincite.search.tables.parse import Clues, NotUnderstood, Reading, parse
+from pincite.search.tables.schema import Schema
+from pincite.types import Table
+
+LIKELY = 0.5
+"""From this chance on a query is worth running; below it the question was not understood."""
+_WAYS = 6
+"""Readings of one question that are tried, beside the first."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A query that may answer."""
+
+    sql: str
+    title: str
+    """A noun phrase: how the question was read."""
+    tables: tuple[str, ...]
+    chance: float
+    """That its rows are the answer, from 0 to 1."""
+    told: tuple[str, ...] = ()
+    """What was put in place of words of the question: ``“acme” read as ACME Corp.``"""
+    unexplained: tuple[str, ...] = ()
+    """Words of the question that nothing in the query stands for."""
+
+
+class Composer:
+    """Composes queries over one schema. Made once, then asked often; it holds no state of questions."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._linker = Linker(schema)
+
+    def compose(self, question: str, today: date, dialect: str = "", earlier: Sequence[Table] = ()) -> list[Composed]:
+        """Queries, the likeliest first, each SQL once; none where no reading makes sense.
+
+        ``dialect`` is SQLAlchemy's name, by default the schema's own. ``earlier`` are the tables of the thread, oldest
+        first: *and by country?* goes on from the last one.
+        """
+        del earlier
+        found: dict[str, Composed] = {}
+        for at, reading in enumerate(self._readings(question, today)):
+            try:
+                made = self._composed(reading, dialect or self.schema.dialect, at)
+            except sql.NoWay:
+                continue
+            if made.sql not in found or found[made.sql].chance < made.chance:
+                found[made.sql] = made
+        return sorted(found.values(), key=lambda one: -one.chance)
+
+    def _readings(self, question: str, today: date) -> Iterator[Reading]:
+        """The likeliest reading, then those that differ from it at one fork."""
+        try:
+            first = parse(question, self._linker, today)
+        except NotUnderstood:
+            return
+        yield first
+        tried = 0
+        for fork, ways in enumerate(first.choices):
+            for way in range(1, ways):
+                if tried == _WAYS:
+                    return
+                tried += 1
+                try:
+                    yield parse(question, self._linker, today, [0] * fork + [way])
+                except NotUnderstood:
+                    continue
+
+    def _composed(self, reading: Reading, dialect: str, at: int) -> Composed:
+        clues = reading.clues
+        return Composed(
+            sql=sql.sql(reading.query, self.schema, dialect),
+            title=title.title(reading.query, self.schema),
+            tables=sql.tables(reading.query, self.schema),
+            chance=_chance(clues) * (1.0 if at == 0 else 0.8),
+            told=tuple(dict.fromkeys(clues.told)),
+            unexplained=tuple(clues.unexplained),
+        )
+
+
+def compose(
+    question: str, schema: Schema, today: date, dialect: str = "", earlier: Sequence[Table] = ()
+) -> list[Composed]:
+    """``Composer(schema).compose(…)``, for a single question."""
+    return Composer(schema).compose(question, today, dialect, earlier)
+
+
+def _chance(clues: Clues) -> float:
+    chance = 0.9 * min(1.0, sum(clues.links) / len(clues.links) + 0.1 if clues.links else 0.5)
+    return round(chance * 0.35 ** len(clues.unexplained) * 0.65 ** len(clues.guesses), 4)
+
+
+def examples(schema: Schema, today: date | None = None) -> list[str]:
+    """Questions about the schema that it can compose itself, the best first."""
+    composer = Composer(schema)
+    day = today or date.today()
+    asked = [
+        question
+        for table in sorted(schema.tables, key=lambda t: -(t.rows or 0))[:8]
+        for question in _about(table.name, schema)
+    ]
+    likely = [(q, made[0].chance) for q in asked if (made := composer.compose(q, day)) and made[0].chance >= LIKELY]
+    return [question for question, _ in sorted(likely, key=lambda pair: -pair[1])]
+
+
+def _about(name: str, schema: Schema) -> Iterator[str]:
+    table = schema.table(name)
+    many = title.plural(" ".join(table.words))
+    yield f"How many {many} are there?"
+    for column in table.columns:
+        words = " ".join(column.words)
+        if column.kind == "text" and not column.unique and 1 < (column.distinct or 0) <= 50:
+            yield f"How many {many} are there for each {words}?"
+        elif column.kind == "number" and not column.key and column.words and column.words[-1] != "id":
+            yield f"What is the average {words} of {many}?"
+            yield f"Which {title.singular(many)} has the highest {words}?"

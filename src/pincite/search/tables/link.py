@@ -1,0 +1,286 @@
+"""Which words mean which table, column or value? Every reading of every stretch of the question, with how sure it is.
+
+Names are compared by their plain forms, a thesaurus of general English and the layer's synonyms; values by exact,
+case-folded and near spelling. What was put in place of the words is told, so that a person can object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Literal
+
+from pincite.search.tables.schema import Column, Schema, Table
+from pincite.search.tables.wording import SILENT, THESAURUS
+from pincite.text.tokens import STOP_WORDS, normal
+
+LONGEST = 8
+"""Words of the longest stretch that is looked up."""
+NEAR = 0.86
+"""How alike two spellings must be (Ratcliff and Obershelp), from 0 to 1."""
+_GENERIC = frozenset(
+    "name id code num number no of the count amount total text value date info type details description".split()
+)
+_PLAIN_TABLE = frozenset("ref tbl table info data dim fact list master lookup tb t".split())
+_TOKEN = re.compile(
+    r"\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|(?<![^\W_])'(?P<single>[^']+)'(?![^\W_])|`(?P<tick>[^`]*)`"
+    r"|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*)|(?P<mark>[,;])"
+)
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | {"hundred": 100, "thousand": 1000, "million": 1_000_000, "once": 1, "twice": 2, "dozen": 12, "single": 1}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, a number or something in quotation marks. ``start:end`` are characters of the question."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+    number: float | None = None
+
+    @property
+    def low(self) -> str:
+        return self.text.lower()
+
+    @property
+    def stem(self) -> str:
+        return normal(self.low)
+
+
+def tokens(question: str) -> list[Token]:
+    """Words, numbers, commas and what stands in quotation marks, in order."""
+    return [_token(match) for match in _TOKEN.finditer(question)]
+
+
+def _token(match: re.Match[str]) -> Token:
+    for name in ("double", "curly", "single", "tick"):
+        if match[name] is not None:
+            return Token(match[name].strip(), match.start(), match.end(), quoted=True)
+    text = match[0].replace("’", "'")
+    if match["word"] and text.lower().endswith("'s"):
+        text = text[:-2]
+    return Token(text, match.start(), match.end(), number=_number(text.lower()))
+
+
+def _number(text: str) -> float | None:
+    if text in _NUMBERS:
+        return float(_NUMBERS[text])
+    match = re.fullmatch(r"[$€£]?(\d[\d,]*(?:\.\d+)?)(st|nd|rd|th|k|m|bn)?%?", text)
+    if match is None:
+        return None
+    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(match[2] or "", 1.0)
+    return float(match[1].replace(",", "")) * scale
+
+
+@dataclass(frozen=True)
+class Link:
+    """Tokens ``first:last`` may mean this."""
+
+    first: int
+    last: int
+    kind: Literal["table", "column", "value"]
+    table: str
+    column: str = ""
+    value: str = ""
+    score: float = 1.0
+    told: str = ""
+    """What was put in place of the words, where it is not what they say."""
+
+
+class Linker:
+    """Finds links in questions about one schema. Made once, then asked often."""
+
+    def __init__(self, schema: Schema, synonyms: Mapping[tuple[str, str], Sequence[str]] | None = None) -> None:
+        """``synonyms`` are further names, by table and column; an empty column means the table."""
+        self.schema = schema
+        self._names: dict[tuple[str, ...], list[Link]] = {}
+        self._columns: list[tuple[Table, Column, frozenset[str]]] = []
+        self._values: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
+        self._openings: dict[str, list[tuple[tuple[str, ...], tuple[str, str, str]]]] = {}
+        for table in schema.tables:
+            self._add_table(table)
+            for column in table.columns:
+                self._add_column(table, column)
+        for (table_name, column_name), words in (synonyms or {}).items():
+            for word in words:
+                kind: Literal["table", "column"] = "column" if column_name else "table"
+                self._name(_stems(word.split()), kind, table_name, column_name, 1.0)
+
+    # ── names ──
+
+    def _add_table(self, table: Table) -> None:
+        words = _stems(table.words)
+        self._name(words, "table", table.name, "", 1.0)
+        self._name(("".join(table.words),), "table", table.name, "", 1.0)
+        core = tuple(word for word in words if word not in _PLAIN_TABLE)
+        common = _shared_prefix(self.schema)
+        if common and core[:1] == (common,) and len(core) > 1:
+            core = core[1:]
+        self._name(core, "table", table.name, "", 0.97)
+        self._name((normal("".join(core)),), "table", table.name, "", 0.95)
+        if len(core) > 1:
+            self._name(core[-1:], "table", table.name, "", 0.7)
+            self._name(core[:1], "table", table.name, "", 0.35)
+
+    def _add_column(self, table: Table, column: Column) -> None:
+        words = _stems(column.words)
+        own = {*_stems(table.words)}
+        self._name(words, "column", table.name, column.name, 1.0)
+        if "of" in words or "per" in words:
+            self._name(tuple(w for w in words if w not in ("of", "per")), "column", table.name, column.name, 0.95)
+        core = tuple(word for word in words if word not in own)
+        if core and core != words:
+            self._name(core, "column", table.name, column.name, 0.96)
+        short = tuple(word for word in words if word not in _GENERIC_STEMS)
+        if short and short != words:
+            self._name(short, "column", table.name, column.name, 0.8)
+        for size in range(1, len(words)):
+            for part in (words[-size:], words[:size]):
+                generic = all(word in _GENERIC_STEMS for word in part)
+                self._name(part, "column", table.name, column.name, 0.6 if generic else 0.72)
+        for word in words[1:-1]:
+            if word not in _GENERIC_STEMS:
+                self._name((word,), "column", table.name, column.name, 0.55)
+        if column.kind == "text" and not column.quoted_number:
+            for value in column.values:
+                self._add_value(table, column, value)
+
+    def _name(
+        self, words: tuple[str, ...], kind: Literal["table", "column"], table: str, column: str, score: float
+    ) -> None:
+        if not words or words == ("",):
+            return
+        known = self._names.setdefault(words, [])
+        for at, link in enumerate(known):
+            if (link.kind, link.table, link.column) == (kind, table, column):
+                if score > link.score:
+                    known[at] = Link(0, 0, kind, table, column, score=score)
+                return
+        known.append(Link(0, 0, kind, table, column, score=score))
+
+    # ── values ──
+
+    def _add_value(self, table: Table, column: Column, value: str) -> None:
+        key = _value_key(value)
+        if key:
+            self._values.setdefault(key, []).append((table.name, column.name, value))
+            self._openings.setdefault(key[0], []).append((key, (table.name, column.name, value)))
+
+    # ── finding ──
+
+    def links(self, words: Sequence[Token]) -> list[Link]:
+        """Every reading of every stretch, in the order of the question; a stretch may have many."""
+        found: list[Link] = []
+        for first in range(len(words)):
+            for last in range(first + 1, min(len(words), first + LONGEST) + 1):
+                part = words[first:last]
+                if any(token.text in ",;" for token in part):
+                    break
+                found += self._named(part, first, last)
+                found += self._valued(part, first, last)
+        return found
+
+    def _named(self, part: Sequence[Token], first: int, last: int) -> Iterator[Link]:
+        if len(part) > 5 or (part[0].quoted and len(part) > 1):
+            return
+        stems = tuple(token.stem for token in part)
+        if len(part) == 1 and part[0].low in STOP_WORDS | {"name"} - {"name"} and stems not in self._names:
+            return
+        best: dict[tuple[str, str, str], Link] = {}
+        for variant, worth in _variants(stems):
+            for link in self._names.get(variant, ()):
+                score = link.score * worth
+                key = (link.kind, link.table, link.column)
+                if key not in best or best[key].score < score:
+                    best[key] = Link(first, last, link.kind, link.table, link.column, score=score)
+        if not best and len(part) == 1:
+            best = {(k.kind, k.table, k.column): k for k in self._misspelt(part[0], first, last)}
+        yield from best.values()
+
+    def _misspelt(self, token: Token, first: int, last: int) -> Iterator[Link]:
+        word = token.stem
+        if len(word) < 5 or token.number is not None or token.low in SILENT or token.low in STOP_WORDS:
+            return
+        for name, links in self._names.items():
+            if (
+                len(name) == 1
+                and abs(len(name[0]) - len(word)) <= 2
+                and name[0][0] == word[0]
+                and _alike(word, name[0])
+            ):
+                for link in links:
+                    told = f"“{token.text}” read as {name[0]}"
+                    yield Link(first, last, link.kind, link.table, link.column, score=link.score * 0.85, told=told)
+
+    def _valued(self, part: Sequence[Token], first: int, last: int) -> Iterator[Link]:
+        text = " ".join(token.text for token in part)
+        key = _value_key(text)
+        if not key:
+            return
+        quoted = len(part) == 1 and part[0].quoted
+        exact = self._values.get(key, ())
+        for table, column, value in exact:
+            if len(part) == 1 and not quoted and part[0].low in STOP_WORDS and part[0].text != value:
+                continue
+            if len(part) == 1 and not quoted and len(value) == 1 and part[0].text != value:
+                continue
+            same = value.casefold() == text.casefold()
+            told = "" if same else f"“{text}” read as {value}"
+            yield Link(first, last, "value", table, column, value, 1.0 if same else 0.95, told)
+        if not exact:
+            yield from self._near(text, key, part, first, last)
+        if quoted and not exact:
+            yield Link(first, last, "value", "", "", part[0].text, 0.8)
+
+    def _near(self, text: str, key: tuple[str, ...], part: Sequence[Token], first: int, last: int) -> Iterator[Link]:
+        """Values that open with these words, or are spelt nearly so; for names only, as one recognises them."""
+        quoted = len(part) == 1 and part[0].quoted
+        named = quoted or all(token.text[:1].isupper() or token.number is not None for token in part)
+        named = named and (quoted or first > 0) and len(text) >= 4 and not all(t.low in STOP_WORDS for t in part)
+        if not named:
+            return
+        for full, (table, column, value) in self._openings.get(key[0], ()):
+            if full[: len(key)] == key or (len(text) >= 5 and _alike(" ".join(key), " ".join(full))):
+                yield Link(first, last, "value", table, column, value, 0.75, f"“{text}” read as {value}")
+
+
+_GENERIC_STEMS = frozenset(normal(word) for word in _GENERIC)
+
+
+def _stems(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(normal(word.lower()) for word in words)
+
+
+def _value_key(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _variants(stems: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """The words, then the words with one of them replaced by its kin."""
+    yield stems, 1.0
+    for at, stem in enumerate(stems):
+        for kin in sorted(THESAURUS.get(stem, frozenset()) - {stem}):
+            yield (*stems[:at], kin, *stems[at + 1 :]), 0.85
+
+
+@lru_cache(maxsize=4096)
+def _alike(left: str, right: str) -> bool:
+    return SequenceMatcher(None, left, right, autojunk=False).ratio() >= NEAR
+
+
+def _shared_prefix(schema: Schema) -> str:
+    """A first word that all tables share, such as ``sb`` or ``tbl``."""
+    first = {table.words[0] for table in schema.tables if len(table.words) > 1}
+    if len(first) == 1 and len(schema.tables) > 1 and all(len(table.words) > 1 for table in schema.tables):
+        return normal(next(iter(first)))
+    return ""

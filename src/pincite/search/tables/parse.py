@@ -1,0 +1,1286 @@
+"""What does a question ask? Its chunks, read one after the other, become a query.
+
+The heads come first (what is shown); every later chunk says which rows, which groups, which order. A chunk belongs to
+the table nearest to it, the last mentioned among equals: *the states that border the state with the most cities*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pincite.search.tables import period, wording
+from pincite.search.tables.chunk import Chunk, Item, chunks, items
+from pincite.search.tables.joins import Joins
+from pincite.search.tables.link import Link, Linker, Token, tokens
+from pincite.search.tables.meaning import (
+    Best,
+    Compare,
+    Condition,
+    Hop,
+    How,
+    Measure,
+    Order,
+    Output,
+    Period,
+    Query,
+    Ref,
+    Related,
+    Scalar,
+    Sign,
+)
+from pincite.search.tables.schema import Column, Schema, Table, identifier
+from pincite.text.tokens import normal
+
+
+@dataclass
+class Clues:
+    """What speaks for and against a reading; ``chance`` is made of these."""
+
+    unexplained: list[str] = field(default_factory=list)
+    """Words of content that nothing in the query stands for."""
+    guesses: list[str] = field(default_factory=list)
+    """Places where something was chosen that no word names."""
+    links: list[float] = field(default_factory=list)
+    """How sure each link is that was used."""
+    near: list[float] = field(default_factory=list)
+    """By how much the chosen reading of an ambiguous link beat the next."""
+    told: list[str] = field(default_factory=list)
+    """Substitutions, for a person."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a question."""
+
+    query: Query
+    clues: Clues
+    choices: tuple[int, ...]
+    """How many ways there were at each fork, in order."""
+
+
+class NotUnderstood(Exception):
+    """The words make no query."""
+
+
+@dataclass
+class _Node:
+    """Rows of one table, while the question is read."""
+
+    table: str
+    parent: _Node | None = None
+    hops: tuple[Hop, ...] = ()
+    negated: bool = False
+    where: list[Condition] = field(default_factory=list)
+    children: list[_Node] = field(default_factory=list)
+    best: Best | None = None
+    having: list[Compare] = field(default_factory=list)
+    most: tuple[Measure, bool, int | None] | None = None
+    """Ordered by a measure of related rows: of what, most first?, how many."""
+    excluded: bool = False
+
+    def root(self) -> _Node:
+        return self if self.parent is None else self.parent.root()
+
+
+def parse(question: str, linker: Linker, today: date, forks: Sequence[int] = ()) -> Reading:
+    """One reading; ``forks`` says which way to take at each fork, the likeliest where it says nothing.
+
+    Raises ``NotUnderstood``.
+    """
+    return _Parser(question, linker, today, forks).reading()
+
+
+class _Parser:
+    def __init__(self, question: str, linker: Linker, today: date, forks: Sequence[int]) -> None:
+        self.words: list[Token] = tokens(question)
+        self.schema: Schema = linker.schema
+        self.joins = Joins(self.schema)
+        self.today = today
+        self.forks = list(forks)
+        self.taken: list[int] = []
+        self.clues = Clues()
+        self.used: set[int] = set()
+        self.dates = period.found(self.words, today)
+        self.items = items(self.words, linker.links(self.words), self.dates)
+        self.chunks = chunks(self.items)
+        self.mentioned = self._mentioned()
+        self.outputs: list[Output] = []
+        self.group: list[Ref | Period] = []
+        self.order: list[Order] = []
+        self.limit: int | None = None
+        self.distinct = False
+        self.each = False
+        self.main: _Node | None = None
+        self.current: _Node | None = None
+        self.last_column: Ref | None = None
+        self.pending_negation = False
+
+    # ── choosing ──
+
+    def _fork(self, options: Sequence[Link], scores: Sequence[float]) -> Link:
+        """The best of several links, or the one that ``forks`` says."""
+        ranked = sorted(zip(scores, range(len(options)), options, strict=True), key=lambda o: (-o[0], o[1]))
+        close = [option for option in ranked if option[0] >= ranked[0][0] - 0.3]
+        self.taken.append(len(close))
+        at = len(self.taken) - 1
+        pick = min(self.forks[at], len(close) - 1) if at < len(self.forks) else 0
+        if len(ranked) > 1:
+            self.clues.near.append(ranked[0][0] - ranked[1][0])
+        return close[pick][2]
+
+    def _mentioned(self) -> dict[str, float]:
+        """Tables that are named, and how surely."""
+        found: dict[str, float] = {}
+        for item in self.items:
+            links = item.of("table")
+            for link in links:
+                if link.score >= links[0].score - 0.05 and item.best("column") <= link.score:
+                    found[link.table] = max(found.get(link.table, 0.0), link.score)
+        return found
+
+    def _use(self, item: Item, link: Link | None = None) -> None:
+        self.used.add(item.first)
+        if link is not None:
+            self.clues.links.append(link.score)
+            if link.told:
+                self.clues.told.append(link.told)
+
+    # ── the whole ──
+
+    def reading(self) -> Reading:
+        if not self.chunks:
+            raise NotUnderstood("the question has no words of content")
+        heads, rest = self._heads()
+        self._enter(heads, rest)
+        for chunk in heads:
+            self._head(chunk)
+        for chunk in rest:
+            self._chunk(chunk)
+        query = self._query()
+        self._note_unexplained()
+        return Reading(query, self.clues, tuple(self.taken))
+
+    def _heads(self) -> tuple[list[Chunk], list[Chunk]]:
+        """The chunks that say what is shown, and the others."""
+        heads: list[Chunk] = []
+        for at, chunk in enumerate(self.chunks):
+            if heads and not (chunk.role == "and" and self._may_be_head(chunk)):
+                return heads, self.chunks[at:]
+            if not heads and chunk.role in ("each", "order", "trend", "with", "of", "is") and not self._is_only(at):
+                continue
+            heads.append(chunk)
+        return heads, []
+
+    def _is_only(self, at: int) -> bool:
+        return at == len(self.chunks) - 1
+
+    def _may_be_head(self, chunk: Chunk) -> bool:
+        return bool(chunk.links or chunk.operators("aggregate")) and not (
+            chunk.operators("compare") or chunk.operators("like") or chunk.negated
+        )
+
+    def _enter(self, heads: Sequence[Chunk], rest: list[Chunk]) -> None:
+        """Decides which table the question is about."""
+        before = [c for c in self.chunks if c not in heads and c not in rest]
+        rest[:0] = before
+        table = self._subject(heads, rest)
+        self.main = self.current = _Node(table)
+
+    def _subject(self, heads: Sequence[Chunk], rest: Sequence[Chunk]) -> str:
+        """The table that is counted or named first, or that holds what is asked for."""
+        first = [item for chunk in heads for item in chunk.links]
+        votes: dict[str, float] = {}
+
+        def vote(links: Iterable[Link], worth: float) -> None:
+            for link in links:
+                if link.table:
+                    votes[link.table] = max(votes.get(link.table, 0.0), link.score * worth)
+
+        owners = self._owners(heads)
+        for item in first:
+            if item.best("table") >= max(item.best("column"), item.best("value"), 0.6):
+                vote(item.of("table")[:1], 2.0)
+                if not owners:
+                    return max(votes, key=lambda name: votes[name])
+        following = [item for chunk in rest if chunk.role in ("of", "and", "with", "is") for item in chunk.links]
+        named = [i for i in following if i.best("table") >= max(i.best("column"), 0.6)]
+        scores: dict[str, float] = {}
+        for table in owners or [table.name for table in self.schema.tables]:
+            score = owners.get(table, 0.0)
+            for nth, item in enumerate(named[:3]):
+                link = item.of("table")[0]
+                score += (0.5 / (1 + nth)) * (1 - 0.5 * min(2, self.joins.distance(table, link.table)))
+            score += 0.3 * votes.get(table, 0.0)
+            for item in [i for i in (*first, *following) if i.of("value")]:
+                nearest = min(
+                    (self.joins.distance(table, link.table) if link.table else 0 for link in item.of("value")),
+                    default=9,
+                )
+                score += 0.4 * max(-1.0, 1 - nearest)
+            scores[table] = score
+        if not owners and not named and not any(item.of("value") for item in (*first, *following)):
+            raise NotUnderstood("no table, column or value of the database is named")
+        return max(scores, key=lambda name: scores[name])
+
+    def _owners(self, heads: Sequence[Chunk]) -> dict[str, float]:
+        """Tables that hold the columns that the heads name, and how well."""
+        found: dict[str, float] = {}
+        for chunk in heads:
+            for item in chunk.links:
+                columns = item.of("column")
+                if not columns or item.best("table") >= max(item.best("column"), 0.6):
+                    continue
+                best: dict[str, float] = {}
+                for link in columns:
+                    best[link.table] = max(best.get(link.table, 0.0), link.score)
+                for table, score in best.items():
+                    found[table] = found.get(table, 0.0) + score
+        return found
+
+    # ── heads ──
+
+    def _head(self, chunk: Chunk) -> None:
+        """What is shown: columns, the name of a table's rows, a measure."""
+        assert self.main is not None
+        aggregates = [item.which for item in chunk.operators("aggregate")]
+        for item in chunk.items:
+            if item.kind == "operator":
+                self.used.add(item.first)
+        self.distinct |= bool(chunk.operators("distinct"))
+        links = chunk.links
+        head = self._noun(links)
+        modifiers = [item for item in links if item is not head]
+        superlative = next(iter(chunk.operators("best")), None)
+        if (how := next(iter(chunk.operators("how")), None)) is not None:
+            self._measured(how)
+        if head is None:
+            self._headless(chunk, aggregates, superlative, modifiers)
+            return
+        if self._is_table(head):
+            self._table_head(head, aggregates, superlative, chunk)
+        else:
+            self._column_head(head, aggregates, superlative, chunk)
+        self._values([item for item in modifiers if item.of("value")], chunk)
+        for item in modifiers:
+            if not item.of("value") and item.first not in self.used:
+                self._modifier(item)
+        dates = [d for d in self.dates if any(d.first <= i.first < d.last for i in chunk.items)]
+        if dates and (when := self._date_near([])) is not None:
+            self._in_period(when, "=", dates)
+
+    def _noun(self, links: Sequence[Item]) -> Item | None:
+        """The last table or column of a chunk: what the other words modify."""
+        for item in reversed(links):
+            if max(item.best("table"), item.best("column")) >= max(0.5, item.best("value") - 0.3):
+                return item
+        return None
+
+    def _is_table(self, item: Item) -> bool:
+        return item.best("table") >= max(item.best("column"), 0.6) and bool(item.of("table"))
+
+    def _modifier(self, item: Item) -> None:
+        """*document names*: the first word only says of which table."""
+        if any(link.table in self.mentioned for link in item.of("table")) or item.of("column"):
+            self._use(item, item.links[0])
+
+    def _headless(
+        self, chunk: Chunk, aggregates: Sequence[str], superlative: Item | None, modifiers: Sequence[Item]
+    ) -> None:
+        assert self.main is not None
+        self._values([item for item in modifiers if item.of("value")], chunk)
+        if "count" in aggregates:
+            self.outputs.append(Measure("count", None, self.main.table))
+        if superlative is not None:
+            self._superlative(superlative, self.main)
+
+    def _measured(self, how: Item) -> None:
+        """*how long is*: the column that the adjective measures."""
+        assert self.main is not None
+        column = self._dimension(self.main.table, how.measures)
+        if column is None:
+            near = [hop.there.table for hop in self.joins.from_(self.main.table)]
+            column = next((found for table in near if (found := self._dimension(table, how.measures))), None)
+        if column is not None:
+            self.outputs.append(column)
+            self.last_column = column
+        else:
+            self.clues.unexplained.append(how.text)
+
+    def _table_head(self, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
+        assert self.main is not None
+        link = self._pick_table(item)
+        self._use(item, link)
+        table = link.table
+        if "count" in aggregates or aggregates:
+            of = self._key(table) if chunk.operators("distinct") else None
+            self.outputs.append(Measure("count", of, "" if of else table, distinct=of is not None))
+        elif table == self.main.table or not self.outputs:
+            self.outputs += self._names(table)
+        else:
+            self.outputs += self._names(table)[:1]
+        node = self.main if table == self.main.table else self._child(table)
+        if superlative is not None and node is not None:
+            self._superlative(superlative, node)
+        self.current = node or self.main
+
+    def _column_head(self, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
+        assert self.main is not None
+        ref = self._pick_column(item, self.main.table)
+        column = self._column(ref)
+        self.last_column = ref
+        if aggregates:
+            for which in aggregates:
+                self.outputs.append(self._aggregate(which, ref, bool(chunk.operators("distinct"))))
+            self.distinct = self.distinct and not chunk.operators("distinct")
+        elif superlative is not None and (len(self.outputs) or self._more_heads(chunk)):
+            self.main.best = Best(ref, self._is_greatest(superlative, ref))
+            self.outputs.append(ref)
+        elif superlative is not None and (superlative.measures and superlative.measures != ("#",)):
+            self.outputs.append(ref)
+            self._superlative(superlative, self.main)
+        elif superlative is not None and column.kind in ("number", "date", "time"):
+            self.outputs.append(Measure("max" if self._is_greatest(superlative, ref) else "min", ref))
+        else:
+            self.outputs.append(ref)
+            if superlative is not None:
+                self._superlative(superlative, self.main)
+
+    def _more_heads(self, chunk: Chunk) -> bool:
+        at = self.chunks.index(chunk)
+        return at + 1 < len(self.chunks) and self.chunks[at + 1].role == "and" and bool(self.chunks[at + 1].links)
+
+    def _aggregate(self, which: str, ref: Ref, distinct: bool) -> Output:
+        column = self._column(ref)
+        if which == "count":
+            if (
+                column.kind == "number"
+                and not column.key
+                and not self._is_reference(ref)
+                and not distinct
+                and not _is_named_number(column)
+            ):
+                return Measure("sum", ref)
+            return Measure("count", ref, distinct=True)
+        return Measure(which, ref, distinct=False)  # type: ignore[arg-type]
+
+    def _is_reference(self, ref: Ref) -> bool:
+        return any((key.table, key.column) == (ref.table, ref.column) for key in self.schema.foreign_keys)
+
+    # ── everything after the heads ──
+
+    def _chunk(self, chunk: Chunk) -> None:
+        assert self.main is not None
+        assert self.current is not None
+        for item in chunk.items:
+            if item.kind == "operator":
+                self.used.add(item.first)
+        if chunk.role == "order":
+            self._ordered(chunk)
+        elif chunk.role == "trend":
+            self._trend(chunk)
+        elif chunk.role == "each":
+            self._grouped(chunk)
+        elif chunk.operators("average"):
+            self._against_average(chunk)
+        elif chunk.operators("compare") or chunk.operators("after number"):
+            self._compared(chunk)
+        elif chunk.operators("best"):
+            self._with_best(chunk)
+        elif chunk.operators("top"):
+            self._top(chunk)
+        elif chunk.operators("like"):
+            self._liked(chunk)
+        elif chunk.operators("null"):
+            self._nulled(chunk)
+        elif chunk.role == "and" and self._is_late_head(chunk):
+            self._head(chunk)
+        else:
+            self._restricting(chunk)
+
+    def _is_late_head(self, chunk: Chunk) -> bool:
+        """*… of all students and their ages*."""
+        if chunk.negated or any(item.of("value") for item in chunk.links):
+            return False
+        return bool(chunk.operators("aggregate")) or all(
+            item.best("column") > item.best("table") for item in chunk.links
+        )
+
+    def _ordered(self, chunk: Chunk) -> None:
+        which = chunk.which
+        for item in chunk.operators("order"):
+            which = item.which or which
+        descending = which in ("desc",)
+        aggregate = next(iter(chunk.operators("aggregate")), None)
+        item = self._noun(chunk.links)
+        of: Output | None = None
+        if aggregate is not None:
+            of = next((o for o in self.outputs if isinstance(o, Measure) and o.how == aggregate.which), None)
+            if item is not None:
+                self._use(item)
+        if of is None and item is not None:
+            if self._is_table(item):
+                link = self._pick_table(item)
+                self._use(item, link)
+                of = next(iter(self._names(link.table)), None)
+            else:
+                of = self._pick_column(item, self.main.table if self.main else "")
+        if which in ("young", "old"):
+            of, descending = self._by_age(which == "old")
+        if item is None and of is None and self.order:
+            self.order[-1] = Order(self.order[-1].of, descending)
+            return
+        of = of or next(iter(self.outputs), None)
+        if of is not None:
+            self.order.append(Order(of, descending))
+
+    def _by_age(self, oldest_first: bool) -> tuple[Ref | None, bool]:
+        table = self.main.table if self.main else ""
+        age = self._dimension(table, ("age",))
+        if age is not None:
+            return age, oldest_first
+        return self._dimension(table, wording.BIRTH), not oldest_first
+
+    def _trend(self, chunk: Chunk) -> None:
+        assert self.main is not None
+        part = chunk.which
+        year = self._dimension(self.main.table, (part,), kinds=("number",))
+        when = None if year else self._when(self.main.table)
+        if year is not None:
+            self.group.append(year)
+        elif when is not None:
+            self.group.append(Period(when, part))  # type: ignore[arg-type]
+        else:
+            self.clues.unexplained.append(chunk.marker)
+        self.each = True
+
+    def _when(self, table: str) -> Ref | None:
+        found = [c for c in self.schema.table(table).columns if c.kind in ("date", "time")]
+        if len(found) > 1:
+            self.clues.guesses.append("date")
+        return Ref(table, found[0].name) if found else None
+
+    def _grouped(self, chunk: Chunk) -> None:
+        assert self.main is not None
+        self.each = True
+        item = self._noun(chunk.links)
+        if item is None:
+            return
+        if self._is_table(item):
+            link = self._pick_table(item)
+            self._use(item, link)
+            self._group_by_table(link.table)
+        else:
+            ref = self._pick_column(item, self.main.table)
+            if ref not in self.outputs:
+                self.group.append(ref)
+        self._values([i for i in chunk.links if i is not item and i.of("value")], chunk)
+
+    def _group_by_table(self, table: str) -> None:
+        """By the rows of a table: by what is shown of it, or else by its names."""
+        shown = [o for o in self.outputs if isinstance(o, Ref)]
+        if any(ref.table == table or self._same_row(ref, table) for ref in shown):
+            key = self._key(table)
+            if key is not None and key not in shown:
+                self.group.append(key)
+            return
+        self.group += self._names(table)
+
+    def _same_row(self, ref: Ref, table: str) -> bool:
+        """Whether a column is a foreign key to the table."""
+        return any(
+            (key.table, key.column, key.target) == (ref.table, ref.column, table) for key in self.schema.foreign_keys
+        )
+
+    def _against_average(self, chunk: Chunk) -> None:
+        """*above average*: against the mean of all rows."""
+        node = self.current or self.main
+        assert node is not None
+        item = self._noun(chunk.links)
+        ref = self._pick_column(item, node.table) if item is not None else self.last_column
+        if ref is None or self._column(ref).kind != "number":
+            self.clues.guesses.append("average of what")
+            return
+        operator = chunk.operators("average")[0]
+        inner = Query(ref.table, (Measure("avg", ref),))
+        self._condition(Compare(ref, operator.which, query=inner), ref.table)  # type: ignore[arg-type]
+
+    def _compared(self, chunk: Chunk) -> None:
+        """*more than 5 paragraphs*, *age over 20*, *after 2010*."""
+        node = self.current or self.main
+        assert node is not None
+        numbers = [item for item in chunk.items if item.number is not None]
+        operators = [*chunk.operators("compare"), *chunk.operators("after number")]
+        dates = [d for d in self.dates if any(d.first <= i.first < d.last for i in chunk.items)]
+        sign = operators[0].which
+        if chunk.operators("after number"):
+            sign = chunk.operators("after number")[0].which
+        for item in numbers:
+            self.used.add(item.first)
+        if sign in ("after", "before", "since", "until") or (dates and not numbers):
+            self._compared_date(chunk, sign, dates, numbers)
+            return
+        if not numbers:
+            self.clues.guesses.append("comparison without a number")
+            return
+        at = self.items.index(numbers[-1])
+        after = [item for item in chunk.links if item.first > numbers[-1].first]
+        before = [item for item in chunk.links if item.first < operators[0].first]
+        values = tuple(float(item.number or 0) for item in numbers)
+        if sign == "between" and len(values) < 2:
+            following = next((i for i in self.items[at + 1 : at + 3] if i.number is not None), None)
+            if following is None:
+                self.clues.guesses.append("between")
+                return
+            values = (*values, float(following.number or 0))
+            self.used.add(following.first)
+        if sign in ("older", "younger"):
+            sign = ">" if sign == "older" else "<"
+            ref = self._dimension(node.table, ("age",))
+        else:
+            ref = None
+        if chunk.negated:
+            sign = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "!="}.get(sign, sign)
+        self._compared_number(chunk, sign, values, before, after, ref)
+
+    def _compared_number(
+        self,
+        chunk: Chunk,
+        sign: str,
+        values: tuple[float, ...],
+        before: Sequence[Item],
+        after: Sequence[Item],
+        ref: Ref | None,
+    ) -> None:
+        node = self.current or self.main
+        assert node is not None
+        counted = next((item for item in reversed(after) if self._is_table(item)), None)
+        if counted is None and chunk.operators("aggregate") and chunk.operators("aggregate")[0].which == "count":
+            counted = next((item for item in reversed(before) if self._is_table(item)), None)
+        if counted is not None and ref is None:
+            link = self._pick_table(counted)
+            self._use(counted, link)
+            self._having(Compare(Measure("count", None, link.table), sign, values), link.table, node)  # type: ignore[arg-type]
+            return
+        noun = self._noun(before) or self._noun(after)
+        if ref is None and noun is not None:
+            ref = self._pick_column(noun, node.table, numeric=True)
+        ref = ref or self.last_column
+        if ref is None:
+            self.clues.guesses.append("compared with what")
+            return
+        aggregate = next(iter(chunk.operators("aggregate")), None)
+        if aggregate is not None and aggregate.which in ("avg", "sum", "min", "max"):
+            self._having(Compare(Measure(aggregate.which, ref), sign, values), ref.table, node)  # type: ignore[arg-type]
+            return
+        self._condition(Compare(ref, sign, values), ref.table)  # type: ignore[arg-type]
+
+    def _compared_date(self, chunk: Chunk, sign: str, dates: Sequence[period.Dated], numbers: Sequence[Item]) -> None:
+        node = self.current or self.main
+        assert node is not None
+        noun = self._noun(chunk.links)
+        ref = None
+        if noun is not None and not self._is_table(noun):
+            ref = self._pick_column(noun, node.table)
+        if ref is None:
+            ref = self._dated_column(node.table)
+        if ref is None:
+            self.clues.guesses.append("no date")
+            return
+        if not dates:
+            if self._column(ref).kind == "number" and numbers:
+                plain: dict[str, Sign] = {"after": ">", "before": "<", "since": ">=", "until": "<="}
+                self._condition(Compare(ref, plain.get(sign, "="), (float(numbers[0].number or 0),)), ref.table)
+            else:
+                self.clues.guesses.append("no date")
+            return
+        self._in_period(ref, sign, dates)
+
+    def _dated_column(self, table: str) -> Ref | None:
+        if self.last_column is not None and self._column(self.last_column).kind in ("date", "time"):
+            return self.last_column
+        year = self._dimension(table, ("year",), kinds=("number",))
+        return year or self._when(table)
+
+    def _in_period(self, ref: Ref, sign: str, dates: Sequence[period.Dated]) -> None:
+        for dated in dates:
+            self.used.update(range(dated.first, dated.last))
+        begin, end = dates[0].begin, dates[-1].end
+        column = self._column(ref)
+        conditions: list[Compare] = []
+        if column.kind == "number":
+            begin_v: Scalar = begin.year
+            end_v: Scalar = end.year
+        else:
+            begin_v, end_v = begin.isoformat(), end.isoformat()
+        if sign in ("after", ">"):
+            conditions = (
+                [Compare(ref, ">", (end_v,))]
+                if column.kind != "time"
+                else [Compare(ref, ">=", (period.next_day(end),))]
+            )
+        elif sign in ("before", "<"):
+            conditions = [Compare(ref, "<", (begin_v,))]
+        elif sign in ("since", ">="):
+            conditions = [Compare(ref, ">=", (begin_v,))]
+        elif sign in ("until", "<="):
+            conditions = (
+                [Compare(ref, "<=", (end_v,))]
+                if column.kind != "time"
+                else [Compare(ref, "<", (period.next_day(end),))]
+            )
+        elif column.kind == "time":
+            conditions = [Compare(ref, ">=", (begin_v,)), Compare(ref, "<", (period.next_day(end),))]
+        elif begin_v == end_v:
+            conditions = [Compare(ref, "=", (begin_v,))]
+        else:
+            conditions = [Compare(ref, "between", (begin_v, end_v))]
+        for condition in conditions:
+            self._condition(condition, ref.table)
+
+    def _with_best(self, chunk: Chunk) -> None:
+        """*with the largest population*, *that has the most cities*, *is the biggest*."""
+        node = self.current or self.main
+        assert node is not None
+        superlative = chunk.operators("best")[0]
+        item = self._noun([i for i in chunk.links if i.first > superlative.first]) or self._noun(chunk.links)
+        values = [i for i in chunk.links if i is not item and i.of("value")]
+        if item is None:
+            self._superlative(superlative, node)
+        elif self._is_table(item):
+            self._best_table(superlative, item, node, chunk)
+        else:
+            ref = self._pick_column(item, node.table)
+            target = self._near(ref.table)
+            self._best_column(superlative, ref, target, chunk)
+        self._values(values, chunk)
+
+    def _best_table(self, superlative: Item, item: Item, node: _Node, chunk: Chunk) -> None:
+        link = self._pick_table(item)
+        self._use(item, link)
+        counted = superlative.text in ("most", "least", "fewest") or bool(chunk.operators("aggregate"))
+        if counted and link.table != node.table:
+            self._count_order(node, link.table, superlative)
+        elif counted and (bridge := self._bridge_of(node)):
+            self._count_order(node, bridge, superlative)
+        elif counted and any(isinstance(o, Ref) for o in self.outputs) and node is self.main:
+            node.most = (Measure("count", None, node.table), superlative.which == "+", self._number_before(superlative))
+        elif link.table == node.table or (chunk.role == "of" and self._is_about(node, link.table)):
+            self._superlative(superlative, node)
+        else:
+            child = self._child(link.table)
+            if child is not None:
+                self._superlative(superlative, child)
+                self.current = child
+
+    def _is_about(self, node: _Node, table: str) -> bool:
+        return node.table == table
+
+    def _bridge_of(self, node: _Node) -> str:
+        """The table that relates rows of one kind, where the question just named it."""
+        return node.hops[0].there.table if node.hops and node.parent and node.parent.table == node.table else ""
+
+    def _count_order(self, node: _Node, table: str, superlative: Item) -> None:
+        top = self._number_before(superlative)
+        node.most = (Measure("count", None, table), superlative.which == "+", top)
+        if self.joins.way(node.table, table) is None:
+            self.clues.guesses.append(f"{node.table} and {table} are not related")
+
+    def _best_column(self, superlative: Item, ref: Ref, node: _Node, chunk: Chunk) -> None:
+        if superlative.text in ("most", "least", "fewest") and self._column(ref).kind == "text":
+            node.most = (Measure("count", ref), superlative.which == "+", self._number_before(superlative))
+            return
+        aggregate = next((i.which for i in chunk.operators("aggregate") if i.which in ("avg", "sum")), None)
+        if aggregate is not None or ref.table != node.table:
+            how: How = aggregate or "max"  # type: ignore[assignment]
+            node.most = (Measure(how, ref), superlative.which == "+", self._number_before(superlative))
+            return
+        self._best(node, ref, self._is_greatest(superlative, ref), superlative)
+
+    def _best(self, node: _Node, ref: Ref, greatest: bool, superlative: Item) -> None:
+        top = self._number_before(superlative)
+        if node is self.main and (top is not None or self.limit is not None):
+            self.order.append(Order(ref, greatest))
+            self.limit = top if top is not None else self.limit
+        else:
+            node.best = Best(ref, greatest)
+
+    def _number_before(self, superlative: Item) -> int | None:
+        """*the 3 youngest*, *top 5*."""
+        at = self.items.index(superlative)
+        for item in self.items[max(0, at - 1) : at]:
+            if item.number is not None and item.number.is_integer() and 0 < item.number < 10_000:
+                self.used.add(item.first)
+                return int(item.number)
+        return self.limit
+
+    def _superlative(self, superlative: Item, node: _Node) -> None:
+        """Of a table's rows, by what the adjective measures."""
+        if superlative.measures == ("#",):
+            node.most = (Measure("count", None, node.table), superlative.which == "+", self._number_before(superlative))
+            return
+        greatest = superlative.which == "+"
+        measures = superlative.measures or wording.SIZES.get(superlative.text, ())
+        found = self._dimension(node.table, measures)
+        if found is None and superlative.measures == ("age",):
+            found, greatest = self._dimension(node.table, wording.BIRTH), not greatest
+        if found is None:
+            self.clues.unexplained.append(superlative.text)
+            return
+        if not superlative.measures:
+            self.clues.guesses.append(f"{superlative.text}: by {found.column}")
+        self._best(node, found, greatest, superlative)
+
+    def _is_greatest(self, superlative: Item, ref: Ref) -> bool:
+        """A rank of 1 is the highest."""
+        greatest = superlative.which == "+"
+        words = self._column(ref).words
+        if (
+            words
+            and words[-1] in ("rank", "ranking", "position", "place")
+            and superlative.text in ("highest", "best", "top", "lowest", "worst")
+        ):
+            return not greatest
+        return greatest
+
+    def _top(self, chunk: Chunk) -> None:
+        """*top 3 by rating*."""
+        number = next((item for item in chunk.items if item.number is not None), None)
+        if number is not None:
+            self.used.add(number.first)
+            self.limit = int(number.number or 0)
+        item = self._noun(chunk.links)
+        if item is not None and not self._is_table(item):
+            assert self.main is not None
+            self.order.append(Order(self._pick_column(item, self.main.table), chunk.operators("top")[0].which == "+"))
+
+    def _liked(self, chunk: Chunk) -> None:
+        operator = chunk.operators("like")[0]
+        node = self.current or self.main
+        assert node is not None
+        at = self.items.index(operator)
+        text = next((i for i in self.items[at + 1 :] if i.kind in ("link", "word", "number")), None)
+        noun = self._noun([i for i in chunk.links if i.first < operator.first])
+        if noun is None:
+            noun = self._noun([i for i in chunk.links if text is not None and i.first > text.first])
+        if text is None or (not self.words[text.first].quoted and len(text.text) > 12):
+            self._restricting(chunk)
+            return
+        ref = self._pick_column(noun, node.table) if noun is not None and not self._is_table(noun) else None
+        ref = ref or (self.last_column if self.last_column and self._column(self.last_column).kind == "text" else None)
+        if ref is None:
+            self._restricting(chunk)
+            return
+        self.used.add(text.first)
+        said = self.words[text.first].text
+        pattern = {"inside": f"%{said}%", "start": f"{said}%", "end": f"%{said}"}[operator.which]
+        self._condition(Compare(ref, "not like" if chunk.negated else "like", (pattern,)), ref.table)
+
+    def _nulled(self, chunk: Chunk) -> None:
+        node = self.current or self.main
+        assert node is not None
+        item = self._noun(chunk.links)
+        ref = self._pick_column(item, node.table) if item is not None and not self._is_table(item) else self.last_column
+        if ref is not None:
+            self._condition(Compare(ref, "not null" if chunk.negated else "null"), ref.table)
+
+    # ── restrictions ──
+
+    def _restricting(self, chunk: Chunk) -> None:
+        """Values, related tables, columns that stand for a condition."""
+        assert self.main is not None
+        dates = [d for d in self.dates if any(d.first <= i.first < d.last for i in chunk.items)]
+        values = [i for i in chunk.links if i.of("value") and not self._is_better_name(i) and not _in(dates, i)]
+        nouns = [i for i in chunk.links if i not in values and not _in(dates, i)]
+        for item in nouns:
+            if self._is_table(item):
+                self._table_mention(item, chunk)
+        loose = [i for i in nouns if not self._is_table(i)]
+        before_negation = chunk.negated
+        bridged = self._bridged(loose, chunk)
+        if values:
+            self._values(values, chunk)
+        numbers = [i for i in chunk.items if i.kind == "number" and not _in(dates, i)]
+        if dates:
+            ref = self._date_near(loose)
+            if ref is not None:
+                self._in_period(ref, "=", dates)
+        for item in loose:
+            if item.first in self.used or item is bridged:
+                continue
+            self._lonely(item, chunk, numbers, bool(values or dates), before_negation)
+
+    def _is_better_name(self, item: Item) -> bool:
+        """Whether a stretch that is also a value rather names a table or column."""
+        return max(item.best("table"), item.best("column")) > item.best("value") + 0.02
+
+    def _date_near(self, loose: Sequence[Item]) -> Ref | None:
+        node = self.current or self.main
+        assert node is not None
+        for item in loose:
+            ref = self._pick_column(item, node.table)
+            if self._column(ref).kind in ("date", "time"):
+                return ref
+        for table in dict.fromkeys((node.table, self.main.table if self.main else node.table)):
+            found = self._dated_column(table)
+            if found is not None:
+                return found
+        self.clues.guesses.append("no date")
+        return None
+
+    def _table_mention(self, item: Item, chunk: Chunk) -> None:
+        assert self.main is not None
+        link = self._pick_table(item)
+        self._use(item, link)
+        table = link.table
+        node = self.current or self.main
+        if table in self.joins.bridges(node.table):
+            self._cross(table, item, chunk)
+            return
+        known = self._known(table)
+        if known is not None and not (chunk.negated and known is not self.main):
+            if node.parent is not None and node.table == table:
+                return
+            self.current = known
+            known.negated |= chunk.negated and known is not self.main and not known.where
+            return
+        child = self._child(table, negated=chunk.negated)
+        if child is not None:
+            self.current = child
+            chunk.negated = False
+
+    def _known(self, table: str) -> _Node | None:
+        assert self.main is not None
+        found = [node for node in self._nodes(self.main) if node.table == table]
+        return found[-1] if found else None
+
+    def _nodes(self, node: _Node) -> list[_Node]:
+        return [node, *(inner for child in node.children for inner in self._nodes(child))]
+
+    def _bridged(self, loose: Sequence[Item], chunk: Chunk) -> Item | None:
+        """A verb such as *border* that names a table relating rows of one kind."""
+        node = self.current or self.main
+        assert node is not None
+        bridges = self.joins.bridges(node.table)
+        for item in loose:
+            for link in item.of("column"):
+                if link.table in bridges and any(hop.there.column == link.column for hop in bridges[link.table]):
+                    self._use(item, link)
+                    self._cross(link.table, item, chunk)
+                    return item
+        return None
+
+    def _cross(self, bridge: str, item: Item, chunk: Chunk) -> None:
+        """From rows to related rows of the same table, by way of the table that relates them."""
+        node = self.current or self.main
+        assert node is not None
+        hops = self.joins.bridges(node.table)[bridge]
+        named = {link.column for link in item.of("column") if link.table == bridge}
+        out = next((hop for hop in hops if hop.there.column in named), hops[-1])
+        back = next(hop for hop in hops if hop is not out)
+        child = _Node(node.table, node, (out, Hop(back.there, back.here)), negated=chunk.negated)
+        chunk.negated = False
+        node.children.append(child)
+        self.current = child
+
+    def _child(self, table: str, negated: bool = False) -> _Node | None:
+        """Related rows of another table, below the node that is nearest to it."""
+        assert self.main is not None
+        nodes = list(reversed(self._nodes(self.main)))
+        if self.current in nodes:
+            nodes.sort(key=lambda node: node is not self.current)
+        parent = min(nodes, key=lambda node: self.joins.distance(node.table, table))
+        way = self.joins.way(parent.table, table, self._hinted())
+        if way is None:
+            self.clues.guesses.append(f"{parent.table} and {table} are not related")
+            return None
+        child = _Node(table, parent, way, negated)
+        parent.children.append(child)
+        return child
+
+    def _hinted(self) -> list[tuple[str, str]]:
+        """Foreign keys whose columns share a word with the question: from where, to where."""
+        said = {token.stem for token in self.words}
+        said |= {kin for stem in tuple(said) for kin in wording.THESAURUS.get(stem, ())}
+        return [
+            (key.table, key.column)
+            for key in self.schema.foreign_keys
+            if {normal(word) for word in self._column(Ref(key.table, key.column)).words} & said
+        ]
+
+    def _values(self, values: Sequence[Item], chunk: Chunk) -> None:
+        """Conditions that columns have these values."""
+        if not values:
+            return
+        assert self.main is not None
+        picked: list[tuple[Ref, Item, Link]] = []
+        for item in values:
+            link = self._pick_value(item, chunk)
+            if link is None:
+                self.clues.unexplained.append(item.text)
+                continue
+            self._use(item, link)
+            picked.append((Ref(link.table, link.column), item, link))
+        for ref, group in _by_column(picked):
+            held = tuple(dict.fromkeys(value for _, link in group for value in self._spellings(link)))
+            sign: Sign = "=" if len(held) == 1 else "in"
+            if chunk.negated and self._is_own(ref):
+                sign = "!=" if len(held) == 1 else "not in"
+            self._condition(Compare(ref, sign, held), ref.table, negated=chunk.negated and not self._is_own(ref))
+
+    def _is_own(self, ref: Ref) -> bool:
+        node = self.current or self.main
+        assert node is not None
+        return (
+            ref.table == node.table or any(known.table == ref.table for known in self._nodes(self.main))
+            if self.main
+            else False
+        )
+
+    def _spellings(self, link: Link) -> list[str]:
+        """All values of the column that differ only in capitals."""
+        if not link.table:
+            return [link.value]
+        values = self.schema.table(link.table).column(link.column).values
+        return [value for value in values if value.casefold() == link.value.casefold()] or [link.value]
+
+    def _pick_value(self, item: Item, chunk: Chunk) -> Link | None:
+        node = self.current or self.main
+        assert node is not None
+        assert self.main is not None
+        at = self.items.index(item)
+        beside = [i for i in self.items[max(0, at - 2) : at] if i.links and not (i.of("value") and not i.of("column"))]
+        after = self.items[at + 1 : at + 2]
+        options = [link for link in item.of("value") if link.table]
+        if not options:
+            return self._said(item, beside, node)
+        shown = {(o.table, o.column) for o in self.outputs if isinstance(o, Ref)}
+        scores = []
+        for link in options:
+            score = link.score - 0.12 * min(self.joins.distance(n.table, link.table) for n in (node, self.main))
+            score -= 0.03 * self.joins.distance(node.table, link.table)
+            column = self._column(Ref(link.table, link.column))
+            for near in beside:
+                if any((c.table, c.column) == (link.table, link.column) for c in near.of("column")):
+                    score += 0.5 * max(
+                        c.score for c in near.of("column") if (c.table, c.column) == (link.table, link.column)
+                    )
+                if any(t.table == link.table and t.score > 0.9 for t in near.of("table")):
+                    score += 0.2 + 0.2 * _is_name(column, self.schema.table(link.table))
+            if after and any(t.table == link.table and t.score > 0.9 for t in after[0].of("table")):
+                score += 0.3
+            score += 0.08 * _is_name(column, self.schema.table(link.table))
+            if (link.table, link.column) in shown and chunk.role != "and":
+                score -= 0.4
+            scores.append(score)
+        return self._fork(options, scores)
+
+    def _said(self, item: Item, beside: Sequence[Item], node: _Node) -> Link | None:
+        """Something in quotation marks that no value is like: compared as it was said, where a column is named."""
+        raw = next(iter(item.of("value")), None)
+        for near in reversed(beside):
+            columns = [link for link in near.of("column") if self._column(Ref(link.table, link.column)).kind == "text"]
+            if columns:
+                ref = self._pick_column(near, node.table)
+                self.clues.guesses.append("a value that is not there")
+                return Link(item.first, item.last, "value", ref.table, ref.column, raw.value if raw else item.text, 0.6)
+        return None
+
+    def _lonely(self, item: Item, chunk: Chunk, numbers: Sequence[Item], valued: bool, negated: bool) -> None:
+        """A column without a value: of what is grouped by, a number to equal, something that is so or not."""
+        node = self.current or self.main
+        assert node is not None
+        assert self.main is not None
+        ref = self._pick_column(item, node.table)
+        column = self._column(ref)
+        self.last_column = ref
+        if numbers and column.kind == "number":
+            self.used.update(number.first for number in numbers)
+            self._condition(Compare(ref, "!=" if negated else "=", (float(numbers[0].number or 0),)), ref.table)
+        elif numbers and column.kind == "text" and (said := self.words[numbers[0].first].text) in column.values:
+            self.used.update(number.first for number in numbers)
+            self._condition(Compare(ref, "!=" if negated else "=", (said,)), ref.table)
+        elif chunk.marker == "by" and any(isinstance(o, Measure) for o in self.outputs):
+            self.group.append(ref)
+            self.each = True
+        elif (truth := _truth(column)) is not None:
+            self._condition(Compare(ref, "!=" if negated else "=", (truth,)), ref.table)
+        elif valued:
+            return
+        elif chunk.role == "with" and negated:
+            self._condition(Compare(ref, "null"), ref.table)
+        elif chunk.role in ("of", "is") and not self._is_shown(ref):
+            if ref.table != node.table:
+                child = self._known(ref.table) or self._child(ref.table)
+                self.current = child or self.current
+            self.clues.guesses.append(f"of {column.name}")
+        elif not self._is_shown(ref):
+            self.clues.guesses.append(f"{column.name} without a value")
+
+    def _is_shown(self, ref: Ref) -> bool:
+        return ref in self.outputs or any(isinstance(o, Measure) and o.of == ref for o in self.outputs)
+
+    def _condition(self, condition: Compare, table: str, negated: bool = False) -> None:
+        """Puts a condition where its table is in play, or where it is nearest."""
+        assert self.main is not None
+        node = self.current or self.main
+        if node.table == table and not negated:
+            node.where.append(condition)
+            return
+        known = None if negated else self._known(table)
+        if known is not None and not _is_same_column(known, condition):
+            known.where.append(condition)
+            return
+        child = self._child(table, negated=negated)
+        if child is None:
+            self.clues.unexplained.append(table)
+            return
+        child.where.append(condition)
+
+    def _having(self, compare: Compare, table: str, node: _Node) -> None:
+        """A condition on what is related to each row."""
+        target = node if node.table != table else (self.main or node)
+        target.having.append(compare)
+        if target.table != table and self.joins.way(target.table, table) is None:
+            self.clues.guesses.append(f"{target.table} and {table} are not related")
+
+    # ── picking ──
+
+    def _pick_table(self, item: Item) -> Link:
+        options = item.of("table")
+        node = self.current or self.main
+        scores = []
+        for link in options:
+            near = min(3, self.joins.distance(node.table, link.table)) if node is not None else 0
+            scores.append(link.score - 0.03 * near)
+        return self._fork(options, scores)
+
+    def _pick_column(self, item: Item, table: str, numeric: bool = False) -> Ref:
+        """The column that is meant, given the table that is talked about."""
+        options = list(item.of("column"))
+        if not options:
+            names = [
+                Link(item.first, item.last, "column", link.table, ref.column, score=link.score * 0.9)
+                for link in item.of("table")
+                for ref in self._names(link.table)[:1]
+            ]
+            options = names
+        if not options:
+            raise NotUnderstood(f"{item.text} is no column")
+        at = self.items.index(item)
+        before = [i for i in self.items[max(0, at - 1) : at] if i.of("table")]
+        known = {node.table for node in self._nodes(self.main)} if self.main is not None else set()
+        scores = []
+        for link in options:
+            column = self._column(Ref(link.table, link.column))
+            score = link.score - 0.13 * min(4, self.joins.distance(table, link.table) if table else 0)
+            score += 0.1 * (link.table in known) + 0.08 * self.mentioned.get(link.table, 0.0)
+            if any(t.table == link.table for i in before for t in i.of("table") if t.score > 0.6):
+                score += 0.25
+            if numeric:
+                score += 0.3 if column.kind == "number" and not column.key else -0.3
+            scores.append(score)
+        link = self._fork(options, scores)
+        self._use(item, link)
+        return Ref(link.table, link.column)
+
+    def _near(self, table: str) -> _Node:
+        """The node that a column of this table is said of."""
+        assert self.main is not None
+        node = self.current or self.main
+        known = self._known(table)
+        if node.table == table or known is None:
+            return node
+        return known
+
+    def _dimension(self, table: str, measures: Sequence[str], kinds: Sequence[str] = ()) -> Ref | None:
+        """The column of a table that is named by the first of these words that any is named by."""
+        columns = self.schema.table(table).columns
+        keys = {key.column for key in self.schema.foreign_keys if key.table == table}
+        allowed = kinds or ("number", "date", "time")
+        for measure in measures:
+            stem = normal(measure)
+            found = [
+                column
+                for column in columns
+                if column.kind in allowed
+                and not column.key
+                and column.name not in keys
+                and any(normal(word) == stem for word in column.words)
+            ]
+            if found:
+                return Ref(table, min(found, key=lambda column: len(column.words)).name)
+        return None
+
+    def _names(self, table: str) -> list[Ref]:
+        """The columns by which a person knows rows of a table."""
+        return [Ref(table, column.name) for column in names(self.schema.table(table))]
+
+    def _key(self, table: str) -> Ref | None:
+        column = identifier(self.schema.table(table))
+        return Ref(table, column.name) if column else None
+
+    def _column(self, ref: Ref) -> Column:
+        return self.schema.table(ref.table).column(ref.column)
+
+    # ── the query ──
+
+    def _query(self) -> Query:
+        assert self.main is not None
+        if not self.outputs and not self.group:
+            self.outputs += self._names(self.main.table)
+            if not self.main.where and not self.main.children and not self.main.best:
+                raise NotUnderstood("nothing is asked for")
+        query = self._of(self.main)
+        measures = [o for o in self.outputs if not isinstance(o, (Ref, Period))]
+        refs = [o for o in self.outputs if isinstance(o, (Ref, Period))]
+        group = list(query.group)
+        outputs: list[Output] = list(self.outputs)
+        if self.each and not measures and not query.having:
+            group += []
+        elif self.group or (measures and refs):
+            outputs = [*[g for g in self.group if g not in refs and not self._is_key_of(g, refs)], *outputs]
+            group += [*self.group, *refs]
+        if (query.having or self.main.most) and not group:
+            key = self._key(self.main.table)
+            group = [ref for ref in outputs if isinstance(ref, (Ref, Period))]
+            group = [key, *group] if key and key not in group else group
+        order, limit = [*self.order], self.limit
+        if self.main.most is not None:
+            measure, greatest, top = self.main.most
+            order.insert(0, Order(measure, greatest))
+            limit = top or limit or 1
+        if limit is not None and not order:
+            order = [Order(o, True) for o in measures[:1]]
+        return query.but(
+            outputs=tuple(dict.fromkeys(outputs)),
+            group=tuple(dict.fromkeys(group)),
+            order=tuple(order),
+            limit=limit,
+            distinct=self.distinct and not measures and not group,
+            via=frozenset(self._hinted()),
+        )
+
+    def _is_key_of(self, ref: Ref | Period, shown: Sequence[Output]) -> bool:
+        """A key that is only grouped by, beside what is shown of its row."""
+        if not isinstance(ref, Ref):
+            return False
+        return self._key(ref.table) == ref and any(isinstance(o, Ref) and o.table == ref.table for o in shown)
+
+    def _of(self, node: _Node) -> Query:
+        where = [*node.where, *(self._related(child) for child in node.children)]
+        return Query(
+            node.table,
+            where=tuple(where),
+            best=node.best,
+            having=tuple(node.having),
+            via=frozenset(self._hinted()),
+        )
+
+    def _related(self, child: _Node) -> Condition:
+        inner = self._of(child)
+        if not child.hops:
+            key = self._key(child.table) or self._names(child.table)[0]
+            return Related((), inner.but(outputs=(key,)), child.negated, key)
+        last = child.hops[-1]
+        if (child.having or child.most) and child.hops:
+            order = ()
+            limit = None
+            if child.most is not None:
+                order, limit = (Order(child.most[0], child.most[1]),), child.most[2] or 1
+            inner = inner.but(group=(last.there,), order=order, limit=limit)
+        only = inner.where[0] if len(inner.where) == 1 and not inner.best and not inner.having else None
+        if isinstance(only, Compare) and only.left == last.there and not inner.order and only.query is None:
+            before = last.here
+            if len(child.hops) == 1:
+                sign = {"=": "!=", "in": "not in"}.get(only.sign, only.sign) if child.negated else only.sign
+                return Compare(before, sign, only.right)  # type: ignore[arg-type]
+            shorter = Query(before.table, where=(Compare(before, only.sign, only.right),))
+            return Related(child.hops[:-1], shorter, child.negated)
+        return Related(child.hops, inner, child.negated)
+
+    def _note_unexplained(self) -> None:
+        for item in self.items:
+            if item.kind == "word" or (item.kind in ("link", "number", "date") and item.first not in self.used):
+                if any(d.first <= item.first < d.last for d in self.dates) and item.first in self.used:
+                    continue
+                if item.first not in self.used:
+                    self.clues.unexplained.append(item.text)
+
+
+def names(table: Table) -> list[Column]:
+    """The columns by which a person knows a row: its name or title, or first and last name; else its key."""
+    text = [c for c in table.columns if c.kind == "text" and not c.quoted_number]
+    own = {normal(word) for word in table.words}
+    for last in ("name", "title"):
+        for column in text:
+            rest = {normal(w) for w in column.words[:-1]}
+            if column.words[-1:] == (last,) and (rest <= own or not rest):
+                return [column]
+    first = next(
+        (
+            c
+            for c in text
+            if c.words[-2:] in (("first", "name"), ("given", "name"))
+            or c.words in (("fname",), ("firstname",), ("f", "name"))
+        ),
+        None,
+    )
+    family = next(
+        (
+            c
+            for c in text
+            if c.words[-2:] in (("last", "name"), ("family", "name"))
+            or c.words in (("lname",), ("lastname",), ("l", "name"))
+        ),
+        None,
+    )
+    if first and family:
+        return [first, family]
+    for column in text:
+        if {normal(w) for w in column.words} <= own or column.words[-1:] in (("name",), ("title",)):
+            return [column]
+    key = identifier(table)
+    if key is not None:
+        return [key]
+    unique = [c for c in text if c.unique]
+    return (unique or text or list(table.columns))[:1]
+
+
+def _is_name(column: Column, table: Table) -> bool:
+    return column in names(table)
+
+
+def _is_named_number(column: Column) -> bool:
+    return bool(column.words) and column.words[-1] in ("id", "year", "code", "number", "no", "rank")
+
+
+def _truth(column: Column) -> Scalar | None:
+    """What a column says for yes, where it says yes or no."""
+    if column.kind == "flag":
+        return next((v for v in column.values if v in ("1", "True", "true")), 1) if column.values else 1
+    held = {value.casefold(): value for value, _ in column.frequent}
+    if column.kind == "text":
+        for yes in ("yes", "true", "y", "t"):
+            if yes in held and len(held) <= 3:
+                return held[yes]
+    return None
+
+
+def _in(dates: Sequence[period.Dated], item: Item) -> bool:
+    return any(dated.first <= item.first < dated.last for dated in dates)
+
+
+def _by_column(picked: Sequence[tuple[Ref, Item, Link]]) -> list[tuple[Ref, list[tuple[Item, Link]]]]:
+    found: dict[Ref, list[tuple[Item, Link]]] = {}
+    for ref, item, link in picked:
+        found.setdefault(ref, []).append((item, link))
+    return list(found.items())
+
+
+def _is_same_column(node: _Node, condition: Compare) -> bool:
+    """Whether the node already says something of the column that it equals."""
+    return condition.sign == "=" and any(
+        isinstance(known, Compare) and known.left == condition.left and known.sign == "=" for known in node.where
+    )

@@ -1,0 +1,481 @@
+"""What is in this database? Tables, columns, keys, ranges and frequent values, read once.
+
+What may not be asked is not in it: neither tables outside ``databases.<name>.tables`` nor hidden columns. So whatever
+is made from a schema, be it SQL or a model's prompt, cannot name them. Foreign keys that nobody declared are inferred
+from names and values and marked as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from time import monotonic
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from pydantic import Field
+
+from pincite.errors import DatabaseFailed
+from pincite.settings import DatabaseSettings
+from pincite.types import Noun
+
+Kind = Literal["number", "text", "date", "time", "flag"]
+
+FREQUENT = 50
+"""Values that are told with how often they occur."""
+FINDABLE = 5_000
+"""Values of one text column by which questions are grounded; a column with more keeps its most frequent."""
+LONG = 80
+"""Characters: a longer value is prose, which nobody spells out in a question."""
+SCANNED = 200_000
+"""Rows of one table that are looked at for values."""
+READING_S = 30.0
+"""Seconds for reading a whole schema; what is not looked at by then has no values."""
+
+
+class Column(Noun):
+    """A column and what is known of its cells."""
+
+    name: str
+    """As the database has it."""
+    words: tuple[str, ...]
+    """Its name in lower-case words, split at ``_`` and at capitals."""
+    kind: Kind
+    declared: str
+    """The type in the database's own words."""
+    nullable: bool = True
+    key: bool = False
+    """Part of the primary key."""
+    unique: bool = False
+    """No value occurs twice, in what was looked at."""
+    quoted_number: bool = False
+    """A text column whose values are all numbers: it is compared as numbers."""
+    least: float | str | None = None
+    greatest: float | str | None = None
+    distinct: int | None = None
+    """How many values it has, where they were counted."""
+    frequent: tuple[tuple[str, int], ...] = ()
+    """Its most frequent values and how often they occur; text and flags only."""
+    values: tuple[str, ...] = ()
+    """Its short values, for grounding; text only."""
+    note: str = ""
+    """What the database's owner says of it."""
+
+
+class Table(Noun):
+    """A table or view."""
+
+    name: str
+    schema_name: str = ""
+    """The schema that it is in, where it is not the default one."""
+    words: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: int | None = None
+    """``None`` where counting took too long."""
+    note: str = ""
+
+    def column(self, name: str) -> Column:
+        """Raises ``KeyError``. The case of letters does not matter."""
+        for column in self.columns:
+            if column.name.lower() == name.lower():
+                return column
+        raise KeyError(name)
+
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        """The primary key, as far as it is declared."""
+        return tuple(column for column in self.columns if column.key)
+
+
+class ForeignKey(Noun):
+    """``table.column`` names a row of ``target`` by its ``target_column``."""
+
+    table: str
+    column: str
+    target: str
+    target_column: str
+    declared: bool = True
+
+
+class Schema(Noun):
+    """What may be asked of a database."""
+
+    dialect: str
+    """SQLAlchemy's name of it: ``sqlite``, ``postgresql``, ``mysql``, ``duckdb`` …"""
+    tables: tuple[Table, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    unread: tuple[str, ...] = Field(())
+    """``table.column`` of those that there was no time to look at."""
+
+    def table(self, name: str) -> Table:
+        """Raises ``KeyError``. The case of letters does not matter."""
+        for table in self.tables:
+            if table.name.lower() == name.lower():
+                return table
+        raise KeyError(name)
+
+    def told(self, tables: Iterable[str] = ()) -> str:
+        """A text for a model: one line a column with its type, keys and samples; of these tables, or of all.
+
+        What comes from the database (names, values, notes) stands in it as data: quoted, on one line, cut at 40
+        characters.
+        """
+        chosen = {name.lower() for name in tables}
+        told = [table for table in self.tables if not chosen or table.name.lower() in chosen]
+        return "\n\n".join(self._table_told(table) for table in told)
+
+    def _table_told(self, table: Table) -> str:
+        count = "" if table.rows is None else f" -- {table.rows} rows"
+        note = f"; {_line(table.note)}" if table.note else ""
+        lines = [f'TABLE "{_line(table.name)}"{count}{note}']
+        targets = {
+            key.column: f'-> "{_line(key.target)}"."{_line(key.target_column)}"'
+            for key in self.foreign_keys
+            if key.table == table.name
+        }
+        for column in table.columns:
+            parts = [f'  "{_line(column.name)}"', _line(column.declared) or column.kind]
+            parts += ["PRIMARY KEY"] * column.key
+            parts += [targets[column.name]] if column.name in targets else []
+            lines.append(" ".join(parts) + _samples(column))
+        return "\n".join(lines)
+
+
+def _samples(column: Column) -> str:
+    told = []
+    if column.frequent:
+        told.append(", ".join(repr(_line(value)) for value, _ in column.frequent[:5]))
+    elif column.least is not None:
+        told.append(f"{_line(str(column.least))} … {_line(str(column.greatest))}")
+    told += [_line(column.note)] if column.note else []
+    return f"  -- {'; '.join(told)}" if told else ""
+
+
+def _line(text: str) -> str:
+    """On one line, without quotes that could end a name, and no longer than 40 characters."""
+    plain = " ".join(text.replace('"', "'").split())
+    return plain if len(plain) <= 40 else plain[:39] + "…"
+
+
+# ── reading ──
+
+
+def read(engine: sa.Engine, settings: DatabaseSettings, *, deadline_s: float = READING_S) -> Schema:
+    """The schema behind ``engine``. Blocking; it only reads.
+
+    Raises ``DatabaseFailed`` where the database can't be reached or has no table that may be asked. Sampling ends at
+    ``deadline_s``: what is left then is named in ``unread``.
+    """
+    until = monotonic() + deadline_s
+    try:
+        with engine.connect() as connection:
+            return _Reading(connection, settings, until).schema()
+    except sa.exc.SQLAlchemyError as error:
+        raise DatabaseFailed(
+            f"the tables of {engine.url.render_as_string(hide_password=True)} can't be read: {_first_line(error)}",
+            reason="unreachable",
+            hint="check databases.<name>.url, and that this user may read",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+
+
+class _Reading:
+    def __init__(self, connection: sa.Connection, settings: DatabaseSettings, until: float) -> None:
+        self.connection = connection
+        self.inspector = sa.inspect(connection)
+        self.settings = settings
+        self.until = until
+        self.unread: list[str] = []
+
+    def schema(self) -> Schema:
+        known = [*self.inspector.get_table_names(), *self.inspector.get_view_names()]
+        wanted = {name.lower() for name in self.settings.tables}
+        names = [name for name in known if not wanted or name.lower() in wanted]
+        if lost := wanted - {name.lower() for name in names}:
+            raise DatabaseFailed(
+                f"there is no table {', '.join(sorted(lost))}; there are {', '.join(sorted(known)) or 'none'}",
+                reason="failed",
+                hint="name tables of the database in databases.<name>.tables",
+            )
+        tables = tuple(self._table(name) for name in names)
+        if not any(table.columns for table in tables):
+            raise DatabaseFailed(
+                "the database has no table that may be asked",
+                reason="failed",
+                hint="check databases.<name>.url, .tables and .hidden",
+            )
+        declared = [key for name in names for key in self._foreign_keys(name, tables)]
+        schema = Schema(
+            dialect=self.connection.dialect.name,
+            tables=tuple(table for table in tables if table.columns),
+            unread=tuple(self.unread),
+        )
+        return schema.model_copy(update={"foreign_keys": (*declared, *inferred(schema, declared))})
+
+    def _table(self, name: str) -> Table:
+        keys = set(self.inspector.get_pk_constraint(name)["constrained_columns"])
+        found = [c for c in self.inspector.get_columns(name) if not self._is_hidden(name, c["name"])]
+        all_words = _without_common_prefix([split_words(column["name"]) for column in found])
+        clause = sa.table(name, *(sa.column(column["name"], column["type"]) for column in found))
+        rows = self._count(clause)
+        columns = []
+        for column, words in zip(found, all_words, strict=True):
+            plain = Column(
+                name=column["name"],
+                words=words,
+                kind=_kind(column["type"]),
+                declared=str(column["type"]) if not isinstance(column["type"], sa.types.NullType) else "",
+                nullable=bool(column.get("nullable", True)),
+                key=column["name"] in keys,
+                note=column.get("comment") or "",
+            )
+            columns.append(self._looked_at(clause, plain, rows))
+        return Table(name=name, words=split_words(name), columns=tuple(columns), rows=rows)
+
+    def _is_hidden(self, table: str, column: str) -> bool:
+        hidden = {pattern.lower() for pattern in self.settings.hidden}
+        return bool(hidden & {f"{table}.{column}".lower(), f"*.{column}".lower(), f"{table}.*".lower()})
+
+    def _count(self, clause: sa.TableClause) -> int | None:
+        if monotonic() > self.until:
+            return None
+        return int(self.connection.execute(sa.select(sa.func.count()).select_from(clause)).scalar_one())
+
+    def _looked_at(self, clause: sa.TableClause, column: Column, rows: int | None) -> Column:
+        """With ranges and values, unless there is no time left."""
+        if monotonic() > self.until:
+            self.unread.append(f"{clause.name}.{column.name}")
+            return column
+        if not rows:
+            return column
+        sample = sa.select(clause.c[column.name].label("v")).limit(SCANNED).subquery()
+        if column.kind in ("text", "flag"):
+            return self._grouped(sample, column, rows)
+        least, greatest, distinct, filled = self.connection.execute(
+            sa.select(
+                sa.func.min(sample.c.v), sa.func.max(sample.c.v), sa.func.count(sample.c.v.distinct()), sa.func.count()
+            ).where(sample.c.v.is_not(None))
+        ).one()
+        update = {"least": _plain(least), "greatest": _plain(greatest), "distinct": distinct}
+        return column.model_copy(update=update | {"unique": distinct == filled > 0})
+
+    def _grouped(self, sample: sa.Subquery, column: Column, rows: int) -> Column:
+        counted = self.connection.execute(
+            sa.select(sample.c.v, sa.func.count().label("n"))
+            .where(sample.c.v.is_not(None))
+            .group_by(sample.c.v)
+            .order_by(sa.desc("n"), sample.c.v)
+            .limit(FINDABLE + 1)
+        ).all()
+        texts = [(str(_plain(value)), int(n)) for value, n in counted]
+        complete = len(texts) <= FINDABLE
+        short = [value for value, _ in texts[:FINDABLE] if 0 < len(value) <= LONG]
+        update: dict[str, Any] = {
+            "frequent": tuple((value, n) for value, n in texts[:FREQUENT] if len(value) <= LONG),
+            "values": tuple(short),
+            "distinct": len(texts) if complete else None,
+            "unique": bool(texts) and all(n == 1 for _, n in texts) and rows <= SCANNED,
+        }
+        if column.kind == "text" and texts:
+            update |= _shape([value for value, _ in texts])
+        return column.model_copy(update=update)
+
+    def _foreign_keys(self, name: str, tables: Sequence[Table]) -> list[ForeignKey]:
+        seen = {(t.name.lower(), c.name.lower()): (t.name, c.name) for t in tables for c in t.columns}
+        found: list[ForeignKey] = []
+        for key in self.inspector.get_foreign_keys(name):
+            if len(key["constrained_columns"]) != 1 or len(key["referred_columns"]) != 1:
+                continue
+            own = seen.get((name.lower(), key["constrained_columns"][0].lower()))
+            other = seen.get((key["referred_table"].lower(), key["referred_columns"][0].lower()))
+            if own and other:
+                made = ForeignKey(table=own[0], column=own[1], target=other[0], target_column=other[1])
+                found += [] if made in found else [made]
+        return found
+
+
+def _kind(type_: sa.types.TypeEngine[Any]) -> Kind:
+    kinds: tuple[tuple[type[Any], Kind], ...] = (
+        (sa.types.Boolean, "flag"),
+        (sa.types.DateTime, "time"),
+        (sa.types.Date, "date"),
+        (sa.types.Time, "text"),
+        (sa.types.Numeric, "number"),
+        (sa.types.Float, "number"),
+        (sa.types.Integer, "number"),
+    )
+    return next((kind for class_, kind in kinds if isinstance(type_, class_)), "text")
+
+
+_DAY = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{4}/\d{2}/\d{2})$")
+_MOMENT = re.compile(r"\d{4}[-/]\d{2}[-/]\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
+
+
+def _shape(values: Sequence[str]) -> dict[str, Any]:
+    """What text really is where all of it looks alike: days, moments or numbers."""
+    if all(_DAY.match(value) for value in values):
+        return {"kind": "date", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
+    if all(_DAY.match(value) or _MOMENT.match(value) for value in values):
+        return {"kind": "time", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
+    if all(_NUMBER.match(value) for value in values) and not any(re.match(r"0\d", value) for value in values):
+        numbers = [float(value) for value in values]
+        return {"kind": "number", "quoted_number": True, "least": min(numbers), "greatest": max(numbers)}
+    return {}
+
+
+def _plain(value: object) -> float | str | None:
+    """A cell as JSON has it."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+
+
+def split_words(name: str) -> tuple[str, ...]:
+    """``customer_id``, ``CustomerID`` and ``customerId`` are all ``("customer", "id")``."""
+    return tuple(word.lower() for word in _WORDS.findall(name))
+
+
+def _without_common_prefix(names: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Without the words that every column of a table opens with, such as ``sb`` of ``sbName`` and ``sbCity``."""
+    if len(names) < 3:
+        return list(names)
+    common = 0
+    while all(len(name) > common + 1 and name[common] == names[0][common] for name in names):
+        common += 1
+    return [name[common:] for name in names]
+
+
+# ── keys that nobody declared ──
+
+
+def inferred(schema: Schema, declared: Iterable[ForeignKey]) -> list[ForeignKey]:
+    """Foreign keys that names and values suggest and that are not declared.
+
+    ``orders.customer_id`` is taken to name ``customers.id`` or ``customers.customer_id``; a text column whose values
+    are all among the unique values of another table's name column is taken to name its rows.
+    """
+    taken = {(key.table, key.column) for key in declared}
+    found: list[ForeignKey] = []
+    for table in schema.tables:
+        for column in table.columns:
+            if (table.name, column.name) in taken or _is_own_name(column, table):
+                continue
+            target = _named_by(schema, table, column) or _held_by(schema, table, column)
+            if target is not None:
+                names = {"target": target[0].name, "target_column": target[1].name}
+                found.append(ForeignKey(table=table.name, column=column.name, declared=False, **names))
+    return found
+
+
+def identifier(table: Table) -> Column | None:
+    """The one column by which rows of the table are named from elsewhere: its primary key, or what looks like one."""
+    if len(table.keys) == 1:
+        return table.keys[0]
+    if table.keys:
+        return None
+    ids = [column for column in table.columns if _is_id(column) and (column.unique or not table.rows)]
+    own = [column for column in ids if _is_own_name(column, table)]
+    return own[0] if own else (ids[0] if len(ids) == 1 else None)
+
+
+def _is_id(column: Column) -> bool:
+    """``id``, ``customer_id``, ``custid``, ``aid``: the last word is an id, or ends in one and is short."""
+    last = column.words[-1] if column.words else ""
+    return last in ("id", "key", "code", "no", "number") or (last.endswith("id") and len(last) <= 8)
+
+
+def _is_own_name(column: Column, table: Table) -> bool:
+    """Whether a column names the rows of its own table: ``id``, ``name``, ``customer_id`` in customers, ``aid`` in
+    authors."""
+    last = column.words[-1] if column.words else ""
+    if not (_is_id(column) or last in ("name", "title")) or not (column.unique or column.key or len(column.words) == 1):
+        return False
+    before = "".join(column.words[:-1]) + (last.removesuffix("id") if last != "id" and _is_id(column) else "")
+    if last in ("key", "code", "no", "number", "name", "title", "id"):
+        before = "".join(column.words[:-1])
+    return (
+        not before
+        or _same_noun((before,), table.words)
+        or (len(before) < 3 and "".join(table.words).startswith(before))
+    )
+
+
+def _named_by(schema: Schema, table: Table, column: Column) -> tuple[Table, Column] | None:
+    """The row that a column like ``customer_id`` or ``CustomerId`` means."""
+    if not _is_id(column):
+        return None
+    best: tuple[int, Table, Column] | None = None
+    for other in schema.tables:
+        target = identifier(other)
+        if target is None or other.name == table.name or target.kind != column.kind or not _within(column, target):
+            continue
+        same = column.words == target.words and len("".join(target.words)) > 2
+        by_table = len(column.words) > 1 and _same_noun(column.words[:-1], other.words) and _is_id(target)
+        worth = 2 * by_table + same * (1 + _is_own_name(target, other))
+        if worth and (best is None or worth > best[0]):
+            best = (worth, other, target)
+    return best[1:] if best else None
+
+
+def _held_by(schema: Schema, table: Table, column: Column) -> tuple[Table, Column] | None:
+    """The table whose names a text column holds."""
+    if column.kind != "text" or column.quoted_number or not column.values or column.distinct != len(column.values):
+        return None
+    for other in schema.tables:
+        for target in other.columns:
+            if other.name == table.name or target.kind != "text" or not target.unique:
+                continue
+            if target.distinct != len(target.values) or not _is_name_of(target, other):
+                continue
+            akin = set(column.words) & {*other.words, *target.words}
+            if len(column.values) > (1 if akin else 4) and set(column.values) <= set(target.values):
+                return other, target
+    return None
+
+
+def _is_name_of(column: Column, table: Table) -> bool:
+    """``name`` or ``title``, alone or after the table's own words; or the primary key."""
+    words = column.words
+    if column.key:
+        return True
+    if not words or words[-1] not in ("name", "title", "code", "symbol"):
+        return False
+    return len(words) == 1 or _same_noun(words[:-1], table.words)
+
+
+def _within(column: Column, target: Column) -> bool:
+    """Whether what was seen of a column speaks against its values being those of the target."""
+    if column.values and target.values and target.distinct == len(target.values):
+        return set(column.values) <= set(target.values)
+    if isinstance(column.least, float | int) and isinstance(target.least, float | int):
+        return bool(column.least >= target.least and column.greatest <= target.greatest)  # type: ignore[operator]
+    return True
+
+
+def _same_noun(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Whether two names are one noun, with or without plural and prefixes such as ``tbl``."""
+    return _singular(left) == _singular(right) or (
+        len(left) < len(right) and _singular(left) == _singular(right[-len(left) :])
+    )
+
+
+def _singular(words: Sequence[str]) -> str:
+    joined = "".join(words)
+    if joined.endswith("ies") and len(joined) > 4:
+        return joined[:-3] + "y"
+    if joined.endswith(("ses", "xes", "ches", "shes")):
+        return joined[:-2]
+    return joined.removesuffix("s") if not joined.endswith("ss") else joined

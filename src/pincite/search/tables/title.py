@@ -1,0 +1,186 @@
+"""How is a query said in a few words? A noun phrase, such as *number of customers by country, most first*.
+
+A person sees by it how the question was read, so everything that changes the rows is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pincite.search.tables.meaning import (
+    Compare,
+    Condition,
+    Either,
+    Measure,
+    Output,
+    Period,
+    Query,
+    Ratio,
+    Ref,
+    Related,
+    Scalar,
+)
+from pincite.search.tables.schema import Schema
+
+_SAID = {
+    "=": "is",
+    "!=": "is not",
+    "<": "under",
+    "<=": "at most",
+    ">": "over",
+    ">=": "at least",
+    "in": "is",
+    "not in": "is not",
+    "like": "like",
+    "not like": "not like",
+    "null": "is not known",
+    "not null": "is known",
+}
+_HOW = {"sum": "total", "avg": "average", "min": "least", "max": "greatest"}
+
+
+def title(query: Query, schema: Schema) -> str:
+    """What the rows are, which of them, by what and in which order."""
+    return _Teller(schema).query(query)
+
+
+class _Teller:
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def query(self, query: Query) -> str:
+        parts = [self._shown(query)]
+        if query.group and (by := self._by(query)):
+            parts.append(f"by {by}")
+        rows = self._rows(query)
+        if rows:
+            parts.append(rows)
+        told = " ".join(parts)
+        return told + self._ordered(query)
+
+    def _shown(self, query: Query) -> str:
+        measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
+        if measures:
+            return _and([self._output(measure, query) for measure in measures])
+        refs = [self._output(output, query) for output in query.outputs]
+        of = self._many(query.table)
+        alone = len(refs) == 1 and refs[0] in ("name", "title")
+        shown = of if alone else f"{_and(refs)} of {of}"
+        return f"different {shown}" if query.distinct else shown
+
+    def _by(self, query: Query) -> str:
+        measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
+        by = [o for o in query.outputs if isinstance(o, (Ref, Period))] if measures else []
+        return _and([self._output(output, query) for output in by])
+
+    def _output(self, output: Output, query: Query) -> str:
+        if isinstance(output, Ref):
+            words = self._words(output)
+            return (
+                words if output.table == query.table or len(words.split()) > 1 else f"{self._one(output.table)} {words}"
+            )
+        if isinstance(output, Period):
+            return f"{output.part} of {self._words(output.of)}"
+        if isinstance(output, Ratio):
+            name = "share of" if output.percent else "ratio of"
+            return f"{name} {self._output(output.over, query)} to {self._output(output.under, query)}"
+        return self._measure(output)
+
+    def _measure(self, measure: Measure) -> str:
+        if measure.of is None:
+            return f"number of {self._many(measure.table)}"
+        if measure.how == "count":
+            return f"number of {'different ' if measure.distinct else ''}{plural(self._words(measure.of))}"
+        return f"{_HOW[measure.how]} {self._words(measure.of)}"
+
+    def _rows(self, query: Query) -> str:
+        told = [self._condition(condition, query) for condition in query.where]
+        if query.best is not None:
+            words = self._words(query.best.of)
+            told.append(f"with the {'greatest' if query.best.greatest else 'least'} {words}")
+        told += [f"with {_SAID.get(c.sign, c.sign)} {_values(c.right)} {self._left(c)}" for c in query.having]
+        return " and ".join(part for part in told if part)
+
+    def _condition(self, condition: Condition, query: Query) -> str:
+        if isinstance(condition, Either):
+            return " or ".join(self._condition(one, query) for one in condition.conditions)
+        if isinstance(condition, Related):
+            return self._related(condition)
+        left = self._left(condition)
+        if condition.query is not None:
+            return f"with {left} {_SAID[condition.sign]} the {self._shown(condition.query)}"
+        if condition.sign == "between":
+            low, high = condition.right
+            return f"with {left} from {_value(low)} to {_value(high)}"
+        if condition.sign in ("null", "not null"):
+            return f"whose {left} {_SAID[condition.sign]}"
+        if condition.sign in ("=", "in", "!=", "not in"):
+            return f"whose {left} {_SAID[condition.sign]} {_values(condition.right)}"
+        return f"with {left} {_SAID[condition.sign]} {_values(condition.right)}"
+
+    def _left(self, compare: Compare) -> str:
+        left = compare.left
+        if isinstance(left, Ref):
+            return self._words(left)
+        if isinstance(left, Period):
+            return f"{left.part} of {self._words(left.of)}"
+        return self._many(left.table) if left.of is None else self._measure(left)
+
+    def _related(self, related: Related) -> str:
+        inner = related.query
+        name = self._many(inner.table)
+        rows = self._rows(inner)
+        order = self._ordered(inner).removeprefix(",")
+        return f"{'without' if related.negated else 'with'} {name}{' ' + rows if rows else ''}{order}"
+
+    def _ordered(self, query: Query) -> str:
+        if not query.order:
+            return ""
+        first = query.order[0]
+        of = self._output(first.of, query)
+        if query.limit is not None:
+            many = "the one" if query.limit == 1 else f"the {query.limit}"
+            return f", {many} with the {'most' if first.descending else 'least'} {of.removeprefix('number of ')}"
+        return f", by {of}, {'greatest' if first.descending else 'least'} first"
+
+    def _words(self, ref: Ref) -> str:
+        return " ".join(self.schema.table(ref.table).column(ref.column).words) or ref.column
+
+    def _one(self, table: str) -> str:
+        return singular(" ".join(self.schema.table(table).words) or table)
+
+    def _many(self, table: str) -> str:
+        return plural(self._one(table))
+
+
+def _value(value: Scalar) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _values(values: Sequence[Scalar]) -> str:
+    told = [_value(value) for value in values]
+    return " or ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def singular(words: str) -> str:
+    if words.endswith("ies") and len(words) > 4:
+        return words[:-3] + "y"
+    if words.endswith(("sses", "xes", "ches", "shes")):
+        return words[:-2]
+    return words.removesuffix("s") if not words.endswith(("ss", "us", "is", "series")) else words
+
+
+def plural(words: str) -> str:
+    if words.endswith("series"):
+        return words
+    if words.endswith("y") and words[-2:-1] not in tuple("aeiou"):
+        return words[:-1] + "ies"
+    if words.endswith(("s", "x", "ch", "sh")):
+        return words if words.endswith("s") and not words.endswith("ss") else words + "es"
+    return words + "s"

@@ -1,0 +1,112 @@
+"""Questions become SQL without a model: what is composed, and what is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from pincite.search.tables.compose import LIKELY, Composed, Composer, compose, examples
+from pincite.search.tables.schema import Schema, read
+from pincite.settings import DatabaseSettings
+
+TODAY = date(2026, 11, 29)
+SHOP = """
+CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT, since DATE);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), ordered DATE, total REAL);
+CREATE TABLE lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), product TEXT, quantity INTEGER);
+INSERT INTO customers VALUES
+  (1, 'Ada', 'Norway', '2019-02-01'), (2, 'Bo', 'Sweden', '2020-05-04'), (3, 'Cleo', 'Norway', '2021-07-09'),
+  (4, 'Dag', 'Iceland', '2022-01-15');
+INSERT INTO orders VALUES
+  (1, 1, '2026-01-05', 40.0), (2, 1, '2026-10-20', 60.0), (3, 2, '2025-03-03', 15.5), (4, 3, '2026-10-02', 22.0);
+INSERT INTO lines VALUES
+  (1, 1, 'tea', 2), (2, 1, 'cup', 1), (3, 2, 'tea', 5), (4, 3, 'kettle', 1), (5, 4, 'tea', 1);
+"""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[sa.Engine]:
+    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with made.begin() as connection:
+        for statement in SHOP.strip().split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def schema(engine: sa.Engine) -> Schema:
+    return read(engine, DatabaseSettings(url="sqlite://"))
+
+
+@pytest.fixture(scope="module")
+def composer(schema: Schema) -> Composer:
+    return Composer(schema)
+
+
+def first(composer: Composer, question: str) -> Composed:
+    return composer.compose(question, TODAY)[0]
+
+
+def rows(engine: sa.Engine, made: Composed) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(made.sql)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how many customers are there?", {(4,)}),
+        ("How many customers are from Norway?", {(2,)}),
+        ("number of customers for each country", {("Norway", 2), ("Sweden", 1), ("Iceland", 1)}),
+        ("Which customers have no orders?", {("Dag",)}),
+        ("What is the average total of orders?", {(34.375,)}),
+        ("List the names of customers who ordered tea", {("Ada",), ("Cleo",)}),
+        ("Show the names of customers with more than 1 order", {("Ada",)}),
+        ("How many orders were there last month?", {(2,)}),
+        ("Which country has the most customers?", {("Norway",)}),
+        (
+            "names and countries of all customers",
+            {("Ada", "Norway"), ("Bo", "Sweden"), ("Cleo", "Norway"), ("Dag", "Iceland")},
+        ),
+    ],
+)
+def test_a_question_brings_its_rows(
+    engine: sa.Engine, composer: Composer, question: str, expected: set[tuple[object, ...]]
+) -> None:
+    made = first(composer, question)
+    assert set(rows(engine, made)) == expected, made.sql
+    assert made.chance >= LIKELY
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Why is the sky blue?", "What do customers think of our tea?", "How many employees are there?", ""],
+)
+def test_what_the_data_does_not_hold_is_not_likely(composer: Composer, question: str) -> None:
+    assert all(made.chance < LIKELY for made in composer.compose(question, TODAY))
+
+
+def test_a_value_is_never_pasted_into_the_sql(composer: Composer, engine: sa.Engine) -> None:
+    made = first(composer, """How many customers have the name "x'); DROP TABLE customers; --"?""")
+    assert rows(engine, made) == [(0,)]
+    assert rows(engine, first(composer, "how many customers are there?")) == [(4,)]
+
+
+def test_every_example_is_one_that_is_composed(schema: Schema, composer: Composer) -> None:
+    asked = examples(schema, TODAY)
+    assert asked
+    for question in asked:
+        assert first(composer, question).chance >= LIKELY
+
+
+def test_the_title_says_how_the_question_was_read(composer: Composer) -> None:
+    assert first(composer, "number of customers for each country").title == "number of customers by country"
+
+
+def test_the_function_is_the_class_for_one_question(schema: Schema, composer: Composer) -> None:
+    question = "how many customers are there?"
+    assert compose(question, schema, TODAY) == composer.compose(question, TODAY)
