@@ -313,7 +313,7 @@ class DatabaseSettings(_Section):
         (), description="Columns that nobody gets to see, as table.column or *.column, with commas between."
     )
     layer: str = Field("", description="TOML file that tells what its tables and columns mean. See docs/databases.md.")
-    roles: tuple[str, ...] = Field(
+    roles: tuple[Literal["owner", "admin", "member", "guest"], ...] = Field(
         ("owner", "admin", "member"), description="Who may ask it on a server for several people, with commas between."
     )
     rows: int = Field(200, ge=1, le=10_000, description="Rows shown of one answer.")

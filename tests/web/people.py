@@ -17,7 +17,15 @@ from pincite.engine import AnswerEngine
 from pincite.events import Asked, Finished
 from pincite.library.access import Role, Scope
 from pincite.library.accounts import Person
-from pincite.settings import EndpointSettings, ModelSettings, OidcSettings, PeopleSettings, ServerSettings, Settings
+from pincite.settings import (
+    DatabaseSettings,
+    EndpointSettings,
+    ModelSettings,
+    OidcSettings,
+    PeopleSettings,
+    ServerSettings,
+    Settings,
+)
 from pincite.types import Actor, Form, Question, Status, new_id
 from pincite.web.visitors import COOKIE
 
@@ -94,6 +102,7 @@ def housing(
     *,
     env: Mapping[str, str] = {},
     beside: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
+    databases: Mapping[str, DatabaseSettings] = {},
     **settings: Any,
 ) -> Iterator[House]:
     """A public server over an empty index, without people. ``beside`` runs as long as it does."""
@@ -102,6 +111,7 @@ def housing(
         server=ServerSettings(public=True),
         people=PeopleSettings(**({"per_minute": 1_000_000, "oidc": {"idp": NOBODY}} | settings)),
         models=models,
+        databases=dict(databases),
     )
 
     @asynccontextmanager

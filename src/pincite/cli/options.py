@@ -21,7 +21,7 @@ Before = Annotated[datetime | None, typer.Option("--before", formats=DAY, help="
 Model = Annotated[
     str | None, typer.Option("--model", "-m", metavar="ID", help="Who writes; none: quotes only. See pincite models.")
 ]
-Focus = Annotated[str, typer.Option("--focus", metavar="NAME", help="Where to look; see pincite focuses.")]
+Focus = Annotated[str, typer.Option("--focus", "-f", metavar="NAME", help="Where to look; see pincite focuses.")]
 Copilot = Annotated[bool, typer.Option("--copilot", help="Search in steps; it may ask back where the results split.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Why = Annotated[bool, typer.Option("--why", help="Explain every step, rank and verdict.")]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pincite.errors import NotFound, Refused
+from pincite.settings import DatabaseSettings
 from pincite.types import Actor
 
 
@@ -200,6 +201,16 @@ _WHERE = {
     Kind.FILE: "it may have been deleted; GET /api/files lists them",
     Kind.ANSWER: "it may have been deleted; list threads: pincite threads",
 }
+
+
+def databases_kept_from(visitor: Visitor, databases: Mapping[str, DatabaseSettings]) -> frozenset[str]:
+    """Names of those that ``visitor`` may neither ask nor know of. What was answered out of one is read as any answer.
+
+    A person who is alone may ask all of them.
+    """
+    if visitor.alone:
+        return frozenset()
+    return frozenset(name for name, one in databases.items() if visitor.role not in one.roles)
 
 
 def missing(kind: Kind, id_: str) -> NotFound:
