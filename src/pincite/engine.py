@@ -202,12 +202,14 @@ class AnswerEngine:
         key: str | None = None,
         history: Sequence[Answer] | None = None,
         limits: Mapping[str, int] | None = None,
+        focuses: Focuses | None = None,
     ) -> str:
         """The id of the answer, as soon as the question is durable; the answering goes on by itself.
 
         ``key`` makes it safe to send the same request again: it returns the first one's answer.
         ``history`` stands for the thread's earlier answers where the caller keeps them, as stateless APIs do.
         ``limits`` are how many questions of each kind the asker has a day: one that is kept is counted, see ``begin``.
+        ``focuses`` are those that the asker may know of; without them, all.
         A focus and sites that the text names (``@wikipedia``, ``site:``) are taken out of it, see ``Focuses.aim``.
         A reply to a form, chosen or typed, is its thread's next question, see ``answer/reply.py``; the same one again
         returns the first one's answer.
@@ -221,7 +223,7 @@ class AnswerEngine:
             before = given(question, thread)
             if before is not None:
                 return before.id
-            return await self._ask(question, key, thread, history, limits)
+            return await self._ask(question, key, thread, history, limits, focuses or self.focuses)
 
     def library_of(self, id_: str) -> Library:
         """The library that has the thread or the answer of that id."""
@@ -234,11 +236,12 @@ class AnswerEngine:
         thread: Sequence[Answer],
         elsewhere: Sequence[Answer] | None,
         limits: Mapping[str, int] | None,
+        focuses: Focuses,
     ) -> str:
         """``elsewhere`` is the history that whoever asks keeps; it stands for the ``thread``'s."""
         history = thread if elsewhere is None else elsewhere
         admit(question)
-        question = await asyncio.to_thread(self.focuses.aim, question)
+        question = await asyncio.to_thread(focuses.aim, question)
         own = await self.library.withholds_files(question.thread_id, question.asker.id)
         earlier_questions = [answer.question for answer in history]
         question = await asyncio.to_thread(self.files.meant, question, earlier_questions, own=own)
@@ -248,7 +251,7 @@ class AnswerEngine:
         begin = self.library.begin if kept else partial(self.temporary.begin, counting=self.library)
         answer_id = await begin(question, fresh, key=key, body_hash=body, limits=limits)
         if answer_id == fresh:
-            notes, resumable = None, kept and question.mode == "copilot"
+            notes, resumable = None, kept and question.mode == "copilot" and crew.database is None
             if resumable:
                 keep = self.library.notes.keeping(answer_id)
                 notes = Notes(keep)
@@ -269,7 +272,7 @@ class AnswerEngine:
         read_s = min(rank.read_s, rank.read_with_model_s) if hands.writer else rank.read_s
         judged, kept = await self._judged(), not question.temporary
         looking, order = await asyncio.to_thread(self._searching, question.focus, judged, read_s, kept=kept)
-        if question.file_ids:
+        if question.file_ids and looking.database is None:
             looking = self._inside(question.file_ids, looking)
         crew = Crew(
             backends=looking.backends,
@@ -287,6 +290,7 @@ class AnswerEngine:
             lexicon=self._words(looking),
             careful=self._careful,
             instructions=await self.library.instructions(question.thread_id, question.collection),
+            database=looking.database,
             glance=self._glancer.look,
         )
         return crew, looking.live if kept else None
@@ -410,18 +414,19 @@ class AnswerEngine:
         await self.library_of(answer_id).notes.keep(answer_id, NOW, "")
         run.enough.set()
 
-    async def search(self, query: Query, focus: str = "index") -> Hits:
+    async def search(self, query: Query, focus: str = "index", focuses: Focuses | None = None) -> Hits:
         """Ranked hits without an answer; each explains its rank by ``signals``, and ``rank.told`` in words.
         ``missing`` names whom the search went without, and phrases that no passage has; ``note`` says for what else
         was searched, where a word was misspelt.
 
-        An empty ``focus`` is the default one; a focus, or sites, that the text names count as they do in a question.
+        An empty ``focus`` is the default one; a focus, or sites, that the text names count as they do in a question,
+        and so do ``focuses``.
         Raises ``UnknownFocus``, ``LockedFocus``, and ``BadSettings`` for a policy or a ranker that can't be taken.
         """
         if not query.text.strip():
             return Hits()
         asked = Question(text=query.text, focus=focus, filters=query.filters)
-        aimed = await asyncio.to_thread(self.focuses.aim, asked)
+        aimed = await asyncio.to_thread((focuses or self.focuses).aim, asked)
         read_s = self.settings.rank.read_s
         looking, order = await asyncio.to_thread(self._searching, aimed.focus, await self._judged(), read_s)
         words = self._words(looking)

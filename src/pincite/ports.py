@@ -261,6 +261,8 @@ class Tabled:
 
     table: Table
     missing: tuple[Degradation, ...] = ()
+    note: str = ""
+    """What was put in place of words of the question, in words."""
 
 
 @dataclass(frozen=True)

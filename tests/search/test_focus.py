@@ -8,7 +8,7 @@ import pytest
 from pincite import plugins
 from pincite.errors import BadQuestion, BadSettings, LockedFocus, UnknownFocus
 from pincite.ports import Focus
-from pincite.search.focus import Focuses, focus, providers
+from pincite.search.focus import Focuses, providers
 from pincite.search.focus import focuses as known
 from pincite.search.own import OwnIndex
 from pincite.types import Filters, Question
@@ -31,12 +31,13 @@ def test_every_focus_is_a_file_and_names_whom_it_asks() -> None:
         assert set(one.backends) <= {"index", "web", *providers()}
 
 
-def test_an_unknown_focus_is_named_with_those_that_are_near() -> None:
+def test_an_unknown_focus_is_named_with_those_that_are_near(focuses: Callable[..., Focuses]) -> None:
+    there = focuses()
     with pytest.raises(UnknownFocus, match="'wikipdia'; did you mean wikipedia") as caught:
-        focus("wikipdia")
+        there.focus("wikipdia")
     assert "pincite focuses" in caught.value.hint
     with pytest.raises(UnknownFocus, match="there are: all, index"):
-        focus("moon")
+        there.focus("moon")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ async def tabulate(
         tally.degraded += found.missing
         table = found.table.model_copy(update={"chart": chart(found.table)})
         read = f"{table.label}: {counted(table)} from {', '.join(table.tables) or 'no table'}"
-        yield Stepped(step="gather", detail=f"{read}, read as: {table.title}", ms=tally.ms() - began)
+        words = "; ".join(filter(None, [f"{read}, read as: {table.title}", found.note]))
+        yield Stepped(step="gather", detail=words, ms=tally.ms() - began)
         for event in told(table, tally):
             yield event
     if follow_ups := await _follow_ups(text, history, database, deadline):

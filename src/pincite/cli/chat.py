@@ -15,7 +15,7 @@ from pincite.cli import asking, options
 from pincite.cli.door import Door
 from pincite.engine import AnswerEngine
 from pincite.errors import PinciteError
-from pincite.search.focus import focus as known_focus
+from pincite.search.focus import Focuses
 from pincite.types import Answer, Filters, FormReply, Question, Status, new_id
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -25,6 +25,7 @@ HELP = """\
 /open N         open source N of the last answer in the browser
 /model ID       let another model write; /model none: quotes only
 /focus NAME     look elsewhere from now on; @NAME before a question, for that one
+/sql SELECT …   in a database's focus: run this, instead of asking in words
 /copilot        search in steps and ask back from now on, or stop doing so; Enter takes what is recommended
 /why            explain every step from now on, or stop doing so
 /quit           leave; so does Ctrl-D
@@ -80,8 +81,10 @@ def _talk(door: Door, runner: asyncio.Runner, engine: AnswerEngine, talk: Talk) 
     door.say("Ask a question. /help lists what else you can type; Ctrl-D leaves.", "dim")
     while (line := _line(door)) is not None:
         try:
-            if line.startswith("/"):
-                talk = _command(door, talk, line)
+            if line.startswith("/sql "):
+                talk = replace(talk, last=runner.run(_ask(door, engine, talk, "", line.removeprefix("/sql ").strip())))
+            elif line.startswith("/"):
+                talk = _command(door, engine.focuses, talk, line)
                 if line.split()[0] in {"/quit", "/exit"}:
                     return
             elif line or _waits(talk):
@@ -110,23 +113,24 @@ def _waits(talk: Talk) -> bool:
     return talk.last is not None and talk.last.status is Status.WAITING
 
 
-async def _ask(door: Door, engine: AnswerEngine, talk: Talk, line: str) -> Answer:
+async def _ask(door: Door, engine: AnswerEngine, talk: Talk, line: str, sql: str = "") -> Answer:
     question = Question(
         thread_id=talk.thread,
-        text=line,
+        text=line or sql,
+        sql=sql,
         focus=talk.focus,
         model=talk.model,
         filters=talk.filters,
         mode="copilot" if talk.copilot else "quick",
     )
-    if not line and talk.last is not None and talk.last.form is not None:
+    if not question.text and talk.last is not None and talk.last.form is not None:
         usual = {field.id: field.default for field in talk.last.form.fields if field.default}
         reply = FormReply(form_id=talk.last.form.id, values=usual, skipped=not usual)
         question = question.model_copy(update={"text": talk.last.question.text, "reply": reply})
     return await asking.follow(engine, question, door, style="stream", why=talk.why)
 
 
-def _command(door: Door, talk: Talk, line: str) -> Talk:
+def _command(door: Door, focuses: Focuses, talk: Talk, line: str) -> Talk:
     """What a line with a slash does."""
     name, _, value = line.partition(" ")
     match name:
@@ -137,7 +141,7 @@ def _command(door: Door, talk: Talk, line: str) -> Talk:
             door.say(f"{value.strip() or 'the default'} writes from now on", "dim")
             return replace(talk, model=value.strip() or None)
         case "/focus":
-            chosen = known_focus(value.strip()) if value.strip() else None
+            chosen = focuses.focus(value.strip()) if value.strip() else None
             door.say(f"{f'looking in {chosen.label}' if chosen else 'looking where it is usual'} from now on", "dim")
             return replace(talk, focus=chosen.id if chosen else "")
         case "/copilot":

@@ -10,12 +10,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from pincite.errors import BadQuestion, BadSettings, LockedFocus, UnknownFocus
+from pincite.errors import BadInput, BadQuestion, BadSettings, LockedFocus, UnknownFocus
 from pincite.plugins import discover
-from pincite.ports import Deadline, Embedder, Focus, FocusCard, Hits, Query, SearchBackend
+from pincite.ports import Database, Deadline, Embedder, Focus, FocusCard, Hits, Query, SearchBackend
 from pincite.search.live.desk import Desk
 from pincite.search.live.ledger import Ledger
 from pincite.search.live.pages import Pages
@@ -24,6 +27,9 @@ from pincite.search.live.search import Line, Live, Tools
 from pincite.search.operators import read
 from pincite.settings import ProviderSettings, SearchSettings, Settings
 from pincite.types import Document, Question
+
+if TYPE_CHECKING:
+    from pincite.search.tables.database import SqlDatabase
 
 LAST = "duckduckgo"
 """Who is asked when a person picks the web and nobody else is set up: it wants no key."""
@@ -45,16 +51,6 @@ def providers() -> dict[str, Provider]:
     return {one.name: one for one in [*singles, *many] if isinstance(one, Provider)}
 
 
-def focus(name: str) -> Focus:
-    """The focus called ``name``. Raises ``UnknownFocus`` that says which are near, or else all."""
-    known = focuses()
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
-    there = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
-    raise UnknownFocus(f"no focus called {name!r}; {there}", hint="list them with: pincite focuses")
-
-
 @dataclass(frozen=True)
 class Looking:
     """What a focus comes to for one question: whom to ask, for how long, and who among them goes to the web."""
@@ -62,6 +58,8 @@ class Looking:
     backends: Mapping[str, SearchBackend]
     settings: SearchSettings
     live: Live | None = None
+    database: Database | None = None
+    """Answers in place of all of these."""
 
 
 class Focuses:
@@ -78,6 +76,8 @@ class Focuses:
         collections: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._settings = settings
+        self._databases = _databases(settings, env)
+        self._known = _known(settings)
         self._collections = collections
         self._ledger = Ledger(settings.data_dir / "search.sqlite3")
         usual = ProviderSettings()
@@ -90,18 +90,44 @@ class Focuses:
         }
         self._web = self._web_desks()
         if settings.search.focus:
-            focus(settings.search.focus)
+            self.focus(settings.search.focus)
         self._line = Line(settings.fetch)
         self._tools = Tools(self._line, Pages(), settings.web, settings.index.passage_words, embedder)
 
     async def close(self) -> None:
         await self._line.close()
         self._ledger.close()
+        for database in self._databases.values():
+            await database.close()
+
+    def but(self, hidden: Collection[str]) -> Focuses:
+        """These without the ``hidden`` ones, of which it is said what is said of a focus that never was."""
+        if not hidden:
+            return self
+        fewer = copy(self)
+        fewer._known = {name: one for name, one in self._known.items() if name not in hidden}
+        return fewer
+
+    def focus(self, name: str) -> Focus:
+        """The focus called ``name``. Raises ``UnknownFocus`` that says which are near, or else all."""
+        if name in self._known:
+            return self._known[name]
+        near = difflib.get_close_matches(name.lower(), self._known, n=3, cutoff=0.5)
+        there = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(self._known)}"
+        raise UnknownFocus(f"no focus called {name!r}; {there}", hint="list them with: pincite focuses")
+
+    def database(self, name: str) -> Database:
+        """The database that answers in the focus ``name``. Raises ``UnknownFocus``."""
+        one = self.focus(name)
+        if not one.database:
+            raise UnknownFocus(f"{name!r} is no database", hint="list them with: pincite databases")
+        return self._databases[one.database]
 
     @property
     def default(self) -> str:
         """The focus of a question that names none."""
-        return self._settings.search.focus or ("all" if self._settings.web.providers else "index")
+        named = self._settings.search.focus
+        return named if named in self._known else "all" if self._settings.web.providers else "index"
 
     def cards(self) -> list[FocusCard]:
         """All focuses, with who is asked and why one is locked."""
@@ -114,7 +140,7 @@ class Focuses:
                 self._locked(one),
                 one.id == self.default,
             )
-            for one in focuses().values()
+            for one in self._known.values()
         ]
 
     def aim(self, question: Question) -> Question:
@@ -122,14 +148,16 @@ class Focuses:
 
         ``@wikipedia why …`` sets the focus, ``@site:example.org`` the site, ``operators`` the rest. An ``@name`` that
         is no focus and near to none is a part of the question.
-        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``.
+        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``, ``BadInput`` for SQL where there is no database.
         """
         name, text, filters = question.focus, question.text.lstrip(), question.filters
         if (match := _PREFIX.match(text)) and self._is_meant(match[1]):
             name, text = match[1].lower(), text[match.end() :]
             if match[2]:
                 filters = filters.model_copy(update={"sites": (*filters.sites, match[2].lower())})
-        one = focus(name or self.default)
+        one = self.focus(name or self.default)
+        if question.sql and not one.database:
+            raise BadInput(f"SQL is run in a database, and {one.label} is none", hint="pincite databases lists them")
         if one.backends:
             text, filters = read(text, filters, self._collections)
         if one.needs_site and not filters.sites:
@@ -149,7 +177,9 @@ class Focuses:
     ) -> Looking:
         """Whom to ask for one question with this focus; ``refused`` documents are not read. Unless it is ``kept``,
         nothing that is found is written anywhere."""
-        one = focus(name)
+        one = self.focus(name)
+        if one.database:
+            return Looking({}, self._settings.search, database=self._databases[one.database])
         local = one.collection if self._is_here(one) else ""
         backends: dict[str, SearchBackend] = {}
         if "index" in one.backends or local:
@@ -167,11 +197,10 @@ class Focuses:
         return Looking(backends, search.model_copy(update={"deadline_s": self._settings.web.deadline_s + 0.1}), live)
 
     def _is_meant(self, name: str) -> bool:
-        known = focuses()
-        if name.lower() in known:
+        if name.lower() in self._known:
             return True
-        if difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.75):
-            focus(name)
+        if difflib.get_close_matches(name.lower(), self._known, n=1, cutoff=0.75):
+            self.focus(name)
         return False
 
     def _is_here(self, one: Focus) -> bool:
@@ -202,6 +231,25 @@ class Focuses:
             return [self._desks[name] for name in named]
         able = [desk for desk in self._desks.values() if desk.provider.web and desk.name != LAST and not desk.locked]
         return able or [self._desks[LAST]]
+
+
+def _known(settings: Settings) -> dict[str, Focus]:
+    """Every focus by its name: those of the files, then the databases. Raises ``BadSettings`` for a name of both."""
+    found = dict(focuses())
+    for name, one in settings.databases.items():
+        if name in found:
+            raise BadSettings(f"databases.{name}: there is a focus of that name", hint="call the database otherwise")
+        label = one.label or name
+        found[name] = Focus(name, label, one.description or f"The database {label}", (), database=name, place=80)
+    return found
+
+
+def _databases(settings: Settings, env: Mapping[str, str]) -> Mapping[str, SqlDatabase]:
+    """The databases that are set up. What speaks SQL is loaded only where there are any."""
+    if not settings.databases:
+        return {}
+    made: type[SqlDatabase] = import_module("pincite.search.tables.database").SqlDatabase
+    return {name: made(name, one, env) for name, one in settings.databases.items()}
 
 
 def _unknown_provider(setting: str, name: str) -> BadSettings:

@@ -1,0 +1,236 @@
+"""How is a database asked? By one query that a model or rules make, that the guard lets through, and that it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+
+import structlog
+
+from pincite.errors import BadQuery, ModelFailed, Unanswerable
+from pincite.ports import Deadline, ModelClient, TableCard, Tabled
+from pincite.search.tables.compose import LIKELY, Composed, Composer, examples
+from pincite.search.tables.connect import Connection, opened
+from pincite.search.tables.guard import Guarded, guard, masked
+from pincite.search.tables.propose import MENDS, mend, propose
+from pincite.search.tables.run import Rows, read_schema, run
+from pincite.search.tables.schema import Schema, split_words
+from pincite.settings import DatabaseSettings
+from pincite.types import Column, Degradation, Table
+
+log = structlog.get_logger()
+
+FRESH_S = 600.0
+"""How old may be what is known of a database's tables and values; it is read again beside the next question then."""
+TOLD = 12
+"""Tables that a model is told of."""
+MODEL_SHARE = 0.6
+"""Of the time that is left, for a model; the rest is for rules, where it fails."""
+TRIED = 3
+"""Queries of the rules that are run one after the other while the database can't run them."""
+
+_SQL = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+_NAMING = {"id", "key", "year", "code", "zip", "postcode", "month", "day"}
+"""Last words of columns whose numbers only name something."""
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the database, and since when."""
+
+    composer: Composer
+    tables: Mapping[str, Collection[str]]
+    examples: tuple[str, ...]
+    at: float
+
+    @property
+    def schema(self) -> Schema:
+        return self.composer.schema
+
+
+class SqlDatabase:
+    """One of the settings' ``databases``, as a ``ports.Database``. Nothing is opened before it is asked."""
+
+    def __init__(self, name: str, settings: DatabaseSettings, env: Mapping[str, str]) -> None:
+        self.name = name
+        self._settings = settings
+        self._env = env
+        self._connection: Connection | None = None
+        self._known: _Known | None = None
+        self._reading: asyncio.Task[_Known] | None = None
+
+    @property
+    def label(self) -> str:
+        return self._settings.label or self.name
+
+    async def close(self) -> None:
+        """Ends what runs."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+        if self._connection is not None:
+            await asyncio.to_thread(self._connection.close)
+
+    async def ask(
+        self, question: str, earlier: Sequence[Table], model: ModelClient | None, deadline: Deadline
+    ) -> Tabled:
+        """As ``ports.Database``. SQL that may be run is run as it is."""
+        known = await self._knows(deadline)
+        if _SQL.match(question):
+            try:
+                return await self._ran(question, "", known, deadline)
+            except BadQuery:
+                log.debug("no_sql_after_all", database=self.name)
+        missing: tuple[Degradation, ...] = ()
+        if model is not None:
+            try:
+                within = deadline.within(deadline.left() * MODEL_SHARE)
+                return await self._by_model(question, earlier, model, known, within)
+            except (ModelFailed, BadQuery) as error:
+                reason = error.reason if isinstance(error, ModelFailed) else "bad_query"
+                missing = (Degradation(part="model", reason=reason, detail=error.detail),)
+            except Unanswerable as error:
+                log.info("model_found_nothing", database=self.name, why=error.detail)
+        found = await self._by_rules(question, earlier, known, deadline)
+        return Tabled(found.table, missing, found.note)
+
+    async def run(self, sql: str, deadline: Deadline) -> Tabled:
+        return await self._ran(sql, "", await self._knows(deadline), deadline)
+
+    async def tables(self, deadline: Deadline) -> Sequence[TableCard]:
+        known = await self._knows(deadline)
+        return [
+            TableCard(table.name, " ".join(table.words), tuple(column.name for column in table.columns), table.rows)
+            for table in known.schema.tables
+        ]
+
+    async def examples(self, deadline: Deadline) -> Sequence[str]:
+        return (await self._knows(deadline)).examples
+
+    # ── what there is ──
+
+    async def _knows(self, deadline: Deadline) -> _Known:
+        """What is known, read where nothing is. Raises ``DatabaseFailed``, ``BadSettings``, ``MissingExtra``."""
+        old = self._known is None or monotonic() - self._known.at > FRESH_S
+        if old and self._reading is None:
+            self._reading = asyncio.create_task(self._read(deadline), name=f"read {self.name}")
+            self._reading.add_done_callback(self._was_read)
+        if self._known is not None:
+            return self._known
+        assert self._reading is not None
+        return await asyncio.shield(self._reading)
+
+    async def _read(self, deadline: Deadline) -> _Known:
+        if self._connection is None:
+            self._connection = await asyncio.to_thread(opened, self.name, self._settings, self._env)
+        schema = await read_schema(self._connection, deadline)
+        return await asyncio.to_thread(_known, schema)
+
+    def _was_read(self, reading: asyncio.Task[_Known]) -> None:
+        self._reading = None
+        if reading.cancelled():
+            return
+        error = reading.exception()
+        if error is None:
+            self._known = reading.result()
+        elif self._known is not None:
+            log.warning("database_not_read_again", database=self.name, why=str(error))
+
+    # ── a query ──
+
+    async def _by_model(
+        self, question: str, earlier: Sequence[Table], model: ModelClient, known: _Known, deadline: Deadline
+    ) -> Tabled:
+        """Raises ``ModelFailed``, ``Unanswerable``, and ``BadQuery`` where it could not mend its query."""
+        today, dialect = date.today(), self._open.dialect
+        told = await asyncio.to_thread(_told, question, known, earlier, today)
+        proposed = await propose(question, told, earlier, model, deadline, dialect, today=today)
+        for _ in range(MENDS):
+            try:
+                return await self._ran(proposed.sql, proposed.title or question, known, deadline)
+            except BadQuery as error:
+                said = error.detail
+            proposed = await mend(proposed, said, question, told, earlier, model, deadline, dialect, today=today)
+        return await self._ran(proposed.sql, proposed.title or question, known, deadline)
+
+    async def _by_rules(self, question: str, earlier: Sequence[Table], known: _Known, deadline: Deadline) -> Tabled:
+        made = await asyncio.to_thread(known.composer.compose, question, date.today(), "", earlier)
+        likely = [one for one in made if one.chance >= LIKELY][:TRIED]
+        if not likely:
+            raise self._unanswerable(made, known)
+        for one in likely[:-1]:
+            try:
+                return await self._composed(one, known, deadline)
+            except BadQuery as error:
+                log.warning("composed_badly", database=self.name, sql=one.sql, why=error.detail)
+        return await self._composed(likely[-1], known, deadline)
+
+    async def _composed(self, one: Composed, known: _Known, deadline: Deadline) -> Tabled:
+        found = await self._ran(one.sql, one.title, known, deadline)
+        return Tabled(found.table, note="; ".join(one.told))
+
+    def _unanswerable(self, made: Sequence[Composed], known: _Known) -> Unanswerable:
+        words = [f"“{word}”" for word in made[0].unexplained[:3]] if made else []
+        about = f": nothing in it is called {' or '.join(words)}" if words else ""
+        held = ", ".join(" ".join(table.words) for table in known.schema.tables[:8])
+        return Unanswerable(f"{self.label} does not answer this{about}", hint=f"It holds: {held}." if held else "")
+
+    async def _ran(self, sql: str, title: str, known: _Known, deadline: Deadline) -> Tabled:
+        """The rows of a query that may be run. Raises ``BadQuery``, ``DatabaseFailed``."""
+        guarded = await asyncio.to_thread(self._guarded, sql, known)
+        rows = await run(self._open, guarded, deadline)
+        return Tabled(self._table(guarded, rows, title))
+
+    def _guarded(self, sql: str, known: _Known) -> Guarded:
+        hiding = masked(self._settings.hidden, known.tables)
+        return guard(sql, self._open.dialect, known.tables, self._settings.rows, hiding)
+
+    def _table(self, guarded: Guarded, rows: Rows, title: str) -> Table:
+        return Table(
+            database=self.name,
+            label=self.label,
+            title=title or f"rows of {', '.join(guarded.tables) or 'no table'}",
+            sql=guarded.sql,
+            tables=guarded.tables,
+            columns=tuple(_read_as(column) for column in rows.columns),
+            rows=rows.rows,
+            total=rows.total,
+            ms=round(rows.ms, 1),
+        )
+
+    @property
+    def _open(self) -> Connection:
+        assert self._connection is not None, "a database is opened before its tables are known"
+        return self._connection
+
+
+def _known(schema: Schema) -> _Known:
+    tables = {table.name: [column.name for column in table.columns] for table in schema.tables}
+    return _Known(Composer(schema), tables, tuple(examples(schema)), monotonic())
+
+
+def _told(question: str, known: _Known, earlier: Sequence[Table], today: date) -> str:
+    """The tables that a model is told of: all where they are few, else those that rules link the question to first,
+    then those beside them."""
+    schema = known.schema
+    if len(schema.tables) <= TOLD:
+        return schema.told()
+    linked = [name for one in known.composer.compose(question, today, "", earlier) for name in one.tables]
+    linked += [name for table in earlier for name in table.tables]
+    beside = [
+        name for key in schema.foreign_keys if {key.table, key.target} & set(linked) for name in (key.table, key.target)
+    ]
+    most = [table.name for table in sorted(schema.tables, key=lambda table: -(table.rows or 0))]
+    return schema.told(list(dict.fromkeys([*linked, *beside, *most]))[:TOLD])
+
+
+def _read_as(column: Column) -> Column:
+    """The column with its name in words, and as ``id`` where its numbers only name something."""
+    words = split_words(column.name) if _IDENTIFIER.fullmatch(column.name) else ()
+    kind = "id" if column.kind == "number" and words and words[-1] in _NAMING else column.kind
+    return column.model_copy(update={"name": " ".join(words) or column.name, "kind": kind})

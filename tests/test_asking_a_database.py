@@ -1,0 +1,139 @@
+"""A database is asked: the whole house, over a real SQLite file, without a model."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests import shop
+
+from pincite.engine import AnswerEngine
+from pincite.errors import BadSettings, UnknownFocus
+from pincite.events import fold, replay
+from pincite.settings import Settings
+from pincite.types import Answer, Question, Status, Table, Verdict, new_id
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", databases={"shop": shop.made(tmp_path / "shop.db")})
+
+
+@pytest.fixture
+async def engine(settings: Settings) -> AsyncIterator[AnswerEngine]:
+    async with await AnswerEngine.open(settings, env={}) as engine:
+        yield engine
+
+
+def table(answer: Answer) -> Table:
+    (card,) = answer.cards
+    assert isinstance(card.body, Table)
+    return card.body
+
+
+def quoted(answer: Answer) -> list[str]:
+    passages = {passage.id: passage for source in answer.sources for passage in source.passages}
+    return [
+        passages[citation.passage_id].text[citation.quote.start : citation.quote.end]
+        for sentence in answer.sentences
+        for citation in sentence.citations
+        if citation.quote is not None
+    ]
+
+
+async def test_a_question_is_a_sentence_a_table_and_its_sql(engine: AnswerEngine) -> None:
+    answer = await engine.answer(Question(text="@shop how many customers are there by country?"))
+    assert answer.status is Status.ANSWERED
+    assert answer.question.focus == "shop"
+    found = table(answer)
+    assert dict(row for row in found.rows) == {"Germany": 3, "United Kingdom": 2, "Russia": 1, "Sweden": 1}  # type: ignore[misc]
+    assert found.tables == ("customers",)
+    assert found.chart is not None
+    assert found.sql.upper().startswith("SELECT")
+    assert "Germany 3" in answer.text
+    assert {sentence.verdict for sentence in answer.sentences} == {Verdict.SUPPORTED}
+    assert "Germany | 3" in quoted(answer)[0]
+    assert [source.document.title for source in answer.sources] == ["Shop: customers"]
+    assert answer.follow_ups
+    assert fold(replay(answer)) == answer
+
+
+async def test_every_number_of_the_text_stands_in_what_it_quotes(engine: AnswerEngine) -> None:
+    for text in (
+        "how many orders are there?",
+        "what is the total of orders by status?",
+        "who are the customers in Germany?",
+    ):
+        answer = await engine.answer(Question(text=text, focus="shop"))
+        assert answer.sentences, (text, answer.text)
+        for sentence, words in zip(answer.sentences, quoted(answer), strict=True):
+            said = answer.text[sentence.start : sentence.end].removeprefix(table(answer).title)
+            assert set(re.findall(r"\d[\d,.]*\d|\d", said)) <= set(re.findall(r"\d[\d,.]*\d|\d", words)), (said, words)
+
+
+async def test_what_the_database_does_not_know_is_said_so(engine: AnswerEngine) -> None:
+    answer = await engine.answer(Question(text="what is the weather on Mars?", focus="shop"))
+    assert answer.status is Status.ANSWERED
+    assert [one.reason for one in answer.degraded] == ["no_answer"]
+    assert not answer.cards
+    assert not answer.sources
+    assert answer.follow_ups
+
+
+async def test_a_query_is_run_again_and_changed(engine: AnswerEngine) -> None:
+    thread = new_id()
+    first = await engine.answer(Question(text="how many customers are there?", focus="shop", thread_id=thread))
+    sql = "select name from customers where country = 'Sweden'"
+    again = Question(text=first.question.text, focus="shop", thread_id=thread, sql=sql, replaces=first.id)
+    second = await engine.answer(again)
+    assert table(second).rows == (("Carl Linnaeus",),)
+    assert "Carl Linnaeus" in second.text
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["delete from customers", "select value from secrets", "select email from customers", "select * from nothing"],
+)
+async def test_sql_that_may_not_be_run_fails_in_words(engine: AnswerEngine, sql: str) -> None:
+    answer = await engine.answer(Question(text="please", focus="shop", sql=sql))
+    assert answer.status is Status.FAILED
+    assert answer.problem is not None
+    assert answer.problem.type == "bad-query"
+    assert not answer.cards
+
+
+async def test_sql_may_be_typed_as_the_question(engine: AnswerEngine) -> None:
+    answer = await engine.answer(Question(text="SELECT count(*) AS customers FROM customers", focus="shop"))
+    assert table(answer).rows == ((7,),)
+
+
+async def test_a_follow_up_changes_the_query_before_it(engine: AnswerEngine) -> None:
+    thread = new_id()
+    await engine.answer(Question(text="how many customers are there?", focus="shop", thread_id=thread))
+    answer = await engine.answer(Question(text="and by country?", focus="shop", thread_id=thread))
+    assert len(table(answer).rows) == 4
+
+
+async def test_a_database_that_is_not_there_says_so(tmp_path: Path, settings: Settings) -> None:
+    gone = settings.databases["shop"].model_copy(update={"url": f"sqlite:///{tmp_path / 'gone.db'}"})
+    async with await AnswerEngine.open(settings.model_copy(update={"databases": {"shop": gone}}), env={}) as engine:
+        answer = await engine.answer(Question(text="how many customers are there?", focus="shop"))
+        assert answer.status is Status.FAILED
+        assert answer.problem is not None
+        assert answer.problem.type == "database-failed"
+        assert "gone.db" in answer.problem.detail
+
+
+async def test_databases_stand_among_the_focuses(engine: AnswerEngine) -> None:
+    cards = {card.id: card for card in engine.focuses.cards()}
+    assert (cards["shop"].label, cards["shop"].description) == ("Shop", "Customers and their orders")
+    with pytest.raises(UnknownFocus, match="did you mean shop"):
+        engine.focuses.focus("shoop")
+    with pytest.raises(UnknownFocus, match="'wikipedia' is no database"):
+        engine.focuses.database("wikipedia")
+
+
+async def test_a_database_may_not_take_the_name_of_a_focus(settings: Settings) -> None:
+    taken = settings.model_copy(update={"databases": {"web": settings.databases["shop"]}})
+    with pytest.raises(BadSettings, match=r"databases\.web"):
+        await AnswerEngine.open(taken, env={})
