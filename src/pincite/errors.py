@@ -175,6 +175,9 @@ class BadQuery(PinciteError):
         self.part = part
         """The piece of the SQL that fails, as it stands there; empty where it is not known."""
 
+    def problem(self) -> Problem:
+        return super().problem().model_copy(update={"part": self.part})
+
 
 class Unanswerable(PinciteError):
     title = "Nothing in this database answers that"

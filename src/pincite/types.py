@@ -380,6 +380,8 @@ class Problem(Noun):
     detail: str = ""
     hint: str = ""
     retryable: bool = False
+    part: str = ""
+    """The piece at fault of what was sent, as it stands there; empty where it is not known."""
 
 
 class Degradation(Noun):

@@ -13,6 +13,7 @@ from tests.browser.stage import CARD, COUNTRIES, MONTHS, SOURCES, Stage, finish,
 from tests.browser.test_look import violations
 from tests.web.conftest import Served
 
+from pincite.errors import BadQuery
 from pincite.events import Carded, Failed, Sourced
 from pincite.types import Card, Column, Problem, Status, Table
 
@@ -219,18 +220,13 @@ def broken(stage: Stage, sql: str, problem: Problem) -> None:
     stage.put(Failed(problem=problem), finish(Status.FAILED))
 
 
-BAD = Problem(
-    type="bad-query",
-    title="That SQL can't be run",
-    detail="the table customers has no column 'contry'",
-    hint="it has: id, name, country",
-)
+BAD = BadQuery("the table customers has no column contry", part="contry", hint="it has: id, name, country").problem()
 
 
 def test_h4_a_query_that_fails_says_why_marks_the_piece_and_can_be_mended(stage: Stage, opened: Opened) -> None:
     broken(stage, "SELECT contry FROM customers", BAD)
     page = opened(stage.url)
-    expect(page.locator("#a1 .banner.failed")).to_contain_text("the table customers has no column 'contry'")
+    expect(page.locator("#a1 .banner.failed")).to_contain_text("the table customers has no column contry")
     expect(page.locator("#a1 .banner.failed")).to_contain_text("It has: id, name, country")
     expect(page.locator("#a1 .query mark")).to_have_text("contry")
     box = page.get_by_label("The query, to be changed")
@@ -276,7 +272,7 @@ def test_u1_hostile_cells_and_columns_do_nothing(stage: Stage, opened: Opened, s
     assert COUNTRIES.chart
     drawn = HOSTILE.model_copy(update={"chart": COUNTRIES.chart.model_copy(update={"shape": shape})})
     stage.tabled(drawn)
-    broken(stage, HOSTILE.sql, BAD.model_copy(update={"detail": "'<script>' fails"}))
+    broken(stage, HOSTILE.sql, BAD.model_copy(update={"part": "<script>"}))
     page = opened(stage.url)
     head(page, "svg onload")
     head(page, "script")

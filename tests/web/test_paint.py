@@ -28,6 +28,7 @@ from pincite.events import (
 from pincite.types import (
     Card,
     Citation,
+    Column,
     Degradation,
     Document,
     Fact,
@@ -38,6 +39,7 @@ from pincite.types import (
     Source,
     Span,
     Status,
+    Table,
     Usage,
     Verdict,
 )
@@ -78,6 +80,15 @@ def sentence(i: int, verdict: Verdict = Verdict.SUPPORTED) -> Sentence:
 
 
 QUESTION = Question(text="How tall is it?")
+TOWERS = Table(
+    database="towers",
+    label="Towers",
+    title="towers by height",
+    sql="SELECT name, height\nFROM towers",
+    tables=("towers",),
+    columns=(Column(name="name", kind="text"), Column(name="height", kind="number", unit="m")),
+    rows=(("Eiffel Tower", 330), ("<b>Tower</b>", None)),
+)
 HEAD: list[Event] = [
     Started(answer_id="a1", question=QUESTION, model="m:one"),
     Stepped(step="plan", detail="one search", ms=1),
@@ -91,6 +102,7 @@ HEAD: list[Event] = [
             body=Fact(value="330 m", sentence="It is 330 m tall."),
         )
     ),
+    Carded(card=Card(id="t", widget="table", title="towers", text="", body=TOWERS)),
 ]
 END: list[Event] = [
     Suggested(follow_ups=("Who built it?", 'What is "<b>"?')),
@@ -112,6 +124,9 @@ def log(
     return [*events, *END]
 
 
+SLOTS = ("step", "strip", "card", "data", "problem", "followups")
+
+
 class Page:
     """What the page's script does with frames, in the units that JavaScript counts in."""
 
@@ -124,7 +139,7 @@ class Page:
         if name == "sync":
             self.lists = {"blocks": list(data["blocks"]), "sources": list(data["sources"])}  # type: ignore[call-overload]
             self.tail = str(data["tail"])
-            self.slots |= {k: str(v) for k, v in data.items() if k in {"step", "strip", "card", "problem", "followups"}}
+            self.slots |= {k: str(v) for k, v in data.items() if k in SLOTS}
         elif name == "block":
             i = int(str(data["i"]))
             self.lists["blocks"][i : i + 1] = [str(data["html"])]
@@ -141,7 +156,7 @@ class Page:
         return units.decode("utf-16-le") + str(data["x"])
 
     def shows(self, view: View) -> bool:
-        slots = {slot: getattr(view, slot) for slot in ("step", "strip", "card", "problem", "followups")}
+        slots = {slot: getattr(view, slot) for slot in SLOTS}
         lists = {"blocks": list(view.blocks), "sources": list(view.sources)}
         done = self.slots.pop("done", "")
         return (self.lists, self.tail, self.slots, done) == (lists, view.tail, slots, view.done)

@@ -25,7 +25,6 @@ BROKEN = {Status.FAILED, Status.INTERRUPTED, Status.STOPPED}
 
 _FRACTION = re.compile(r"\.\d\d$")
 _WHOLE = re.compile(r"-?\d{1,3}(,\d{3})*")
-_QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"|“([^”]+)”|`([^`]+)`|:\s+([\w.]+)")
 
 
 @dataclass(frozen=True)
@@ -69,18 +68,18 @@ def failed(answer: Answer, *, alone: bool = False) -> str:
     sql = answer.question.sql
     if not sql or alone or answer.status not in BROKEN:
         return ""
-    before, part, after = failing(sql, answer.problem.detail if answer.problem else "")
+    before, part, after = failing(sql, answer.problem.part if answer.problem else "")
     return _rendered("query", answer=answer, sql=sql, before=before, part=part, after=after)
 
 
-def failing(sql: str, detail: str) -> tuple[str, str, str]:
-    """``sql`` around the piece of it that ``detail`` speaks of; all before it where that is not known."""
-    pieces = [piece for found in _QUOTED.finditer(detail) for piece in found.groups() if piece and piece.strip()]
-    for piece in sorted(pieces, key=len, reverse=True):
-        whole = re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", sql, re.IGNORECASE)
-        if whole:
-            return sql[: whole.start()], whole[0], sql[whole.end() :]
-    return sql, "", ""
+def failing(sql: str, part: str) -> tuple[str, str, str]:
+    """``sql`` around the ``part`` of it that fails; all before it where that is not known.
+
+    Databases name it in their own way of writing; whole words are preferred to the middle of others.
+    """
+    said = re.escape(part.strip())
+    found = said and (re.search(rf"(?<!\w){said}(?!\w)", sql, re.IGNORECASE) or re.search(said, sql, re.IGNORECASE))
+    return (sql[: found.start()], found[0], sql[found.end() :]) if found else (sql, "", "")
 
 
 def how_many(table: Table) -> str:
