@@ -169,6 +169,13 @@ BENCHMARKS = (
     ),
     Benchmark("support", "support", "how often the check of a sentence is right", 1, quick=("--n", "400")),
     Benchmark(
+        "asking",
+        "asking",
+        "how often people's requests are asked back over every shared text, and where their topic is known",
+        4,
+        quick=("--documents", "2000", "--limit", "10"),
+    ),
+    Benchmark(
         "checks",
         "checks",
         "promises that are tests: kill -9, citations by construction, axe",

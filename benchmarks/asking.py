@@ -10,12 +10,15 @@ papers, web pages, answers of people. ``--index`` keeps the index between runs; 
 Many requests are about things of which no text knows. So each is labelled by a rule that was written before the
 first run: its topic is *known* where, of a document among the 30 hits, title and first passage hold every content word
 of the request, and the cross-encoder says of the best passage of this document that it answers (a relevance above 0).
+That takes in pages that only mention it; so, added after the first run, *named* are those of which some text of the
+index has the very content words for its title, parentheses aside, found or not.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import tarfile
 import tempfile
 import threading
@@ -47,7 +50,9 @@ from pincite.types import Document, Heading, Hit, Original
 PAGES = ("extract-articles", "extract-readability", "extract-segments")
 SITES = ("httpx", "starlette", "txtai", "uvicorn")
 SETTINGS = IndexSettings()
+LABELS = ("all", "known", "named")
 Row = dict[str, Any]
+_PARENTHESES = re.compile(r"\([^()]*\)")
 
 
 # ── the texts ──
@@ -140,10 +145,19 @@ def requests(limit: int, seed: int) -> list[tuple[Request, int]]:
 class Knowing:
     """Says of which requests the index knows the topic."""
 
-    def __init__(self, cross: CrossEncoder, leads: Mapping[str, frozenset[str]]) -> None:
-        self._cross, self._leads = cross, leads
+    def __init__(self, cross: CrossEncoder, texts: Iterable[Original]) -> None:
+        self._cross = cross
+        self._leads: dict[str, frozenset[str]] = {}
+        self._titles: set[frozenset[str]] = set()
+        for each in texts:
+            self._leads[each.document.id] = lead(each)
+            self._titles.add(plain(_PARENTHESES.sub("", each.document.title)))
 
-    def __call__(self, text: str, hits: Sequence[Hit]) -> bool:
+    def named(self, text: str) -> bool:
+        asked = plain(text) - PLEAS
+        return bool(asked) and asked in self._titles
+
+    def known(self, text: str, hits: Sequence[Hit]) -> bool:
         asked = plain(text) - PLEAS
         own: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
@@ -158,16 +172,16 @@ def lead(original: Original) -> frozenset[str]:
     return plain(" ".join((original.document.title, *(each.text for each in first))))
 
 
-async def tried(index: Index, leads: Mapping[str, frozenset[str]], given: argparse.Namespace) -> list[Row]:
+async def tried(index: Index, knowing: Knowing, given: argparse.Namespace) -> list[Row]:
     person = Person(OwnIndex(index), Order(), MiniLM.load() if given.vectors else None)
-    knows = Knowing(CrossEncoder.load(SHIPPED), leads)
     found = []
     for request, need in requests(given.limit, given.seed):
         done = await person.one(request)
-        known = knows(request.text, done.found)
-        found.append({"tried": done, "need": need, "known": known})
+        known, named = knowing.known(request.text, done.found), knowing.named(request.text)
+        found.append({"tried": done, "need": need, "known": known, "named": named})
         if given.tell and (done.form or (known and need > 2)):
-            print(request.group, need, "known" if known else "-", request.text, "→", said(done), flush=True)
+            label = "named" if named else "known" if known else "-"
+            print(request.group, need, label, request.text, "→", said(done), flush=True)
     return found
 
 
@@ -179,15 +193,10 @@ def said(done: Tried) -> str:
 
 
 def counted(some: Sequence[Row]) -> Row:
-    """How many there are and are asked back; the same of those of which the topic is known."""
-    known = [each for each in some if each["known"]]
-    asked, of_known = (sum(each["tried"].form is not None for each in group) for group in (some, known))
-    return {
-        "n": len(some),
-        "asked": asdict(wilson(asked, len(some))) if some else None,
-        "known": len(known),
-        "asked of known": asdict(wilson(of_known, len(known))) if known else None,
-    }
+    """How many are asked back: of all, of those of which the topic is known, of those that are named."""
+    groups = {name: [each for each in some if name == "all" or each[name]] for name in LABELS}
+    asked = {name: sum(each["tried"].form is not None for each in group) for name, group in groups.items()}
+    return {name: asdict(wilson(asked[name], len(group))) if group else None for name, group in groups.items()}
 
 
 def figures_of(found: Sequence[Row]) -> Row:
@@ -211,7 +220,6 @@ def main() -> None:
     given = options.parse_args()
     with recording("asking", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-asking-") as folder:
         texts = sample(list(originals()), given.documents, given.seed)
-        leads = {each.document.id: lead(each) for each in texts}
         embedder = MiniLM.load() if given.vectors else None
         with closing(Index.open(given.index or Path(folder), embedder, writer=True, settings=SETTINGS)) as index:
             index.add(texts)
@@ -219,15 +227,16 @@ def main() -> None:
             if given.vectors:
                 index.embed_pending(threading.Event())
             index.refresh()
+            knowing = Knowing(CrossEncoder.load(SHIPPED), texts)
             figures |= {"documents": len(texts), "vectors": given.vectors}
-            figures |= figures_of(asyncio.run(tried(index, leads, given)))
+            figures |= figures_of(asyncio.run(tried(index, knowing, given)))
         print_table(figures)
 
 
 def print_table(figures: Row) -> None:
     for name, one in figures["requests"].items():
-        shares = [f"{share['value']:.1%}" if share else "-" for share in (one["asked"], one["asked of known"])]
-        print(f"{name:16} n {one['n']:4}  asked {shares[0]:>6}  known {one['known']:4}  asked of known {shares[1]:>6}")
+        shares = [f"{label} {share['value']:6.1%} of {share['n']:4}" for label, share in one.items() if share]
+        print(f"{name:16} asked back: {'; '.join(shares)}")
     print(figures["forms"])
 
 

@@ -603,6 +603,27 @@ def by_meaning(f: Figures) -> str:
     return text + table(("words / meaning", "n", "AUC", "balanced accuracy", "ECE"), rows)
 
 
+def asking(f: Figures) -> Section:
+    rows = [
+        (
+            name,
+            *(
+                f"{share(one['value'])} of {one['n']} ({share(one['low'])} to {share(one['high'])})" if one else ""
+                for one in each.values()
+            ),
+        )
+        for name, each in f["requests"].items()
+    ]
+    forms = f["forms"]
+    text = f"{f['documents']:,} texts in one index, {'by words and by meaning' if f['vectors'] else 'by words'}.\n\n"
+    text += table(("asked back", "all", "topic known", "named as a text is"), rows)
+    if "options" in forms:
+        kinds = ("retrieve", "well formed", "lead somewhere", "lead apart", "good or fair")
+        said = ", ".join(f"{kind} {share(forms[kind])}" for kind in kinds)
+        text += f"\nOf {forms['options']} options: {said}. Valid forms: {share(forms['valid'])}.\n"
+    return text, {}
+
+
 def checks(f: Figures) -> Section:
     rows = [
         (
@@ -650,6 +671,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Figures], Section]]] = {
     "files": ("Is a file's text found, and how soon can it be asked?", files),
     "reading": ("What is the cross-encoder worth?", reading),
     "support": ("How often is the check of a sentence right?", support),
+    "asking": ("How often is a question asked back?", asking),
     "checks": ("Do the promises hold that are tests?", checks),
     "clone": ("How long from nothing?", clone),
 }

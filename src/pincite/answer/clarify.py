@@ -122,8 +122,7 @@ def is_open(planned: Plan) -> bool:
 
 def pays(split: Split, *, pointed: bool = False) -> bool:
     """Would the likeliest reading miss often enough? Where a page only points to several things, any split will do."""
-    miss = split.covered * (1 - split.shares[0])
-    return pointed or (miss > COST and split.entropy >= EVEN)
+    return pointed or (split.missed > COST and split.entropy >= EVEN)
 
 
 def _points(hit: Hit) -> bool:

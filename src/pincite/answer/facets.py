@@ -35,17 +35,16 @@ ALIKE = 0.42
 """Mean cosine from which on two groups of passages are one topic."""
 
 ABOUT = 0.66
-"""Share of the words asked that a title must have before its headings are sides of it; and a passage, before it counts
-for a topic."""
+"""Share of the words asked that a title must have before its headings are sides of it."""
+BEYOND = 2
+"""Words that such a title may have beside them, parentheses apart: one that says more is about something else."""
+MOST_WORDS = 6
+"""Words of a heading that is offered."""
 
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_EDGES = " .…:;,–—-"
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d{2}(?!\d)")
 _VERSION = re.compile(r"\b[A-Za-z][\w+#]*\s+(?:v|version )?(\d{1,2}(?:\.\d{1,2}){1,2}|\d{1,2})(?![\d.,]*\d)")
-_EMPTY = frozenset(
-    """overview introduction summary references notes see external links further reading bibliography contents general
-    background other others miscellaneous description details information main abstract appendix faq gallery trivia
-    sources footnotes citations related article articles""".split()
-)
-"""Words of headings that say nothing about what stands below them."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,13 @@ class Split:
     """How the hits that some facet has are divided over them; sums to 1."""
     covered: float
     """The weight of these hits among all."""
+    beyond: float = 0.0
+    """The weight of hits that have another reading of this kind, which is not among the facets."""
+
+    @property
+    def missed(self) -> float:
+        """How often, by weight, another reading of this kind is meant than the likeliest."""
+        return self.beyond + self.covered * (1 - self.shares[0])
 
     @property
     def entropy(self) -> float:
@@ -106,6 +112,12 @@ PLEAS = plain(
     "find information tell show give looking interested want know learn need help search details list compare"
 )
 """Words of a request that are no part of what is looked for."""
+_EMPTY = plain(
+    """overview introduction summary references notes see external links further reading bibliography contents general
+    background other others miscellaneous miscellany description details information main abstract appendix faq gallery
+    trivia sources footnotes citations related article articles"""
+)
+"""Words of headings that say nothing about what stands below them."""
 
 
 def said(hit: Hit) -> frozenset[str]:
@@ -124,14 +136,25 @@ def _split(kind: str, hits: Sequence[Hit], facets: Iterable[Facet]) -> Split:
     """The heaviest facets that differ. A hit that several have is divided among them."""
     weigh = weights(hits)
     kept: list[Facet] = []
-    for facet in sorted(facets, key=lambda one: (-sum(weigh[at] for at in one.hits), one.label)):
-        if len(kept) < MOST and all(overlap(facet.hits, other.hits) <= SAME for other in kept):
+    every = sorted(facets, key=lambda one: (-sum(weigh[at] for at in one.hits), one.label))
+    for facet in every:
+        if (
+            len(kept) < MOST
+            and _fits(kind, facet.label)
+            and all(overlap(facet.hits, other.hits) <= SAME for other in kept)
+        ):
             kept.append(facet)
     held = Counter(at for facet in kept for at in facet.hits)
     shares = [sum(weigh[at] / held[at] for at in facet.hits) for facet in kept]
     covered = sum(shares)
+    beyond = sum(weigh[at] for at in frozenset().union(*(facet.hits for facet in every)) - held.keys())
     order = sorted(range(len(kept)), key=lambda at: -shares[at])
-    return Split(kind, tuple(kept[at] for at in order), tuple(shares[at] / covered for at in order), covered)
+    return Split(kind, tuple(kept[at] for at in order), tuple(shares[at] / covered for at in order), covered, beyond)
+
+
+def _fits(kind: str, label: str) -> bool:
+    """Whether it can be read at a glance. A title is what it is called; a long heading is a sentence."""
+    return len(label) <= LONGEST and (kind == "title" or len(label.split()) <= MOST_WORDS)
 
 
 def overlap(one: frozenset[Any], other: frozenset[Any]) -> float:
@@ -154,9 +177,15 @@ def _grouped(
     found = []
     for key, held in places.items():
         label = max(names[key], key=lambda name: (names[key][name], -len(name), name))
-        if len(held) >= least and len(label) <= LONGEST:
+        if len(held) >= least:
             found.append(Facet(label, terms(label), frozenset(held)))
     return found
+
+
+def is_about(asked: frozenset[str], hit: Hit) -> bool:
+    """Whether the title of the document names what was asked, and hardly anything else."""
+    title = plain(_PARENTHESES.sub(" ", hit.passage.document.title))
+    return bool(asked) and len(asked & title) >= ABOUT * len(asked) and len(title - asked) <= BEYOND
 
 
 def _beyond(asked: frozenset[str], text: str) -> str:
@@ -215,11 +244,11 @@ def _headings(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
     """What the passages stand under. Only where the documents are about what was asked: else they say too little."""
 
     def heading(hit: Hit) -> list[str]:
-        title = plain(hit.passage.document.title)
-        if not asked or len(asked & title) < ABOUT * len(asked):
+        if not is_about(asked, hit):
             return []
-        labels = (" ".join(each.split()) for each in hit.passage.headings[-2:])
-        return [each for each in labels if plain(each) - asked - title - _EMPTY and not _YEAR.fullmatch(each)][:1]
+        known = asked | plain(hit.passage.document.title) | _EMPTY
+        labels = (" ".join(each.split()).strip(_EDGES) for each in hit.passage.headings[-2:])
+        return [each for each in labels if plain(each) - known and not _YEAR.fullmatch(each)][:1]
 
     return _grouped(hits, heading, lambda label: _beyond(asked, label), 1)
 
@@ -229,7 +258,7 @@ def _headings(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
 
 def _topics(asked: frozenset[str], hits: Sequence[Hit], embedder: Embedder | None) -> list[Facet]:
     """Groups of passages about what was asked that are alike, called by a phrase that they have and others have not."""
-    about = [at for at, hit in enumerate(hits) if asked and len(asked & said(hit)) >= ABOUT * len(asked)]
+    about = [at for at, hit in enumerate(hits) if is_about(asked, hit)]
     some = [hits[at] for at in about]
     found = []
     for group in clusters(_vectors(some, embedder), ALIKE if embedder else ALIKE / 2):

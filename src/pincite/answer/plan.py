@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pincite.answer.carrier import bare
 from pincite.answer.opening import about, life_event
 from pincite.answer.quantity import renamed
 from pincite.answer.recall import standalone
@@ -93,12 +94,13 @@ def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | 
     """
     text = admit(question)
     alone = standalone(text, history)
-    right = respelt(alone.queries[0], lexicon) if lexicon else ""
-    first = right or alone.queries[0]
+    queries = tuple(bare(query) for query in alone.queries)
+    right = respelt(queries[0], lexicon) if lexicon else ""
+    first = right or queries[0]
     kind, shape = classify(first)
     return Plan(
         text,
-        tuple(filter(None, (right, *alone.queries, renamed(first)))),
+        tuple(filter(None, (right, *queries, renamed(first)))),
         kind,
         shape,
         alone.topic,
