@@ -30,7 +30,7 @@ def table(
         tables=("customers",),
         columns=columns or (COUNTRY, PEOPLE),
         rows=tuple(map(tuple, rows)),
-        chart=Chart(shape=shape, x=x, y=y),  # type: ignore[arg-type]
+        chart=Chart(shape=shape, x=x, y=y),
         **more,
     )
 
@@ -154,7 +154,7 @@ CELLS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(
     st.sampled_from(["number", "id", "text", "date", "time", "flag"]),
 )
 def test_whatever_the_cells_are_the_drawing_is_whole(rows: list[tuple[Cell, Cell]], shape: str, kind: str) -> None:
-    made = draw(table(rows, Column(name="x", kind=kind), PEOPLE, shape=shape), "t")  # type: ignore[arg-type]
+    made = draw(table(rows, Column(name="x", kind=kind), PEOPLE, shape=shape), "t")
     numbers = re.findall(r' (?:x|y|width|height|cx|cy|x1|x2|y1|y2)="([^"%]*)%?"', made)
     assert all(number == number.strip() and abs(float(number)) < 1e6 for number in numbers)
     assert "nan" not in "".join(numbers)
