@@ -31,7 +31,7 @@ def said(made: Table) -> str:
         ([CUSTOMERS], [(4,)], "customers in Norway and Sweden", "Customers in Norway and Sweden: 4."),
         ([SALES], [(2328.6,)], "total sales", "Total sales: 2,328.60 USD."),
         ([SALES], [(None,)], "total of sales in 1990", "Total of sales in 1990: —."),
-        ([COUNTRY], [], "countries without customers", "Countries without customers: there is no such row."),
+        ([COUNTRY], [], "countries without customers", "Countries without customers: none."),
         ([COUNTRY], [("Norway",), ("Chile",)], "countries", "Countries: Norway and Chile."),
         (
             [COUNTRY, CUSTOMERS],

@@ -85,7 +85,7 @@ def sentences(table: Table) -> list[Said]:
     """What ``table`` says, best first: at most two."""
     title = table.title[:1].upper() + table.title[1:]
     if not table.rows:
-        return [Said(f"{title}: there is no such row.", None)]
+        return [Said(f"{title}: none.", None)]
     if len(table.rows) == 1:
         return [_one(table, title)]
     if len(table.columns) == 1:

@@ -176,7 +176,7 @@ class SqlDatabase:
 
     def _unanswerable(self, made: Sequence[Composed], known: _Known) -> Unanswerable:
         words = [f"“{word}”" for word in made[0].unexplained[:3]] if made else []
-        about = f": nothing in it is called {' or '.join(words)}" if words else ""
+        about = f": it has nothing for {' or '.join(words)}" if words else ""
         held = ", ".join(" ".join(table.words) for table in known.schema.tables[:8])
         return Unanswerable(f"{self.label} does not answer this{about}", hint=f"It holds: {held}." if held else "")
 
