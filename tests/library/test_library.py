@@ -11,7 +11,7 @@ from tests.library.story import answered, source, story
 from pincite.errors import Busy, Conflict, DiskFull, NotFound
 from pincite.events import Cited, Failed, Finished, Started, Stepped, Wrote, fold
 from pincite.library import Library, records
-from pincite.library import library as library_module
+from pincite.library import log as log_module
 from pincite.types import Actor, Question, Sentence, Status, Verdict
 
 
@@ -107,7 +107,7 @@ async def test_a_viewer_that_goes_leaves_nothing_waiting(library: Library) -> No
 async def test_another_process_sees_the_events_as_they_come(
     library: Library, library_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "POLL_S", 0.02)
+    monkeypatch.setattr(log_module, "POLL_S", 0.02)
     question = Question(text="q")
     log = story("a1", question, "one", "two")
     async with await Library.open(library_url) as other:
@@ -122,7 +122,7 @@ async def test_another_process_sees_the_events_as_they_come(
 async def test_a_viewer_here_sees_that_another_process_ended_the_answer(
     library: Library, library_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "POLL_S", 0.02)
+    monkeypatch.setattr(log_module, "POLL_S", 0.02)
     question = Question(text="q")
     await library.begin(question, "a1")
     await library.append("a1", story("a1", question, "one")[:-1])
@@ -338,7 +338,7 @@ async def test_an_answer_that_could_not_be_written_is_closed_when_it_can(
             await library.append("a1", [Finished(status=Status.ANSWERED)])
     await library._free_stuck()
     assert (await library.answer("a1")).status is Status.RUNNING
-    monkeypatch.setattr(library_module, "STUCK_S", 0.0)
+    monkeypatch.setattr(log_module, "STUCK_S", 0.0)
     await library._free_stuck()
     assert await seqs(library, "a1") == [1, 2, 3, 4]
     assert (await library.answer("a1")).status is Status.INTERRUPTED

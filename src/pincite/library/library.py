@@ -1,26 +1,15 @@
-"""What is kept? The durable log of every answer, and the threads that they make: the one face of this room.
+"""What is kept? Threads and their answers, and what became of them: binned, shared, judged. The one face of this room.
 
-Nothing is told before it is kept: ``append`` returns, and viewers wake, only after the commit. Several processes may
-share one library; each sees the answers that the others write, by asking the log.
+What is kept of an answer while it is made, and who is told of it, is the ``Log`` that a library is, too.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import takewhile
-from typing import Self, TypeVar
 
-from sqlalchemy import Connection
-
-from pincite.errors import Busy, Conflict, Damaged, DiskFull, NotFound, PinciteError, Refused
-from pincite.events import Event, Finished, Stamped
 from pincite.library import (
-    accounts,
     binning,
     collecting,
     endpoints,
@@ -28,7 +17,6 @@ from pincite.library import (
     forks,
     reads,
     records,
-    recovery,
     sharing,
     things,
     traces,
@@ -38,169 +26,30 @@ from pincite.library import (
 from pincite.library.access import Kind, Thing, Visitor
 from pincite.library.binning import Binned
 from pincite.library.collections import Collections
-from pincite.library.database import READERS, Database, connect
+from pincite.library.database import Database
 from pincite.library.endpoints import Added
 from pincite.library.feedback import Feedback, Thumb
-from pincite.library.live import Live
-from pincite.library.migrate import migrate
+from pincite.library.log import Log
 from pincite.library.notes import Notes
 from pincite.library.people import People
 from pincite.library.reads import Sought
-from pincite.library.records import Desk, Standing
-from pincite.library.recovery import Recovered, Taken
 from pincite.library.rescue import problems
-from pincite.library.runners import BEAT_S, Runner
 from pincite.library.sharing import Left, Share, Shared, Visibility
 from pincite.library.traces import Trace
 from pincite.library.usage import Use
-from pincite.library.writer import Writer
 from pincite.settings import EndpointSettings
-from pincite.types import Actor, Answer, Passage, Question, Status, Thread
-
-POLL_S = 0.5
-"""How often the log of an answer that another process writes is looked at."""
-STUCK_S = 60.0
-"""After this long, an answer whose events could not be written is given up by its writer, and closed here."""
-
-TIDY_S = 3600.0
-"""How often the bin is looked at for what has been in it for too long."""
-
-T = TypeVar("T")
+from pincite.types import Actor, Answer, Passage, Thread
 
 
-class Library:
+class Library(Log):
     """Open with ``await Library.open(url)``, then close; an async context manager too. Belongs to one event loop."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self.people = People(self._read, self._write, self._forgotten)
         self.notes = Notes(self._read, self._write)
-        self._runner = Runner()
-        self._writer = Writer(database, self._runner.id)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
-        self._live: dict[str, Live] = {}
-        self._stuck: dict[str, float] = {}
-        self._heard: dict[str, int] = {}
-        self._watches = False
-        self._resume: Callable[[Taken], None] | None = None
-        self._tidied = float("-inf")
-        self._closed = False
-        self.forgot = asyncio.Event()
-        """Set whenever something was forgotten for good; whoever cleans up behind it clears it."""
-        self._beating = asyncio.create_task(self._beat(), name="pincite-library-beat")
-
-    @classmethod
-    async def open(cls, url: str) -> Self:
-        """Open the library at a SQLAlchemy URL and bring it to today's version.
-
-        Raises ``Damaged``, ``Refused``, ``Busy``, ``DiskFull``, ``BadSettings`` or ``MissingExtra``.
-        """
-        database = await asyncio.to_thread(connect, url)
-        try:
-            await asyncio.to_thread(migrate, database)
-        except BaseException:
-            database.close()
-            raise
-        return cls(database)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Write what is queued and let go, once. Answers that still run may then be closed by ``recover``."""
-        if self._closed:
-            return
-        self._closed = True
-        self._beating.cancel()
-        await asyncio.gather(self._beating, return_exceptions=True)
-        for live in self._live.values():
-            live.end()
-        try:
-            await self._writer.submit(lambda desk: self._runner.leave(desk.connection), durable=False)
-        finally:
-            await self._writer.close()
-            await asyncio.to_thread(self._readers.shutdown)
-            self._database.close()
 
     # ── writing ──
-
-    def _write(
-        self, work: Callable[[Desk], T], *, durable: bool = True, then: Callable[[T], None] | None = None
-    ) -> asyncio.Future[T]:
-        self._check_open()
-        return self._writer.submit(work, durable=durable, then=then)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise Busy("the library is closed: pincite is stopping", hint="try again when it has started")
-
-    async def begin(
-        self,
-        question: Question,
-        answer_id: str,
-        *,
-        key: str | None = None,
-        body_hash: str = "",
-        limits: Mapping[str, int] | None = None,
-    ) -> str:
-        """Keep a question for good; returns its answer's id. A known ``key`` returns the answer that it made before.
-
-        A question that is kept counts as one of each of ``limits``, by asker and day. Raises ``Spent`` where there are
-        as many already, and ``Conflict`` if the key came with another ``body_hash``; nothing is kept or counted then.
-        A key is kept for 48 hours.
-        """
-
-        def work(desk: Desk) -> str:
-            kept = records.begin(desk, self._runner, question, answer_id, key, body_hash)
-            if limits and kept == answer_id:
-                accounts.spend(desk.connection, question.asker.id, limits)
-            return kept
-
-        return await self._write(work, then=lambda kept: self._begun(answer_id, kept))
-
-    async def spend(self, person: str, limits: Mapping[str, int]) -> None:
-        """Counts a question that is kept elsewhere, as ``begin`` does. Raises ``Spent``."""
-        await self._write(lambda desk: accounts.spend(desk.connection, person, limits))
-
-    def _begun(self, answer_id: str, kept: str) -> None:
-        if kept == answer_id:
-            self._live.setdefault(answer_id, Live())
-
-    async def append(self, answer_id: str, events: Sequence[Event]) -> list[Stamped]:
-        """Put events at the end of an answer's log. Returns them with their numbers once they are kept.
-
-        What is added to ``events`` until the writer comes to them is kept with them, so that it need not wait for the
-        next beat: as many as are returned are kept. A ``Finished`` that was not among them is not: it is durable.
-
-        ``Finished`` closes the answer. Raises ``NotFound``, or ``Conflict`` if the answer is closed already. After a
-        ``DiskFull``, ``Busy``, ``Damaged`` or ``Refused`` nothing was kept and the caller may try again; an answer for
-        which nobody does within ``STUCK_S`` is closed as interrupted when the database can be written again.
-        """
-        if not events:
-            return []
-        ends = any(isinstance(event, Finished) for event in events)
-
-        def work(desk: Desk) -> list[Stamped]:
-            come = events if ends else takewhile(lambda event: not isinstance(event, Finished), events)
-            return records.append(desk, answer_id, list(come))
-
-        try:
-            stamped = await self._write(work, durable=ends, then=lambda stamped: self._appended(answer_id, stamped))
-        except (Busy, Damaged, DiskFull, Refused):
-            self._stuck[answer_id] = time.monotonic()
-            raise
-        self._stuck.pop(answer_id, None)
-        return stamped
-
-    def _appended(self, answer_id: str, stamped: Sequence[Stamped]) -> None:
-        live = self._live.get(answer_id)
-        if live is not None:
-            live.extend(stamped)
-            if live.ended:
-                del self._live[answer_id]
 
     async def rename(self, thread_id: str, title: str) -> None:
         """Raises ``NotFound``."""
@@ -304,137 +153,11 @@ class Library:
         """What a model is told in the collection of a thread, or in the one where it will be opened; empty for none."""
         return await self._read(lambda c: collecting.instructions(c, thread_id, collection_id))
 
-    def _forgotten(self, answer_ids: Sequence[str]) -> None:
-        if answer_ids:
-            self.forgot.set()
-        for answer_id in answer_ids:
-            live = self._live.pop(answer_id, None)
-            if live is not None:
-                live.end()
-
-    async def recover(self, resume: Callable[[Taken], None] | None = None) -> list[str]:
-        """Close the answers whose process is dead, now and from now on; returns the ids of those closed now.
-
-        With ``resume`` this process goes on with those that can be gone on with, see ``recovery``: it is called with
-        each, in the event loop, and whoever gets one appends to its log to the end.
-        """
-        self._watches, self._resume = True, resume or self._resume
-        resuming = self._resume is not None
-        found = await self._write(
-            lambda desk: recovery.recover(desk, self._runner, resuming=resuming), then=self._take_over
-        )
-        return list(found.closed)
-
-    def _take_over(self, found: Recovered) -> None:
-        for taken in found.taken:
-            self._live[taken.answer_id] = Live(taken.seq)
-            if self._resume is not None:
-                self._resume(taken)
-
-    async def _free_stuck(self) -> None:
-        for answer_id, since in list(self._stuck.items()):
-            if time.monotonic() - since < STUCK_S:
-                continue
-            try:
-                await self._interrupt(answer_id)
-            except (Conflict, NotFound):  # closed or deleted meanwhile
-                self._live.pop(answer_id, Live()).end()
-            self._stuck.pop(answer_id, None)
-
-    async def _doubt(self) -> None:
-        """Answers that were silent since the last beat: has another process closed them?"""
-        silent = {answer_id: live for answer_id, live in self._live.items() if live.seq == self._heard.get(answer_id)}
-        self._heard = {answer_id: live.seq for answer_id, live in self._live.items()}
-        for answer_id, live in silent.items():
-            standing = await self._read(partial(records.standing, answer_id=answer_id))
-            gone = standing is None or standing.seq > live.seq or standing.status is not Status.RUNNING
-            if gone and self._live.get(answer_id) is live:
-                del self._live[answer_id]  # from now on the log is asked
-                live.end()
-
-    async def _interrupt(self, answer_id: str) -> None:
-        question = (await self.answer(answer_id)).question
-        await self._write(
-            lambda desk: recovery.interrupt(desk, answer_id, question),
-            then=lambda stamped: self._appended(answer_id, stamped),
-        )
-
-    async def _tidy(self) -> None:
-        if time.monotonic() - self._tidied >= TIDY_S:
-            self._tidied = time.monotonic()
-            await self.empty_bin()
-
-    async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT_S)
-            try:
-                if self._live:
-                    await self._write(lambda desk: self._runner.beat(desk.connection), durable=False)
-                if self._watches:
-                    await self.recover()
-                    await self._tidy()
-                await self._free_stuck()
-                await self._doubt()
-            except PinciteError:  # a full disk, or no database: those who ask are told; the next beat may pass
-                continue
-
     # ── reading ──
 
     async def check(self) -> list[str]:
         """What is wrong with what is kept, in words; empty if it is sound. Reads all of it (3 ms a megabyte)."""
         return await self._read(problems)
-
-    async def _read(self, read: Callable[[Connection], T]) -> T:
-        self._check_open()
-
-        def work() -> T:
-            with self._database.read() as connection:
-                return read(connection)
-
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
-
-    async def _page(self, answer_id: str, after: int) -> tuple[Standing, list[Stamped]]:
-        return await self._read(lambda c: reads.page(c, answer_id, after))
-
-    async def tail(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
-        """The events after ``after``: those kept, then each as it is kept, without gap or double; ends after Finished.
-
-        If ``after`` is beyond a finished log (its last tokens went with the power), ``Finished`` comes once more, so
-        that nobody waits for ever. Raises ``NotFound``, and ``Busy`` when the library is closed under it.
-        """
-        while True:
-            live = self._live.get(answer_id)
-            ready = live.after(after) if live is not None and not live.ended else None
-            if ready is None:
-                standing, ready = await self._page(answer_id, after)
-                if not ready and standing.status is not Status.RUNNING:
-                    if after > standing.seq:
-                        yield (await self.events(answer_id, standing.seq - 1))[0]
-                    return
-            for stamped in ready:
-                yield stamped
-                after = stamped.seq
-                if isinstance(stamped.event, Finished):
-                    return
-            if not ready:
-                await self._more(live, after)
-
-    async def _more(self, live: Live | None, after: int) -> None:
-        """Wait until there may be more events."""
-        if live is None or live.ended or live.seq < after:
-            await asyncio.sleep(POLL_S)
-        else:
-            await live.changed()
-
-    async def events(self, answer_id: str, after: int = 0) -> list[Stamped]:
-        """What is kept of the log after ``after``. Raises ``NotFound``."""
-        found: list[Stamped] = []
-        while True:
-            at = found[-1].seq if found else after
-            _, more = await self._page(answer_id, at)
-            found += more
-            if len(more) < reads.PAGE:
-                return found
 
     async def secrets(self) -> dict[str, str]:
         """What ``vault.py`` keeps, as it is kept."""
