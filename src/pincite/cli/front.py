@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "threads": ("pincite.cli.threads:app", "List, search, show and export what was asked."),
     "models": ("pincite.cli.models:app", "List the models that can write, try one, add servers and keys."),
     "focuses": ("pincite.cli.focuses:app", "List where to look, and who would see the question."),
+    "databases": ("pincite.cli.databases:app", "List the databases that can be asked, and what is in one."),
     "settings": ("pincite.cli.settings:app", "Show every setting, its value and where it came from."),
     "doctor": ("pincite.cli.doctor:app", "Check everything, and say how to mend what is broken."),
     "rank": ("pincite.cli.rank:app", "Learn a ranker from judged questions."),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from pincite.types import (
+    QUERIED,
     Answer,
     Card,
     Citation,
@@ -117,6 +118,8 @@ def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[st
 def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) -> str:
     document = source.document
     head = ", ".join([f"[{source.number}] {document.title}", *places(source, cited)])
+    if document.url.startswith(QUERIED):
+        return head  # its rows and its query stand above
     about = " · ".join(part for part in (document.url, str(document.published or "")) if part)
     return "\n".join([head, f"    {about}", *(f"    “{words}”" for words in quoted)])
 

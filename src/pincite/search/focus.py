@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pincite.errors import BadInput, BadQuestion, BadSettings, LockedFocus, UnknownFocus
 from pincite.plugins import discover
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 LAST = "duckduckgo"
 """Who is asked when a person picks the web and nobody else is set up: it wants no key."""
+HERE = {"", "localhost", "127.0.0.1", "::1"}
+"""Hosts of databases that are this machine."""
 _PREFIX = re.compile(r"@([A-Za-z][\w-]*)(?::(\S+))?(?:\s+|$)")
 
 
@@ -136,7 +139,7 @@ class Focuses:
                 one.id,
                 one.label,
                 one.description,
-                tuple(desk.provider.label for desk in self._outside(one) if not desk.locked),
+                self._asks(one),
                 self._locked(one),
                 one.id == self.default,
             )
@@ -214,6 +217,13 @@ class Focuses:
         desks = [self._desks[name] for name in one.backends if name not in {"index", "web"}]
         desks += self._web if "web" in one.backends else []
         return [desk for desk in desks if not desk.locked] or desks
+
+    def _asks(self, one: Focus) -> tuple[str, ...]:
+        """Who sees the question, or what is made of it, beside this machine."""
+        if one.database:
+            host = urlsplit(self._settings.databases[one.database].url).hostname or ""
+            return () if host in HERE else (host,)
+        return tuple(desk.provider.label for desk in self._outside(one) if not desk.locked)
 
     def _locked(self, one: Focus) -> str:
         """Why it can't be picked: nobody is left to ask."""

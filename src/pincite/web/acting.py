@@ -79,7 +79,8 @@ class Acting:
 
     @property
     def focuses(self) -> Focuses:
-        return self._engine.focuses
+        """Where the visitor may look: not in databases of which its role is not to know."""
+        return self._engine.focuses.but(access.databases_kept_from(self.visitor, self.settings.databases))
 
     def own(self, key: str) -> str:
         """``key``, an idempotency key, as no other person can use it. What is derived from it is derived from this."""
@@ -97,7 +98,8 @@ class Acting:
         question = plans.writer(question, self.plan, self.settings.models.default)
         question = question.model_copy(update={"asker": self.visitor.actor})
         own = None if key is None else self.own(key)
-        return await self._engine.ask(question, key=own, history=history, limits=plans.limits(self.plan, question))
+        limits = plans.limits(self.plan, question)
+        return await self._engine.ask(question, key=own, history=history, limits=limits, focuses=self.focuses)
 
     async def leave(self) -> None:
         """The visitor's account, and everything that is kept of it, is gone for good. Raises as ``People.forget``; what
@@ -177,4 +179,4 @@ class Acting:
     async def search(self, query: Query, focus: str = "index") -> Hits:
         """As ``AnswerEngine.search``."""
         authorize(self.visitor, Verb.READ, access.HOUSE)
-        return await self._engine.search(query, focus)
+        return await self._engine.search(query, focus, self.focuses)
