@@ -55,6 +55,8 @@ def test_a_unit_says_how_tall_but_not_which_point_of_temperature() -> None:
 def test_a_quantity_is_searched_for_by_its_name_too() -> None:
     assert renamed("How old is the universe?") == "age is the universe?"
     assert renamed("Biggest island in the world") == "largest island in the world"
+    assert renamed("Is Jupiter bigger than Saturn?") == "Is Jupiter larger than Saturn?"
+    assert renamed("The tallest tower") == "The highest tower"
     assert renamed("Who is the oldest man?") == ""
 
 

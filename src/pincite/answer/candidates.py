@@ -75,7 +75,7 @@ _STRONG = """beat beaten; become became; begin began begun; bite bit bitten; bre
     throw threw thrown; wear wore worn; win won; write wrote written"""
 _PRESENT = {past: verb.split()[0] for verb in _STRONG.split(";") for past in verb.split()[1:]}
 """Questions say "did it sink", texts say "it sank". Left out are pasts that mostly mean something else, as "rose"."""
-_ALIKE = {"biggest": "largest", "bigger": "larger", "tallest": "highest"}
+DEGREES = {"biggest": "largest", "bigger": "larger", "tallest": "highest"}
 """People ask for the biggest island; encyclopaedias name the largest."""
 _NUMERALS = {numeral: str(n) for n, numeral in enumerate("I II III IV V VI VII VIII IX X".split(), 1)}
 _NUMBERED = re.compile(r"\b(?P<name>[A-Z]\w{1,30}) (?P<numeral>I{1,3}|IV|VI{0,3}|IX|X)\b(?!['’])")
@@ -153,7 +153,7 @@ def terms(text: str) -> tuple[str, ...]:
 
 def alike(word: str) -> str:
     """The word that says the same in a question, where there is one: "sink" for "sank", "largest" for "biggest"."""
-    return _PRESENT.get(word) or _ALIKE.get(word, word)
+    return _PRESENT.get(word) or DEGREES.get(word, word)
 
 
 def _counted(named: re.Match[str]) -> str:

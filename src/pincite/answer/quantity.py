@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pincite.answer.candidates import alike, terms
+from pincite.answer.candidates import DEGREES, terms
 from pincite.text.tokens import normal, words
 
 _DIGITS = r"(?<![\w.,])\d++(?:[.,]\d++)*+"
@@ -81,9 +81,7 @@ _NOUNS = {
     "far": "distance",
 }
 _HOW = re.compile(rf"\bhow (?P<word>{'|'.join(_NOUNS)})\b", re.IGNORECASE)
-
-
-_MOST = re.compile(r"\b(?:biggest|tallest)\b", re.IGNORECASE)
+_DEGREE = re.compile(rf"\b(?:{'|'.join(DEGREES)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -132,5 +130,5 @@ def renamed(question: str) -> str:
     found = _HOW.search(question)
     if found:
         return f"{question[: found.start()]}{_NOUNS[found['word'].lower()]}{question[found.end() :]}"
-    said = _MOST.sub(lambda word: alike(word[0].lower()), question)
+    said = _DEGREE.sub(lambda word: DEGREES[word[0].lower()], question)
     return said if said != question else ""
