@@ -36,7 +36,7 @@ from pincite.answer.spelling import respelt
 from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
-from pincite.errors import NotFound, PinciteError
+from pincite.errors import BadInput, NotFound, PinciteError
 from pincite.events import Carded, Event, Failed, Finished, Stamped, Started, Stepped, Wrote, fold
 from pincite.index import Index
 from pincite.index.follower import Follower
@@ -421,7 +421,8 @@ class AnswerEngine:
 
         An empty ``focus`` is the default one; a focus, or sites, that the text names count as they do in a question,
         and so do ``focuses``.
-        Raises ``UnknownFocus``, ``LockedFocus``, and ``BadSettings`` for a policy or a ranker that can't be taken.
+        Raises ``UnknownFocus``, ``LockedFocus``, ``BadInput`` for a database, and ``BadSettings`` for a policy or a
+        ranker that can't be taken.
         """
         if not query.text.strip():
             return Hits()
@@ -429,6 +430,9 @@ class AnswerEngine:
         aimed = await asyncio.to_thread((focuses or self.focuses).aim, asked)
         read_s = self.settings.rank.read_s
         looking, order = await asyncio.to_thread(self._searching, aimed.focus, await self._judged(), read_s)
+        if looking.database is not None:
+            label = looking.database.label
+            raise BadInput(f"{label} is a database: it has no passages to be found", hint="ask it a question")
         words = self._words(looking)
         right = await asyncio.to_thread(respelt, aimed.text, words) if words else ""
         queries = [text for text in (right, aimed.text) if text]

@@ -67,6 +67,14 @@ def test_sql_of_ones_own_is_run_as_it_is_and_asked_without_words(house: House) -
         assert "database" in elsewhere.json()["detail"]
 
 
+def test_a_database_is_asked_and_not_searched(house: House) -> None:
+    with house.browser("admin") as admin:
+        for path in ("/api/search", "/search", "/openwebui/search"):
+            response = admin.post(path, json={"query": COUNT, "focus": "shop"})
+            assert response.status_code in {400, 422}, path
+            assert "Shop is a database" in response.text
+
+
 def asks(client: httpx.Client, name: str) -> dict[str, tuple[int, str]]:
     """Status and words of every way to name a focus."""
     chat = CHAT | {"focus": name}
