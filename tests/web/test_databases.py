@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from tests import shop
+from tests.web.mcp.test_http import call, connected, refusal
 from tests.web.people import House, housing
 
 from pincite.library.access import Role
@@ -173,3 +174,19 @@ def test_other_peoples_clients_get_the_table_as_text_and_follow_on_it(house: Hou
         ]
         next_ = admin.post("/v1/chat/completions", json={"messages": more, "focus": "shop"}).json()
         assert "3" in next_["choices"][0]["message"]["content"]
+
+
+async def test_an_assistant_gets_the_rows_and_their_query_if_its_key_may(house: House) -> None:
+    async with connected(house.served, token=house.key("admin")) as client:
+        made = await call(client, "ask", question=COUNT, focus="shop")
+        assert "| Germany | 3 |" in made["response"]
+        assert "```sql" in made["response"]
+        assert made["sources"][0]["title"] == "Shop: customers"
+        assert "Germany | 3" in made["sentences"][0]["quotes"][0]
+        again = await call(client, "ask", question="the same", focus="shop", sql=SQL, thread_id=made["thread_id"])
+        assert "| Germany | 3 |" in again["response"]
+    async with connected(house.served, token=house.key("member")) as client:
+        there = await refusal(client, "ask", question=COUNT, focus="shop")
+        never = await refusal(client, "ask", question=COUNT, focus="shup")
+        assert there.replace("shop", "shup") == never
+        assert await refusal(client, "find", query=COUNT, focus="shop") == there

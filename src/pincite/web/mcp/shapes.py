@@ -22,6 +22,11 @@ class Ask(Finding):
     thread_id: str | None = Field(
         None, pattern=r"^[0-9A-Za-z_-]{1,100}$", description="Of an earlier answer that this question goes on from."
     )
+    sql: str = Field(
+        "",
+        max_length=20_000,
+        description="With the focus of a database: one SELECT to run, in place of one made of the question.",
+    )
     model: str | None = Field(None, description="Who writes; ``none`` answers with the sources' own sentences.")
     mode: Mode = None
 

@@ -76,6 +76,7 @@ class Tools:
             model=await known_model(given.model, engine.models.cards),
             filters=given.filters(datetime.now(UTC).date()),
             mode=given.mode or "quick",
+            sql=given.sql,
         )
         return await self._answered(question, progress)
 
