@@ -119,6 +119,13 @@ def test_what_can_not_be_shown_is_told_with_the_next_step(ask: Callable[..., Run
         assert "  → " in done.stderr
 
 
+def test_the_doctor_looks_at_each(ask: Callable[..., Run]) -> None:
+    done = ask("doctor", "--set", "server.port=0")
+    assert done.returncode == 1
+    assert "✓ databases: shop: 2 tables, 37 rows" in done.stdout
+    assert "✗ databases: gone: there is no file" in done.stdout
+
+
 def test_where_none_is_set_up_it_says_how(data_dir: Path, inside: Callable[..., Run]) -> None:
     done = inside(data_dir, "databases")
     assert done.returncode == 0

@@ -63,7 +63,7 @@ def databases(
     if name and name not in there:
         known = f"there are: {', '.join(there)}" if there else "there is none"
         raise UnknownFocus(f"no database is called {name!r}; {known}", hint="set one up: docs/databases.md")
-    found = asyncio.run(_found(door, [name] if name else list(there)))
+    found = asyncio.run(looked_at(door, [name] if name else list(there)))
     if as_json:
         door.print_json([_as_json(one, whole=bool(name)) for one in found])
     elif not found:
@@ -74,7 +74,8 @@ def databases(
         _list(door, found)
 
 
-async def _found(door: Door, names: Sequence[str]) -> list[Found]:
+async def looked_at(door: Door, names: Sequence[str]) -> list[Found]:
+    """Each of these databases, all at once."""
     focuses = Focuses(door.settings, os.environ)
     try:
         return list(await asyncio.gather(*(_one(door, focuses, name) for name in names)))

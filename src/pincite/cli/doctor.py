@@ -15,7 +15,7 @@ import typer
 from rich.text import Text
 
 from pincite import __version__
-from pincite.cli import options
+from pincite.cli import databases, options
 from pincite.cli.door import Door
 from pincite.cli.progress import size
 from pincite.encoders.embed import MiniLM
@@ -188,6 +188,16 @@ def _helpers(door: Door, known: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding("models", "warn", said, "pincite models --all")
 
 
+def _databases(door: Door) -> Iterator[Finding]:
+    for one in asyncio.run(databases.looked_at(door, list(door.settings.databases))):
+        if one.failed is None:
+            yield Finding("databases", "ok", f"{one.name}: {one.state}")
+        else:
+            yield Finding("databases", "bad", f"{one.name}: {one.failed.detail}", one.failed.hint)
+    if not door.settings.databases:
+        yield Finding("databases", "note", "none is set up", "docs/databases.md says how")
+
+
 def _port(door: Door) -> Iterator[Finding]:
     server = door.settings.server
     serve.access_token(door.settings, os.environ)
@@ -203,5 +213,6 @@ CHECKS: dict[str, Callable[[Door], Iterator[Finding]]] = {
     "index": _index,
     "library": _library,
     "models": _models,
+    "databases": _databases,
     "port": _port,
 }
