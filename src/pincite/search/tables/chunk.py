@@ -90,9 +90,14 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
             continue
         if phrase in wording.OPERATORS:
             name, which = wording.OPERATORS[phrase]
-            yield 0.9 * (last - first) + 0.05, Item("operator", first, last, phrase, operator=name, which=which)
+            yield (
+                0.9 * (last - first) + 0.05 + 0.1 * (last - first - 1),
+                Item("operator", first, last, phrase, operator=name, which=which),
+            )
     yield from _graded(words, first)
     word = words[first]
+    if first == 0 and len(words) > 1 and word.low in _IMPERATIVES and words[1].low in _ARTICLES:
+        yield 1.5, Item("silent", 0, 1, word.low)
     if word.text in ",;":
         yield 0.0, Item("comma", first, first + 1, ",")
     elif word.number is not None:
@@ -101,6 +106,10 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
         yield 0.3, Item("silent", first, first + 1, word.low)
     else:
         yield 0.0, Item("word", first, first + 1, word.text)
+
+
+_IMPERATIVES = frozenset("state name list show return give find tell report number order rank".split())
+_ARTICLES = frozenset("the all each every me us".split())
 
 
 def _dated(words: Sequence[Token], dated: Dated | None) -> Iterator[tuple[float, Item]]:
@@ -154,7 +163,9 @@ def chunks(found: Sequence[Item]) -> list[Chunk]:
     made = [Chunk()]
     for at, item in enumerate(found):
         here = made[-1]
-        if item.kind == "comma":
+        if _joins_numbers(found, at):
+            here.items.append(Item("operator", item.first, item.last, item.text, (), "compare", "between"))
+        elif item.kind == "comma":
             made.append(Chunk(",", "and"))
         elif item.operator in ("and", "or"):
             if here.is_empty and here.role == "and":
@@ -162,6 +173,8 @@ def chunks(found: Sequence[Item]) -> list[Chunk]:
             else:
                 made.append(Chunk(item.text, item.operator))  # type: ignore[arg-type]
         elif item.operator == "clause":
+            if len(made) == 1 and here.is_empty and at + 1 < len(found) and found[at + 1].text in ("which", "what"):
+                continue
             _open(made, item.text, item.which)
         elif item.operator in ("each", "order", "trend"):
             if here.role == item.operator and here.is_empty:
@@ -179,6 +192,15 @@ def chunks(found: Sequence[Item]) -> list[Chunk]:
         else:
             here.items.append(item)
     return [chunk for chunk in made if not chunk.is_empty or chunk.role in ("order", "trend")]
+
+
+def _joins_numbers(found: Sequence[Item], at: int) -> bool:
+    """*from 1 to 2*, *between 1 and 2*."""
+    if found[at].text not in ("to", "and") or not 0 < at < len(found) - 1:
+        return False
+    if found[at - 1].number is None or found[at + 1].number is None:
+        return False
+    return found[at].text == "to" or any(item.which == "between" for item in found[max(0, at - 3) : at])
 
 
 _AUXILIARY = frozenset("is are was were do does did".split())

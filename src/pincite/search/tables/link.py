@@ -27,8 +27,13 @@ _GENERIC = frozenset(
 _PLAIN_TABLE = frozenset("ref tbl table info data dim fact list master lookup tb t".split())
 _TOKEN = re.compile(
     r"\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|(?<![^\W_])'(?P<single>[^']+)'(?![^\W_])|`(?P<tick>[^`]*)`"
-    r"|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*)|(?P<mark>[,;])"
+    r"|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;])"
 )
+_PLAINLY = (
+    (re.compile(r"\b(?:right )?next to\b", re.IGNORECASE), "adjacent"),
+    (re.compile(r"\b(first|last) and (last|first) names?\b", re.IGNORECASE), r"\1 name and \2 name"),
+)
+"""Wordings that are read as plainer ones."""
 _NUMBERS = {
     word: number
     for number, word in enumerate(
@@ -52,13 +57,17 @@ class Token:
     def low(self) -> str:
         return self.text.lower()
 
+    possessive: bool = False
+
     @property
     def stem(self) -> str:
-        return normal(self.low)
+        return "id" if self.low == "ids" else normal(self.low)
 
 
 def tokens(question: str) -> list[Token]:
     """Words, numbers, commas and what stands in quotation marks, in order."""
+    for pattern, plain in _PLAINLY:
+        question = pattern.sub(plain, question)
     return [_token(match) for match in _TOKEN.finditer(question)]
 
 
@@ -67,9 +76,10 @@ def _token(match: re.Match[str]) -> Token:
         if match[name] is not None:
             return Token(match[name].strip(), match.start(), match.end(), quoted=True)
     text = match[0].replace("’", "'")
-    if match["word"] and text.lower().endswith("'s"):
-        text = text[:-2]
-    return Token(text, match.start(), match.end(), number=_number(text.lower()))
+    possessive = bool(match["word"]) and text.lower().endswith(("'s", "s'"))
+    if possessive:
+        text = text[:-2] if text.lower().endswith("'s") else text[:-1]
+    return Token(text, match.start(), match.end(), number=_number(text.lower()), possessive=possessive)
 
 
 def _number(text: str) -> float | None:
@@ -228,7 +238,10 @@ class Linker:
         if not key:
             return
         quoted = len(part) == 1 and part[0].quoted
-        exact = self._values.get(key, ())
+        exact = [
+            *self._values.get(key, ()),
+            *(v for alias in _ALIASES.get(key, ()) for v in self._values.get(alias, ())),
+        ]
         for table, column, value in exact:
             if len(part) == 1 and not quoted and part[0].low in STOP_WORDS and part[0].text != value:
                 continue
@@ -259,6 +272,18 @@ _GENERIC_STEMS = frozenset(normal(word) for word in _GENERIC)
 
 def _stems(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(normal(word.lower()) for word in words)
+
+
+_ALIASES: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+for _names in (
+    ("usa", "us", "u s", "u s a", "united states", "the united states", "united states of america", "america"),
+    ("uk", "u k", "united kingdom", "great britain", "britain", "gb"),
+    ("uae", "united arab emirates"),
+    ("eu", "european union"),
+):
+    for _name in _names:
+        _ALIASES[tuple(_name.split())] = tuple(tuple(other.split()) for other in _names if other != _name)
+"""Names of one country."""
 
 
 def _value_key(text: str) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ class _Node:
     having: list[Compare] = field(default_factory=list)
     most: tuple[Measure, bool, int | None] | None = None
     """Ordered by a measure of related rows: of what, most first?, how many."""
-    excluded: bool = False
+    named: bool = False
+    """The question says its name: *the states that …*."""
 
     def root(self) -> _Node:
         return self if self.parent is None else self.parent.root()
@@ -115,7 +116,13 @@ class _Parser:
         self.main: _Node | None = None
         self.current: _Node | None = None
         self.last_column: Ref | None = None
-        self.pending_negation = False
+        self.bridged: set[int] = set()
+        self.carried: list[str] = []
+        self.grouped_tables: list[str] = []
+        self.both = any(item.operator == "both" for item in self.items)
+        self.said = {token.stem for token in self.words}
+        self.kin = {kin for stem in self.said for kin in wording.THESAURUS.get(stem, ())}
+        self.last_condition: tuple[_Node, Ref] | None = None
 
     # ── choosing ──
 
@@ -156,6 +163,8 @@ class _Parser:
         self._enter(heads, rest)
         for chunk in heads:
             self._head(chunk)
+        if self.words and self.words[0].low == "where" and not self.outputs:
+            self._located()
         for chunk in rest:
             self._chunk(chunk)
         query = self._query()
@@ -166,6 +175,10 @@ class _Parser:
         """The chunks that say what is shown, and the others."""
         heads: list[Chunk] = []
         for at, chunk in enumerate(self.chunks):
+            unheaded = bool(heads) and not any(c.links for c in heads) and any(c.operators("aggregate") for c in heads)
+            if unheaded and chunk.role == "of" and chunk.links:
+                heads.append(chunk)
+                continue
             if heads and not (chunk.role == "and" and self._may_be_head(chunk)):
                 return heads, self.chunks[at:]
             if not heads and chunk.role in ("each", "order", "trend", "with", "of", "is") and not self._is_only(at):
@@ -190,39 +203,41 @@ class _Parser:
 
     def _subject(self, heads: Sequence[Chunk], rest: Sequence[Chunk]) -> str:
         """The table that is counted or named first, or that holds what is asked for."""
-        first = [item for chunk in heads for item in chunk.links]
-        votes: dict[str, float] = {}
-
-        def vote(links: Iterable[Link], worth: float) -> None:
-            for link in links:
-                if link.table:
-                    votes[link.table] = max(votes.get(link.table, 0.0), link.score * worth)
-
         owners = self._owners(heads)
-        for item in first:
-            if item.best("table") >= max(item.best("column"), item.best("value"), 0.6):
-                vote(item.of("table")[:1], 2.0)
-                if not owners:
-                    return max(votes, key=lambda name: votes[name])
+        first = [item for chunk in heads for item in chunk.links]
+        tables = [item for item in first if self._is_table(item)]
+        if tables and not owners:
+            return tables[0].of("table")[0].table
         following = [item for chunk in rest if chunk.role in ("of", "and", "with", "is") for item in chunk.links]
-        named = [i for i in following if i.best("table") >= max(i.best("column"), 0.6)]
-        scores: dict[str, float] = {}
-        for table in owners or [table.name for table in self.schema.tables]:
-            score = owners.get(table, 0.0)
-            for nth, item in enumerate(named[:3]):
-                link = item.of("table")[0]
-                score += (0.5 / (1 + nth)) * (1 - 0.5 * min(2, self.joins.distance(table, link.table)))
-            score += 0.3 * votes.get(table, 0.0)
-            for item in [i for i in (*first, *following) if i.of("value")]:
-                nearest = min(
-                    (self.joins.distance(table, link.table) if link.table else 0 for link in item.of("value")),
-                    default=9,
-                )
-                score += 0.4 * max(-1.0, 1 - nearest)
-            scores[table] = score
-        if not owners and not named and not any(item.of("value") for item in (*first, *following)):
+        if not owners and not any(item.of("value") or self._is_table(item) for item in (*first, *following)):
             raise NotUnderstood("no table, column or value of the database is named")
+        candidates = [name for name, score in owners.items() if score >= max(owners.values()) - 0.5]
+        scores = {
+            name: owners.get(name, 0.0) + self._beside(name, [*tables, *following], first)
+            for name in candidates or [table.name for table in self.schema.tables]
+        }
         return max(scores, key=lambda name: scores[name])
+
+    def _beside(self, table: str, following: Sequence[Item], first: Sequence[Item]) -> float:
+        """How well a table goes with the other tables, columns and values that are named."""
+        score = 0.0
+        named = [item for item in following if self._is_table(item)]
+        for nth, item in enumerate(named[:3]):
+            distance = min(2, self.joins.distance(table, item.of("table")[0].table))
+            score += (1.0 / (1 + 2 * nth)) * (1 - 0.5 * distance)
+        for item in following:
+            if not self._is_table(item):
+                score += 0.2 * max((link.score for link in item.of("column") if link.table == table), default=0.0)
+        for item in [item for item in (*first, *following) if item.of("value")]:
+            options = [link for link in item.of("value") if link.table and not self._says_nothing(link)]
+            nearest = min((self.joins.distance(table, link.table) for link in options), default=1)
+            score += 0.4 * max(-1.0, 1 - nearest)
+            score += 0.2 * any(self._names_rows(link) for link in options if link.table == table)
+        return score
+
+    def _names_rows(self, link: Link) -> bool:
+        table = self.schema.table(link.table)
+        return table.column(link.column) in names(table)
 
     def _owners(self, heads: Sequence[Chunk]) -> dict[str, float]:
         """Tables that hold the columns that the heads name, and how well."""
@@ -230,14 +245,24 @@ class _Parser:
         for chunk in heads:
             for item in chunk.links:
                 columns = item.of("column")
-                if not columns or item.best("table") >= max(item.best("column"), 0.6):
+                if item is self._crossing(chunk.links):
+                    continue
+                if not columns or self._is_table(item) or self._is_modifier(item, chunk):
                     continue
                 best: dict[str, float] = {}
                 for link in columns:
                     best[link.table] = max(best.get(link.table, 0.0), link.score)
                 for table, score in best.items():
                     found[table] = found.get(table, 0.0) + score
+            for how in chunk.operators("how"):
+                for table in self.schema.tables:
+                    if self._dimension(table.name, how.measures) is not None:
+                        found[table.name] = found.get(table.name, 0.0) + 0.8
         return found
+
+    def _is_modifier(self, item: Item, chunk: Chunk) -> bool:
+        """*neighbouring states*: what stands before a table in its chunk says more about it."""
+        return any(self._is_table(later) for later in chunk.links if later.first > item.first)
 
     # ── heads ──
 
@@ -245,26 +270,46 @@ class _Parser:
         """What is shown: columns, the name of a table's rows, a measure."""
         assert self.main is not None
         aggregates = [item.which for item in chunk.operators("aggregate")]
+        if aggregates and not chunk.links and self._more_heads(chunk):
+            self.carried += aggregates
+            self.used.update(item.first for item in chunk.operators("aggregate"))
+            self.distinct |= bool(chunk.operators("distinct"))
+            return
+        carried, self.carried = self.carried, []
+        aggregates = [*carried, *aggregates]
+        superlative = next(iter(chunk.operators("best")), None)
         for item in chunk.items:
             if item.kind == "operator":
                 self.used.add(item.first)
         self.distinct |= bool(chunk.operators("distinct"))
         links = chunk.links
-        head = self._noun(links)
+        paired = self._paired(chunk)
+        owning = next(
+            (i for i in links if self.words[i.last - 1].possessive and not self._is_table(i) and i.of("column")), None
+        )
+        if owning is not None and links[-1] is not owning and self._is_table(links[-1]):
+            self._use(links[-1], links[-1].of("table")[0])
+            self._column_head(owning, aggregates, superlative, chunk)
+            return
+        crossing = self._crossing(links)
+        head = self._noun([item for item in links if item not in paired and item is not crossing]) or self._noun(links)
         modifiers = [item for item in links if item is not head]
-        superlative = next(iter(chunk.operators("best")), None)
         if (how := next(iter(chunk.operators("how")), None)) is not None:
             self._measured(how)
         if head is None:
             self._headless(chunk, aggregates, superlative, modifiers)
             return
-        if self._is_table(head):
+        measured = any(which != "count" for which in aggregates) and head.best("column") >= 0.7
+        counted = "count" in aggregates and any(t.table in self.mentioned and t.score >= 0.7 for t in head.of("table"))
+        if counted or (self._is_table(head) and not measured):
             self._table_head(head, aggregates, superlative, chunk)
         else:
             self._column_head(head, aggregates, superlative, chunk)
-        self._values([item for item in modifiers if item.of("value")], chunk)
-        for item in modifiers:
-            if not item.of("value") and item.first not in self.used:
+        plain = [item for item in modifiers if not item.of("value") and item.first not in self.used]
+        bridged = self._bridged(plain, chunk) if self._is_table(head) else None
+        self._values([item for item in modifiers if item.of("value") and item is not bridged], chunk)
+        for item in plain:
+            if item is not bridged and item.first not in self.used:
                 self._modifier(item)
         dates = [d for d in self.dates if any(d.first <= i.first < d.last for i in chunk.items)]
         if dates and (when := self._date_near([])) is not None:
@@ -277,6 +322,26 @@ class _Parser:
                 return item
         return None
 
+    def _crossing(self, links: Sequence[Item]) -> Item | None:
+        """*states bordering Texas*: after a table, the name of what relates its rows to one another."""
+        for at, item in enumerate(links):
+            if self._is_table(item):
+                bridges = self.joins.bridges(item.of("table")[0].table)
+                for later in links[at + 1 :]:
+                    if any(link.table in bridges for link in later.links if link.kind != "value"):
+                        return later
+        return None
+
+    def _paired(self, chunk: Chunk) -> list[Item]:
+        """Columns that stand beside one of their values: *language English*, *directed by Ben Jones*."""
+        found: list[Item] = []
+        for left, right in zip(chunk.links, chunk.links[1:], strict=False):
+            for name, value in ((left, right), (right, left)):
+                held = {(link.table, link.column) for link in value.of("value") if link.table}
+                if held & {(link.table, link.column) for link in name.of("column")} and not self._is_better_name(value):
+                    found.append(name)
+        return found
+
     def _is_table(self, item: Item) -> bool:
         return item.best("table") >= max(item.best("column"), 0.6) and bool(item.of("table"))
 
@@ -285,20 +350,36 @@ class _Parser:
         if any(link.table in self.mentioned for link in item.of("table")) or item.of("column"):
             self._use(item, item.links[0])
 
+    def _located(self) -> None:
+        """*where is*: the nearest place that its table knows."""
+        assert self.main is not None
+        table = self.schema.table(self.main.table)
+        own = {column.name for column in names(table)}
+        for place in wording.PLACES:
+            for column in table.columns:
+                stems = {normal(word) for word in column.words}
+                if normal(place) in stems and column.name not in own and column.distinct != 1:
+                    self.outputs.append(Ref(table.name, column.name))
+                    return
+        self.clues.unexplained.append("where")
+
     def _headless(
         self, chunk: Chunk, aggregates: Sequence[str], superlative: Item | None, modifiers: Sequence[Item]
     ) -> None:
         assert self.main is not None
         self._values([item for item in modifiers if item.of("value")], chunk)
         if "count" in aggregates:
-            self.outputs.append(Measure("count", None, self.main.table))
+            counted = self.main.most[0] if self.main.most else Measure("count", None, self.main.table)
+            self.outputs.append(counted)
         if superlative is not None:
             self._superlative(superlative, self.main)
 
     def _measured(self, how: Item) -> None:
         """*how long is*: the column that the adjective measures."""
         assert self.main is not None
-        column = self._dimension(self.main.table, how.measures)
+        at = self.items.index(how)
+        said = {stem for item in self.items[at + 1 : at + 4] for word in item.text.split() for stem in (normal(word),)}
+        column = self._dimension(self.main.table, how.measures, said=said)
         if column is None:
             near = [hop.there.table for hop in self.joins.from_(self.main.table)]
             column = next((found for table in near if (found := self._dimension(table, how.measures))), None)
@@ -322,8 +403,15 @@ class _Parser:
             self.outputs += self._names(table)[:1]
         node = self.main if table == self.main.table else self._child(table)
         if superlative is not None and node is not None:
-            self._superlative(superlative, node)
+            measure = next(
+                (i for i in chunk.links if superlative.first < i.first < item.first and i.of("column")), None
+            )
+            if measure is not None:
+                self._best_column(superlative, self._pick_column(measure, table), node, chunk)
+            else:
+                self._superlative(superlative, node)
         self.current = node or self.main
+        self.current.named = True
 
     def _column_head(self, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
         assert self.main is not None
@@ -332,9 +420,15 @@ class _Parser:
         self.last_column = ref
         if aggregates:
             for which in aggregates:
-                self.outputs.append(self._aggregate(which, ref, bool(chunk.operators("distinct"))))
-            self.distinct = self.distinct and not chunk.operators("distinct")
-        elif superlative is not None and (len(self.outputs) or self._more_heads(chunk)):
+                self.outputs.append(self._aggregate(which, ref, bool(chunk.operators("distinct")) or self.distinct))
+            if self._is_listed_on(chunk) and not self._next(chunk).operators("aggregate"):
+                repeated = [which for which in aggregates if which != "count" or self.distinct]
+                self.carried = (
+                    repeated if self._is_bare_column(self._next(chunk), numeric=repeated != ["count"]) else []
+                )
+            else:
+                self.distinct = False
+        elif superlative is not None and (len(self.outputs) or self._is_listed_on(chunk)):
             self.main.best = Best(ref, self._is_greatest(superlative, ref))
             self.outputs.append(ref)
         elif superlative is not None and (superlative.measures and superlative.measures != ("#",)):
@@ -349,7 +443,26 @@ class _Parser:
 
     def _more_heads(self, chunk: Chunk) -> bool:
         at = self.chunks.index(chunk)
-        return at + 1 < len(self.chunks) and self.chunks[at + 1].role == "and" and bool(self.chunks[at + 1].links)
+        following = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        if following is None or following.role not in ("and", "of"):
+            return False
+        return bool(following.links) or (bool(following.operators("aggregate")) and self._more_heads(following))
+
+    def _next(self, chunk: Chunk) -> Chunk:
+        return self.chunks[self.chunks.index(chunk) + 1]
+
+    def _is_bare_column(self, chunk: Chunk, numeric: bool) -> bool:
+        """Whether a chunk is a column alone, to which a measure before it may apply as well."""
+        item = self._noun(chunk.links)
+        if item is None or self._is_table(item) or chunk.operators("best"):
+            return False
+        kinds = {self._column(Ref(link.table, link.column)).kind for link in item.of("column")}
+        return "number" in kinds if numeric else True
+
+    def _is_listed_on(self, chunk: Chunk) -> bool:
+        at = self.chunks.index(chunk)
+        following = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        return following is not None and following.role == "and" and bool(following.links)
 
     def _aggregate(self, which: str, ref: Ref, distinct: bool) -> Output:
         column = self._column(ref)
@@ -376,6 +489,7 @@ class _Parser:
         for item in chunk.items:
             if item.kind == "operator":
                 self.used.add(item.first)
+        self._summed_up(chunk)
         if chunk.role == "order":
             self._ordered(chunk)
         elif chunk.role == "trend":
@@ -384,7 +498,7 @@ class _Parser:
             self._grouped(chunk)
         elif chunk.operators("average"):
             self._against_average(chunk)
-        elif chunk.operators("compare") or chunk.operators("after number"):
+        elif self._is_comparison(chunk):
             self._compared(chunk)
         elif chunk.operators("best"):
             self._with_best(chunk)
@@ -395,12 +509,33 @@ class _Parser:
         elif chunk.operators("null"):
             self._nulled(chunk)
         elif chunk.role == "and" and self._is_late_head(chunk):
+            last = self.outputs[-1] if self.outputs else None
+            if isinstance(last, Measure) and last.how != "count" and self._is_bare_column(chunk, numeric=True):
+                self.carried = [] if chunk.operators("aggregate") else [last.how]
             self._head(chunk)
         else:
             self._restricting(chunk)
 
+    def _summed_up(self, chunk: Chunk) -> None:
+        """*… of all states combined*: the measure comes last."""
+        last = chunk.items[-1] if chunk.items else None
+        if last is None or last.operator != "aggregate" or last.which == "count" or len(self.outputs) != 1:
+            return
+        shown = self.outputs[0]
+        if isinstance(shown, Ref) and self._column(shown).kind == "number":
+            self.outputs[0] = Measure(last.which, shown)  # type: ignore[arg-type]
+
+    def _is_comparison(self, chunk: Chunk) -> bool:
+        if not (chunk.operators("compare") or chunk.operators("after number")):
+            return False
+        measured = any(item.number is not None or item.kind == "date" for item in chunk.items)
+        return measured or chunk.operators("compare")[0].text not in ("over", "under", "above", "below", "past")
+
     def _is_late_head(self, chunk: Chunk) -> bool:
         """*… of all students and their ages*."""
+        bridges = self.joins.bridges(self.main.table) if self.main else {}
+        if any(link.table in bridges for item in chunk.links for link in item.of("column")):
+            return False
         if chunk.negated or any(item.of("value") for item in chunk.links):
             return False
         return bool(chunk.operators("aggregate")) or all(
@@ -486,6 +621,7 @@ class _Parser:
                 self.group.append(key)
             return
         self.group += self._names(table)
+        self.grouped_tables.append(table)
 
     def _same_row(self, ref: Ref, table: str) -> bool:
         """Whether a column is a foreign key to the table."""
@@ -633,11 +769,23 @@ class _Parser:
         elif column.kind == "time":
             conditions = [Compare(ref, ">=", (begin_v,)), Compare(ref, "<", (period.next_day(end),))]
         elif begin_v == end_v:
+            if sign == "=" and self.last_condition and self.last_condition[1] == ref and self._or_year(begin_v):
+                return
             conditions = [Compare(ref, "=", (begin_v,))]
         else:
             conditions = [Compare(ref, "between", (begin_v, end_v))]
         for condition in conditions:
             self._condition(condition, ref.table)
+
+    def _or_year(self, year: Scalar) -> bool:
+        """*in 2013 or 2016*."""
+        assert self.last_condition is not None
+        node, ref = self.last_condition
+        before = node.where[-1] if node.where else None
+        if self.both or not isinstance(before, Compare) or before.left != ref or before.sign not in ("=", "in"):
+            return False
+        node.where[-1] = Compare(ref, "in", (*before.right, year))
+        return True
 
     def _with_best(self, chunk: Chunk) -> None:
         """*with the largest population*, *that has the most cities*, *is the biggest*."""
@@ -646,7 +794,9 @@ class _Parser:
         superlative = chunk.operators("best")[0]
         item = self._noun([i for i in chunk.links if i.first > superlative.first]) or self._noun(chunk.links)
         values = [i for i in chunk.links if i is not item and i.of("value")]
-        if item is None:
+        if item is None or superlative.measures == ("#",):
+            if item is not None:
+                self._use(item)
             self._superlative(superlative, node)
         elif self._is_table(item):
             self._best_table(superlative, item, node, chunk)
@@ -673,6 +823,7 @@ class _Parser:
             if child is not None:
                 self._superlative(superlative, child)
                 self.current = child
+                child.named = True
 
     def _is_about(self, node: _Node, table: str) -> bool:
         return node.table == table
@@ -793,12 +944,14 @@ class _Parser:
         dates = [d for d in self.dates if any(d.first <= i.first < d.last for i in chunk.items)]
         values = [i for i in chunk.links if i.of("value") and not self._is_better_name(i) and not _in(dates, i)]
         nouns = [i for i in chunk.links if i not in values and not _in(dates, i)]
+        loose = [i for i in nouns if not self._is_table(i)]
+        before_negation = chunk.negated
+        first_table = next((i.first for i in nouns if self._is_table(i)), len(self.words))
+        bridged = self._bridged([i for i in loose if i.first < first_table], chunk)
         for item in nouns:
             if self._is_table(item):
                 self._table_mention(item, chunk)
-        loose = [i for i in nouns if not self._is_table(i)]
-        before_negation = chunk.negated
-        bridged = self._bridged(loose, chunk)
+        bridged = bridged or self._bridged(loose, chunk)
         if values:
             self._values(values, chunk)
         numbers = [i for i in chunk.items if i.kind == "number" and not _in(dates, i)]
@@ -836,18 +989,22 @@ class _Parser:
         table = link.table
         node = self.current or self.main
         if table in self.joins.bridges(node.table):
+            self.bridged.add(item.first)
             self._cross(table, item, chunk)
             return
         known = self._known(table)
         if known is not None and not (chunk.negated and known is not self.main):
             if node.parent is not None and node.table == table:
+                node.named = True
                 return
             self.current = known
+            known.named = True
             known.negated |= chunk.negated and known is not self.main and not known.where
             return
         child = self._child(table, negated=chunk.negated)
         if child is not None:
             self.current = child
+            child.named = True
             chunk.negated = False
 
     def _known(self, table: str) -> _Node | None:
@@ -867,6 +1024,7 @@ class _Parser:
             for link in item.of("column"):
                 if link.table in bridges and any(hop.there.column == link.column for hop in bridges[link.table]):
                     self._use(item, link)
+                    self.bridged.add(item.first)
                     self._cross(link.table, item, chunk)
                     return item
         return None
@@ -916,18 +1074,39 @@ class _Parser:
         assert self.main is not None
         picked: list[tuple[Ref, Item, Link]] = []
         for item in values:
-            link = self._pick_value(item, chunk)
+            link = self._pick_value(item, chunk, [ref for ref, _, _ in picked])
             if link is None:
                 self.clues.unexplained.append(item.text)
                 continue
             self._use(item, link)
+            if link.table and self._says_nothing(link) and link.table != (self.current or self.main).table:
+                continue
             picked.append((Ref(link.table, link.column), item, link))
         for ref, group in _by_column(picked):
+            if self._joined(ref, [v for _, link in group for v in self._spellings(link)], chunk):
+                continue
+            node = self.current
             held = tuple(dict.fromkeys(value for _, link in group for value in self._spellings(link)))
             sign: Sign = "=" if len(held) == 1 else "in"
             if chunk.negated and self._is_own(ref):
                 sign = "!=" if len(held) == 1 else "not in"
             self._condition(Compare(ref, sign, held), ref.table, negated=chunk.negated and not self._is_own(ref))
+            if node is not None and node.parent is not None and ref in self._names(node.table):
+                self.current = node.parent
+
+    def _joined(self, ref: Ref, values: Sequence[str], chunk: Chunk) -> bool:
+        """*from Norway or Sweden*: one more value for the condition before."""
+        if chunk.role not in ("or", "and") or self.last_condition is None or chunk.negated:
+            return False
+        node, last = self.last_condition
+        if last != ref or not node.where or (chunk.role == "and" and (node is not self.main or self.both)):
+            return False
+        before = node.where[-1]
+        if not isinstance(before, Compare) or before.left != ref or before.sign not in ("=", "in", "!=", "not in"):
+            return False
+        sign: Sign = "in" if before.sign in ("=", "in") else "not in"
+        node.where[-1] = Compare(ref, sign, tuple(dict.fromkeys((*before.right, *values))))
+        return True
 
     def _is_own(self, ref: Ref) -> bool:
         node = self.current or self.main
@@ -945,36 +1124,88 @@ class _Parser:
         values = self.schema.table(link.table).column(link.column).values
         return [value for value in values if value.casefold() == link.value.casefold()] or [link.value]
 
-    def _pick_value(self, item: Item, chunk: Chunk) -> Link | None:
+    def _pick_value(self, item: Item, chunk: Chunk, taken: Sequence[Ref] = ()) -> Link | None:
         node = self.current or self.main
         assert node is not None
         assert self.main is not None
-        at = self.items.index(item)
-        beside = [i for i in self.items[max(0, at - 2) : at] if i.links and not (i.of("value") and not i.of("column"))]
-        after = self.items[at + 1 : at + 2]
+        beside, after = self._around(item, chunk)
         options = [link for link in item.of("value") if link.table]
+        if options and all(self._says_nothing(link) for link in options):
+            here = [link for link in options if link.table == node.table]
+            return here[0] if here else options[0]
+        options = [
+            link for link in options if not self._says_nothing(link) and not self._goes_around(link, options, node)
+        ]
         if not options:
             return self._said(item, beside, node)
-        shown = {(o.table, o.column) for o in self.outputs if isinstance(o, Ref)}
-        scores = []
-        for link in options:
-            score = link.score - 0.12 * min(self.joins.distance(n.table, link.table) for n in (node, self.main))
-            score -= 0.03 * self.joins.distance(node.table, link.table)
-            column = self._column(Ref(link.table, link.column))
-            for near in beside:
-                if any((c.table, c.column) == (link.table, link.column) for c in near.of("column")):
-                    score += 0.5 * max(
-                        c.score for c in near.of("column") if (c.table, c.column) == (link.table, link.column)
-                    )
-                if any(t.table == link.table and t.score > 0.9 for t in near.of("table")):
-                    score += 0.2 + 0.2 * _is_name(column, self.schema.table(link.table))
-            if after and any(t.table == link.table and t.score > 0.9 for t in after[0].of("table")):
-                score += 0.3
-            score += 0.08 * _is_name(column, self.schema.table(link.table))
-            if (link.table, link.column) in shown and chunk.role != "and":
-                score -= 0.4
-            scores.append(score)
+        scores = [
+            link.score
+            + self._closeness(Ref(link.table, link.column), node)
+            + self._named_beside(link, beside, after)
+            - self._oddness(Ref(link.table, link.column), node, chunk, bool(beside or after), taken)
+            for link in options
+        ]
         return self._fork(options, scores)
+
+    def _goes_around(self, link: Link, options: Sequence[Link], node: _Node) -> bool:
+        """Whether a value is but a reference, in some third table, to a row that is itself among the options."""
+        if link.table == node.table:
+            return False
+        target = self._target(Ref(link.table, link.column))
+        return target is not None and any(Ref(other.table, other.column) == target for other in options)
+
+    def _target(self, ref: Ref) -> Ref | None:
+        """What a foreign key names."""
+        for key in self.schema.foreign_keys:
+            if (key.table, key.column) == (ref.table, ref.column):
+                return Ref(key.target, key.target_column)
+        return None
+
+    def _closeness(self, ref: Ref, node: _Node) -> float:
+        """Values of the rows that are talked about come first, and names before other values."""
+        assert self.main is not None
+        away = self.joins.distance(node.table, ref.table)
+        nearest = min(away, self.joins.distance(self.main.table, ref.table))
+        return 0.08 * (ref in self._names(ref.table)) - 0.12 * min(nearest, 5) - 0.03 * min(away, 5)
+
+    def _named_beside(self, link: Link, beside: Sequence[Item], after: Sequence[Item]) -> float:
+        """*language English*, *document “CV”*, *Red River*."""
+        score = 0.0
+        for near in beside:
+            same = [c.score for c in near.of("column") if (c.table, c.column) == (link.table, link.column)]
+            score += 0.5 * max(same, default=0.0)
+            if any(t.table == link.table and t.score > 0.9 for t in near.of("table")):
+                score += 0.2 + 0.2 * (Ref(link.table, link.column) in self._names(link.table))
+        for near in after:
+            score += 0.3 * any(t.table == link.table and t.score > 0.9 for t in near.of("table"))
+        return score
+
+    def _oddness(self, ref: Ref, node: _Node, chunk: Chunk, beside: bool, taken: Sequence[Ref]) -> float:
+        """Nobody asks which states there are in the state of Texas, nor gives one row two names."""
+        odd = 0.5 * (ref in taken)
+        if chunk.role in ("or", "and") and self.last_condition is not None and self.last_condition[1] == ref:
+            return odd - 0.5
+        if not beside and node.named and ref in self._names(node.table):
+            return odd + 0.4
+        return odd + 0.4 * (ref in self.outputs)
+
+    def _around(self, item: Item, chunk: Chunk) -> tuple[list[Item], list[Item]]:
+        """The names right before and right after a value: *document “CV”*, *a state named Texas*, *Red River*."""
+        at = chunk.items.index(item) if item in chunk.items else 0
+        before = [i for i in chunk.items[:at] if i.kind not in ("silent", "comma")]
+        near = before[-1:]
+        if not near and chunk.marker in ("of", "or", "and", "as"):
+            near = [i for i in self.items[: self.items.index(item)] if i.links and not i.of("value")][-1:]
+            if chunk.marker == "of" and near and not (self._is_table(near[0]) and not near[0].text.endswith("s")):
+                near = []
+        beside = [i for i in near if (i.of("table") or i.of("column")) and i.first not in self.bridged]
+        after = [i for i in chunk.items[at + 1 : at + 2] if i.of("table") or i.of("column")]
+        return beside, after
+
+    def _says_nothing(self, link: Link) -> bool:
+        """Whether every row has that value."""
+        column = self._column(Ref(link.table, link.column))
+        return column.distinct == 1 and not column.unique
 
     def _said(self, item: Item, beside: Sequence[Item], node: _Node) -> Link | None:
         """Something in quotation marks that no value is like: compared as it was said, where a column is named."""
@@ -1026,17 +1257,35 @@ class _Parser:
         assert self.main is not None
         node = self.current or self.main
         if node.table == table and not negated:
+            if self.both and _is_same_column(node, condition) and node is self.main:
+                self._intersect(condition)
+                return
             node.where.append(condition)
+            self._remember(node, condition)
             return
         known = None if negated else self._known(table)
         if known is not None and not _is_same_column(known, condition):
             known.where.append(condition)
+            self._remember(known, condition)
             return
         child = self._child(table, negated=negated)
         if child is None:
             self.clues.unexplained.append(table)
             return
         child.where.append(condition)
+        self._remember(child, condition)
+
+    def _remember(self, node: _Node, condition: Compare) -> None:
+        if isinstance(condition.left, Ref):
+            self.last_condition = (node, condition.left)
+
+    def _intersect(self, condition: Compare) -> None:
+        """*in both 2013 and 2016*: what is shown occurs with the one and with the other."""
+        assert self.main is not None
+        shown = next((o for o in self.outputs if isinstance(o, Ref) and o.table == self.main.table), None)
+        shown = shown or self._names(self.main.table)[0]
+        inner = Query(self.main.table, (shown,), (condition,))
+        self.main.where.append(Related((), inner, column=shown))
 
     def _having(self, compare: Compare, table: str, node: _Node) -> None:
         """A condition on what is related to each row."""
@@ -1076,6 +1325,7 @@ class _Parser:
             column = self._column(Ref(link.table, link.column))
             score = link.score - 0.13 * min(4, self.joins.distance(table, link.table) if table else 0)
             score += 0.1 * (link.table in known) + 0.08 * self.mentioned.get(link.table, 0.0)
+            score += 0.15 * (link.table == table) + 0.2 * self._coverage(column)
             if any(t.table == link.table for i in before for t in i.of("table") if t.score > 0.6):
                 score += 0.25
             if numeric:
@@ -1084,6 +1334,12 @@ class _Parser:
         link = self._fork(options, scores)
         self._use(item, link)
         return Ref(link.table, link.column)
+
+    def _coverage(self, column: Column) -> float:
+        """Which share of a column's words the question holds."""
+        stems = [normal(word) for word in column.words]
+        held = sum(1.0 if stem in self.said else 0.6 if stem in self.kin else 0.0 for stem in stems)
+        return held / len(stems) if stems else 0.0
 
     def _near(self, table: str) -> _Node:
         """The node that a column of this table is said of."""
@@ -1094,8 +1350,13 @@ class _Parser:
             return node
         return known
 
-    def _dimension(self, table: str, measures: Sequence[str], kinds: Sequence[str] = ()) -> Ref | None:
-        """The column of a table that is named by the first of these words that any is named by."""
+    def _dimension(
+        self, table: str, measures: Sequence[str], kinds: Sequence[str] = (), said: Iterable[str] = ()
+    ) -> Ref | None:
+        """The column of a table that is named by the first of these words that any is named by.
+
+        Among several the one that shares most words with ``said``, then the shortest name.
+        """
         columns = self.schema.table(table).columns
         keys = {key.column for key in self.schema.foreign_keys if key.table == table}
         allowed = kinds or ("number", "date", "time")
@@ -1110,7 +1371,14 @@ class _Parser:
                 and any(normal(word) == stem for word in column.words)
             ]
             if found:
-                return Ref(table, min(found, key=lambda column: len(column.words)).name)
+                stems = set(said)
+                shared = [len(stems & {normal(word) for word in column.words}) for column in found]
+                best = max(range(len(found)), key=lambda at: (shared[at], -len(found[at].words)))
+                return Ref(table, found[best].name)
+        for measure in measures[:1]:
+            for column in columns:
+                if column.kind == "text" and not kinds and [normal(word) for word in column.words] == [normal(measure)]:
+                    return Ref(table, column.name)
         return None
 
     def _names(self, table: str) -> list[Ref]:
@@ -1132,6 +1400,7 @@ class _Parser:
             self.outputs += self._names(self.main.table)
             if not self.main.where and not self.main.children and not self.main.best:
                 raise NotUnderstood("nothing is asked for")
+        self._negate_whole()
         query = self._of(self.main)
         measures = [o for o in self.outputs if not isinstance(o, (Ref, Period))]
         refs = [o for o in self.outputs if isinstance(o, (Ref, Period))]
@@ -1140,12 +1409,18 @@ class _Parser:
         if self.each and not measures and not query.having:
             group += []
         elif self.group or (measures and refs):
+            told = {ref.table for ref in refs if isinstance(ref, Ref)} & set(self.grouped_tables)
+            self.group = [g for g in self.group if not (isinstance(g, Ref) and g.table in told)]
             outputs = [*[g for g in self.group if g not in refs and not self._is_key_of(g, refs)], *outputs]
             group += [*self.group, *refs]
         if (query.having or self.main.most) and not group:
             key = self._key(self.main.table)
             group = [ref for ref in outputs if isinstance(ref, (Ref, Period))]
-            group = [key, *group] if key and key not in group else group
+            counted = [c.left for c in query.having] + ([self.main.most[0]] if self.main.most else [])
+            within = any(
+                isinstance(m, Measure) and (m.table or (m.of and m.of.table)) == self.main.table for m in counted
+            )
+            group = [key, *group] if key and key not in group and not within else group
         order, limit = [*self.order], self.limit
         if self.main.most is not None:
             measure, greatest, top = self.main.most
@@ -1161,6 +1436,24 @@ class _Parser:
             distinct=self.distinct and not measures and not group,
             via=frozenset(self._hinted()),
         )
+
+    def _negate_whole(self) -> None:
+        """*type codes that no document uses*: no row with that code, where the rows themselves are not named."""
+        assert self.main is not None
+        shown = self.outputs[0] if len(self.outputs) == 1 else None
+        if (
+            not isinstance(shown, Ref)
+            or self.main.named
+            or shown.table != self.main.table
+            or self._column(shown).unique
+        ):
+            return
+        for child in [child for child in self.main.children if child.negated]:
+            self.main.children.remove(child)
+            child.negated = False
+            inner = Query(self.main.table, (shown,), (self._related(child),), via=frozenset(self._hinted()))
+            self.main.where.append(Related((), inner, negated=True, column=shown))
+            self.distinct = True
 
     def _is_key_of(self, ref: Ref | Period, shown: Sequence[Output]) -> bool:
         """A key that is only grouped by, beside what is shown of its row."""

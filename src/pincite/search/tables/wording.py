@@ -372,10 +372,29 @@ OPERATORS: dict[str, tuple[str, str]] = {
             "and their",
             "and its",
             "with the corresponding",
-            "and how many",
             "with corresponding",
         ),
         ("and", ""),
+    ),
+    **dict.fromkeys(
+        (
+            "using",
+            "use",
+            "uses",
+            "used",
+            "used by",
+            "used in",
+            "used for",
+            "that use",
+            "playing",
+            "play",
+            "plays",
+            "played",
+            "belonging to",
+            "belong to",
+            "belongs to",
+        ),
+        ("clause", "with"),
     ),
     **dict.fromkeys(
         ("that", "which", "who", "whose", "where", "with", "having", "have", "has", "had", "whom", "when"),
@@ -520,6 +539,20 @@ SIZES = {
     "lowest": (*_HEIGHT, *_PRICE),
 }
 """What these measure where nothing is named: the largest state."""
+PLACES = (
+    "location",
+    "place",
+    "address",
+    "city",
+    "town",
+    "county",
+    "district",
+    "state",
+    "province",
+    "region",
+    "country",
+)
+"""What *where* asks for, the nearest first."""
 BIRTH = _BIRTH
 GRADED: dict[str, tuple[str, ...]] = {
     "populous": ("population",),
