@@ -162,6 +162,7 @@ def test_k4_rows_of_a_database_go_with_it_only_where_they_are_ticked(
         assert stranger.get(f"{path}/tables/{CARD.id}.{form}").status_code == 404
     shared(owner, stage, rows="true")
     assert "Ivoire" in stranger.get(path).text
+    assert f'href="{path}/tables/{CARD.id}.csv" download' in stranger.get(path).text
     rows = stranger.get(f"{path}/tables/{CARD.id}.csv")
     assert rows.text == as_csv(TABLE)
     assert rows.headers["x-robots-tag"] == "noindex"
