@@ -29,6 +29,8 @@ ANYONE = {
     "GET /opensearch.xml": 200,
     "GET /share/{token}": 404,
     "GET /share/{token}/picture.png": 404,
+    "GET /share/{token}/tables/{card_id}.csv": 404,
+    "GET /share/{token}/tables/{card_id}.json": 404,
     "GET /shared/{token}": 404,
     "GET /shared/{token}/{thread_id}": 404,
     "GET /static/{version}/{name}": 404,

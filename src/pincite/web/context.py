@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from pincite.answer import rows
 from pincite.errors import NotFound
-from pincite.types import Answer, Passage, Source, Span
+from pincite.types import Answer, Passage, Source, Span, Table
 from pincite.web import parts
 from pincite.web.looks import on_no_device, page
 from pincite.web.state import engine_of
@@ -48,10 +49,17 @@ async def reader(
         site=parts.site(source),
         original=parts.original_link(source.document.url, ""),
         current=current,
+        query=_query(answer, source),
         from_web=document is None and source.document.collection == "web",
         passages=shown,
     )
     return on_no_device(response) if answer.question.temporary else response
+
+
+def _query(answer: Answer, source: Source) -> str:
+    """The SQL that a source is; empty for any other."""
+    tables = [card.body for card in answer.cards if isinstance(card.body, Table)]
+    return next((one.sql for one in tables if rows.passage(one).passage.document.id == source.document.id), "")
 
 
 def _shown(

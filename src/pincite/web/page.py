@@ -22,6 +22,7 @@ from pincite.errors import BadInput, Conflict, NotFound
 from pincite.library.access import Verb
 from pincite.types import Answer, Problem, Question, Status, new_id
 from pincite.web import looks, paint, problems, transcript
+from pincite.web.examples import STARTER, examples
 from pincite.web.files import attached
 from pincite.web.guard import led_by_another_site
 from pincite.web.looks import focus_menu, look, menu, on_no_device, page, part
@@ -38,13 +39,6 @@ router = APIRouter(include_in_schema=False)
 KEPT_VIEWS = 256
 """Finished answers whose HTML is kept in memory."""
 MODES = ("quick", "copilot")
-STARTER = "starter"
-STARTER_EXAMPLES = (
-    "What is a black hole?",
-    "How are stars formed?",
-    "What are the symptoms of malaria?",
-)
-
 Text = Annotated[str, Form(max_length=200_000)]
 Word = Annotated[str, Form(max_length=300)]
 Named = Annotated[Sequence[str], Query(max_length=20)]
@@ -64,33 +58,26 @@ async def home(
 ) -> Response:
     """``q`` stands in the box already; ``title`` and ``url`` come with a page that was shared to this one."""
     status = engine_of(request).index.status()
-    collections = set(status.collections)
+    focuses = await focus_menu(request)
     return page(
         request,
         "home.html",
         models=await menu(request),
-        focuses=await focus_menu(request),
+        focuses=focuses,
         key=new_id(),
         files=await attached(request, file),
         prefill=" ".join(filter(None, (q or title, url)))[: looks.LONGEST],
-        examples=_examples(request, collections) if status.passages else (),
-        passages=status.passages,
+        tried=await examples(request, focuses.chosen),
         documents=status.documents,
-        starter=STARTER in collections,
+        starter=STARTER in status.collections,
     )
 
 
-def _examples(request: Request, collections: set[str]) -> Sequence[str]:
-    """Three questions that this index can answer."""
-    if STARTER in collections:
-        return STARTER_EXAMPLES
-    index = engine_of(request).index
-    titles: list[str] = []
-    for letter in "tcmesabdfghiklnoprw":
-        titles += [title for title in index.titles(letter, 1) if 3 <= len(title) <= 40][:1]
-        if len(titles) == 3:
-            break
-    return [f"What is known about {title}?" for title in titles]
+@router.get("/examples")
+async def asked_there(request: Request, focus: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """The questions that the home page shows when another focus is picked: a piece of it."""
+    places = await focus_menu(request, focus)
+    return page(request, "examples.html", tried=await examples(request, places.chosen))
 
 
 @router.post("/ask")

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from pincite import readers
 from pincite.events import Stepped
 from pincite.types import (
+    QUERIED,
     UPLOADED,
     Answer,
     Card,
@@ -253,6 +254,7 @@ def source_card(
         web=original_link(source.document.url, ""),
         answer_id=answer_id,
         document_id=source.document.id,
+        queried=source.document.url.startswith(QUERIED),
         more=more,
         lang=source.document.lang,
         why=None if alone else reasons(source.signals),
@@ -406,7 +408,7 @@ def problem(answer: Answer, *, alone: bool = False) -> str:
     why = answer.problem and (answer.problem.detail or answer.problem.title)
     return _part(
         "problem",
-        why=why and f"{why.rstrip('.')}.",
+        why=why and (why if why.endswith(("?", "!")) else f"{why.rstrip('.')}."),
         notices=words,
         ending=ending,
         problem=answer.problem,

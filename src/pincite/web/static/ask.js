@@ -83,8 +83,18 @@ export function wireAsk({ say }) {
   for (const radio of form.querySelectorAll(".picker input")) {
     radio.addEventListener("change", () => {
       radio.closest(".picker").querySelector(".picked").textContent = radio.dataset.name;
+      if (radio.name === "focus") showExamples(radio.value);
     });
   }
+}
+
+/** On the home page: what can be asked where it is looked now. Without an answer what stands there stays. */
+async function showExamples(focus) {
+  const shown = document.querySelector("[data-examples]");
+  if (!shown) return;
+  const reply = await fetch(`${shown.dataset.examples}?focus=${encodeURIComponent(focus)}`).catch(() => null);
+  const html = reply?.ok ? await reply.text() : null;
+  if (html !== null && focus === document.querySelector("[name=focus]:checked")?.value) shown.innerHTML = html;
 }
 
 /** "@wi" at the beginning becomes "@wikipedia ", if only one focus begins like that. */
