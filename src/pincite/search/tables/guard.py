@@ -11,6 +11,7 @@ This is the first of two walls. The second, what the connection itself can do, i
 from __future__ import annotations
 
 import difflib
+import logging
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from pincite.errors import BadQuery
 from pincite.search.tables import allowed
+
+# It logs what it can't read, word for word; questions do not belong into a log.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 100
@@ -132,7 +136,17 @@ class _Check:
             if kind in allowed.ARGUMENTS and value and name not in allowed.ARGUMENTS[kind]:
                 first = value[0] if isinstance(value, list) else value
                 raise self._refused(first if isinstance(first, exp.Expr) else node, _CLAUSES.get(name, ""))
-        if isinstance(node, exp.Join):
+        self._shape(node)
+
+    def _shape(self, node: exp.Expr) -> None:
+        """What a node that is allowed may not hold all the same."""
+        if isinstance(node, exp.Star):
+            around = node.parent.parent if isinstance(node.parent, exp.Column) else node.parent
+            if not isinstance(around, exp.Select | exp.Count):
+                raise self._bad("* stands for all columns, and only right behind SELECT or in COUNT", node)
+        elif isinstance(node, exp.Select) and not node.expressions:
+            raise self._bad("SELECT names no column", node)
+        elif isinstance(node, exp.Join):
             for word in (node.side, node.kind, node.method):
                 if word.upper() not in _JOINS:
                     raise self._refused(node)
@@ -198,7 +212,7 @@ class _Check:
             meant = f"; did you mean {real}?" if real and not there and real != name else ""
             raise self._bad(
                 f"there is no table {told} that may be asked{meant}",
-                node,
+                node.this,
                 hint=f"There are {', '.join(sorted(self._tables)[:20])}.",
             )
         return same[0]
@@ -235,8 +249,7 @@ class _Check:
             known = by_alias[of] if of in by_alias and of not in derived and not aliased else {*visible, *made}
             if name in known:
                 self._respell(column, visible, made)
-            elif self._dialect == "sqlite" and column.this.args.get("quoted") and not of:
-                # SQLite takes "such a name" for a text, and so do those who write for it.
+            elif self._dialect == "sqlite" and not of and self._is_text(column):
                 column.replace(exp.Literal.string(column.name))
             else:
                 raise self._unknown(column, known)
@@ -244,6 +257,12 @@ class _Check:
             for name in join.args.get("using") or ():
                 if name.name.casefold() not in {*visible, *made}:
                     raise self._unknown(name, set(visible))
+
+    def _is_text(self, column: exp.Column) -> bool:
+        """SQLite takes ``"such a name"`` for a text where there is no such column, and so do those who write for it."""
+        start = column.this.meta.get("start", -1)
+        compared = isinstance(column.parent, exp.Binary | exp.In | exp.Between | exp.Func)
+        return compared and bool(column.this.args.get("quoted")) and self._sql[start : start + 1] == '"'
 
     def _made_names(self) -> Iterator[str]:
         """Names that the query itself gives to columns."""
@@ -277,7 +296,7 @@ class _Check:
     def _part(self, node: exp.Expr) -> str:
         """``node`` as it stands in the text, from its first token that is known to its last one."""
         spots = [one.meta for one in node.walk() if "start" in one.meta]
-        if isinstance(node, exp.Func):
+        if isinstance(node, exp.Func) and not isinstance(node, exp.Cast):
             name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
             call = re.search(rf"{re.escape(name)}\s*\(", self._sql, re.IGNORECASE)
             if call:

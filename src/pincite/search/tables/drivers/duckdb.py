@@ -100,8 +100,10 @@ class Duck:
         else:
             connection = duckdb.connect(":memory:")
             connection.execute(f"SET memory_limit = '{MEMORY}'")
+            asked = {one.casefold() for one in self._target.tables}
             for file in files:
-                self._load(connection, file)
+                if not asked or file.stem.casefold() in asked:
+                    self._load(connection, file)
         for setting in _SHUT:
             connection.execute(setting)
         return connection
