@@ -64,27 +64,73 @@ async def test_the_plain_thing_may_be_meant_too() -> None:
     assert "Mercury in general" in labels(form)
 
 
-async def test_sides_of_one_thing_are_its_headings() -> None:
-    class Book(Shelf):
-        async def search(self, query: Query, deadline: Deadline) -> list[Hit]:
-            found = [
-                make_hit("Rhine", text, place)
-                for place, text in enumerate(
-                    ["The Rhine rises in the Alps.", "The Rhine carries ships.", "Salmon came back to the Rhine."] * 2
-                )
-            ]
-            sides = [("Geography",), ("Shipping",), ("Wildlife",)] * 2
-            hits = [
-                hit.model_copy(update={"passage": hit.passage.model_copy(update={"headings": side})})
-                for hit, side in zip(found, sides, strict=True)
-            ]
-            wanted = set(query.text.split())
-            return sorted(hits, key=lambda hit: hit.passage.headings[0] not in wanted)
+class Book(Shelf):
+    """One document of six passages under three headings; those under one that is asked for come first."""
 
-    form = await asked(Book({}), "Rhine")
+    def __init__(self, title: str = "Rhine") -> None:
+        super().__init__({})
+        said = ["The Rhine rises in the Alps.", "The Rhine carries ships.", "Salmon came back to the Rhine."]
+        sides = [("Geography",), ("Shipping",), ("Wildlife",)]
+        self.hits = [
+            hit.model_copy(update={"passage": hit.passage.model_copy(update={"headings": sides[place % 3]})})
+            for place, hit in enumerate(make_hit(title, text, at) for at, text in enumerate(said * 2))
+        ]
+
+    async def search(self, query: Query, deadline: Deadline) -> list[Hit]:
+        wanted = set(query.text.split())
+        return sorted(self.hits, key=lambda hit: hit.passage.headings[0] not in wanted)
+
+
+async def test_sides_of_one_thing_are_its_headings() -> None:
+    form = await asked(Book(), "Rhine")
     assert set(labels(form)) == {"Geography", "Shipping", "Wildlife"}
     assert form is not None
     assert form.fields[0].kind == "many"
+    assert form.text == "What about “Rhine” would you like to know?"
+
+
+async def test_sides_are_said_to_be_of_the_thing_that_their_document_is_called_after() -> None:
+    form = await asked(Book("Rhine Falls"), "I'd like to learn more about the rhine")
+    assert form is not None
+    assert form.text == "What about “Rhine Falls” would you like to know?"
+
+
+@pytest.mark.parametrize("text", ["What is the Rhine?", "define Rhine", "Rhine castles"])
+async def test_what_says_which_side_is_meant_is_not_asked_back(text: str) -> None:
+    assert is_open(planned(text))
+    assert await asked(Book(), text) is None
+
+
+async def test_what_it_is_may_be_asked_of_several_things() -> None:
+    assert set(labels(await asked(Shelf(THINGS), "What is Mercury?"))) == set(THINGS)
+
+
+async def test_documents_about_sides_of_a_thing_are_no_things_of_its_name() -> None:
+    sides = {f"{side} of Greece": [f"The {side} of Greece is told of here."] for side in ("History", "Music", "Flag")}
+    form = await asked(Shelf(sides), "Greece")
+    assert form is not None
+    assert form.text == "What about “Greece” would you like to know?"
+    isles = {f"Isle of {name}": [f"The Isle of {name} is an island."] for name in ("Man", "Wight", "Skye")}
+    form = await asked(Shelf(isles), "isle")
+    assert form is not None
+    assert form.text == "Which “isle” do you mean?"
+
+
+async def test_the_plain_thing_is_offered_only_if_it_is_found_first() -> None:
+    things = {"Mercury": ["Mercury is a name of many things."], **THINGS}
+
+    class Behind(Shelf):
+        """Whatever is asked, its own document is found last."""
+
+        async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
+            plain = [hit for hit in await super().search(query, deadline) if hit.passage.document.title == "Mercury"]
+            others = [hit for hit in await super().search(query, deadline) if hit not in plain]
+            return [*others, *(hit.model_copy(update={"score": 0.0}) for hit in plain)]
+
+    assert "Mercury in general" in labels(await asked(Shelf(things)))
+    offered = labels(await asked(Behind(things)))
+    assert "Mercury in general" not in offered
+    assert len(offered) > 1
 
 
 async def test_versions_and_years_are_told_apart() -> None:

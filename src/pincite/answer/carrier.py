@@ -24,7 +24,7 @@ _TOLD = tuple(
         rf"{_INFORMATION} {_ON} ",
         r"i(?:'m| am) (?:interested in|curious about) ",
         rf"(?:{_I_WANT} to |help me )(?:know|learn|hear|read|find out) {_SOME}about ",
-        rf"tell(?: me)? (?:(?:a (?:bit|little|lot)|something|everything) )?{_SOME}about ",
+        rf"tell(?: me)? (?:(?:a (?:bit|little|lot)|something|everything) )?{_SOME}(?:about|on) ",
         r"what (?:should|must|can|do) (?:i|we) (?:have to |need to )?know about ",
         r"what (?:do you know|can you tell me) about ",
     )

@@ -16,7 +16,7 @@ from typing import Literal
 from pincite.answer.compare import things
 from pincite.answer.facets import PLEAS, SAME, Facet, Split, overlap, plain, said, splits
 from pincite.answer.form import Proposal
-from pincite.answer.opening import about
+from pincite.answer.opening import about, bare_title
 from pincite.answer.plan import Kind, Plan
 from pincite.answer.reply import waiting
 from pincite.errors import ModelFailed
@@ -39,6 +39,12 @@ EVEN = 0.55
 
 OPEN = frozenset({Kind.OTHER, Kind.DEFINITION, Kind.COMPARISON, Kind.LIST})
 """Kinds of questions that leave open which thing, or which side of it, is meant."""
+_OF = re.compile(r" (?:of|in|at|about) ", re.IGNORECASE)
+"""In a title that names a side of a thing, the thing follows: "History of South Africa"."""
+SIDES = ("heading", "topic")
+"""Splits into sides of one thing; the others are into things."""
+_ASKS_WHAT = re.compile(r"^(?:what|who|which|define|definition of|meaning of)\b", re.IGNORECASE)
+"""Of such a question it may be open which thing is meant; what about it is said: what it is."""
 _POINTS = re.compile(r"\b(?:may|can|could) (?:also )?(?:refer to|mean)\b|\(disambiguation\)", re.IGNORECASE)
 
 
@@ -67,7 +73,7 @@ async def clarify(
     """
     if not is_open(planned):
         return None
-    search = _Search(planned.queries[0], backends, filters, deadline)
+    search = _Search(planned.queries[0], hits[:HITS], backends, filters, deadline)
     try:
         async with asyncio.timeout(deadline.left()):
             form = await _mined(planned, hits[:HITS], embedder, search)
@@ -85,11 +91,14 @@ async def clarify(
 async def _mined(planned: Plan, hits: Sequence[Hit], embedder: Embedder | None, search: _Search) -> Form | None:
     slot = _slot(planned)
     pointed = any(_points(hit) for hit in hits)
+    says_what = _ASKS_WHAT.match(planned.queries[0]) is not None
     found = splits(planned.queries[0], hits, embedder)
     while (split := await asyncio.to_thread(next, found, None)) is not None:
+        if says_what and split.kind in SIDES:
+            break
         if pays(split, pointed=pointed) and (choices := await search.choices(split.facets)):
-            kind: Literal["one", "many"] = "many" if split.kind in ("heading", "topic") else "one"
-            text = _asked(split, planned)
+            kind: Literal["one", "many"] = "many" if split.kind in SIDES else "one"
+            text = _asked(split, planned, hits)
             field = _field(split.kind, text, kind, choices, split.facets)
             return Form(text=text, why=_why(split), fields=(*slot, field)[:MOST_FIELDS])
     return Form(text=slot[0].label, why="Nothing says with what it is compared.", fields=slot) if slot else None
@@ -147,6 +156,8 @@ class _Search:
     """Searches with what an option adds to the question."""
 
     query: str
+    hits: Sequence[Hit]
+    """What was found without the options."""
     backends: Mapping[str, SearchBackend]
     filters: Filters
     deadline: Deadline
@@ -166,7 +177,10 @@ class _Search:
         )
 
     async def _tried(self, facet: Facet) -> Sequence[str]:
-        """Ids of the passages, among the first, that have what the option says; none where it is a dead end."""
+        """Ids of the passages, among the first, that have what the option says; none where it is a dead end.
+
+        One that adds no words ("in general") must begin with its own document, or it is no better than a skip.
+        """
         query = Query(f"{self.query.rstrip(' ?.!')} {facet.terms}", HITS, self.filters)
         found = await asyncio.gather(
             *(backend.search(query, self.deadline) for backend in self.backends.values()), return_exceptions=True
@@ -176,7 +190,12 @@ class _Search:
         wanted = plain(facet.terms)
         first = sorted(hits, key=lambda hit: -hit.score)[:TOP]
         leads = [hit.passage.id for hit in first if wanted <= said(hit)]
+        if not wanted and first[:1] and first[0].passage.document.id not in self._documents(facet):
+            return ()
         return leads if len(documents) >= RETRIEVED or len(hits) >= RETRIEVED else ()
+
+    def _documents(self, facet: Facet) -> set[str]:
+        return {self.hits[at].passage.document.id for at in facet.hits}
 
 
 def _differ(leads: Sequence[str], others: Sequence[str]) -> bool:
@@ -191,13 +210,19 @@ def _slot(planned: Plan) -> tuple[FormField, ...]:
     return (FormField(id="with", label="Compare it with what?", kind="text", allow_other=True),)
 
 
-def _asked(split: Split, planned: Plan) -> str:
+def _asked(split: Split, planned: Plan, hits: Sequence[Hit]) -> str:
+    """The question over the choices. Sides of one document are said to be of the thing that it is called after."""
     thing = about(planned.queries[0]) or planned.queries[0].strip(" ?.!")
+    titles = {bare_title(hits[at]) for facet in split.facets for at in facet.hits}
+    if split.kind in SIDES and len(titles) == 1:
+        thing = titles.pop()
+    sides = sum(plain(thing) <= plain(" ".join(_OF.split(title)[1:])) for title in titles)
+    kind = "heading" if split.kind == "title" and 2 * sides > len(titles) else split.kind
     return {
         "title": f"Which “{thing}” do you mean?",
         "version": f"Which version of “{thing}”?",
         "year": f"Which year of “{thing}”?",
-    }.get(split.kind, f"What about “{thing}” would you like to know?")
+    }.get(kind, f"What about “{thing}” would you like to know?")
 
 
 def _why(split: Split) -> str:

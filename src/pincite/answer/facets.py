@@ -34,10 +34,8 @@ LEADING = 30
 ALIKE = 0.42
 """Mean cosine from which on two groups of passages are one topic."""
 
-ABOUT = 0.66
-"""Share of the words asked that a title must have before its headings are sides of it."""
 BEYOND = 2
-"""Words that such a title may have beside them, parentheses apart: one that says more is about something else."""
+"""Words that a title may have beside those asked, parentheses apart: one that says more is about something else."""
 MOST_WORDS = 6
 """Words of a heading that is offered."""
 
@@ -115,7 +113,8 @@ PLEAS = plain(
 _EMPTY = plain(
     """overview introduction summary references notes see external links further reading bibliography contents general
     background other others miscellaneous miscellany description details information main abstract appendix faq gallery
-    trivia sources footnotes citations related article articles"""
+    trivia sources footnotes citations related article articles image images
+    picture pictures"""
 )
 """Words of headings that say nothing about what stands below them."""
 
@@ -182,10 +181,15 @@ def _grouped(
     return found
 
 
-def is_about(asked: frozenset[str], hit: Hit) -> bool:
-    """Whether the title of the document names what was asked, and hardly anything else."""
-    title = plain(_PARENTHESES.sub(" ", hit.passage.document.title))
-    return bool(asked) and len(asked & title) >= ABOUT * len(asked) and len(title - asked) <= BEYOND
+def _about(asked: frozenset[str], hits: Sequence[Hit]) -> list[int]:
+    """Places of the hits in documents that are called what was asked; if none is, by that and hardly more.
+
+    A word that stands in no title says itself what is wanted: "Paul McCartney drugs" is about no side of his.
+    """
+    titles = [plain(_PARENTHESES.sub(" ", hit.passage.document.title)) for hit in hits]
+    least = min((len(title - asked) for title in titles if asked and asked <= title), default=BEYOND + 1)
+    most = 0 if least == 0 else BEYOND
+    return [at for at, title in enumerate(titles) if asked and asked <= title and len(title - asked) <= most]
 
 
 def _beyond(asked: frozenset[str], text: str) -> str:
@@ -232,7 +236,7 @@ def _years(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
 
     def years(hit: Hit) -> list[str]:
         title = hit.passage.document.title
-        return _YEAR.findall(title) if asked and asked & plain(title) else []
+        return _YEAR.findall(title) if asked and asked <= plain(title) else []
 
     return _grouped(hits, years, lambda label: label, 1)
 
@@ -242,9 +246,10 @@ def _years(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
 
 def _headings(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
     """What the passages stand under. Only where the documents are about what was asked: else they say too little."""
+    about = {hits[at].passage.id for at in _about(asked, hits)}
 
     def heading(hit: Hit) -> list[str]:
-        if not is_about(asked, hit):
+        if hit.passage.id not in about:
             return []
         known = asked | plain(hit.passage.document.title) | _EMPTY
         labels = (" ".join(each.split()).strip(_EDGES) for each in hit.passage.headings[-2:])
@@ -258,7 +263,7 @@ def _headings(asked: frozenset[str], hits: Sequence[Hit]) -> list[Facet]:
 
 def _topics(asked: frozenset[str], hits: Sequence[Hit], embedder: Embedder | None) -> list[Facet]:
     """Groups of passages about what was asked that are alike, called by a phrase that they have and others have not."""
-    about = [at for at, hit in enumerate(hits) if is_about(asked, hit)]
+    about = _about(asked, hits)
     some = [hits[at] for at in about]
     found = []
     for group in clusters(_vectors(some, embedder), ALIKE if embedder else ALIKE / 2):

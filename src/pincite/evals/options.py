@@ -21,11 +21,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pincite.answer.facets import ABOUT, PLEAS, SAME, overlap, plain, said
+from pincite.answer.facets import PLEAS, SAME, overlap, plain, said
 from pincite.evals import sets
 from pincite.types import Hit
 
 MOST_WORDS = 6
+ABOUT = 0.66
+"""Share of the words asked that a passage must have, with its title and headings, to be about what was asked."""
 FIRST = 3
 """Passages of which one must be what the option says."""
 _EDGE = re.compile(r"^[\s,;:.!?/–—-]|[\s,;:/–—-]$")
