@@ -98,8 +98,8 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
     word = words[first]
     if first == 0 and len(words) > 1 and word.low in _IMPERATIVES and words[1].low in _ARTICLES:
         yield 1.5, Item("silent", 0, 1, word.low)
-    if word.text in ",;":
-        yield 0.0, Item("comma", first, first + 1, ",")
+    if word.text in ",;.?!":
+        yield 0.0, Item("comma", first, first + 1, "," if word.text in ",;" else ".")
     elif word.number is not None:
         yield 0.7, Item("number", first, first + 1, word.text, number=word.number)
     elif word.low in wording.SILENT:
@@ -166,7 +166,7 @@ def chunks(found: Sequence[Item]) -> list[Chunk]:
         if _joins_numbers(found, at):
             here.items.append(Item("operator", item.first, item.last, item.text, (), "compare", "between"))
         elif item.kind == "comma":
-            made.append(Chunk(",", "and"))
+            made.append(Chunk(item.text, "and" if item.text == "," else ""))
         elif item.operator in ("and", "or"):
             if here.is_empty and here.role == "and":
                 here.marker, here.role = item.text, item.operator  # type: ignore[assignment]

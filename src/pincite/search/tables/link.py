@@ -27,8 +27,9 @@ _GENERIC = frozenset(
 _PLAIN_TABLE = frozenset("ref tbl table info data dim fact list master lookup tb t".split())
 _TOKEN = re.compile(
     r"\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|(?<![^\W_])'(?P<single>[^']+)'(?![^\W_])|`(?P<tick>[^`]*)`"
-    r"|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;])"
+    r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|[.?!](?=\s))"
 )
+_MARKS = frozenset(",;.?!")
 _PLAINLY = (
     (re.compile(r"\b(?:right )?next to\b", re.IGNORECASE), "adjacent"),
     (re.compile(r"\b(first|last) and (last|first) names?\b", re.IGNORECASE), r"\1 name and \2 name"),
@@ -40,7 +41,16 @@ _NUMBERS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen twenty".split()
     )
-} | {"hundred": 100, "thousand": 1000, "million": 1_000_000, "once": 1, "twice": 2, "dozen": 12, "single": 1}
+} | {
+    "hundred": 100,
+    "thousand": 1000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+    "once": 1,
+    "twice": 2,
+    "dozen": 12,
+    "single": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,24 @@ def tokens(question: str) -> list[Token]:
     """Words, numbers, commas and what stands in quotation marks, in order."""
     for pattern, plain in _PLAINLY:
         question = pattern.sub(plain, question)
-    return [_token(match) for match in _TOKEN.finditer(question)]
+    return _scaled([_token(match) for match in _TOKEN.finditer(question)])
+
+
+def _scaled(found: Sequence[Token]) -> list[Token]:
+    """*two million* and *a hundred thousand* are one number."""
+    made: list[Token] = []
+    for token in found:
+        before = made[-1] if made else None
+        if (
+            before is not None
+            and before.number is not None
+            and token.low in ("hundred", "thousand", "million", "billion")
+        ):
+            scale = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}[token.low]
+            made[-1] = Token(f"{before.text} {token.text}", before.start, token.end, number=before.number * scale)
+        else:
+            made.append(token)
+    return made
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -194,7 +221,7 @@ class Linker:
         for first in range(len(words)):
             for last in range(first + 1, min(len(words), first + LONGEST) + 1):
                 part = words[first:last]
-                if any(token.text in ",;" for token in part):
+                if any(token.text in _MARKS for token in part):
                     break
                 found += self._named(part, first, last)
                 found += self._valued(part, first, last)

@@ -6,7 +6,8 @@ the table nearest to it, the last mentioned among equals: *the states that borde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -32,6 +33,8 @@ from pincite.search.tables.meaning import (
 )
 from pincite.search.tables.schema import Column, Schema, Table, identifier
 from pincite.text.tokens import normal
+
+_SHOWN = re.compile(r"[.?!]\s+(?=(?:Return|Give|List|Show|Include|Display|Provide|Output)\b)", re.IGNORECASE)
 
 
 @dataclass
@@ -95,6 +98,7 @@ def parse(question: str, linker: Linker, today: date, forks: Sequence[int] = ())
 
 class _Parser:
     def __init__(self, question: str, linker: Linker, today: date, forks: Sequence[int]) -> None:
+        self.question = question
         self.words: list[Token] = tokens(question)
         self.schema: Schema = linker.schema
         self.joins = Joins(self.schema)
@@ -105,7 +109,7 @@ class _Parser:
         self.used: set[int] = set()
         self.dates = period.found(self.words, today)
         self.items = items(self.words, linker.links(self.words), self.dates)
-        self.chunks = chunks(self.items)
+        self.chunks = [part for chunk in chunks(self.items) for part in self._parted(chunk)]
         self.mentioned = self._mentioned()
         self.outputs: list[Output] = []
         self.group: list[Ref | Period] = []
@@ -137,6 +141,16 @@ class _Parser:
             self.clues.near.append(ranked[0][0] - ranked[1][0])
         return close[pick][2]
 
+    def _parted(self, chunk: Chunk) -> list[Chunk]:
+        """*states | bordering the state …*: what relates rows of a table to one another opens a clause."""
+        crossing = self._crossing(chunk.links)
+        if crossing is None:
+            return [chunk]
+        at = chunk.items.index(crossing)
+        later = Chunk(crossing.text, "with", items=chunk.items[at:])
+        chunk.items = chunk.items[:at]
+        return [chunk, later]
+
     def _mentioned(self) -> dict[str, float]:
         """Tables that are named, and how surely."""
         found: dict[str, float] = {}
@@ -165,11 +179,31 @@ class _Parser:
             self._head(chunk)
         if self.words and self.words[0].low == "where" and not self.outputs:
             self._located()
+        rest, shown = self._afterwards(rest)
         for chunk in rest:
             self._chunk(chunk)
+        if shown:
+            self.outputs, self.distinct = [], False
+            for chunk in shown:
+                self._head(chunk)
         query = self._query()
         self._note_unexplained()
         return Reading(query, self.clues, tuple(self.taken))
+
+    def _afterwards(self, rest: Sequence[Chunk]) -> tuple[list[Chunk], list[Chunk]]:
+        """A second sentence that says what to show: *Return the name and the total amount*."""
+        begins = [match.end() for match in _SHOWN.finditer(self.question)]
+        if not begins:
+            return list(rest), []
+        begin = begins[-1]
+        first = next((at for at, token in enumerate(self.words) if token.start >= begin - 1), len(self.words))
+        later = [chunk for chunk in rest if chunk.items and chunk.items[0].first >= first]
+        shown = []
+        for chunk in later:
+            if chunk.role not in ("", "and", "is", "of") or chunk.operators("compare"):
+                break
+            shown.append(chunk)
+        return [chunk for chunk in rest if chunk not in shown], shown
 
     def _heads(self) -> tuple[list[Chunk], list[Chunk]]:
         """The chunks that say what is shown, and the others."""
@@ -245,8 +279,6 @@ class _Parser:
         for chunk in heads:
             for item in chunk.links:
                 columns = item.of("column")
-                if item is self._crossing(chunk.links):
-                    continue
                 if not columns or self._is_table(item) or self._is_modifier(item, chunk):
                     continue
                 best: dict[str, float] = {}
@@ -291,9 +323,11 @@ class _Parser:
             self._use(links[-1], links[-1].of("table")[0])
             self._column_head(owning, aggregates, superlative, chunk)
             return
-        crossing = self._crossing(links)
-        head = self._noun([item for item in links if item not in paired and item is not crossing]) or self._noun(links)
+        head = self._noun([item for item in links if item not in paired]) or self._noun(links)
         modifiers = [item for item in links if item is not head]
+        if chunk.operators("top") and (number := next((i for i in chunk.items if i.number is not None), None)):
+            self.used.add(number.first)
+            self.limit = int(number.number or 0)
         if (how := next(iter(chunk.operators("how")), None)) is not None:
             self._measured(how)
         if head is None:
@@ -328,7 +362,7 @@ class _Parser:
             if self._is_table(item):
                 bridges = self.joins.bridges(item.of("table")[0].table)
                 for later in links[at + 1 :]:
-                    if any(link.table in bridges for link in later.links if link.kind != "value"):
+                    if self._is_bridge(later, bridges):
                         return later
         return None
 
@@ -500,6 +534,8 @@ class _Parser:
             self._against_average(chunk)
         elif self._is_comparison(chunk):
             self._compared(chunk)
+        elif self.limit is not None and chunk.marker == "by" and not self.order:
+            self._top_by(chunk)
         elif chunk.operators("best"):
             self._with_best(chunk)
         elif chunk.operators("top"):
@@ -515,6 +551,11 @@ class _Parser:
             self._head(chunk)
         else:
             self._restricting(chunk)
+
+    def _is_bridge(self, item: Item, bridges: Collection[str]) -> bool:
+        """Whether the surest thing that an item names is a table that relates rows to one another, or its column."""
+        sure = max(item.best("table"), item.best("column"))
+        return any(link.table in bridges and link.score >= sure for link in (*item.of("column"), *item.of("table")))
 
     def _summed_up(self, chunk: Chunk) -> None:
         """*… of all states combined*: the measure comes last."""
@@ -534,7 +575,7 @@ class _Parser:
     def _is_late_head(self, chunk: Chunk) -> bool:
         """*… of all students and their ages*."""
         bridges = self.joins.bridges(self.main.table) if self.main else {}
-        if any(link.table in bridges for item in chunk.links for link in item.of("column")):
+        if not chunk.operators("aggregate") and any(self._is_bridge(item, bridges) for item in chunk.links):
             return False
         if chunk.negated or any(item.of("value") for item in chunk.links):
             return False
@@ -906,6 +947,24 @@ class _Parser:
             assert self.main is not None
             self.order.append(Order(self._pick_column(item, self.main.table), chunk.operators("top")[0].which == "+"))
 
+    def _top_by(self, chunk: Chunk) -> None:
+        """*the top 5 countries by total amount*."""
+        assert self.main is not None
+        item = self._noun(chunk.links)
+        aggregates = [i.which for i in chunk.operators("aggregate")]
+        if item is None:
+            self.clues.guesses.append("by what")
+        elif self._is_table(item) or aggregates == ["count"]:
+            link = self._pick_table(item) if item.of("table") else None
+            self._use(item, link)
+            self.order.append(Order(Measure("count", None, link.table if link else self.main.table), True))
+            self.each = True
+        else:
+            ref = self._pick_column(item, self.main.table)
+            of: Output = Measure(aggregates[0], ref) if aggregates else ref  # type: ignore[arg-type]
+            self.order.append(Order(of, True))
+            self.each = bool(aggregates)
+
     def _liked(self, chunk: Chunk) -> None:
         operator = chunk.operators("like")[0]
         node = self.current or self.main
@@ -975,7 +1034,10 @@ class _Parser:
             ref = self._pick_column(item, node.table)
             if self._column(ref).kind in ("date", "time"):
                 return ref
-        for table in dict.fromkeys((node.table, self.main.table if self.main else node.table)):
+        assert self.main is not None
+        near = [known.table for known in self._nodes(self.main)]
+        near += [table for table in self.mentioned if self.joins.distance(node.table, table) < 3]
+        for table in dict.fromkeys((node.table, self.main.table, *near)):
             found = self._dated_column(table)
             if found is not None:
                 return found
@@ -1413,10 +1475,11 @@ class _Parser:
             self.group = [g for g in self.group if not (isinstance(g, Ref) and g.table in told)]
             outputs = [*[g for g in self.group if g not in refs and not self._is_key_of(g, refs)], *outputs]
             group += [*self.group, *refs]
-        if (query.having or self.main.most) and not group:
+        ranked = [order.of for order in self.order if isinstance(order.of, Measure)]
+        if (query.having or self.main.most or (ranked and not measures)) and not group:
             key = self._key(self.main.table)
             group = [ref for ref in outputs if isinstance(ref, (Ref, Period))]
-            counted = [c.left for c in query.having] + ([self.main.most[0]] if self.main.most else [])
+            counted = [*(c.left for c in query.having), *ranked, *([self.main.most[0]] if self.main.most else [])]
             within = any(
                 isinstance(m, Measure) and (m.table or (m.of and m.of.table)) == self.main.table for m in counted
             )
@@ -1461,8 +1524,30 @@ class _Parser:
             return False
         return self._key(ref.table) == ref and any(isinstance(o, Ref) and o.table == ref.table for o in shown)
 
+    def _joined_tables(self, node: _Node) -> set[str]:
+        """Tables that are joined to a node's for what is measured."""
+        measures: list[Output] = [c.left for c in node.having] + ([node.most[0]] if node.most else [])
+        if node is self.main:
+            measures += [*self.outputs, *(order.of for order in self.order)]
+        found: set[str] = set()
+        for measure in measures:
+            table = (measure.table or (measure.of.table if measure.of else "")) if isinstance(measure, Measure) else ""
+            for hop in self.joins.way(node.table, table, self._hinted()) or () if table else ():
+                found.add(hop.there.table)
+        return found
+
+    def _conditions(self, node: _Node, joined: set[str]) -> list[Condition]:
+        """Of a node and the nodes below it. What is measured is measured over the rows that fulfil them."""
+        made = list(node.where)
+        for child in node.children:
+            inline = (
+                child.table in joined and len(child.hops) == 1 and not (child.negated or child.best or child.having)
+            )
+            made += self._conditions(child, joined) if inline and not child.most else [self._related(child)]
+        return made
+
     def _of(self, node: _Node) -> Query:
-        where = [*node.where, *(self._related(child) for child in node.children)]
+        where = self._conditions(node, self._joined_tables(node))
         return Query(
             node.table,
             where=tuple(where),

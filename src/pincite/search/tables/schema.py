@@ -371,13 +371,23 @@ def inferred(schema: Schema, declared: Iterable[ForeignKey]) -> list[ForeignKey]
     found: list[ForeignKey] = []
     for table in schema.tables:
         for column in table.columns:
-            if (table.name, column.name) in taken or _is_own_name(column, table):
+            if (table.name, column.name) in taken or (
+                _is_own_name(column, table) and not _is_lent(schema, table, column)
+            ):
                 continue
             target = _named_by(schema, table, column) or _held_by(schema, table, column)
             if target is not None:
                 names = {"target": target[0].name, "target_column": target[1].name}
                 found.append(ForeignKey(table=table.name, column=column.name, declared=False, **names))
     return found
+
+
+def _is_lent(schema: Schema, table: Table, column: Column) -> bool:
+    """Whether a column that could name its own table's rows names those of a plainer table: ``domain_author.did``."""
+    return any(
+        set(other.words) < set(table.words) and any(c.words == column.words and c.unique for c in other.columns)
+        for other in schema.tables
+    )
 
 
 def identifier(table: Table) -> Column | None:
