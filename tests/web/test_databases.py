@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -108,6 +109,17 @@ def test_whoever_may_not_is_told_by_every_door_what_is_told_of_a_name_that_never
     for door, (status, words) in there.items():
         assert (status, words.replace("shop", "shup")) == never[door], door
         assert status in ({404} if who == "member" else {403, 404}), (door, status, words)
+
+
+def test_its_examples_are_for_those_who_may_ask(house: House) -> None:
+    with house.browser("member") as member, house.browser("admin") as admin:
+        there, never = (member.get(f"/examples?focus={name}").text for name in ("shop", "shup"))
+        assert there.replace("shop", "shup") == never
+        assert "orders" not in there
+        until = time.monotonic() + 60
+        while "orders" not in admin.get("/examples?focus=shop").text:  # it is read behind the first page
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
 
 @pytest.mark.parametrize("who", ["member", "guest", "admin"])
