@@ -116,7 +116,8 @@ async def test_documents_about_sides_of_a_thing_are_no_things_of_its_name() -> N
     assert form.text == "Which “isle” do you mean?"
 
 
-async def test_the_plain_thing_is_offered_only_if_it_is_found_first() -> None:
+async def test_things_are_not_asked_for_without_the_one_that_was_named() -> None:
+    """“Which iron do you mean?” with the Iron Age and the Iron Bridge alone is no question; its sides may be."""
     things = {"Mercury": ["Mercury is a name of many things."], **THINGS}
 
     class Behind(Shelf):
@@ -128,9 +129,8 @@ async def test_the_plain_thing_is_offered_only_if_it_is_found_first() -> None:
             return [*others, *(hit.model_copy(update={"score": 0.0}) for hit in plain)]
 
     assert "Mercury in general" in labels(await asked(Shelf(things)))
-    offered = labels(await asked(Behind(things)))
-    assert "Mercury in general" not in offered
-    assert len(offered) > 1
+    form = await asked(Behind(things))
+    assert form is None or not form.text.startswith("Which")
 
 
 async def test_versions_and_years_are_told_apart() -> None:

@@ -163,8 +163,13 @@ class _Search:
     deadline: Deadline
 
     async def choices(self, facets: Sequence[Facet]) -> tuple[Choice, ...]:
-        """The facets that search well and find different things, in their order; none if fewer than two do."""
+        """The facets that search well and find different things, in their order; none if fewer than two do.
+
+        None, too, if the thing itself is not found: a form that leaves out what was asked for is no help.
+        """
         tried = await asyncio.gather(*(self._tried(facet) for facet in facets))
+        if any(not facet.terms and not leads for facet, leads in zip(facets, tried, strict=True)):
+            return ()
         kept: list[tuple[Facet, Sequence[str]]] = []
         for facet, leads in zip(facets, tried, strict=True):
             if leads and all(_differ(leads, others) for _, others in kept):
@@ -179,7 +184,7 @@ class _Search:
     async def _tried(self, facet: Facet) -> Sequence[str]:
         """Ids of the passages, among the first, that have what the option says; none where it is a dead end.
 
-        One that adds no words ("in general") must begin with its own document, or it is no better than a skip.
+        One that adds no words ("in general") has them in its own documents.
         """
         query = Query(f"{self.query.rstrip(' ?.!')} {facet.terms}", HITS, self.filters)
         found = await asyncio.gather(
@@ -189,13 +194,9 @@ class _Search:
         documents = {hit.passage.document.id for hit in hits}
         wanted = plain(facet.terms)
         first = sorted(hits, key=lambda hit: -hit.score)[:TOP]
-        leads = [hit.passage.id for hit in first if wanted <= said(hit)]
-        if not wanted and first[:1] and first[0].passage.document.id not in self._documents(facet):
-            return ()
+        own = {self.hits[at].passage.document.id for at in facet.hits}
+        leads = [hit.passage.id for hit in first if (wanted <= said(hit) if wanted else hit.passage.document.id in own)]
         return leads if len(documents) >= RETRIEVED or len(hits) >= RETRIEVED else ()
-
-    def _documents(self, facet: Facet) -> set[str]:
-        return {self.hits[at].passage.document.id for at in facet.hits}
 
 
 def _differ(leads: Sequence[str], others: Sequence[str]) -> bool:
