@@ -11,7 +11,10 @@ from typing import Any
 
 from tests.web.conftest import Served
 
+from pincite.answer.tabulate import told
+from pincite.answer.tally import Tally
 from pincite.events import Asked, Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.ports import Deadline
 from pincite.types import (
     Card,
     Chart,
@@ -282,14 +285,14 @@ class Stage:
         self.end()
 
     def tabled(self, *tables: Table, text: str = "How many customers are there by country?", **more: Any) -> Stage:
-        """A finished answer of a database."""
+        """A finished answer of a database, as the house tells it; more tables than one are only shown."""
+        first, *others = tables or (COUNTRIES,)
         self.begin(text, **{"model": None, "focus": "shop", **more})
-        self.put(Sourced(sources=SOURCES[:1]))
-        for number, table in enumerate(tables or (COUNTRIES,), start=1):
-            self.put(Carded(card=Card(id=f"rows-{number}", widget="table", title=table.title, text="", body=table)))
-        said = "Most customers, 12,431, are in the United Kingdom, of 5 countries."
-        self.put(*telling(((said, (HEIGHT,), Verdict.SUPPORTED),)))
-        self.end()
+        self.put(*told(first, Tally(Deadline.after(60))))
+        self.put(*(Carded(card=Card(widget="table", title=one.title, text="", body=one)) for one in others))
+        asked = Suggested(follow_ups=("How many orders are there?", "Which country has the most customers?"))
+        took = {"gather": 41.0, "first_sentence": 48.0, "total": 52.0}
+        self.put(asked, Finished(status=Status.ANSWERED, usage=Usage(searches=1), timings=took))
         return self
 
     def whole(self, said: Sequence[Said] = FAITHFUL, status: Status = Status.ANSWERED, text: str = QUESTION) -> Stage:

@@ -154,20 +154,30 @@ def test_h2_numbers_stand_to_the_right_and_the_head_stays(stage: Stage, opened: 
     assert page.get_by_role("rowheader").count() == 60
 
 
+def test_r1_print_shows_all_rows_below_their_head_and_the_query(stage: Stage, opened: Opened) -> None:
+    stage.tabled(MONTHS)
+    page = opened(stage.url)
+    page.emulate_media(media="print")
+    top = "e => e.getBoundingClientRect().top"
+    assert page.locator("#a1-t1 thead th").first.evaluate(top) < page.locator("#a1-t1 tbody th").first.evaluate(top)
+    assert page.locator("#a1 .tabled .table").evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+    expect(page.locator("#a1 .query pre")).to_be_visible()
+    for css in (".query-acts", ".tabled-meta a"):
+        expect(page.locator(f"#a1 {css}").first).to_be_hidden()
+
+
 def test_h2_rows_are_downloaded_as_csv_and_json(stage: Stage, opened: Opened, tmp_path: Path) -> None:
     stage.tabled(COUNTRIES)
     page = opened(stage.url)
-    for name, read in (("CSV", str.splitlines), ("JSON", json.loads)):
+    kept = {}
+    for kind in ("CSV", "JSON"):
         with page.expect_download() as coming:
-            page.get_by_role("link", name=f"Download as {name}").click()
-        kept = tmp_path / name
-        coming.value.save_as(kept)
-        found = read(kept.read_text(encoding="utf-8"))
-        if name == "CSV":
-            assert found[:2] == ["country,customers", "United Kingdom,12431"]
-            assert coming.value.suggested_filename.endswith(".csv")
-        else:
-            assert found["rows"][1] == ["Brazil", 5312]
+            page.get_by_role("link", name=f"Download as {kind}").click()
+        coming.value.save_as(tmp_path / kind)
+        kept[kind] = (tmp_path / kind).read_text(encoding="utf-8")
+        assert coming.value.suggested_filename.endswith(f".{kind.lower()}")
+    assert kept["CSV"].splitlines()[:2] == ["country,customers", "United Kingdom,12431"]
+    assert json.loads(kept["JSON"])["rows"][1] == ["Brazil", 5312]
 
 
 @pytest.mark.parametrize("width", [320, 390])
