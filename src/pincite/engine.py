@@ -119,6 +119,7 @@ class AnswerEngine:
         self._follower: Follower | None = None
         if embed:
             self.files.resume()
+            self.focuses.warm()
             self._follower = Follower(settings.index_dir, index, self._behind, settings.index)
 
     @classmethod

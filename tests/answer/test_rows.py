@@ -7,7 +7,7 @@ from pincite.types import Cell, Chart, Column, Table, Verdict
 COUNTRY = Column(name="country", kind="text")
 CUSTOMERS = Column(name="customers", kind="number")
 YEAR = Column(name="year", kind="id")
-SALES = Column(name="sales", kind="number", unit="USD")
+SALES = Column(name="sales", kind="number", unit="€")
 
 
 def table(
@@ -29,7 +29,7 @@ def said(made: Table) -> str:
     [
         ([CUSTOMERS], [(1234,)], "number of customers", "The number of customers is 1,234."),
         ([CUSTOMERS], [(4,)], "customers in Norway and Sweden", "Customers in Norway and Sweden: 4."),
-        ([SALES], [(2328.6,)], "total sales", "Total sales: 2,328.60 USD."),
+        ([SALES], [(2328.6,)], "total sales", "Total sales: 2,328.60 €."),
         ([SALES], [(None,)], "total of sales in 1990", "Total of sales in 1990: —."),
         ([COUNTRY], [], "countries without customers", "Countries without customers: none."),
         ([COUNTRY], [("Norway",), ("Chile",)], "countries", "Countries: Norway and Chile."),
@@ -37,19 +37,19 @@ def said(made: Table) -> str:
             [COUNTRY, CUSTOMERS],
             [("USA", 13)],
             "country with the most customers",
-            "Country with the most customers: USA (customers 13).",
+            "Country with the most customers: USA (customers: 13).",
         ),
         (
             [COUNTRY, CUSTOMERS],
             [("USA", 13), ("Canada", 8), ("Chile", 1), ("Norway", 1)],
             "customers by country",
-            "Customers by country: USA 13; Canada 8; Chile 1; and others (4 rows).",
+            "Customers by country: USA 13; Canada 8; Chile 1; Norway 1.",
         ),
         (
             [YEAR, SALES],
-            [(2009, 9.0), (2010, 81.0), (2011, 70.0)],
-            "sold",
-            "Sold: 2009 9 USD; 2010 81 USD; 2011 70 USD. Highest sales: 81 USD (2010); lowest: 9 USD (2009).",
+            [(2008, 9.0), (2009, 8.0), (2010, 81.0), (2011, 70.0), (2012, 75.0), (2013, 71.0)],
+            "€",
+            "€: 2008 9 €; 2009 8 €; 2010 81 €; and others (6 rows). Highest sales: 81 € (2010); lowest: 8 € (2009).",
         ),
     ],
 )
@@ -77,7 +77,7 @@ def test_every_value_of_a_sentence_stands_in_the_lines_that_it_quotes() -> None:
     assert (sentence.start, sentence.end, sentence.verdict) == (5, 5 + len(one.text), Verdict.SUPPORTED)
     assert citation.quote is not None
     quoted = rows.passage.text[citation.quote.start : citation.quote.end]
-    assert quoted.splitlines() == ["USA | 13", "Canada | 8", "Chile | 1", "Norway | 1", "4 rows"]
+    assert quoted.splitlines() == ["USA | 13", "Canada | 8", "Chile | 1", "Norway | 1"]
     assert source(rows).passages[0].id == citation.passage_id
 
 

@@ -17,6 +17,8 @@ from pincite.types import QUERIED, Citation, Document, Passage, Sentence, Source
 SEPARATOR = " | "
 NAMED = 3
 """Rows of a longer table that a sentence names …"""
+ALL_NAMED = 5
+"""… all of them, where they are no more …"""
 LISTED = 10
 """… and single values, where it has all of them."""
 _SINGULAR = re.compile(
@@ -124,8 +126,8 @@ def _one(table: Table, title: str) -> Said:
         if _SINGULAR.match(table.title) and table.rows[0][0] is not None:
             return Said(f"The {table.title} is {value}.", (0,), value)
         return Said(f"{title}: {value}.", (0,), value)
-    others = [f"{column.name} {_valued(table, 0, at)}" for at, column in enumerate(table.columns) if at]
-    return Said(f"{title}: {value} ({', '.join(others)}).", (0,), value)
+    others = [f"{column.name}: {_valued(table, 0, at)}" for at, column in enumerate(table.columns) if at]
+    return Said(f"{title}: {value} ({'; '.join(others)}).", (0,), value)
 
 
 def _list(table: Table, title: str) -> Said:
@@ -138,7 +140,7 @@ def _list(table: Table, title: str) -> Said:
 
 
 def _many(table: Table, title: str) -> Said:
-    named = min(NAMED, len(table.rows))
+    named = len(table.rows) if len(table.rows) <= ALL_NAMED else NAMED
     told = [_row(table, row) for row in range(named)]
     if named == len(table.rows):
         return Said(f"{title}: {'; '.join(told)}.", tuple(range(named)))
@@ -148,24 +150,26 @@ def _many(table: Table, title: str) -> Said:
 def _row(table: Table, row: int) -> str:
     """The first two values of a row; a second one is read with its column's name unless it is the only measure."""
     first, second = _valued(table, row, 0), _valued(table, row, 1)
-    return f"{first} {second}" if len(table.columns) == 2 else f"{first} ({table.columns[1].name} {second})"
+    return f"{first} {second}" if len(table.columns) == 2 else f"{first} ({table.columns[1].name}: {second})"
 
 
 def _extremes(table: Table) -> list[Said]:
-    """Of a time series its highest and its lowest value."""
-    drawn = table.chart
-    if drawn is None or drawn.shape != "line":
+    """The highest and the lowest of all rows, where their order does not tell."""
+    kinds = [column.kind for column in table.columns]
+    if "number" not in kinds or len(table.rows) <= ALL_NAMED or (table.total or 0) > len(table.rows):
         return []
-    measured = [row for row in range(len(table.rows)) if isinstance(table.rows[row][drawn.y], int | float)]
-    by_value = sorted(measured, key=lambda row: _number(table, row, drawn.y))
-    low, high = by_value[0], by_value[-1]
-    ends = [f"{_valued(table, row, drawn.y)} ({_cell(table, row, drawn.x)})" for row in (high, low)]
-    return [Said(f"Highest {table.columns[drawn.y].name}: {ends[0]}; lowest: {ends[1]}.", tuple(sorted((low, high))))]
+    at, named = kinds.index("number"), int(kinds[0] == "number")
+    values = {row: value for row in range(len(table.rows)) if (value := _number(table, row, at)) is not None}
+    if list(values.values()) in (sorted(values.values()), sorted(values.values(), reverse=True)):
+        return []
+    high, low = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
+    told = [f"{_valued(table, row, at)} ({_cell(table, row, named)})" for row in (high, low)]
+    return [Said(f"Highest {table.columns[at].name}: {told[0]}; lowest: {told[1]}.", tuple(sorted((low, high))))]
 
 
-def _number(table: Table, row: int, at: int) -> float:
+def _number(table: Table, row: int, at: int) -> float | None:
     value = table.rows[row][at]
-    return float(value) if isinstance(value, int | float) else 0.0
+    return float(value) if isinstance(value, int | float) else None
 
 
 def faithful(said: Sequence[Said], rows: Rows) -> bool:

@@ -111,6 +111,11 @@ class Focuses:
         fewer._known = {name: one for name, one in self._known.items() if name not in hidden}
         return fewer
 
+    def warm(self) -> None:
+        """For who stays: what a first question would wait for is begun. Needs a running loop."""
+        for database in self._databases.values():
+            database.warm()
+
     def focus(self, name: str) -> Focus:
         """The focus called ``name``. Raises ``UnknownFocus`` that says which are near, or else all."""
         if name in self._known:

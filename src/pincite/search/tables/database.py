@@ -18,7 +18,7 @@ from pincite.search.tables.connect import Connection, opened
 from pincite.search.tables.guard import Guarded, guard, masked
 from pincite.search.tables.propose import MENDS, mend, propose
 from pincite.search.tables.run import Rows, read_schema, run
-from pincite.search.tables.schema import Schema, split_words
+from pincite.search.tables.schema import READING_S, Schema, split_words
 from pincite.settings import DatabaseSettings
 from pincite.types import Column, Degradation, Table
 
@@ -67,6 +67,11 @@ class SqlDatabase:
     @property
     def label(self) -> str:
         return self._settings.label or self.name
+
+    def warm(self) -> None:
+        """Begins to read what is in it, so that the first question need not wait. Needs a running loop."""
+        if self._known is None and self._reading is None:
+            self._begin(Deadline.after(READING_S))
 
     async def close(self) -> None:
         """Ends what runs."""
@@ -118,12 +123,15 @@ class SqlDatabase:
         """What is known, read where nothing is. Raises ``DatabaseFailed``, ``BadSettings``, ``MissingExtra``."""
         old = self._known is None or monotonic() - self._known.at > FRESH_S
         if old and self._reading is None:
-            self._reading = asyncio.create_task(self._read(deadline), name=f"read {self.name}")
-            self._reading.add_done_callback(self._was_read)
+            self._begin(deadline)
         if self._known is not None:
             return self._known
         assert self._reading is not None
         return await asyncio.shield(self._reading)
+
+    def _begin(self, deadline: Deadline) -> None:
+        self._reading = asyncio.create_task(self._read(deadline), name=f"read {self.name}")
+        self._reading.add_done_callback(self._was_read)
 
     async def _read(self, deadline: Deadline) -> _Known:
         if self._connection is None:
@@ -138,8 +146,8 @@ class SqlDatabase:
         error = reading.exception()
         if error is None:
             self._known = reading.result()
-        elif self._known is not None:
-            log.warning("database_not_read_again", database=self.name, why=str(error))
+        else:
+            log.warning("database_not_read", database=self.name, why=str(error))
 
     # ── a query ──
 
