@@ -7,6 +7,7 @@ browser that tried to run one would say so in its console, and that fails the te
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,21 @@ from tests.crawl.serving import Page
 from tests.crawl.serving import serving as hosting
 from tests.web.conftest import Served
 
-from pincite.events import Cited, Sourced, Suggested
-from pincite.types import Choice, Citation, Document, Passage, Sentence, Source, Span, Verdict
+from pincite.events import Carded, Cited, Sourced, Suggested
+from pincite.types import (
+    Card,
+    Cell,
+    Choice,
+    Citation,
+    Column,
+    Document,
+    Passage,
+    Sentence,
+    Source,
+    Span,
+    Table,
+    Verdict,
+)
 
 OWN = [
     "<script>window.ran=1</script>",
@@ -58,6 +72,9 @@ def show(stage: Stage, texts: list[str]) -> None:
     stage.begin(text=" ".join(texts)[:3000])
     sources = tuple(hostile(i, text) for i, text in enumerate(texts, start=1))
     stage.put(Sourced(sources=sources))
+    stage.put(tabled(Column(name="cells", kind="text"), rows=[(text,) for text in texts], said=texts[-1]))
+    named = [Column(name=text, kind="number", unit=text) for text in texts]
+    stage.put(tabled(*named, rows=[tuple(range(len(texts)))], said=texts[0]))
     at = 0
     for source, text in zip(sources, texts, strict=True):
         stage.write(f"{text}\n\n")
@@ -69,6 +86,21 @@ def show(stage: Stage, texts: list[str]) -> None:
         )
         at += len(text) + 2
     stage.put(Suggested(follow_ups=tuple(texts)), finish())
+
+
+def tabled(*columns: Column, rows: Sequence[Sequence[Cell]], said: str) -> Carded:
+    """Rows of a database that is as hostile as they are."""
+    table = Table(
+        database="shop",
+        label=said,
+        title=said,
+        sql=said,
+        tables=(said,),
+        columns=columns,
+        rows=tuple(map(tuple, rows)),
+        total=len(rows),
+    )
+    return Carded(card=Card(widget="table", title=said, text=said, body=table))
 
 
 def assert_harmless(stage: Stage, served: Served, opened: Opened) -> None:
