@@ -58,6 +58,11 @@ class Chunk:
         return [item for item in self.items if item.links]
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it has but words that mean nothing here: *have not gone | through*."""
+        return not any(item.kind in ("link", "operator", "number", "date") for item in self.items)
+
+    @property
     def is_empty(self) -> bool:
         return not any(item.kind in ("link", "operator", "number", "date", "word") for item in self.items)
 
@@ -176,6 +181,8 @@ def chunks(found: Sequence[Item]) -> list[Chunk]:
             if len(made) == 1 and here.is_empty and at + 1 < len(found) and found[at + 1].text in ("which", "what"):
                 continue
             _open(made, item.text, item.which)
+        elif item.text in ("each", "every") and len(made) == 1 and here.is_empty:
+            continue
         elif item.operator in ("each", "order", "trend"):
             if here.role == item.operator and here.is_empty:
                 here.which = item.which or here.which
@@ -210,7 +217,7 @@ def _open(made: list[Chunk], marker: str, role: str) -> None:
     here = made[-1]
     if role == "with" and len(made) == 1 and here.is_empty:
         return
-    if here.is_empty and here.role not in ("each", "order", "trend"):
+    if here.is_bare and here.role not in ("", "each", "order", "trend"):
         if here.role in ("", "of", "is") or role == "with":
             here.role = role  # type: ignore[assignment]
         here.marker = marker

@@ -31,6 +31,8 @@ _TOKEN = re.compile(
 )
 _MARKS = frozenset(",;.?!")
 _PLAINLY = (
+    (re.compile(r"\b(?:his or her|his/her|her or his|his for her)\b", re.IGNORECASE), "their"),
+    (re.compile(r"\b(?:he or she|he/she|she or he)\b", re.IGNORECASE), "they"),
     (re.compile(r"\b(?:right )?next to\b", re.IGNORECASE), "adjacent"),
     (re.compile(r"\b(first|last) and (last|first) names?\b", re.IGNORECASE), r"\1 name and \2 name"),
 )
@@ -175,6 +177,8 @@ class Linker:
         self._name(words, "column", table.name, column.name, 1.0)
         if "of" in words or "per" in words:
             self._name(tuple(w for w in words if w not in ("of", "per")), "column", table.name, column.name, 0.95)
+        if len(words) == 2:
+            self._name((words[1], words[0]), "column", table.name, column.name, 0.95)
         core = tuple(word for word in words if word not in own)
         if core and core != words:
             self._name(core, "column", table.name, column.name, 0.96)
@@ -236,7 +240,8 @@ class Linker:
         best: dict[tuple[str, str, str], Link] = {}
         for variant, worth in _variants(stems):
             for link in self._names.get(variant, ()):
-                score = link.score * worth
+                # A table is named by its name; another word for it is more often a column's.
+                score = link.score * (worth if link.kind == "column" or worth == 1.0 else worth * 0.75)
                 key = (link.kind, link.table, link.column)
                 if key not in best or best[key].score < score:
                     best[key] = Link(first, last, link.kind, link.table, link.column, score=score)

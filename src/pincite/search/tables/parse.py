@@ -109,7 +109,7 @@ class _Parser:
         self.used: set[int] = set()
         self.dates = period.found(self.words, today)
         self.items = items(self.words, linker.links(self.words), self.dates)
-        self.chunks = [part for chunk in chunks(self.items) for part in self._parted(chunk)]
+        self.chunks = self._merged([part for chunk in chunks(self.items) for part in self._parted(chunk)])
         self.mentioned = self._mentioned()
         self.outputs: list[Output] = []
         self.group: list[Ref | Period] = []
@@ -143,13 +143,39 @@ class _Parser:
 
     def _parted(self, chunk: Chunk) -> list[Chunk]:
         """*states | bordering the state …*: what relates rows of a table to one another opens a clause."""
-        crossing = self._crossing(chunk.links)
+        crossing = self._crossing(chunk.links) or self._later_best(chunk)
         if crossing is None:
             return [chunk]
         at = chunk.items.index(crossing)
         later = Chunk(crossing.text, "with", items=chunk.items[at:])
         chunk.items = chunk.items[:at]
         return [chunk, later]
+
+    def _later_best(self, chunk: Chunk) -> Item | None:
+        """*Which owner | owns the most dogs*."""
+        if chunk.role not in ("", "is", "with"):
+            return None
+        best = next(iter(chunk.operators("best")), None)
+        after = best is not None and any(item.first > best.first and not item.of("value") for item in chunk.links)
+        before = best is not None and any(self._is_table(item) for item in chunk.links if item.first < best.first)
+        return best if before and after else None
+
+    def _merged(self, parts: Sequence[Chunk]) -> list[Chunk]:
+        """*the state | of Indiana*: a value goes with the column that is named before it."""
+        made: list[Chunk] = []
+        for chunk in parts:
+            named = made[-1].links[-1] if made and made[-1].links else None
+            value = chunk.links[0] if chunk.links else None
+            if chunk.marker == "of" and named is not None and value is not None and len(chunk.links) == 1:
+                held = {(link.table, link.column) for link in value.of("value") if link.table}
+                if (
+                    held & {(link.table, link.column) for link in named.of("column") if link.score >= 0.7}
+                    and len(made) > 1
+                ):
+                    made[-1].items += chunk.items
+                    continue
+            made.append(chunk)
+        return made
 
     def _mentioned(self) -> dict[str, float]:
         """Tables that are named, and how surely."""
@@ -841,11 +867,18 @@ class _Parser:
             self._superlative(superlative, node)
         elif self._is_table(item):
             self._best_table(superlative, item, node, chunk)
+        elif superlative.measures and not set(superlative.measures) & self._words_of(item):
+            self._use(item)
+            self._superlative(superlative, node)
         else:
             ref = self._pick_column(item, node.table)
             target = self._near(ref.table)
             self._best_column(superlative, ref, target, chunk)
         self._values(values, chunk)
+
+    def _words_of(self, item: Item) -> set[str]:
+        """The words of the columns that an item may name."""
+        return {word for link in item.of("column") for word in self._column(Ref(link.table, link.column)).words}
 
     def _best_table(self, superlative: Item, item: Item, node: _Node, chunk: Chunk) -> None:
         link = self._pick_table(item)
@@ -978,7 +1011,10 @@ class _Parser:
             self._restricting(chunk)
             return
         ref = self._pick_column(noun, node.table) if noun is not None and not self._is_table(noun) else None
-        ref = ref or (self.last_column if self.last_column and self._column(self.last_column).kind == "text" else None)
+        before = self.last_column if self.last_column and self._column(self.last_column).kind == "text" else None
+        if chunk.marker == "whose" and noun is not None and noun.text in ("name", "names") and before is not None:
+            ref = before
+        ref = ref or before
         if ref is None:
             self._restricting(chunk)
             return

@@ -8,7 +8,7 @@ from names and values and marked as such.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from time import monotonic
@@ -219,7 +219,8 @@ class _Reading:
 
     def _table(self, name: str) -> Table:
         keys = set(self.inspector.get_pk_constraint(name)["constrained_columns"])
-        found = [c for c in self.inspector.get_columns(name) if not self._is_hidden(name, c["name"])]
+        shown = [c for c in self.inspector.get_columns(name) if not self._is_hidden(name, c["name"])]
+        found = shown if self._may_read(name, shown) else [c for c in shown if self._may_read(name, [c])]
         all_words = _without_common_prefix([split_words(column["name"]) for column in found])
         clause = sa.table(name, *(sa.column(column["name"], column["type"]) for column in found))
         rows = self._count(clause)
@@ -236,6 +237,20 @@ class _Reading:
             )
             columns.append(self._looked_at(clause, plain, rows))
         return Table(name=name, words=split_words(name), columns=tuple(columns), rows=rows)
+
+    def _may_read(self, table: str, columns: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether the database lets its user read these columns; a view whose table is gone can't be read either."""
+        if not columns:
+            return True
+        try:
+            clause = sa.table(table, *(sa.column(column["name"]) for column in columns))
+            self.connection.execute(sa.select(*clause.columns).where(sa.false()))
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            self.connection.rollback()
+            return False
+        return True
 
     def _is_hidden(self, table: str, column: str) -> bool:
         hidden = {pattern.lower() for pattern in self.settings.hidden}

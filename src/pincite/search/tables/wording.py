@@ -606,7 +606,7 @@ _KIN = (
     "birth born birthday birthdate",
     "name title call",
     "kind type category",
-    "phone telephone",
+    "phone telephone number",
     "mail email",
     "country nation nationality",
     "city town",
