@@ -50,20 +50,29 @@ class Connection:
 
         Raises ``BadQuery``, ``DatabaseFailed``. Who is cancelled leaves no query running.
         """
+        if self._closed:
+            raise self._gone()
         given_up = threading.Event()
         began: list[Process] = []
-        until = monotonic() + seconds
         running = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._ask, job, until, seconds, given_up, began
+            self._threads, self._ask, job, monotonic() + seconds, seconds, given_up, began
         )
+        # Who was cancelled does not look any more; asyncio would complain that nobody did.
+        running.add_done_callback(lambda done: None if done.cancelled() else done.exception())
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if running.cancelled() and task is not None and not task.cancelling():
+                raise self._gone() from None
             given_up.set()
             running.cancel()
             for process in began:
                 process.kill()
             raise
+
+    def _gone(self) -> DatabaseFailed:
+        return DatabaseFailed(f"{self.name} is closed", reason="failed", hint="start pincite again")
 
     def close(self) -> None:
         """Ends all queries. Blocks for as long as ending a process takes."""
@@ -95,7 +104,7 @@ class Connection:
     def _taken(self) -> Process:
         with self._lock:
             if self._closed:
-                raise DatabaseFailed(f"{self.name} is closed", reason="failed", hint="start pincite again")
+                raise self._gone()
             process = self._idle.pop() if self._idle else Process(self._target)
             self._busy.add(process)
             return process

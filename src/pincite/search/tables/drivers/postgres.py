@@ -13,7 +13,6 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from psycopg import errors as said
 
 from pincite.errors import BadQuery, DatabaseFailed
 from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, taken
@@ -21,13 +20,11 @@ from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge
 CONNECT_S = 5
 _READER = "pg_read_all_data"
 """What a superuser becomes: it reads all tables, and no files."""
-_BAD = (
-    psycopg.errors.SyntaxErrorOrAccessRuleViolation,
-    psycopg.errors.DataError,
-    psycopg.errors.FeatureNotSupported,
-    psycopg.errors.InvalidTransactionState,
-    psycopg.errors.InvalidName,
-)
+_BAD = frozenset({"0A", "21", "22", "25", "2B", "42"})
+"""Classes of SQLSTATE that say that the query is wrong: not there, not of that type, not allowed, read-only."""
+_MUCH = frozenset({"53", "54"})
+"""Those that say that it takes more than there is."""
+_LATE = "57014"
 
 
 class Postgres:
@@ -127,14 +124,15 @@ class Postgres:
 
     def _told(self, error: psycopg.Error, sql: str) -> Exception:
         primary = error.diag.message_primary or " ".join(str(error).split())
-        if isinstance(error, said.QueryCanceled):
+        state = error.diag.sqlstate or ""
+        if state == _LATE:
             return Late()
-        if isinstance(error, said.ProgramLimitExceeded | said.OutOfMemory | said.InsufficientResources):
+        if state[:2] in _MUCH:
             return TooLarge()
-        if isinstance(error, _BAD) or error.diag.sqlstate in {"25006", "42501"}:
+        if state[:2] in _BAD:
             return BadQuery(f"the database says: {primary}", part=_at(error, sql))
         self.close()
-        if isinstance(error, psycopg.OperationalError) and error.diag.sqlstate is None:
+        if not state or state.startswith(("08", "57P")):
             return DatabaseFailed(f"the connection broke: {primary}", reason="unreachable", hint="ask again")
         return DatabaseFailed(f"PostgreSQL says: {primary}", reason="failed", hint="ask again")
 
