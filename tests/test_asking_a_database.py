@@ -10,7 +10,8 @@ from tests import shop
 from pincite.engine import AnswerEngine
 from pincite.errors import BadSettings, UnknownFocus
 from pincite.events import fold, replay
-from pincite.settings import Settings
+from pincite.settings import EndpointSettings, ModelSettings, Settings
+from pincite.testing.model_server import ModelServer, running
 from pincite.types import Answer, Question, Status, Table, Verdict, new_id
 
 
@@ -137,3 +138,51 @@ async def test_a_database_may_not_take_the_name_of_a_focus(settings: Settings) -
     taken = settings.model_copy(update={"databases": {"web": settings.databases["shop"]}})
     with pytest.raises(BadSettings, match=r"databases\.web"):
         await AnswerEngine.open(taken, env={})
+
+
+async def by_model(settings: Settings, model: ModelServer, text: str = "who lives in Sweden?") -> Answer:
+    """The answer where ``model`` may make the query."""
+    async with running(model):
+        endpoint = EndpointSettings(base_url=model.base_url, models=("m",))
+        models = ModelSettings(endpoints={"lab": endpoint}, default="lab:m")
+        async with await AnswerEngine.open(settings.model_copy(update={"models": models}), env={}) as engine:
+            return await engine.answer(Question(text=text, focus="shop"))
+
+
+async def test_a_model_makes_the_query_in_one_call_and_the_cells_make_the_sentence(settings: Settings) -> None:
+    model = ModelServer(answer="names of customers in Sweden\nSELECT name FROM customers WHERE country = 'Sweden'")
+    answer = await by_model(settings, model)
+    assert answer.text == "Names of customers in Sweden: Carl Linnaeus."
+    assert table(answer).rows == (("Carl Linnaeus",),)
+    assert answer.usage.model_calls == len(model.requests) == 1
+    assert answer.degraded == ()
+    told = str(model.requests[0])
+    assert "customers" in told
+    assert "secrets" not in told
+    assert "email" not in told
+
+
+async def test_a_models_title_may_not_say_a_number_of_its_own(settings: Settings) -> None:
+    model = ModelServer(answer="the 12 customers in Sweden\nSELECT name FROM customers WHERE country = 'Sweden'")
+    assert "12" not in (await by_model(settings, model)).text
+
+
+@pytest.mark.parametrize(
+    "said", ["names\nSELECT nom FROM clients", "all of it\nDROP TABLE customers", "Let me think about Sweden."]
+)
+async def test_where_a_model_fails_rules_answer_and_it_is_told(settings: Settings, said: str) -> None:
+    model = ModelServer(answer=said)
+    answer = await by_model(settings, model, "how many customers are there?")
+    assert table(answer).rows == ((7,),)
+    assert [one.part for one in answer.degraded] == ["model"]
+    assert len(model.requests) == (3 if "SELECT" in said else 1), "it may mend a query twice"
+
+
+async def test_a_model_that_is_not_there_costs_no_answer(settings: Settings) -> None:
+    models = ModelSettings(
+        endpoints={"lab": EndpointSettings(base_url="http://127.0.0.1:9/v1", models=("m",))}, default="lab:m"
+    )
+    async with await AnswerEngine.open(settings.model_copy(update={"models": models}), env={}) as engine:
+        answer = await engine.answer(Question(text="how many customers are there?", focus="shop"))
+    assert table(answer).rows == ((7,),)
+    assert [one.part for one in answer.degraded] == ["model"]

@@ -16,7 +16,7 @@ from pincite.ports import Deadline, ModelClient, TableCard, Tabled
 from pincite.search.tables.compose import LIKELY, Composed, Composer, examples
 from pincite.search.tables.connect import Connection, opened
 from pincite.search.tables.guard import Guarded, guard, masked
-from pincite.search.tables.propose import MENDS, mend, propose
+from pincite.search.tables.propose import MENDS, Proposed, mend, propose
 from pincite.search.tables.run import Rows, read_schema, run
 from pincite.search.tables.schema import READING_S, Schema, split_words
 from pincite.settings import DatabaseSettings
@@ -36,6 +36,7 @@ TRIED = 3
 _SQL = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 _NAMING = {"id", "key", "year", "code", "zip", "postcode", "month", "day"}
 """Last words of columns whose numbers only name something."""
+_NUMBER = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -160,11 +161,11 @@ class SqlDatabase:
         proposed = await propose(question, told, earlier, model, deadline, dialect, today=today)
         for _ in range(MENDS):
             try:
-                return await self._ran(proposed.sql, proposed.title or question, known, deadline)
+                return await self._ran(proposed.sql, _titled(proposed, question), known, deadline)
             except BadQuery as error:
                 said = error.detail
             proposed = await mend(proposed, said, question, told, earlier, model, deadline, dialect, today=today)
-        return await self._ran(proposed.sql, proposed.title or question, known, deadline)
+        return await self._ran(proposed.sql, _titled(proposed, question), known, deadline)
 
     async def _by_rules(self, question: str, earlier: Sequence[Table], known: _Known, deadline: Deadline) -> Tabled:
         made = await asyncio.to_thread(known.composer.compose, question, date.today(), "", earlier)
@@ -235,6 +236,13 @@ def _told(question: str, known: _Known, earlier: Sequence[Table], today: date) -
     ]
     most = [table.name for table in sorted(schema.tables, key=lambda table: -(table.rows or 0))]
     return schema.told(list(dict.fromkeys([*linked, *beside, *most]))[:TOLD])
+
+
+def _titled(proposed: Proposed, question: str) -> str:
+    """A model's title, unless it has a number that neither the question nor the query has: then what was asked."""
+    known = set(_NUMBER.findall(question) + _NUMBER.findall(proposed.sql))
+    made_up = set(_NUMBER.findall(proposed.title)) - known
+    return proposed.title if proposed.title and not made_up else question.rstrip(" ?!.")
 
 
 def _read_as(column: Column) -> Column:
