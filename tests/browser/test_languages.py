@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Opened
-from tests.browser.stage import FAITHFUL, Stage
+from tests.browser.stage import COUNTRIES, FAITHFUL, Stage
 from tests.web.conftest import Served
 
-from pincite.types import Verdict
+from pincite.events import Carded
+from pincite.types import Card, Verdict
 
 TREES = Path(__file__).parent / "trees"
 """What assistive technology reads of a page. ``TREES_TO=tests/browser/trees pytest …`` renews them."""
@@ -53,23 +54,30 @@ def test_p2_an_answer_may_appear_when_it_is_whole(stage: Stage, opened: Opened, 
     page.click(".settings .send")
     stage.begin()
     stage.found()
+    stage.put(Carded(card=Card(widget="table", title="", text="", body=COUNTRIES)))
     stage.write("The Eiffel Tower")
     page.goto(stage.url)
     expect(page.locator(".state .words")).to_have_text(re.compile("Writing"))
     assert page.locator(".text").inner_text().strip() == ""
+    assert page.locator(".tabled").count() == 0
     stage.write(" is tall.")
     stage.end()
     expect(page.locator(".text")).to_contain_text("The Eiffel Tower is tall.")
+    expect(page.locator(".tabled tbody tr")).to_have_count(5)
 
 
-@pytest.mark.parametrize("name", ["home", "answer", "settings"])
+@pytest.mark.parametrize("name", ["home", "answer", "rows", "settings"])
 def test_p3_what_assistive_technology_reads_is_what_was_agreed(
     stage: Stage, opened: Opened, served: Served, name: str
 ) -> None:
     if name == "answer":
         stage.whole()
-    page = opened({"home": served.url, "answer": stage.url, "settings": f"{served.url}/settings"}[name])
+    if name == "rows":
+        stage.tabled()
+    page = opened({"home": served.url, "settings": f"{served.url}/settings"}.get(name, stage.url))
     expect(page.locator("body")).to_have_attribute("data-send", "enter")
+    if name == "rows":
+        expect(page.locator(".sort")).to_have_count(2)
     page.evaluate("() => document.activeElement.blur()")
     tree = page.locator("body").aria_snapshot()
     tree = re.sub(r"[0-9a-f]{32}", "ID", tree) + "\n"

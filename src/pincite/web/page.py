@@ -352,7 +352,7 @@ async def _whole(request: Request, turn: Turn) -> str:
 
 def _held(view: paint.View) -> paint.View:
     """For who wants answers when they are whole: what is not finished shows its state and its sources, and no text."""
-    return replace(view, blocks=(), tail="", card="") if view.status is Status.RUNNING else view
+    return replace(view, blocks=(), tail="", card="", data="") if view.status is Status.RUNNING else view
 
 
 def _kept(request: Request) -> OrderedDict[tuple[str, int, str], paint.View]:
