@@ -8,7 +8,7 @@ from names and values and marked as such.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from time import monotonic
@@ -202,25 +202,26 @@ class _Reading:
                 reason="failed",
                 hint="name tables of the database in databases.<name>.tables",
             )
-        tables = tuple(self._table(name) for name in names)
-        if not any(table.columns for table in tables):
+        tables = tuple(table for table in map(self._table, names) if table.columns)
+        if not tables:
             raise DatabaseFailed(
                 "the database has no table that may be asked",
                 reason="failed",
                 hint="check databases.<name>.url, .tables and .hidden",
             )
-        declared = [key for name in names for key in self._foreign_keys(name, tables)]
+        declared = [key for table in tables for key in self._foreign_keys(table.name, tables)]
         schema = Schema(
             dialect=self.connection.dialect.name,
-            tables=tuple(table for table in tables if table.columns),
+            tables=tables,
             unread=tuple(self.unread),
         )
         return schema.model_copy(update={"foreign_keys": (*declared, *inferred(schema, declared))})
 
     def _table(self, name: str) -> Table:
+        found = self._columns(name)
+        if not found:
+            return Table(name=name, words=split_words(name), columns=())
         keys = set(self.inspector.get_pk_constraint(name)["constrained_columns"])
-        shown = [c for c in self.inspector.get_columns(name) if not self._is_hidden(name, c["name"])]
-        found = shown if self._may_read(name, shown) else [c for c in shown if self._may_read(name, [c])]
         all_words = _without_common_prefix([split_words(column["name"]) for column in found])
         clause = sa.table(name, *(sa.column(column["name"], column["type"]) for column in found))
         rows = self._count(clause)
@@ -238,13 +239,22 @@ class _Reading:
             columns.append(self._looked_at(clause, plain, rows))
         return Table(name=name, words=split_words(name), columns=tuple(columns), rows=rows)
 
-    def _may_read(self, table: str, columns: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether the database lets its user read these columns; a view whose table is gone can't be read either."""
-        if not columns:
-            return True
-        try:
+    def _columns(self, table: str) -> Sequence[Mapping[str, Any]]:
+        """Those that are not hidden and that the database lets its user read."""
+
+        def readable(columns: Sequence[Mapping[str, Any]]) -> bool:
             clause = sa.table(table, *(sa.column(column["name"]) for column in columns))
-            self.connection.execute(sa.select(*clause.columns).where(sa.false()))
+            return self._works(lambda: self.connection.execute(sa.select(*clause.columns).where(sa.false())))
+
+        # A view whose table is gone has no columns.
+        known = self.inspector.get_columns(table) if self._works(lambda: self.inspector.get_columns(table)) else []
+        shown = [column for column in known if not self._is_hidden(table, column["name"])]
+        return shown if not shown or readable(shown) else [column for column in shown if readable([column])]
+
+    def _works(self, look: Callable[[], object]) -> bool:
+        """Whether the database lets us look. Raises where it is not there any more."""
+        try:
+            look()
         except sa.exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise
