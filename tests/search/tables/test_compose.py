@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pincite.search.tables.compose import LIKELY, Composed, Composer, compose, examples
 from pincite.search.tables.schema import Schema, read
 from pincite.settings import DatabaseSettings
+from pincite.types import Table
 
 TODAY = date(2026, 11, 29)
 SHOP = """
@@ -110,3 +111,39 @@ def test_the_title_says_how_the_question_was_read(composer: Composer) -> None:
 def test_the_function_is_the_class_for_one_question(schema: Schema, composer: Composer) -> None:
     question = "how many customers are there?"
     assert compose(question, schema, TODAY) == composer.compose(question, TODAY)
+
+
+def table(made: Composed) -> Table:
+    """As an earlier answer of the thread has it."""
+    return Table(database="shop", label="Shop", title=made.title, sql=made.sql, tables=made.tables, columns=(), rows=())
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("how many customers are there?", "and by country?", {("Norway", 2), ("Sweden", 1), ("Iceland", 1)}),
+        ("How many customers are from Norway?", "and from Sweden?", {(1,)}),
+        ("How many orders were there?", "only in 2025", {(1,)}),
+        ("How many orders were there?", "only those of customers from Norway", {(3,)}),
+        ("number of customers for each country", "the top 1", {("Norway", 2)}),
+        ("What is the average total of orders?", "by country", {("Norway", 122 / 3), ("Sweden", 15.5)}),
+    ],
+)
+def test_a_followup_goes_on_from_the_query_before_it(
+    engine: sa.Engine, composer: Composer, before: str, question: str, expected: set[tuple[object, ...]]
+) -> None:
+    made = composer.compose(question, TODAY, earlier=[table(first(composer, before))])[0]
+    assert set(rows(engine, made)) == expected, made.sql
+    assert made.chance >= LIKELY
+
+
+def test_a_followup_on_a_query_that_somebody_else_wrote(engine: sa.Engine, composer: Composer) -> None:
+    written = Composed("SELECT c.name FROM customers AS c WHERE c.country = 'Norway'", "customers", ("customers",), 1.0)
+    made = composer.compose("and from Iceland?", TODAY, earlier=[table(written)])[0]
+    assert set(rows(engine, made)) == {("Dag",)}, made.sql
+
+
+def test_a_whole_question_stands_alone_whatever_came_before(composer: Composer) -> None:
+    question = "How many customers are from Norway?"
+    before = table(first(composer, "number of customers for each country"))
+    assert composer.compose(question, TODAY, earlier=[before]) == composer.compose(question, TODAY)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pincite.search.tables import sql, title
+from pincite.search.tables.followup import followed, is_followup
 from pincite.search.tables.link import Linker
 from pincite.search.tables.parse import Clues, NotUnderstood, Reading, parse
 from pincite.search.tables.schema import Schema
@@ -51,16 +52,34 @@ class Composer:
         ``dialect`` is SQLAlchemy's name, by default the schema's own. ``earlier`` are the tables of the thread, oldest
         first: *and by country?* goes on from the last one.
         """
-        del earlier
+        dialect = dialect or self.schema.dialect
         found: dict[str, Composed] = {}
+        if earlier and is_followup(question):
+            made = self._followed(question, earlier[-1], today, dialect)
+            found |= {made.sql: made} if made is not None else {}
         for at, reading in enumerate(self._readings(question, today)):
             try:
-                made = self._composed(reading, dialect or self.schema.dialect, at)
+                made = self._composed(reading, dialect, at)
             except sql.NoWay:
                 continue
             if made.sql not in found or found[made.sql].chance < made.chance:
                 found[made.sql] = made
         return sorted(found.values(), key=lambda one: -one.chance)
+
+    def _followed(self, question: str, table: Table, today: date, dialect: str) -> Composed | None:
+        """The earlier query, changed. Where it takes the words at all it is likelier than a question of its own."""
+        made = followed(question, table, self._linker, today, dialect)
+        if made is None:
+            return None
+        clues = made.clues
+        return Composed(
+            sql=made.sql,
+            title=f"{table.title}, {made.added}" if made.added else table.title,
+            tables=made.tables,
+            chance=_chance(clues),
+            told=tuple(dict.fromkeys(clues.told)),
+            unexplained=tuple(clues.unexplained),
+        )
 
     def _readings(self, question: str, today: date) -> Iterator[Reading]:
         """The likeliest reading, then those that differ from it at one fork."""
@@ -100,7 +119,7 @@ def compose(
 
 
 def _chance(clues: Clues) -> float:
-    chance = 0.9 * min(1.0, sum(clues.links) / len(clues.links) + 0.1 if clues.links else 0.5)
+    chance = 0.9 * min(1.0, sum(clues.links) / len(clues.links) + 0.1 if clues.links else 0.9)
     return round(chance * 0.35 ** len(clues.unexplained) * 0.65 ** len(clues.guesses), 4)
 
 

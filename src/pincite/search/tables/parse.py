@@ -96,6 +96,14 @@ def parse(question: str, linker: Linker, today: date, forks: Sequence[int] = ())
     return _Parser(question, linker, today, forks).reading()
 
 
+def fragment(question: str, linker: Linker, today: date, table: str) -> Reading:
+    """What a few words add to a query about ``table``: conditions, groups, order, a limit; outputs where they name any.
+
+    Raises ``NotUnderstood``.
+    """
+    return _Parser(question, linker, today, ()).added(table)
+
+
 class _Parser:
     def __init__(self, question: str, linker: Linker, today: date, forks: Sequence[int]) -> None:
         self.question = question
@@ -121,6 +129,7 @@ class _Parser:
         self.current: _Node | None = None
         self.last_column: Ref | None = None
         self.bridged: set[int] = set()
+        self.is_fragment = False
         self.carried: list[str] = []
         self.grouped_tables: list[str] = []
         self.both = any(item.operator == "both" for item in self.items)
@@ -213,6 +222,23 @@ class _Parser:
             for chunk in shown:
                 self._head(chunk)
         query = self._query()
+        self._note_unexplained()
+        return Reading(query, self.clues, tuple(self.taken))
+
+    def added(self, table: str) -> Reading:
+        """Of a fragment; see ``fragment``."""
+        if not self.chunks:
+            raise NotUnderstood("the question has no words of content")
+        self.main = self.current = _Node(table)
+        self.is_fragment = True
+        for chunk in self.chunks:
+            if chunk.operators("top"):
+                self._top(chunk)
+            else:
+                self._chunk(chunk)
+        query = self._of(self.main).but(
+            outputs=tuple(self.outputs), group=tuple(self.group), order=tuple(self.order), limit=self.limit
+        )
         self._note_unexplained()
         return Reading(query, self.clues, tuple(self.taken))
 
@@ -570,7 +596,7 @@ class _Parser:
             self._liked(chunk)
         elif chunk.operators("null"):
             self._nulled(chunk)
-        elif chunk.role == "and" and self._is_late_head(chunk):
+        elif chunk.role == "and" and not (self.is_fragment and chunk.marker == "by") and self._is_late_head(chunk):
             last = self.outputs[-1] if self.outputs else None
             if isinstance(last, Measure) and last.how != "count" and self._is_bare_column(chunk, numeric=True):
                 self.carried = [] if chunk.operators("aggregate") else [last.how]
@@ -1330,7 +1356,7 @@ class _Parser:
         elif numbers and column.kind == "text" and (said := self.words[numbers[0].first].text) in column.values:
             self.used.update(number.first for number in numbers)
             self._condition(Compare(ref, "!=" if negated else "=", (said,)), ref.table)
-        elif chunk.marker == "by" and any(isinstance(o, Measure) for o in self.outputs):
+        elif chunk.marker == "by" and (self.is_fragment or any(isinstance(o, Measure) for o in self.outputs)):
             self.group.append(ref)
             self.each = True
         elif (truth := _truth(column)) is not None:

@@ -35,16 +35,16 @@ class NoWay(Exception):
 
 def sql(query: Query, schema: Schema, dialect: str) -> str:
     """One SELECT in the words of ``dialect`` (SQLAlchemy's name). Raises ``NoWay``."""
-    return _Builder(schema, dialect).select(query).sql(dialect=DIALECTS.get(dialect, dialect), pretty=True)
+    return Builder(schema, dialect).select(query).sql(dialect=DIALECTS.get(dialect, dialect), pretty=True)
 
 
 def tables(query: Query, schema: Schema) -> tuple[str, ...]:
     """Every table that the query reads, each once, the one it is about first. Raises ``NoWay``."""
-    tree = _Builder(schema, "").select(query)
+    tree = Builder(schema, "").select(query)
     return tuple(dict.fromkeys(table.name for table in tree.find_all(exp.Table)))
 
 
-class _Builder:
+class Builder:
     def __init__(self, schema: Schema, dialect: str) -> None:
         self.schema = schema
         self.dialect = dialect
@@ -52,16 +52,16 @@ class _Builder:
 
     def select(self, query: Query) -> exp.Select:
         query = self._shortened(query)
-        made = exp.select(*(self._output(output) for output in query.outputs))
+        made = exp.select(*(self.output(output) for output in query.outputs))
         made = self._from(made, query)
         for condition in self._conditions(query):
             made = made.where(condition)
         if query.group:
-            made = made.group_by(*(self._output(ref) for ref in self._grouped(query)))
+            made = made.group_by(*(self.output(ref) for ref in self._grouped(query)))
         for compare in query.having:
             made = made.having(self._compare(compare))
         for order in query.order:
-            made = made.order_by(exp.Ordered(this=self._output(order.of), desc=order.descending, nulls_first=False))
+            made = made.order_by(exp.Ordered(this=self.output(order.of), desc=order.descending, nulls_first=False))
         if query.limit is not None:
             made = made.limit(query.limit)
         return made.distinct() if query.distinct else made
@@ -82,7 +82,7 @@ class _Builder:
         return _swapped(query, way[0].here, way[0].there)
 
     def _from(self, made: exp.Select, query: Query) -> exp.Select:
-        made = made.from_(self._table(query.table))
+        made = made.from_(self.table(query.table))
         joined = {query.table}
         for needed in _needed(query):
             way = self.joins.way(query.table, needed, query.via)
@@ -91,22 +91,22 @@ class _Builder:
             for hop in way:
                 if hop.there.table not in joined:
                     joined.add(hop.there.table)
-                    made = made.join(self._table(hop.there.table), on=self._on(hop), join_type="inner")
+                    made = made.join(self.table(hop.there.table), on=self.on(hop), join_type="inner")
         return made
 
-    def _on(self, hop: Hop) -> exp.Expression:
+    def on(self, hop: Hop) -> exp.Expression:
         return exp.EQ(this=self._raw(hop.here), expression=self._raw(hop.there))
 
     def _conditions(self, query: Query) -> Iterator[exp.Expression]:
-        yield from (self._condition(condition, query) for condition in query.where)
+        yield from (self.condition(condition) for condition in query.where)
         if query.best is not None:
             yield self._best(query.best, query)
 
-    def _condition(self, condition: Condition, query: Query) -> exp.Expression:
+    def condition(self, condition: Condition) -> exp.Expression:
         if isinstance(condition, Compare):
             return self._compare(condition)
         if isinstance(condition, Either):
-            return exp.Paren(this=exp.or_(*(self._condition(one, query) for one in condition.conditions)))
+            return exp.Paren(this=exp.or_(*(self.condition(one) for one in condition.conditions)))
         return self._related(condition)
 
     def _best(self, best: Best, query: Query) -> exp.Expression:
@@ -124,7 +124,7 @@ class _Builder:
             inner = self.select(related.query.but(outputs=(last,)))
             inner = self._without_null(inner, last, related.negated)
             for before, hop in zip(related.hops[-2::-1], related.hops[:0:-1], strict=True):
-                outer = exp.select(self._raw(before.there)).from_(self._table(before.there.table))
+                outer = exp.select(self._raw(before.there)).from_(self.table(before.there.table))
                 inner = outer.where(exp.In(this=self._raw(hop.here), query=exp.Subquery(this=inner)))
                 inner = self._without_null(inner, before.there, related.negated)
             left = self._raw(related.hops[0].here)
@@ -138,7 +138,7 @@ class _Builder:
         return made.where(exp.Not(this=exp.Is(this=self._raw(ref), expression=exp.Null())))
 
     def _compare(self, compare: Compare) -> exp.Expression:
-        left = self._output(compare.left)
+        left = self.output(compare.left)
         if compare.query is not None:
             return _SIGNS[compare.sign](this=left, expression=exp.Subquery(this=self.select(compare.query)))
         values = [_literal(value) for value in compare.right]
@@ -155,7 +155,7 @@ class _Builder:
             return _SIGNS[sign](this=left, expression=values[0])
         return exp.Not(this=made) if sign.startswith("not") else made
 
-    def _output(self, output: Output) -> exp.Expression:
+    def output(self, output: Output) -> exp.Expression:
         if isinstance(output, Ref):
             return self._ref(output)
         if isinstance(output, Period):
@@ -175,7 +175,7 @@ class _Builder:
     def _ratio(self, ratio: Ratio) -> exp.Expression:
         over: exp.Expression
         if ratio.where:
-            test = exp.and_(*(self._condition(one, Query("")) for one in ratio.where))
+            test = exp.and_(*(self.condition(one) for one in ratio.where))
             over = exp.Sum(
                 this=exp.Case(ifs=[exp.If(this=test, true=exp.Literal.number(1))], default=exp.Literal.number(0))
             )
@@ -217,7 +217,7 @@ class _Builder:
     def _column(self, ref: Ref):  # type: ignore[no-untyped-def]
         return self.schema.table(ref.table).column(ref.column)
 
-    def _table(self, name: str) -> exp.Table:
+    def table(self, name: str) -> exp.Table:
         return exp.Table(this=exp.to_identifier(self.schema.table(name).name, quoted=True))
 
 

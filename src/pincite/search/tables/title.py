@@ -44,19 +44,25 @@ def title(query: Query, schema: Schema) -> str:
     return _Teller(schema).query(query)
 
 
+def change(query: Query, schema: Schema) -> str:
+    """What a query adds to another, in the same words: *whose country is Spain*, *by country*, *the 5 with …*."""
+    teller = _Teller(schema)
+    return " ".join(part for part in (teller.by(query), teller.rows(query), teller.ordered(query)) if part).strip(", ")
+
+
 class _Teller:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
 
     def query(self, query: Query) -> str:
         parts = [self._shown(query)]
-        if query.group and (by := self._by(query)):
-            parts.append(f"by {by}")
-        rows = self._rows(query)
+        if query.group and (by := self.by(query)):
+            parts.append(by)
+        rows = self.rows(query)
         if rows:
             parts.append(rows)
         told = " ".join(parts)
-        return told + self._ordered(query)
+        return told + self.ordered(query)
 
     def _shown(self, query: Query) -> str:
         measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
@@ -68,10 +74,11 @@ class _Teller:
         shown = of if alone else f"{_and(refs)} of {of}"
         return f"different {shown}" if query.distinct else shown
 
-    def _by(self, query: Query) -> str:
+    def by(self, query: Query) -> str:
         measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
-        by = [o for o in query.outputs if isinstance(o, (Ref, Period))] if measures else []
-        return _and([self._output(output, query) for output in by])
+        by: list[Output] = [o for o in query.outputs if isinstance(o, (Ref, Period))] if measures else []
+        by = by if query.outputs else list(query.group)
+        return f"by {_and([self._output(output, query) for output in by])}" if by else ""
 
     def _output(self, output: Output, query: Query) -> str:
         if isinstance(output, Ref):
@@ -93,7 +100,7 @@ class _Teller:
             return f"number of {'different ' if measure.distinct else ''}{plural(self._words(measure.of))}"
         return f"{_HOW[measure.how]} {self._words(measure.of)}"
 
-    def _rows(self, query: Query) -> str:
+    def rows(self, query: Query) -> str:
         told = [self._condition(condition, query) for condition in query.where]
         if query.best is not None:
             words = self._words(query.best.of)
@@ -129,11 +136,11 @@ class _Teller:
     def _related(self, related: Related) -> str:
         inner = related.query
         name = self._many(inner.table)
-        rows = self._rows(inner)
-        order = self._ordered(inner).removeprefix(",")
+        rows = self.rows(inner)
+        order = self.ordered(inner).removeprefix(",")
         return f"{'without' if related.negated else 'with'} {name}{' ' + rows if rows else ''}{order}"
 
-    def _ordered(self, query: Query) -> str:
+    def ordered(self, query: Query) -> str:
         if not query.order:
             return ""
         first = query.order[0]
