@@ -21,6 +21,8 @@ from pincite.settings import DatabaseSettings
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 READING_S = 60.0
 """The longest that a database is waited for."""
+SHOWN = 8
+"""Questions that it can answer; all of them are in the JSON."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _show(door: Door, found: Found) -> None:
     if found.examples:
         door.print()
         door.print("You can ask", "bold")
-        for question in found.examples:
+        for question in found.examples[:SHOWN]:
             door.print(f'  pincite "@{found.name} {question}"')
 
 
