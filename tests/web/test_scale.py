@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pincite.types import Cell, Column
-from pincite.web.scale import Scale, near_zero, number, pixels, places, short, spread, ticks
+from pincite.web.scale import Scale, near_zero, number, pixels, places, rounded, short, spread, ticks
 
 DATE, TEXT, NUMBER = (Column(name="x", kind=kind) for kind in ("date", "text", "number"))
 SIZES = st.floats(-1e90, 1e90, allow_nan=False).map(number)
@@ -75,16 +75,24 @@ def test_what_is_no_date_stands_in_its_order() -> None:
     assert places(["2021"], DATE) == [0]
 
 
-def test_names_are_left_out_where_there_is_no_room_the_ends_never() -> None:
+def test_names_are_left_out_where_there_is_no_room() -> None:
     assert spread(3, 7) == [0, 1, 2]
     some = spread(60, 7)
     assert (some[0], some[-1]) == (0, 59)
     assert len(some) * pixels(7) < 288
+    assert spread(4, 7) == [0, 2], "with the last one they would not be evenly spaced"
     assert spread(2, 200) == [0, 1]
 
 
 def test_large_numbers_are_short_and_all_alike() -> None:
     assert short([0, 500, 1000]) == ["0", "500", "1,000"]
     assert short([0, 5000, 15000]) == ["0 k", "5 k", "15 k"]
-    assert short([1_243_100, -210_000], 1) == ["1.2 M", "-0.2 M"]
+    assert short([1_000_000, -250_000]) == ["1 M", "-0.25 M"]
     assert short([2e9, 5e8]) == ["2 bn", "0.5 bn"]
+
+
+def test_a_large_number_by_itself_is_rounded_and_no_small_one_becomes_nothing() -> None:
+    assert [rounded(n) for n in (0, 0.25, 9, 4100, 12431, 531_200.25, -1_243_100)] == [
+        "0", "0.25", "9", "4,100", "12.4 k", "531 k", "-1.24 M"
+    ]  # fmt: skip
+    assert [rounded(n) for n in (999_999, 3.2e9, 1e19)] == ["1 M", "3.2 bn", "1e+19"]

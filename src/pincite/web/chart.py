@@ -20,7 +20,7 @@ from pincite.web.scale import (
     number,
     pixels,
     places,
-    short,
+    rounded,
     spread,
     ticks,
     width,
@@ -33,9 +33,10 @@ HEIGHT = 220
 TOP, FOOT = 28, 2 * LINE + 8
 BAR, BAR_ROW = 16, 26
 LONGEST = 16
-"""Letters of a name beside a bar; the table has all of it."""
+"""Letters of a name in a drawing; the table has all of it."""
 SHORT = 7
-"""Letters of a number behind a bar; all are rounded where one is longer."""
+"""Letters of a number behind a bar, all are rounded where one is longer; and of names that may stand at both ends of an
+axis and reach beyond it."""
 UPRIGHT = 12
 """More bars than this lie, whatever they are called."""
 NAMED = 40
@@ -147,8 +148,10 @@ def _line(pairs: Sequence[tuple[Cell, float | None]], across: Column, up: Column
     values = [value for _, (_, value) in placed if value is not None]
     scale = Scale(ticks(*near_zero(min(values), max(values)), whole=are_whole(values)))
     names = [said(cell, across) for _, (cell, _) in placed]
-    longest = max(map(width, names))
-    svg, plot, room = _frame(scale, across, up, right=pixels(longest) / 2 + 4)
+    labels = [_cut(_minute(name) if across.kind == "time" else name, LONGEST) for name in names]
+    longest = max(map(width, labels))
+    inward = longest > SHORT
+    svg, plot, room = _frame(scale, across, up, right=8 if inward else pixels(longest) / 2 + 4)
     inside = ET.SubElement(
         plot,
         "svg",
@@ -168,7 +171,8 @@ def _line(pairs: Sequence[tuple[Cell, float | None]], across: Column, up: Column
             if value is not None:
                 _dot(plot, x * room, HEIGHT - scale.share(value) * HEIGHT, f"{name}: {_plain(value, up)}")
     for place in spread(len(placed), longest):
-        _text(plot, placed[place][0] * room, HEIGHT + LINE, names[place], anchor="middle")
+        anchor = "start" if inward and place == 0 else "end" if inward and place == len(placed) - 1 else "middle"
+        _text(plot, placed[place][0] * room, HEIGHT + LINE, labels[place], anchor=anchor)
     return svg
 
 
@@ -212,8 +216,7 @@ def _beside(values: Sequence[float | None], column: Column) -> list[str]:
     plain = ["" if value is None else _plain(value, column) for value in values]
     if max(map(width, plain)) <= SHORT:
         return plain
-    rounded = iter(short([value for value in values if value is not None], 1))
-    return ["" if value is None else next(rounded) for value in values]
+    return ["" if value is None else rounded(value) for value in values]
 
 
 def _plain(value: float, column: Column) -> str:
@@ -224,6 +227,11 @@ def _stand(bars: Sequence[tuple[str, float | None]]) -> bool:
     """Whether the names fit side by side below their bars."""
     longest = max(width(name) for name, _ in bars)
     return len(bars) <= UPRIGHT and (pixels(longest) + 8) * len(bars) <= NARROWEST - 56
+
+
+def _minute(time: str) -> str:
+    """A point in time without its seconds."""
+    return time.replace("T", " ")[:16]
 
 
 def _cut(text: str, most: int) -> str:

@@ -19,6 +19,11 @@ LETTER = 7.4
 LARGEST = 1e100
 """Beyond this, and below its inverse, steps between numbers can no longer be reckoned."""
 
+THOUSANDS = 1e4
+"""From here on numbers are told in thousands, then in millions and billions …"""
+HUGE = 1e13
+"""… and from here on with an exponent."""
+
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
@@ -91,28 +96,40 @@ def _moment(cell: Cell) -> float | None:
 
 
 def spread(number: int, longest: int) -> list[int]:
-    """Which of so many names there is room for, evenly, the first and the last among them."""
+    """Which of so many names there is room for, as evenly as their number allows, the first one among them."""
     fit = max(2, int(NARROWEST * 0.8 / (pixels(longest) + 12)))
     if number <= fit:
         return list(range(number))
-    return sorted({round(n * (number - 1) / (fit - 1)) for n in range(fit)})
+    if fit > 2 and number <= 3 * fit:  # here a step between them that is not the same would be seen
+        return list(range(0, number, math.ceil((number - 1) / (fit - 1))))
+    return [round(n * (number - 1) / (fit - 1)) for n in range(fit)]
 
 
 # ── words ──
 
 
-def short(numbers: Sequence[float], decimals: int | None = None) -> list[str]:
-    """The numbers in thousands, millions or billions where they are that large; with as many decimals as they have, or
-    so many."""
+def short(numbers: Sequence[float]) -> list[str]:
+    """The round numbers of an axis: in thousands, millions or billions, all alike, where they are that large."""
     largest = max(map(abs, numbers))
-    form = ",.10g" if decimals is None else f",.{decimals}f"
-    if largest >= 1e9:
-        return [t("{n} bn", n=format(n / 1e9, form)) for n in numbers]
-    if largest >= 1e6:
-        return [t("{n} M", n=format(n / 1e6, form)) for n in numbers]
-    if largest >= 1e4:
-        return [t("{n} k", n=format(n / 1e3, form)) for n in numbers]
-    return [format(n, form) for n in numbers]
+    return [_scaled(n, largest, "{:,.10g}") for n in numbers]
+
+
+def rounded(value: float) -> str:
+    """A number by itself, with three digits that count where it is large."""
+    if abs(value) >= HUGE:
+        return f"{value:.3g}"
+    digits = float(f"{value:.3g}") if abs(value) >= THOUSANDS else value
+    return _scaled(digits, digits, "{:,.10g}")
+
+
+def _scaled(value: float, size: float, form: str) -> str:
+    if abs(size) >= 1e9:
+        return t("{n} bn", n=form.format(value / 1e9))
+    if abs(size) >= 1e6:
+        return t("{n} M", n=form.format(value / 1e6))
+    if abs(size) >= THOUSANDS:
+        return t("{n} k", n=form.format(value / 1e3))
+    return form.format(value)
 
 
 def width(text: str) -> int:
