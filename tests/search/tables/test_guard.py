@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import sqlglot
+from sqlglot import exp
 from tests.search.tables.corpus import CANARY, DIALECTS, ROWS, SCHEMA, VISIBLE, hostile
 from tests.search.tables.gold import SETS, Gold, gold
 
@@ -52,6 +54,22 @@ def test_what_the_guard_lets_through_reads_nothing_that_is_hidden(shop: sqlite3.
     for attack in asked:
         rows = shop.execute(guarded(attack.sql).running).fetchall()
         assert CANARY not in repr(rows), attack.sql
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_reading_of_a_table_with_hidden_columns_is_cut(dialect: str) -> None:
+    told = 0
+    for attack in hostile(dialect):
+        if not attack.runs:
+            continue
+        tree = sqlglot.parse_one(guarded(attack.sql, dialect, ["customers"]).running, read=dialect)
+        for table in tree.find_all(exp.Table):
+            if table.name == "customers":
+                told += 1
+                select = table.parent_select
+                assert select is not None
+                assert [one.sql() for one in select.selects] == ['"id"', '"name"', '"country"'], attack.sql
+    assert told >= 20
 
 
 @pytest.mark.parametrize("odd", ["\u200b", "\u00a0", "\u202e", "\ufeff", "\0", "\u2028", "\x1b"])

@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlglot
@@ -77,6 +77,15 @@ def guard(
     ``tables`` are those that may be seen with their columns that may be seen; ``masked``, those of them that have
     others; ``None``: any may. Raises ``BadQuery`` whose ``part`` is the piece of ``sql`` that is not allowed.
     """
+    try:
+        return _guarded(sql, dialect, tables, most, masked)
+    except RecursionError:
+        raise BadQuery("the query is nested too deeply", hint="Make it simpler.") from None
+
+
+def _guarded(
+    sql: str, dialect: str, tables: Mapping[str, Collection[str]], most: int, masked: Collection[str] | None
+) -> Guarded:
     shown = _Check(sql, dialect, tables).checked()
     text = _written(shown.root, dialect)
     # What was written is read and checked once more, so that nothing rests on how a tree is written down.
@@ -95,7 +104,7 @@ def guard(
         sql=_written(shown.root, dialect, pretty=len(text) > WIDTH // 2),
         running=_written(running, dialect),
         counting=_written(counting, dialect),
-        tables=tuple(dict.fromkeys(again.bases(again.root).values())),
+        tables=tuple(dict.fromkeys(table.name for table in again.bases(again.root))),
         most=most,
     )
 
@@ -113,14 +122,14 @@ class _Check:
         for node in self.root.find_all(exp.CTE):
             self._cte(node)
         found = self._named()
-        for table, name in found.items():
+        for table, name in found:
             self._rename(table, name)
         self._columns(found)
         return self
 
-    def bases(self, root: exp.Expr) -> dict[exp.Table, str]:
-        """The tables of a checked tree that are the database's, by their nodes."""
-        return {node: node.name for node in root.find_all(exp.Table) if not _is_cte(node, self._dialect)}
+    def bases(self, root: exp.Expr) -> list[exp.Table]:
+        """The tables of a checked tree that are the database's, each time that they are read."""
+        return [node for node in root.find_all(exp.Table) if not _is_cte(node, self._dialect)]
 
     # ── kinds ──
 
@@ -190,15 +199,18 @@ class _Check:
         if name.startswith(_OWN) or name in map(str.casefold, self._tables):
             raise self._bad(f"{node.alias} is the name of a table; call this part of the query something else", node)
 
-    def _named(self) -> dict[exp.Table, str]:
-        """Each table of the database that is read, with its name in ``tables``."""
-        found: dict[exp.Table, str] = {}
+    def _named(self) -> list[tuple[exp.Table, str]]:
+        """Each table of the database that is read, with its name in ``tables``.
+
+        A list: nodes that look alike are equal, and each of them counts.
+        """
+        found: list[tuple[exp.Table, str]] = []
         for node in self.root.find_all(exp.Table):
             if not isinstance(node.this, exp.Identifier):
                 raise self._bad(f"{_written(node.this, self._dialect)} is no table", node)
             if _is_cte(node, self._dialect):
                 continue
-            found[node] = self._found(node)
+            found.append((node, self._found(node)))
         return found
 
     def _found(self, node: exp.Table) -> str:
@@ -232,24 +244,22 @@ class _Check:
         made.meta.update(written.meta)
         return made
 
-    def _columns(self, found: Mapping[exp.Table, str]) -> None:
-        visible = {column.casefold(): column for name in found.values() for column in self._tables[name]}
-        by_alias: dict[str, set[str]] = {}
-        for table, name in found.items():
-            by_alias.setdefault(table.alias_or_name.casefold(), set()).update(map(str.casefold, self._tables[name]))
+    def _columns(self, found: Sequence[tuple[exp.Table, str]]) -> None:
+        visible = {column.casefold(): column for _, name in found for column in self._tables[name]}
+        names = {id(table): name for table, name in found}
         made = set(self._made_names())
-        derived = {one.alias.casefold() for one in self.root.find_all(exp.Subquery, exp.CTE, exp.Values)} | {
-            node.alias_or_name.casefold() for node in self.root.find_all(exp.Table) if node not in found
-        }
         for column in list(self.root.find_all(exp.Column)):
             if isinstance(column.this, exp.Star):
                 continue
-            name, of = column.name.casefold(), column.table.casefold()
-            aliased = any(table.alias and table.args["alias"].columns for table in found)
-            known = by_alias[of] if of in by_alias and of not in derived and not aliased else {*visible, *made}
+            name = column.name.casefold()
+            source = _source(column) if column.table else None
+            known: Collection[str] = {*visible, *made}
+            if id(source) in names:
+                # Exactly its columns: PostgreSQL reads ``orders.f`` as f(orders) where there is no such column.
+                known = {*map(str.casefold, self._tables[names[id(source)]]), *_renamed(source)}
             if name in known:
                 self._respell(column, visible, made)
-            elif self._dialect == "sqlite" and not of and self._is_text(column):
+            elif self._dialect == "sqlite" and not column.table and self._is_text(column):
                 column.replace(exp.Literal.string(column.name))
             else:
                 raise self._unknown(column, known)
@@ -343,8 +353,6 @@ def _parsed(sql: str, dialect: str) -> exp.Query:
         part = str(told[0].get("highlight") or "")
         where = f" at {part}" if part else ""
         raise BadQuery(f"this is no SQL that can be read{where}", part=part, hint=hint) from None
-    except RecursionError:
-        raise BadQuery("the query is nested too deeply", hint="Make it simpler.") from None
     if len(statements) != 1:
         raise BadQuery(f"there are {len(statements)} statements; one is run", hint=hint)
     root = statements[0]
@@ -395,6 +403,37 @@ def _is_cte(node: exp.Table, dialect: str) -> bool:
     return False
 
 
+def _source(column: exp.Column) -> exp.Expr | None:
+    """What the column's qualifier names: the nearest source of that name around it."""
+    name = column.table.casefold()
+    above = column.parent
+    while above is not None:
+        if isinstance(above, exp.Select):
+            for source in _sources(above):
+                if source.alias_or_name.casefold() == name:
+                    return source
+        above = above.parent
+    return None
+
+
+def _sources(select: exp.Select) -> Iterator[exp.Expr]:
+    """The tables and subqueries of its FROM and joins, also of those in brackets."""
+    begin = select.args.get("from_")
+    waiting = [one.this for one in ([begin] if begin is not None else []) + (select.args.get("joins") or [])]
+    while waiting:
+        one = waiting.pop()
+        waiting += [join.this for join in one.args.get("joins") or ()]
+        if isinstance(one, exp.Subquery) and not isinstance(one.this, exp.Query):
+            waiting.append(one.this)
+        else:
+            yield one
+
+
+def _renamed(table: exp.Expr | None) -> set[str]:
+    alias = table.args.get("alias") if table is not None else None
+    return {column.name.casefold() for column in alias.columns} if isinstance(alias, exp.TableAlias) else set()
+
+
 def _folded(name: exp.Identifier, dialect: str) -> str:
     """``name`` as the database compares it; where that is not sure, as it stands.
 
@@ -408,9 +447,10 @@ def _alias(name: str) -> exp.TableAlias:
     return exp.TableAlias(this=exp.to_identifier(name))
 
 
-def _cut_away(bases: Mapping[exp.Table, str], cut: Mapping[str, Collection[str]]) -> None:
+def _cut_away(bases: Sequence[exp.Table], cut: Mapping[str, Collection[str]]) -> None:
     """Puts a SELECT of the visible columns in the place of each table in ``cut``."""
-    for node, name in bases.items():
+    for node in bases:
+        name = node.name
         if name not in cut:
             continue
         bare = exp.Table(this=node.this.copy())

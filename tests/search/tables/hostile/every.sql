@@ -429,3 +429,9 @@ WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT COUNT(*) 
 WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 1000000000) SELECT SUM(n) FROM t
 #: bomb runs
 SELECT a.name FROM customers a, customers b, customers c, customers d, customers e, customers f, customers g, customers h, customers i, customers j, customers k ORDER BY a.name || b.name || k.name
+#: hidden runs
+SELECT * FROM customers UNION SELECT * FROM customers
+#: hidden runs
+SELECT * FROM customers WHERE id IN (SELECT id FROM customers) AND EXISTS (SELECT * FROM customers)
+#: hidden runs
+SELECT * FROM (SELECT * FROM customers) a JOIN (SELECT * FROM customers) b ON a.id = b.id

@@ -238,3 +238,15 @@ SELECT name FROM customers WHERE name = '\'; DROP TABLE customers; --'
 SELECT name FROM customers WHERE name = "\"; DROP TABLE customers; --"
 #: trick
 SELECT CAST(name AS VARCHAR(100000000)) FROM customers
+#: call
+SELECT o.purge FROM orders o WHERE EXISTS (SELECT 1 FROM (SELECT 1 AS purge) o)
+#: call
+SELECT o.purge FROM orders AS o(a, b, c, d), (SELECT 1 AS purge) u
+#: call
+SELECT o.purge FROM (orders o JOIN (SELECT 1 AS purge) u ON 1 = 1)
+#: call
+SELECT (SELECT o.purge FROM (SELECT 1 AS purge) u) FROM orders o
+#: call
+SELECT o.purge FROM orders o, (SELECT 1 AS purge) u GROUP BY o.purge
+#: call
+SELECT orders.purge FROM orders CROSS JOIN (SELECT 1 AS purge) AS u
