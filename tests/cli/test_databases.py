@@ -45,6 +45,12 @@ def test_the_sentence_then_the_rows_then_the_query_then_the_source(ask: Callable
     assert "pincite:query" not in done.stdout
 
 
+def test_a_query_is_no_page_to_open(ask: Callable[..., Run]) -> None:
+    done = ask("ask", "-f", "shop", COUNT, "-o", "1")
+    assert done.returncode == 2
+    assert "source 1 is a query\n  → its rows and its SQL stand in the answer" in done.stderr
+
+
 def test_sql_is_run_as_it_is(ask: Callable[..., Run]) -> None:
     done = ask("ask", "-f", "shop", "--sql", "SELECT name FROM customers WHERE country = 'Sweden'", "--json")
     answer = Answer.model_validate_json(done.stdout)

@@ -142,6 +142,7 @@ def test_an_export_has_the_rows_and_the_query(served: Served, client: httpx.Clie
     markdown = client.get(f"/t/{thread_id}/thread.md").text
     assert "| USA | 1,300 | 523.06 |" in markdown
     assert f"```sql\n{TABLE.sql}\n```" in markdown
+    assert markdown.endswith("\n\n1. Shop: number of customers by country, most first\n")
     assert client.get(f"/a/{answer_id}/answer.md").text in markdown
     (kept,) = client.get(f"/t/{thread_id}/thread.json").json()["answers"]
     assert Answer.model_validate(kept).cards == (CARD,)

@@ -19,7 +19,7 @@ from pincite.errors import BadInput, NotFound
 from pincite.events import Stamped, fold
 from pincite.index import Index
 from pincite.settings import Settings
-from pincite.types import Answer, Document, Original, Question, Status, new_id
+from pincite.types import QUERIED, Answer, Document, Original, Question, Status, new_id
 
 ANSWERED, FAILED, NOTHING, STOPPED = 0, 1, 3, 130
 PIPED = "standard-input"
@@ -131,6 +131,8 @@ async def latest(engine: AnswerEngine) -> list[Answer]:
 def open_source(answer: Answer, number: int, door: Door) -> None:
     """Opens a source in the browser. Raises ``BadInput`` for a number that the answer does not have."""
     for source in answer.sources:
+        if source.number == number and source.document.url.startswith(QUERIED):
+            raise BadInput(f"source {number} is a query", hint="its rows and its SQL stand in the answer")
         if source.number == number:
             door.say(f"opening {source.document.url}")
             webbrowser.open(source.document.url)
