@@ -41,6 +41,29 @@ def test_headings_are_sides_of_what_their_document_is_about(title: str, about: b
     assert labels(split("heading", "Rhine", under(title, "Fish", "Ships"))) == ({"Fish", "Ships"} if about else set())
 
 
+@pytest.mark.parametrize(
+    ("query", "open_"),
+    [("Rhine", True), ("Rhine river", True), ("Rhine river castles", False), ("Rhine Basel", False), ("river", False)],
+)
+def test_what_sort_of_thing_it_is_names_no_side_of_it(query: str, open_: bool) -> None:
+    opening = make_hit("Rhine", "The Rhine (German: Rhein) is one of the major European rivers from Basel to the sea.")
+    hits = [opening, *under("Rhine", "Fish", "Ships")]
+    assert labels(split("heading", query, hits)) == ({"Fish", "Ships"} if open_ else set())
+
+
+def test_sides_are_of_the_document_called_just_that_where_there_is_one() -> None:
+    hits = [*under("Condoleezza Rice", "Youth", "Office"), *under("Rice", "Growth", "Pests")]
+    assert labels(split("heading", "rice", hits)) == {"Growth", "Pests"}
+    assert labels(split("heading", "rice", hits[:2])) == {"Youth", "Office"}
+
+
+def test_the_longest_sections_are_offered() -> None:
+    short, long_ = [f"Short {number}" for number in range(101, 101 + MOST)], ["Long one", "Long two"]
+    found = labels(split("heading", "Rhine", under("Rhine", *short, *long_, *long_)))
+    assert set(long_) < found
+    assert len(found) == MOST
+
+
 def test_headings_that_say_nothing_are_none() -> None:
     hits = under("Rhine", "References", "Gallery", "See also", "1998", "Fish:", "Ships …", "The Rhine")
     assert labels(split("heading", "Rhine", hits)) == {"Fish", "Ships"}

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from pincite.answer.opening import bare_title, defining, opens
 from pincite.ports import Embedder, Vectors
 from pincite.text.tokens import STOP_WORDS, normal, words
 from pincite.types import Hit
@@ -39,6 +40,11 @@ BEYOND = 2
 MOST_WORDS = 6
 """Words of a heading that is offered."""
 
+_VERB = re.compile(r" (?:is|are|was|were) (?:an? |the |one of the )?", re.IGNORECASE)
+_SORT_ENDS = re.compile(
+    r"[,;:.]| (?:of|in|on|from|for|that|which|who|whose|by|to|with|and|at|as|where|when)\b", re.IGNORECASE
+)
+"""Where in a definition its noun ends."""
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _EDGES = " .…:;,–—-"
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d{2}(?!\d)")
@@ -132,10 +138,15 @@ def weights(hits: Sequence[Hit]) -> list[float]:
 
 
 def _split(kind: str, hits: Sequence[Hit], facets: Iterable[Facet]) -> Split:
-    """The heaviest facets that differ. A hit that several have is divided among them."""
+    """The heaviest facets that differ, of sections the longest. A hit that several have is divided among them."""
     weigh = weights(hits)
     kept: list[Facet] = []
-    every = sorted(facets, key=lambda one: (-sum(weigh[at] for at in one.hits), one.label))
+
+    def first(facet: Facet) -> tuple[float, float, str]:
+        """Nothing in a name says which of its sides is meant, nor does the rank of one: the longest come first."""
+        return (-len(facet.hits) if kind == "heading" else 0, -sum(weigh[at] for at in facet.hits), facet.label)
+
+    every = sorted(facets, key=first)
     for facet in every:
         if (
             len(kept) < MOST
@@ -184,12 +195,28 @@ def _grouped(
 def _about(asked: frozenset[str], hits: Sequence[Hit]) -> list[int]:
     """Places of the hits in documents that are called what was asked; if none is, by that and hardly more.
 
-    A word that stands in no title says itself what is wanted: "Paul McCartney drugs" is about no side of his.
+    Of what sort a thing is may be said with its name: "the Beatles rock band". Any other word that stands in no title
+    says which side is wanted: "Paul McCartney drugs" leaves none open.
     """
     titles = [plain(_PARENTHESES.sub(" ", hit.passage.document.title)) for hit in hits]
-    least = min((len(title - asked) for title in titles if asked and asked <= title), default=BEYOND + 1)
-    most = 0 if least == 0 else BEYOND
-    return [at for at, title in enumerate(titles) if asked and asked <= title and len(title - asked) <= most]
+    sorts: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for hit, title in zip(hits, titles, strict=True):
+        if title & asked and not asked <= title:
+            sorts[hit.passage.document.id] |= plain(hit.passage.document.title) | _sort(hit)
+    named = [
+        bool(title & asked) and asked <= title | sorts[hit.passage.document.id]
+        for hit, title in zip(hits, titles, strict=True)
+    ]
+    beside = [len(title - asked) if so else BEYOND + 1 for title, so in zip(titles, named, strict=True)]
+    most = 0 if 0 in beside else BEYOND
+    return [at for at, more in enumerate(beside) if more <= most]
+
+
+def _sort(hit: Hit) -> frozenset[str]:
+    """Of what sort the thing is, as its document's opening says: "The Beatles were an English rock band from …"."""
+    sentence = defining(hit, bare_title(hit)) if opens(hit) else None
+    after = _VERB.split(_PARENTHESES.sub("", sentence), maxsplit=1)[1:] if sentence else []
+    return plain(_SORT_ENDS.split(after[0], maxsplit=1)[0]) if after else frozenset()
 
 
 def _beyond(asked: frozenset[str], text: str) -> str:
