@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from pincite.search.tables import sql, title
+from pincite.search.tables.chance import ASIDE, chance
 from pincite.search.tables.followup import followed, is_followup
 from pincite.search.tables.link import Linker
-from pincite.search.tables.parse import Clues, NotUnderstood, Reading, parse
+from pincite.search.tables.parse import NotUnderstood, Reading, parse
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 
-LIKELY = 0.5
+LIKELY = 0.6
 """From this chance on a query is worth running; below it the question was not understood."""
 _WAYS = 6
 """Readings of one question that are tried, beside the first."""
@@ -44,7 +45,7 @@ class Composer:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self._linker = Linker(schema)
+        self.linker = Linker(schema)
 
     def compose(self, question: str, today: date, dialect: str = "", earlier: Sequence[Table] = ()) -> list[Composed]:
         """Queries, the likeliest first, each SQL once; none where no reading makes sense.
@@ -54,12 +55,13 @@ class Composer:
         """
         dialect = dialect or self.schema.dialect
         found: dict[str, Composed] = {}
-        if earlier and is_followup(question):
-            made = self._followed(question, earlier[-1], today, dialect)
-            found |= {made.sql: made} if made is not None else {}
+        before = self._followed(question, earlier[-1], today, dialect) if earlier and is_followup(question) else None
+        if before is not None:
+            found[before.sql] = before
+        alone = ASIDE if before is not None and before.chance >= LIKELY else 1.0
         for at, reading in enumerate(self._readings(question, today)):
             try:
-                made = self._composed(reading, dialect, at)
+                made = self._composed(reading, dialect, at, alone)
             except sql.NoWay:
                 continue
             if made.sql not in found or found[made.sql].chance < made.chance:
@@ -67,16 +69,16 @@ class Composer:
         return sorted(found.values(), key=lambda one: -one.chance)
 
     def _followed(self, question: str, table: Table, today: date, dialect: str) -> Composed | None:
-        """The earlier query, changed. Where it takes the words at all it is likelier than a question of its own."""
-        made = followed(question, table, self._linker, today, dialect)
+        """The earlier query, changed. Where that is likely, it goes before a question of its own."""
+        made = followed(question, table, self.linker, today, dialect)
         if made is None:
             return None
-        clues = made.clues
+        clues = made.reading.clues
         return Composed(
             sql=made.sql,
             title=f"{table.title}, {made.added}" if made.added else table.title,
             tables=made.tables,
-            chance=_chance(clues),
+            chance=chance(made.reading, len(made.tables)),
             told=tuple(dict.fromkeys(clues.told)),
             unexplained=tuple(clues.unexplained),
         )
@@ -84,7 +86,7 @@ class Composer:
     def _readings(self, question: str, today: date) -> Iterator[Reading]:
         """The likeliest reading, then those that differ from it at one fork."""
         try:
-            first = parse(question, self._linker, today)
+            first = parse(question, self.linker, today)
         except NotUnderstood:
             return
         yield first
@@ -95,17 +97,17 @@ class Composer:
                     return
                 tried += 1
                 try:
-                    yield parse(question, self._linker, today, [0] * fork + [way])
+                    yield parse(question, self.linker, today, [0] * fork + [way])
                 except NotUnderstood:
                     continue
 
-    def _composed(self, reading: Reading, dialect: str, at: int) -> Composed:
-        clues = reading.clues
+    def _composed(self, reading: Reading, dialect: str, at: int, alone: float) -> Composed:
+        clues, tables = reading.clues, sql.tables(reading.query, self.schema)
         return Composed(
             sql=sql.sql(reading.query, self.schema, dialect),
             title=title.title(reading.query, self.schema),
-            tables=sql.tables(reading.query, self.schema),
-            chance=_chance(clues) * (1.0 if at == 0 else 0.8),
+            tables=tables,
+            chance=alone * chance(reading, len(tables), first=at == 0),
             told=tuple(dict.fromkeys(clues.told)),
             unexplained=tuple(clues.unexplained),
         )
@@ -116,11 +118,6 @@ def compose(
 ) -> list[Composed]:
     """``Composer(schema).compose(…)``, for a single question."""
     return Composer(schema).compose(question, today, dialect, earlier)
-
-
-def _chance(clues: Clues) -> float:
-    chance = 0.9 * min(1.0, sum(clues.links) / len(clues.links) + 0.1 if clues.links else 0.9)
-    return round(chance * 0.35 ** len(clues.unexplained) * 0.65 ** len(clues.guesses), 4)
 
 
 def examples(schema: Schema, today: date | None = None) -> list[str]:

@@ -17,7 +17,7 @@ from sqlglot.errors import SqlglotError
 from pincite.search.tables import sql, title
 from pincite.search.tables.link import Linker
 from pincite.search.tables.meaning import Compare, Measure, Order, Query, Ref
-from pincite.search.tables.parse import Clues, NotUnderstood, fragment
+from pincite.search.tables.parse import NotUnderstood, Reading, fragment
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 
@@ -42,7 +42,7 @@ class Followed:
     added: str
     """What is new in it, in words: ``whose country is Spain``."""
     tables: tuple[str, ...]
-    clues: Clues
+    reading: Reading
 
 
 def is_followup(question: str) -> bool:
@@ -69,7 +69,7 @@ def followed(question: str, table: Table, linker: Linker, today: date, dialect: 
         changed.sql(dialect=sql.DIALECTS.get(dialect, dialect), pretty=True),
         title.change(reading.query, linker.schema),
         tuple(dict.fromkeys(found.name for found in changed.find_all(exp.Table))),
-        reading.clues,
+        reading,
     )
 
 
