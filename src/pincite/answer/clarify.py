@@ -217,8 +217,9 @@ def _asked(split: Split, planned: Plan, hits: Sequence[Hit]) -> str:
     titles = {bare_title(hits[at]) for facet in split.facets for at in facet.hits}
     if split.kind in SIDES and len(titles) == 1:
         thing = titles.pop()
-    sides = sum(plain(thing) <= plain(" ".join(_OF.split(title)[1:])) for title in titles)
-    kind = "heading" if split.kind == "title" and 2 * sides > len(titles) else split.kind
+    others = [title for title in titles if plain(title) != plain(thing)]
+    sides = sum(plain(thing) <= plain(" ".join(_OF.split(title)[1:])) for title in others)
+    kind = "heading" if split.kind == "title" and 2 * sides > len(others) else split.kind
     return {
         "title": f"Which “{thing}” do you mean?",
         "version": f"Which version of “{thing}”?",
