@@ -26,6 +26,7 @@ from pincite.evals import (
     raters,
     research,
     retrieval,
+    sql,
     summary,
     typos,
     widgets,
@@ -44,6 +45,7 @@ _FORMATS = """Measures on any passages and questions (each command has its own -
   pincite eval clarify   --articles FILE… --questions FILE… [--requests FILE…] | --panes FILE…
   pincite eval research  --questions FILE…
   pincite eval widgets   --queries FILE… [--questions FILE…] [--traps FILE…]
+  pincite eval sql       --questions FILE…
 
 Judging answers, ours or anybody's (docs/evaluation.md):
   pincite eval all       --passages FILE… --questions FILE… --by JUDGE --out FOLDER
@@ -66,6 +68,8 @@ Files are .jsonl, .jsonl.gz or .jsonl.xz, one JSON object a line:
   requests   {"request" or "query" or "question"}; panes {"query", "options": [{"text"}], "options_label": 0, 1 or 2}
   followups  {"id", "history": [question, answer, ...], "question", "rewrite", "url"?}
              or {"id", "turns": [{"n", "user", "resolved", "system"?, "parent"?}]}
+  sql        {"db", "question", "gold": SQL or [SQL, …]}, without gold where the data has no answer; <db>.sqlite or
+             <db>.sqlite.xz beside it
 Unknown fields are ignored. Vectors of passages are kept between runs."""
 GATES = Path("tests/fixtures/gate/gates.toml")
 EXAM = ("begin", "wice", "climate-fever", "healthver", "qags")
@@ -94,6 +98,11 @@ def _measure(given: Given) -> int:
         report = answers.run(words.passages, words.questions, absent=words.absent, cross=cross, **shared)
         return show(given, report)
     return show(given, retrieval.run(words.passages, words.questions, weight=words.weight, scorer=cross, **shared))
+
+
+def _sql(given: Given) -> int:
+    words = given.words
+    return show(given, sql.run(words.questions, limit=words.limit, seed=words.seed, telling=told(sys.stderr)))
 
 
 def _widgets(given: Given) -> int:
@@ -248,6 +257,7 @@ RUN: Commands = {
     "clarify": _clarify,
     "research": _research,
     "widgets": _widgets,
+    "sql": _sql,
     "all": _all,
     "run": _run,
     "judge": _judge,
@@ -306,6 +316,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--documents", type=_positive, metavar="N", help="index only so many articles")
     made.add_argument("--by-words", action="store_true", help="without vectors")
     made.add_argument("--panes", type=Path, nargs="+", default=[], metavar="FILE", help="the exam of the rule instead")
+    made = command("sql", "Do questions become the right SQL without a model?")
+    made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE", help="beside their databases")
     made = command("research", "Does research in steps answer what takes two passages?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
     made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
