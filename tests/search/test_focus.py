@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from pincite import plugins
-from pincite.errors import BadQuestion, BadSettings, LockedFocus, UnknownFocus
+from pincite.errors import BadInput, BadQuestion, BadSettings, LockedFocus, UnknownFocus
 from pincite.ports import Focus
 from pincite.search.focus import Focuses, providers
 from pincite.search.focus import focuses as known
 from pincite.search.own import OwnIndex
+from pincite.settings import DatabaseSettings, SearchSettings, Settings
 from pincite.types import Filters, Question
 
 
@@ -132,3 +133,25 @@ def test_a_file_that_is_dropped_in_is_a_focus(tmp_path: Path, monkeypatch: pytes
     found = [value for _, value in plugins.discover("pincite.search", "FOCUS")]
     assert [one.id for one in found if isinstance(one, Focus)].count("law") == 1
     sys.modules.pop("our_law")
+
+
+async def test_a_database_that_is_kept_from_somebody_is_told_as_one_that_never_was(settings: Settings) -> None:
+    shop = DatabaseSettings(url="postgresql://reader@db.example.org/shop")
+    changes = {"databases": {"shop": shop}, "search": SearchSettings(focus="shop")}
+    there = Focuses(settings.model_copy(update=changes), {})
+    try:
+        assert (there.default, aimed(there, "how many orders?")[0]) == ("shop", "shop")
+        assert [card.asks for card in there.cards() if card.id == "shop"] == [("db.example.org",)]
+        fewer = there.but({"shop"})
+        assert fewer.default == "index"
+        assert aimed(fewer, "@shop how many orders?")[:2] == ("index", "@shop how many orders?")
+        assert "shop" not in [card.id for card in fewer.cards()]
+        with pytest.raises(UnknownFocus) as hidden:
+            fewer.focus("shop")
+        with pytest.raises(UnknownFocus) as never:
+            fewer.focus("shup")
+        assert hidden.value.detail.replace("shop", "shup") == never.value.detail
+        with pytest.raises(BadInput, match="SQL is run in a database"):
+            fewer.aim(Question(text="?", sql="SELECT 1"))
+    finally:
+        await there.close()
