@@ -22,7 +22,8 @@ _NO_ENTRY = {ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.HOST_NOT_PRIVI
 _GONE = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONN_HOST_ERROR, CR.CR_CONNECTION_ERROR}
 _MODE = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"
 """Texts stand in either quotes and a backslash escapes in them: as the guard writes them."""
-_NAMED = re.compile(r"Unknown column '([^']+)'|Table '([^']+)'|FUNCTION ([\w.]+) does not exist|near '(\S+)")
+_MIGHTY = re.compile(r"\b(?:FILE|SUPER|ALL PRIVILEGES)\b.* ON \*\.\*", re.IGNORECASE)
+_NAMED = re.compile(r"Unknown column '([^']+)'|Table '([^']+)'|FUNCTION ([\w.]+) does not exist|near '([^'\s]+)")
 
 
 class Mysql:
@@ -78,9 +79,20 @@ class Mysql:
                 cursor.execute("SET SESSION sql_mode = %s", (_MODE,))
                 cursor.execute("SET SESSION TRANSACTION READ ONLY")
                 _timed(cursor, seconds)
+                cursor.execute("SHOW GRANTS")
+                if any(_MIGHTY.search(str(row[0])) for row in cursor.fetchall()):
+                    raise self._too_mighty()
         except pymysql.Error as error:
             raise self._unopened(error) from None
         return connection
+
+    def _too_mighty(self) -> DatabaseFailed:
+        user = sa.make_url(self._target.url).username
+        return DatabaseFailed(
+            f"{user} may read and write files of that server, which read-only transactions do not stop",
+            reason="refused",
+            hint="name another user in databases.<name>.url, made with: GRANT SELECT ON database.* TO user",
+        )
 
     def _unopened(self, error: pymysql.Error) -> DatabaseFailed:
         shown = sa.make_url(self._target.url).render_as_string(hide_password=True)
