@@ -14,7 +14,8 @@ from pincite.search.tables import sql, title
 from pincite.search.tables.chance import ASIDE, chance
 from pincite.search.tables.followup import followed, is_followup
 from pincite.search.tables.link import Linker
-from pincite.search.tables.parse import NotUnderstood, Reading, parse
+from pincite.search.tables.parse import Reading, parse
+from pincite.search.tables.scene import NotUnderstood
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 

@@ -17,7 +17,8 @@ from sqlglot.errors import SqlglotError
 from pincite.search.tables import sql, title
 from pincite.search.tables.link import Linker
 from pincite.search.tables.meaning import Compare, Measure, Order, Query, Ref
-from pincite.search.tables.parse import NotUnderstood, Reading, fragment
+from pincite.search.tables.parse import Reading, fragment
+from pincite.search.tables.scene import NotUnderstood
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 
@@ -120,7 +121,7 @@ class _Changer:
             self._order(list(query.order), query.limit)
         return self.tree if self.tree.sql() != before else None
 
-    def _named(self, made: exp.Expression) -> exp.Expression:
+    def _named(self, made: exp.Expr) -> exp.Expr:
         """With tables called as the tree calls them; queries within keep their own names."""
         for column in [made] if isinstance(made, exp.Column) else list(made.find_all(exp.Column)):
             inner = column.find_ancestor(exp.Select)
@@ -139,7 +140,7 @@ class _Changer:
         for part in kept:
             self.tree = self.tree.where(part.copy())
 
-    def _says(self, part: exp.Expression, ref: Ref) -> bool:
+    def _says(self, part: exp.Expr, ref: Ref) -> bool:
         column = part.this if isinstance(part, (exp.Binary, exp.In, exp.Between)) else None
         if not isinstance(column, exp.Column) or column.name.lower() != ref.column.lower():
             return False
@@ -156,7 +157,7 @@ class _Changer:
             self.tree.set(name, None)
         self.tree = self.tree.group_by(*(column.copy() for column in columns))
 
-    def _column(self, ref: Ref) -> exp.Expression:
+    def _column(self, ref: Ref) -> exp.Expr:
         """A column, with its table joined where it is not there yet."""
         if ref.table not in self.names:
             start = next(iter(self.names))
@@ -182,7 +183,7 @@ class _Changer:
         if limit is not None:
             self.tree = self.tree.limit(limit)
 
-    def _measure(self, order: Order) -> exp.Expression:
+    def _measure(self, order: Order) -> exp.Expr:
         if isinstance(order.of, Ref):
             return self._column(order.of)
         if isinstance(order.of, Measure) and order.of.of is not None:

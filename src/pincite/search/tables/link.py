@@ -7,13 +7,14 @@ case-folded and near spelling. What was put in place of the words is told, so th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
-from pincite.search.tables.schema import Column, Schema, Table
+from pincite.search.tables.layer import Layer
+from pincite.search.tables.schema import Column, Schema, Table, split_words
 from pincite.search.tables.wording import SILENT, THESAURUS
 from pincite.text.tokens import STOP_WORDS, normal
 
@@ -127,9 +128,10 @@ class Link:
 
     first: int
     last: int
-    kind: Literal["table", "column", "value"]
+    kind: Literal["table", "column", "value", "metric"]
     table: str
     column: str = ""
+    """Of a metric its name."""
     value: str = ""
     score: float = 1.0
     told: str = ""
@@ -139,21 +141,27 @@ class Link:
 class Linker:
     """Finds links in questions about one schema. Made once, then asked often."""
 
-    def __init__(self, schema: Schema, synonyms: Mapping[tuple[str, str], Sequence[str]] | None = None) -> None:
-        """``synonyms`` are further names, by table and column; an empty column means the table."""
-        self.schema = schema
+    def __init__(self, schema: Schema, layer: Layer | None = None) -> None:
+        self.layer = layer or Layer()
+        self.schema = self.layer.applied(schema)
         self._names: dict[tuple[str, ...], list[Link]] = {}
         self._columns: list[tuple[Table, Column, frozenset[str]]] = []
         self._values: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
         self._openings: dict[str, list[tuple[tuple[str, ...], tuple[str, str, str]]]] = {}
-        for table in schema.tables:
+        for table in self.schema.tables:
             self._add_table(table)
             for column in table.columns:
                 self._add_column(table, column)
-        for (table_name, column_name), words in (synonyms or {}).items():
-            for word in words:
-                kind: Literal["table", "column"] = "column" if column_name else "table"
-                self._name(_stems(word.split()), kind, table_name, column_name, 1.0)
+        self._add_layer(self.layer)
+
+    def _add_layer(self, layer: Layer) -> None:
+        for table, column, word in layer.names:
+            self._name(_stems(split_words(word)), "column" if column else "table", table, column, 1.0)
+        for metric in layer.metrics:
+            for word in metric.names:
+                self._name(_stems(split_words(word)), "metric", metric.table, metric.name, 1.0)
+        for table, column, value, word in layer.values:
+            self._values.setdefault(_value_key(word), []).append((table, column, value))
 
     # ── names ──
 
@@ -197,7 +205,7 @@ class Linker:
                 self._add_value(table, column, value)
 
     def _name(
-        self, words: tuple[str, ...], kind: Literal["table", "column"], table: str, column: str, score: float
+        self, words: tuple[str, ...], kind: Literal["table", "column", "metric"], table: str, column: str, score: float
     ) -> None:
         if not words or words == ("",):
             return

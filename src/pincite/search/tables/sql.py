@@ -94,27 +94,27 @@ class Builder:
                     made = made.join(self.table(hop.there.table), on=self.on(hop), join_type="inner")
         return made
 
-    def on(self, hop: Hop) -> exp.Expression:
+    def on(self, hop: Hop) -> exp.Expr:
         return exp.EQ(this=self._raw(hop.here), expression=self._raw(hop.there))
 
-    def _conditions(self, query: Query) -> Iterator[exp.Expression]:
+    def _conditions(self, query: Query) -> Iterator[exp.Expr]:
         yield from (self.condition(condition) for condition in query.where)
         if query.best is not None:
             yield self._best(query.best, query)
 
-    def condition(self, condition: Condition) -> exp.Expression:
+    def condition(self, condition: Condition) -> exp.Expr:
         if isinstance(condition, Compare):
             return self._compare(condition)
         if isinstance(condition, Either):
             return exp.Paren(this=exp.or_(*(self.condition(one) for one in condition.conditions)))
         return self._related(condition)
 
-    def _best(self, best: Best, query: Query) -> exp.Expression:
+    def _best(self, best: Best, query: Query) -> exp.Expr:
         measure = Measure("max" if best.greatest else "min", best.of)
         inner = Query(query.table, (measure,), where=query.where, via=query.via)
         return exp.EQ(this=self._ref(best.of), expression=exp.Subquery(this=self.select(inner)))
 
-    def _related(self, related: Related) -> exp.Expression:
+    def _related(self, related: Related) -> exp.Expr:
         """From the innermost table outwards, one IN for each hop."""
         if not related.hops:
             assert related.column is not None
@@ -128,7 +128,7 @@ class Builder:
                 inner = outer.where(exp.In(this=self._raw(hop.here), query=exp.Subquery(this=inner)))
                 inner = self._without_null(inner, before.there, related.negated)
             left = self._raw(related.hops[0].here)
-        made: exp.Expression = exp.In(this=left, query=exp.Subquery(this=inner))
+        made: exp.Expr = exp.In(this=left, query=exp.Subquery(this=inner))
         return exp.Not(this=made) if related.negated else made
 
     def _without_null(self, made: exp.Select, ref: Ref, negated: bool) -> exp.Select:
@@ -137,14 +137,14 @@ class Builder:
             return made
         return made.where(exp.Not(this=exp.Is(this=self._raw(ref), expression=exp.Null())))
 
-    def _compare(self, compare: Compare) -> exp.Expression:
+    def _compare(self, compare: Compare) -> exp.Expr:
         left = self.output(compare.left)
         if compare.query is not None:
             return _SIGNS[compare.sign](this=left, expression=exp.Subquery(this=self.select(compare.query)))
         values = [_literal(value) for value in compare.right]
         sign = compare.sign
         if sign in ("null", "not null"):
-            made: exp.Expression = exp.Is(this=left, expression=exp.Null())
+            made: exp.Expr = exp.Is(this=left, expression=exp.Null())
         elif sign == "between":
             made = exp.Between(this=left, low=values[0], high=values[1])
         elif sign in ("in", "not in"):
@@ -155,7 +155,7 @@ class Builder:
             return _SIGNS[sign](this=left, expression=values[0])
         return exp.Not(this=made) if sign.startswith("not") else made
 
-    def output(self, output: Output) -> exp.Expression:
+    def output(self, output: Output) -> exp.Expr:
         if isinstance(output, Ref):
             return self._ref(output)
         if isinstance(output, Period):
@@ -164,7 +164,7 @@ class Builder:
             return self._ratio(output)
         return self._measure(output)
 
-    def _measure(self, measure: Measure) -> exp.Expression:
+    def _measure(self, measure: Measure) -> exp.Expr:
         if measure.of is None:
             return exp.Count(this=exp.Star())
         inner = self._ref(measure.of)
@@ -172,8 +172,8 @@ class Builder:
             inner = exp.Distinct(expressions=[inner])
         return _FUNCTIONS[measure.how](this=inner)
 
-    def _ratio(self, ratio: Ratio) -> exp.Expression:
-        over: exp.Expression
+    def _ratio(self, ratio: Ratio) -> exp.Expr:
+        over: exp.Expr
         if ratio.where:
             test = exp.and_(*(self.condition(one) for one in ratio.where))
             over = exp.Sum(
@@ -186,7 +186,7 @@ class Builder:
         bottom = exp.Nullif(this=self._measure(ratio.under), expression=exp.Literal.number(0))
         return exp.Div(this=top, expression=bottom)
 
-    def _period(self, period: Period) -> exp.Expression:
+    def _period(self, period: Period) -> exp.Expr:
         ref = self._raw(period.of)
         if self.dialect == "sqlite":
             form = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}[period.part]
@@ -195,7 +195,7 @@ class Builder:
         moment = exp.Cast(this=ref, to=exp.DataType.build("timestamp"))
         return exp.TimeToStr(this=moment, format=exp.Literal.string(form))
 
-    def _ref(self, ref: Ref) -> exp.Expression:
+    def _ref(self, ref: Ref) -> exp.Expr:
         """A column to compute or compare with; numbers that are stored as text are read as numbers."""
         column = self._column(ref)
         raw = self._raw(ref)
@@ -238,7 +238,7 @@ _FUNCTIONS: dict[str, type[exp.AggFunc]] = {
 }
 
 
-def _literal(value: Scalar) -> exp.Expression:
+def _literal(value: Scalar) -> exp.Expr:
     if isinstance(value, str):
         return exp.Literal.string(value)
     return exp.Literal.number(int(value) if isinstance(value, float) and value.is_integer() else value)

@@ -1,0 +1,199 @@
+"""Compared with what? Numbers, counts, dates and averages: *more than 5 paragraphs*, *since 2020*, *above average*."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pincite.search.tables import period, pick, rows
+from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.meaning import (
+    Compare,
+    Measure,
+    Query,
+    Ref,
+    Scalar,
+    Sign,
+)
+from pincite.search.tables.scene import Scene
+
+
+def is_comparison(chunk: Chunk) -> bool:
+    if not (chunk.operators("compare") or chunk.operators("after number")):
+        return False
+    measured = any(item.number is not None or item.kind == "date" for item in chunk.items)
+    return measured or chunk.operators("compare")[0].text not in ("over", "under", "above", "below", "past")
+
+
+def against_average(scene: Scene, chunk: Chunk) -> None:
+    """*above average*: against the mean of all rows."""
+    node = scene.current
+    item = scene.noun(chunk.links)
+    ref = pick.column(scene, item, node.table) if item is not None else scene.last_column
+    if ref is None or scene.column(ref).kind != "number":
+        scene.clues.guesses.append("average of what")
+        return
+    operator = chunk.operators("average")[0]
+    inner = Query(ref.table, (Measure("avg", ref),))
+    rows.constrain(scene, Compare(ref, operator.which, query=inner), ref.table)  # type: ignore[arg-type]
+
+
+def compared(scene: Scene, chunk: Chunk) -> None:
+    """*more than 5 paragraphs*, *age over 20*, *after 2010*."""
+    node = scene.current
+    numbers = [item for item in chunk.items if item.number is not None]
+    operators = [*chunk.operators("compare"), *chunk.operators("after number")]
+    dates = scene.dates_in(chunk)
+    sign = operators[0].which
+    if chunk.operators("after number"):
+        sign = chunk.operators("after number")[0].which
+    for item in numbers:
+        scene.used.add(item.first)
+    if sign in ("after", "before", "since", "until") or (dates and not numbers):
+        compared_date(scene, chunk, sign, dates, numbers)
+        return
+    if not numbers:
+        scene.clues.guesses.append("comparison without a number")
+        return
+    at = scene.items.index(numbers[-1])
+    after = [item for item in chunk.links if item.first > numbers[-1].first]
+    before = [item for item in chunk.links if item.first < operators[0].first]
+    values = tuple(float(item.number or 0) for item in numbers)
+    if sign == "between" and len(values) < 2:
+        following = next((i for i in scene.items[at + 1 : at + 3] if i.number is not None), None)
+        if following is None:
+            scene.clues.guesses.append("between")
+            return
+        values = (*values, float(following.number or 0))
+        scene.used.add(following.first)
+    if sign in ("older", "younger"):
+        sign = ">" if sign == "older" else "<"
+        ref = scene.dimension(node.table, ("age",))
+    else:
+        ref = None
+    if chunk.negated:
+        sign = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "!="}.get(sign, sign)
+    compared_number(scene, chunk, sign, values, before, after, ref)
+
+
+def compared_number(
+    scene: Scene,
+    chunk: Chunk,
+    sign: str,
+    values: tuple[float, ...],
+    before: Sequence[Item],
+    after: Sequence[Item],
+    ref: Ref | None,
+) -> None:
+    node = scene.current
+    counted = next((item for item in reversed(after) if scene.is_table(item)), None)
+    if counted is None and chunk.operators("aggregate") and chunk.operators("aggregate")[0].which == "count":
+        counted = next((item for item in reversed(before) if scene.is_table(item)), None)
+    if counted is not None and ref is None:
+        link = pick.table(scene, counted)
+        scene.use(counted, link)
+        rows.having(scene, Compare(Measure("count", None, link.table), sign, values), link.table, node)  # type: ignore[arg-type]
+        return
+    noun = scene.noun(before) or scene.noun(after)
+    if ref is None and noun is not None:
+        ref = pick.column(scene, noun, node.table, numeric=True)
+    ref = ref or scene.last_column
+    if ref is None:
+        scene.clues.guesses.append("compared with what")
+        return
+    aggregate = next(iter(chunk.operators("aggregate")), None)
+    if aggregate is not None and aggregate.which in ("avg", "sum", "min", "max"):
+        rows.having(scene, Compare(Measure(aggregate.which, ref), sign, values), ref.table, node)  # type: ignore[arg-type]
+        return
+    rows.constrain(scene, Compare(ref, sign, values), ref.table)  # type: ignore[arg-type]
+
+
+def compared_date(
+    scene: Scene, chunk: Chunk, sign: str, dates: Sequence[period.Dated], numbers: Sequence[Item]
+) -> None:
+    node = scene.current
+    noun = scene.noun(chunk.links)
+    ref = None
+    if noun is not None and not scene.is_table(noun):
+        ref = pick.column(scene, noun, node.table)
+    if ref is None:
+        ref = dated_column(scene, node.table)
+    if ref is None:
+        scene.clues.guesses.append("no date")
+        return
+    if not dates:
+        if scene.column(ref).kind == "number" and numbers:
+            plain: dict[str, Sign] = {"after": ">", "before": "<", "since": ">=", "until": "<="}
+            rows.constrain(scene, Compare(ref, plain.get(sign, "="), (float(numbers[0].number or 0),)), ref.table)
+        else:
+            scene.clues.guesses.append("no date")
+        return
+    in_period(scene, ref, sign, dates)
+
+
+def dated_column(scene: Scene, table: str) -> Ref | None:
+    if scene.last_column is not None and scene.column(scene.last_column).kind in ("date", "time"):
+        return scene.last_column
+    year = scene.dimension(table, ("year",), kinds=("number",))
+    return year or scene.when(table)
+
+
+def in_period(scene: Scene, ref: Ref, sign: str, dates: Sequence[period.Dated]) -> None:
+    for dated in dates:
+        scene.used.update(range(dated.first, dated.last))
+    begin, end = dates[0].begin, dates[-1].end
+    column = scene.column(ref)
+    conditions: list[Compare] = []
+    if column.kind == "number":
+        begin_v: Scalar = begin.year
+        end_v: Scalar = end.year
+    else:
+        begin_v, end_v = begin.isoformat(), end.isoformat()
+    if sign in ("after", ">"):
+        conditions = (
+            [Compare(ref, ">", (end_v,))] if column.kind != "time" else [Compare(ref, ">=", (period.next_day(end),))]
+        )
+    elif sign in ("before", "<"):
+        conditions = [Compare(ref, "<", (begin_v,))]
+    elif sign in ("since", ">="):
+        conditions = [Compare(ref, ">=", (begin_v,))]
+    elif sign in ("until", "<="):
+        conditions = (
+            [Compare(ref, "<=", (end_v,))] if column.kind != "time" else [Compare(ref, "<", (period.next_day(end),))]
+        )
+    elif column.kind == "time":
+        conditions = [Compare(ref, ">=", (begin_v,)), Compare(ref, "<", (period.next_day(end),))]
+    elif begin_v == end_v:
+        if sign == "=" and scene.last_condition and scene.last_condition[1] == ref and or_year(scene, begin_v):
+            return
+        conditions = [Compare(ref, "=", (begin_v,))]
+    else:
+        conditions = [Compare(ref, "between", (begin_v, end_v))]
+    for condition in conditions:
+        rows.constrain(scene, condition, ref.table)
+
+
+def or_year(scene: Scene, year: Scalar) -> bool:
+    """*in 2013 or 2016*."""
+    assert scene.last_condition is not None
+    node, ref = scene.last_condition
+    before = node.where[-1] if node.where else None
+    if scene.both or not isinstance(before, Compare) or before.left != ref or before.sign not in ("=", "in"):
+        return False
+    node.where[-1] = Compare(ref, "in", (*before.right, year))
+    return True
+
+
+def date_near(scene: Scene, loose: Sequence[Item]) -> Ref | None:
+    node = scene.current
+    for item in loose:
+        ref = pick.column(scene, item, node.table)
+        if scene.column(ref).kind in ("date", "time"):
+            return ref
+    near = [known.table for known in scene.nodes(scene.main)]
+    near += [table for table in scene.mentioned if scene.joins.distance(node.table, table) < 3]
+    for table in dict.fromkeys((node.table, scene.main.table, *near)):
+        found = dated_column(scene, table)
+        if found is not None:
+            return found
+    scene.clues.guesses.append("no date")
+    return None

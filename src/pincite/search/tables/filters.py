@@ -1,0 +1,187 @@
+"""Which conditions does a chunk put? Values, related tables, spelling, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pincite.search.tables import comparing, pick, rows
+from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.link import Link
+from pincite.search.tables.meaning import (
+    Compare,
+    Measure,
+    Ref,
+    Scalar,
+    Sign,
+)
+from pincite.search.tables.scene import Scene
+from pincite.search.tables.schema import Column
+
+
+def liked(scene: Scene, chunk: Chunk) -> None:
+    operator = chunk.operators("like")[0]
+    node = scene.current
+    at = scene.items.index(operator)
+    text = next((i for i in scene.items[at + 1 :] if i.kind in ("link", "word", "number")), None)
+    noun = scene.noun([i for i in chunk.links if i.first < operator.first])
+    if noun is None:
+        noun = scene.noun([i for i in chunk.links if text is not None and i.first > text.first])
+    if text is None or (not scene.words[text.first].quoted and len(text.text) > 12):
+        restricting(scene, chunk)
+        return
+    ref = pick.column(scene, noun, node.table) if noun is not None and not scene.is_table(noun) else None
+    before = scene.last_column if scene.last_column and scene.column(scene.last_column).kind == "text" else None
+    if chunk.marker == "whose" and noun is not None and noun.text in ("name", "names") and before is not None:
+        ref = before
+    ref = ref or before
+    if ref is None:
+        restricting(scene, chunk)
+        return
+    scene.used.add(text.first)
+    said = scene.words[text.first].text
+    pattern = {"inside": f"%{said}%", "start": f"{said}%", "end": f"%{said}"}[operator.which]
+    rows.constrain(scene, Compare(ref, "not like" if chunk.negated else "like", (pattern,)), ref.table)
+
+
+def nulled(scene: Scene, chunk: Chunk) -> None:
+    node = scene.current
+    item = scene.noun(chunk.links)
+    ref = pick.column(scene, item, node.table) if item is not None and not scene.is_table(item) else scene.last_column
+    if ref is not None:
+        rows.constrain(scene, Compare(ref, "not null" if chunk.negated else "null"), ref.table)
+
+
+def restricting(scene: Scene, chunk: Chunk) -> None:
+    """Values, related tables, columns that stand for a condition."""
+    dates = scene.dates_in(chunk)
+    values = [i for i in chunk.links if i.of("value") and not scene.is_better_name(i) and not scene.is_dated(i)]
+    nouns = [i for i in chunk.links if i not in values and not scene.is_dated(i)]
+    loose = [i for i in nouns if not scene.is_table(i)]
+    before_negation = chunk.negated
+    first_table = next((i.first for i in nouns if scene.is_table(i)), len(scene.words))
+    bridged = rows.bridged(scene, [i for i in loose if i.first < first_table], chunk)
+    for item in nouns:
+        if scene.is_table(item):
+            table_mention(scene, item, chunk)
+    bridged = bridged or rows.bridged(scene, loose, chunk)
+    if values:
+        equal(scene, values, chunk)
+    numbers = [i for i in chunk.items if i.kind == "number" and not scene.is_dated(i)]
+    if dates:
+        ref = comparing.date_near(scene, loose)
+        if ref is not None:
+            comparing.in_period(scene, ref, "=", dates)
+    for item in loose:
+        if item.first in scene.used or item is bridged:
+            continue
+        lonely(scene, item, chunk, numbers, bool(values or dates), before_negation)
+
+
+def table_mention(scene: Scene, item: Item, chunk: Chunk) -> None:
+    link = pick.table(scene, item)
+    scene.use(item, link)
+    table = link.table
+    node = scene.current
+    if table in scene.joins.bridges(node.table):
+        scene.bridged.add(item.first)
+        rows.cross(scene, table, item, chunk)
+        return
+    known = scene.known(table)
+    if known is not None and not (chunk.negated and known is not scene.main):
+        if node.parent is not None and node.table == table:
+            node.named = True
+            return
+        scene.current = known
+        known.named = True
+        known.negated |= chunk.negated and known is not scene.main and not known.where
+        return
+    child = rows.descend(scene, table, negated=chunk.negated)
+    if child is not None:
+        scene.current = child
+        child.named = True
+        chunk.negated = False
+
+
+def equal(scene: Scene, values: Sequence[Item], chunk: Chunk) -> None:
+    """Conditions that columns have these values."""
+    if not values:
+        return
+    picked: list[tuple[Ref, Item, Link]] = []
+    for item in values:
+        link = pick.value(scene, item, chunk, [ref for ref, _, _ in picked])
+        if link is None:
+            scene.clues.unexplained.append(item.text)
+            continue
+        scene.use(item, link)
+        if link.table and scene.says_nothing(link) and link.table != (scene.current).table:
+            continue
+        picked.append((Ref(link.table, link.column), item, link))
+    for ref, group in _by_column(picked):
+        if rows.one_more_value(scene, ref, [v for _, link in group for v in scene.spellings(link)], chunk):
+            continue
+        node = scene.current
+        held = tuple(dict.fromkeys(value for _, link in group for value in scene.spellings(link)))
+        sign: Sign = "=" if len(held) == 1 else "in"
+        if chunk.negated and is_own(scene, ref):
+            sign = "!=" if len(held) == 1 else "not in"
+        rows.constrain(scene, Compare(ref, sign, held), ref.table, negated=chunk.negated and not is_own(scene, ref))
+        if node is not None and node.parent is not None and ref in scene.names(node.table):
+            scene.current = node.parent
+
+
+def is_own(scene: Scene, ref: Ref) -> bool:
+    node = scene.current
+    return (
+        ref.table == node.table or any(known.table == ref.table for known in scene.nodes(scene.main))
+        if scene.main
+        else False
+    )
+
+
+def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valued: bool, negated: bool) -> None:
+    """A column without a value: of what is grouped by, a number to equal, something that is so or not."""
+    node = scene.current
+    ref = pick.column(scene, item, node.table)
+    column = scene.column(ref)
+    scene.last_column = ref
+    if numbers and column.kind == "number":
+        scene.used.update(number.first for number in numbers)
+        rows.constrain(scene, Compare(ref, "!=" if negated else "=", (float(numbers[0].number or 0),)), ref.table)
+    elif numbers and column.kind == "text" and (said := scene.words[numbers[0].first].text) in column.values:
+        scene.used.update(number.first for number in numbers)
+        rows.constrain(scene, Compare(ref, "!=" if negated else "=", (said,)), ref.table)
+    elif chunk.marker == "by" and (scene.is_fragment or any(isinstance(o, Measure) for o in scene.outputs)):
+        scene.group.append(ref)
+        scene.each = True
+    elif (truth := _truth(column)) is not None:
+        rows.constrain(scene, Compare(ref, "!=" if negated else "=", (truth,)), ref.table)
+    elif valued:
+        return
+    elif chunk.role == "with" and negated:
+        rows.constrain(scene, Compare(ref, "null"), ref.table)
+    elif chunk.role in ("of", "is") and not scene.is_shown(ref):
+        if ref.table != node.table:
+            child = scene.known(ref.table) or rows.descend(scene, ref.table)
+            scene.current = child or scene.current
+        scene.clues.guesses.append(f"of {column.name}")
+    elif not scene.is_shown(ref):
+        scene.clues.guesses.append(f"{column.name} without a value")
+
+
+def _truth(column: Column) -> Scalar | None:
+    """What a column says for yes, where it says yes or no."""
+    if column.kind == "flag":
+        return next((v for v in column.values if v in ("1", "True", "true")), 1) if column.values else 1
+    held = {value.casefold(): value for value, _ in column.frequent}
+    if column.kind == "text":
+        for yes in ("yes", "true", "y", "t"):
+            if yes in held and len(held) <= 3:
+                return held[yes]
+    return None
+
+
+def _by_column(picked: Sequence[tuple[Ref, Item, Link]]) -> list[tuple[Ref, list[tuple[Item, Link]]]]:
+    found: dict[Ref, list[tuple[Item, Link]]] = {}
+    for ref, item, link in picked:
+        found.setdefault(ref, []).append((item, link))
+    return list(found.items())

@@ -1,0 +1,223 @@
+"""What is shown? Columns, the names of a table's rows, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pincite.search.tables import comparing, filters, parts, pick, ranking, rows, wording
+from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.meaning import (
+    Best,
+    Measure,
+    Output,
+    Ref,
+)
+from pincite.search.tables.scene import Scene, naming
+from pincite.search.tables.schema import Column
+from pincite.text.tokens import normal
+
+
+def head(scene: Scene, chunk: Chunk) -> None:
+    """What is shown: columns, the name of a table's rows, a measure."""
+    aggregates = [item.which for item in chunk.operators("aggregate")]
+    if aggregates and not chunk.links and more_heads(scene, chunk):
+        scene.carried += aggregates
+        scene.used.update(item.first for item in chunk.operators("aggregate"))
+        scene.distinct |= bool(chunk.operators("distinct"))
+        return
+    carried, scene.carried = scene.carried, []
+    aggregates = [*carried, *aggregates]
+    superlative = next(iter(chunk.operators("best")), None)
+    for item in chunk.items:
+        if item.kind == "operator":
+            scene.used.add(item.first)
+    scene.distinct |= bool(chunk.operators("distinct"))
+    links = chunk.links
+    paired = parts.paired(scene, chunk)
+    owning = next(
+        (i for i in links if scene.words[i.last - 1].possessive and not scene.is_table(i) and i.of("column")), None
+    )
+    if owning is not None and links[-1] is not owning and scene.is_table(links[-1]):
+        scene.use(links[-1], links[-1].of("table")[0])
+        column_head(scene, owning, aggregates, superlative, chunk)
+        return
+    head = scene.noun([item for item in links if item not in paired]) or scene.noun(links)
+    modifiers = [item for item in links if item is not head]
+    if chunk.operators("top") and (number := next((i for i in chunk.items if i.number is not None), None)):
+        scene.used.add(number.first)
+        scene.limit = int(number.number or 0)
+    if (how := next(iter(chunk.operators("how")), None)) is not None:
+        asked_how(scene, how)
+    if head is None:
+        headless(scene, chunk, aggregates, superlative, modifiers)
+        return
+    measured = any(which != "count" for which in aggregates) and head.best("column") >= 0.7
+    counted = "count" in aggregates and any(t.table in scene.mentioned and t.score >= 0.7 for t in head.of("table"))
+    if counted or (scene.is_table(head) and not measured):
+        table_head(scene, head, aggregates, superlative, chunk)
+    else:
+        column_head(scene, head, aggregates, superlative, chunk)
+    plain = [item for item in modifiers if not item.of("value") and item.first not in scene.used]
+    bridged = rows.bridged(scene, plain, chunk) if scene.is_table(head) else None
+    filters.equal(scene, [item for item in modifiers if item.of("value") and item is not bridged], chunk)
+    for item in plain:
+        if item is not bridged and item.first not in scene.used:
+            modifier(scene, item)
+    dates = scene.dates_in(chunk)
+    if dates and (when := comparing.date_near(scene, [])) is not None:
+        comparing.in_period(scene, when, "=", dates)
+
+
+def modifier(scene: Scene, item: Item) -> None:
+    """*document names*: the first word only says of which table."""
+    if any(link.table in scene.mentioned for link in item.of("table")) or item.of("column"):
+        scene.use(item, item.links[0])
+
+
+def located(scene: Scene) -> None:
+    """*where is*: the nearest place that its table knows."""
+    table = scene.schema.table(scene.main.table)
+    own = {column.name for column in naming(table)}
+    for place in wording.PLACES:
+        for column in table.columns:
+            stems = {normal(word) for word in column.words}
+            if normal(place) in stems and column.name not in own and column.distinct != 1:
+                scene.outputs.append(Ref(table.name, column.name))
+                return
+    scene.clues.unexplained.append("where")
+
+
+def headless(
+    scene: Scene, chunk: Chunk, aggregates: Sequence[str], superlative: Item | None, modifiers: Sequence[Item]
+) -> None:
+    filters.equal(scene, [item for item in modifiers if item.of("value")], chunk)
+    if "count" in aggregates:
+        counted = scene.main.most[0] if scene.main.most else Measure("count", None, scene.main.table)
+        scene.outputs.append(counted)
+    if superlative is not None:
+        ranking.by_adjective(scene, superlative, scene.main)
+
+
+def asked_how(scene: Scene, how: Item) -> None:
+    """*how long is*: the column that the adjective measures."""
+    at = scene.items.index(how)
+    said = {stem for item in scene.items[at + 1 : at + 4] for word in item.text.split() for stem in (normal(word),)}
+    column = scene.dimension(scene.main.table, how.measures, said=said)
+    if column is None:
+        near = [hop.there.table for hop in scene.joins.from_(scene.main.table)]
+        column = next((found for table in near if (found := scene.dimension(table, how.measures))), None)
+    if column is not None:
+        scene.outputs.append(column)
+        scene.last_column = column
+    else:
+        scene.clues.unexplained.append(how.text)
+
+
+def table_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
+    link = pick.table(scene, item)
+    scene.use(item, link)
+    table = link.table
+    if "count" in aggregates or aggregates:
+        of = scene.key(table) if chunk.operators("distinct") else None
+        scene.outputs.append(Measure("count", of, "" if of else table, distinct=of is not None))
+    elif table == scene.main.table or not scene.outputs:
+        scene.outputs += scene.names(table)
+    else:
+        scene.outputs += scene.names(table)[:1]
+    node = scene.main if table == scene.main.table else rows.descend(scene, table)
+    if superlative is not None and node is not None:
+        measure = next((i for i in chunk.links if superlative.first < i.first < item.first and i.of("column")), None)
+        if measure is not None:
+            ranking.best_column(scene, superlative, pick.column(scene, measure, table), node, chunk)
+        else:
+            ranking.by_adjective(scene, superlative, node)
+    scene.current = node or scene.main
+    scene.current.named = True
+
+
+def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
+    ref = pick.column(scene, item, scene.main.table)
+    column = scene.column(ref)
+    scene.last_column = ref
+    if aggregates:
+        for which in aggregates:
+            scene.outputs.append(aggregate(scene, which, ref, bool(chunk.operators("distinct")) or scene.distinct))
+        if is_listed_on(scene, chunk) and not scene.next(chunk).operators("aggregate"):
+            repeated = [which for which in aggregates if which != "count" or scene.distinct]
+            scene.carried = repeated if is_bare_column(scene, scene.next(chunk), numeric=repeated != ["count"]) else []
+        else:
+            scene.distinct = False
+    elif superlative is not None and (len(scene.outputs) or is_listed_on(scene, chunk)):
+        scene.main.best = Best(ref, ranking.is_greatest(scene, superlative, ref))
+        scene.outputs.append(ref)
+    elif superlative is not None and (superlative.measures and superlative.measures != ("#",)):
+        scene.outputs.append(ref)
+        ranking.by_adjective(scene, superlative, scene.main)
+    elif superlative is not None and column.kind in ("number", "date", "time"):
+        scene.outputs.append(Measure("max" if ranking.is_greatest(scene, superlative, ref) else "min", ref))
+    else:
+        scene.outputs.append(ref)
+        if superlative is not None:
+            ranking.by_adjective(scene, superlative, scene.main)
+
+
+def more_heads(scene: Scene, chunk: Chunk) -> bool:
+    at = scene.chunks.index(chunk)
+    following = scene.chunks[at + 1] if at + 1 < len(scene.chunks) else None
+    if following is None or following.role not in ("and", "of"):
+        return False
+    return bool(following.links) or (bool(following.operators("aggregate")) and more_heads(scene, following))
+
+
+def is_bare_column(scene: Scene, chunk: Chunk, numeric: bool) -> bool:
+    """Whether a chunk is a column alone, to which a measure before it may apply as well."""
+    item = scene.noun(chunk.links)
+    if item is None or scene.is_table(item) or chunk.operators("best"):
+        return False
+    kinds = {scene.column(Ref(link.table, link.column)).kind for link in item.of("column")}
+    return "number" in kinds if numeric else True
+
+
+def is_listed_on(scene: Scene, chunk: Chunk) -> bool:
+    at = scene.chunks.index(chunk)
+    following = scene.chunks[at + 1] if at + 1 < len(scene.chunks) else None
+    return following is not None and following.role == "and" and bool(following.links)
+
+
+def aggregate(scene: Scene, which: str, ref: Ref, distinct: bool) -> Output:
+    column = scene.column(ref)
+    if which == "count":
+        if (
+            column.kind == "number"
+            and not column.key
+            and not scene.is_reference(ref)
+            and not distinct
+            and not _is_named_number(column)
+        ):
+            return Measure("sum", ref)
+        return Measure("count", ref, distinct=True)
+    return Measure(which, ref, distinct=False)  # type: ignore[arg-type]
+
+
+def summed_up(scene: Scene, chunk: Chunk) -> None:
+    """*… of all states combined*: the measure comes last."""
+    last = chunk.items[-1] if chunk.items else None
+    if last is None or last.operator != "aggregate" or last.which == "count" or len(scene.outputs) != 1:
+        return
+    shown = scene.outputs[0]
+    if isinstance(shown, Ref) and scene.column(shown).kind == "number":
+        scene.outputs[0] = Measure(last.which, shown)  # type: ignore[arg-type]
+
+
+def is_late_head(scene: Scene, chunk: Chunk) -> bool:
+    """*… of all students and their ages*."""
+    bridges = scene.joins.bridges(scene.main.table)
+    if not chunk.operators("aggregate") and any(parts.is_bridge(item, bridges) for item in chunk.links):
+        return False
+    if chunk.negated or any(item.of("value") for item in chunk.links):
+        return False
+    return bool(chunk.operators("aggregate")) or all(item.best("column") > item.best("table") for item in chunk.links)
+
+
+def _is_named_number(column: Column) -> bool:
+    return bool(column.words) and column.words[-1] in ("id", "year", "code", "number", "no", "rank")

@@ -1,0 +1,197 @@
+"""Which come first? *the largest*, *with the most cities*, *the top 5 by amount*, *sorted by name*."""
+
+from __future__ import annotations
+
+from pincite.search.tables import filters, pick, rows, wording
+from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.meaning import (
+    Best,
+    How,
+    Measure,
+    Order,
+    Output,
+    Ref,
+)
+from pincite.search.tables.scene import Node, Scene
+
+
+def ordered(scene: Scene, chunk: Chunk) -> None:
+    which = chunk.which
+    for operator in chunk.operators("order"):
+        which = operator.which or which
+    descending = which in ("desc",)
+    aggregate = next(iter(chunk.operators("aggregate")), None)
+    item = scene.noun(chunk.links)
+    of: Output | None = None
+    if aggregate is not None:
+        of = next((o for o in scene.outputs if isinstance(o, Measure) and o.how == aggregate.which), None)
+        if item is not None:
+            scene.use(item)
+    if of is None and item is not None:
+        if scene.is_table(item):
+            link = pick.table(scene, item)
+            scene.use(item, link)
+            of = next(iter(scene.names(link.table)), None)
+        else:
+            of = pick.column(scene, item, scene.main.table)
+    if which in ("young", "old"):
+        of, descending = by_age(scene, which == "old")
+    if item is None and of is None and scene.order:
+        scene.order[-1] = Order(scene.order[-1].of, descending)
+        return
+    of = of or next(iter(scene.outputs), None)
+    if of is not None:
+        scene.order.append(Order(of, descending))
+
+
+def by_age(scene: Scene, oldest_first: bool) -> tuple[Ref | None, bool]:
+    table = scene.main.table
+    age = scene.dimension(table, ("age",))
+    if age is not None:
+        return age, oldest_first
+    return scene.dimension(table, wording.BIRTH), not oldest_first
+
+
+def with_best(scene: Scene, chunk: Chunk) -> None:
+    """*with the largest population*, *that has the most cities*, *is the biggest*."""
+    node = scene.current
+    superlative = chunk.operators("best")[0]
+    item = scene.noun([i for i in chunk.links if i.first > superlative.first]) or scene.noun(chunk.links)
+    values = [i for i in chunk.links if i is not item and i.of("value")]
+    if item is None or superlative.measures == ("#",):
+        if item is not None:
+            scene.use(item)
+        by_adjective(scene, superlative, node)
+    elif scene.is_table(item):
+        best_table(scene, superlative, item, node, chunk)
+    elif superlative.measures and not set(superlative.measures) & scene.words_of(item):
+        scene.use(item)
+        by_adjective(scene, superlative, node)
+    else:
+        ref = pick.column(scene, item, node.table)
+        target = scene.near(ref.table)
+        best_column(scene, superlative, ref, target, chunk)
+    filters.equal(scene, values, chunk)
+
+
+def best_table(scene: Scene, superlative: Item, item: Item, node: Node, chunk: Chunk) -> None:
+    link = pick.table(scene, item)
+    scene.use(item, link)
+    counted = superlative.text in ("most", "least", "fewest") or bool(chunk.operators("aggregate"))
+    if counted and link.table != node.table:
+        count_order(scene, node, link.table, superlative)
+    elif counted and (bridge := bridge_of(node)):
+        count_order(scene, node, bridge, superlative)
+    elif counted and any(isinstance(o, Ref) for o in scene.outputs) and node is scene.main:
+        node.most = (Measure("count", None, node.table), superlative.which == "+", number_before(scene, superlative))
+    elif link.table == node.table or (chunk.role == "of" and node.table == link.table):
+        by_adjective(scene, superlative, node)
+    else:
+        child = rows.descend(scene, link.table)
+        if child is not None:
+            by_adjective(scene, superlative, child)
+            scene.current = child
+            child.named = True
+
+
+def bridge_of(node: Node) -> str:
+    """The table that relates rows of one kind, where the question just named it."""
+    return node.hops[0].there.table if node.hops and node.parent and node.parent.table == node.table else ""
+
+
+def count_order(scene: Scene, node: Node, table: str, superlative: Item) -> None:
+    top = number_before(scene, superlative)
+    node.most = (Measure("count", None, table), superlative.which == "+", top)
+    if scene.joins.way(node.table, table) is None:
+        scene.clues.guesses.append(f"{node.table} and {table} are not related")
+
+
+def best_column(scene: Scene, superlative: Item, ref: Ref, node: Node, chunk: Chunk) -> None:
+    if superlative.text in ("most", "least", "fewest") and scene.column(ref).kind == "text":
+        node.most = (Measure("count", ref), superlative.which == "+", number_before(scene, superlative))
+        return
+    aggregate = next((i.which for i in chunk.operators("aggregate") if i.which in ("avg", "sum")), None)
+    if aggregate is not None or ref.table != node.table:
+        how: How = aggregate or "max"  # type: ignore[assignment]
+        node.most = (Measure(how, ref), superlative.which == "+", number_before(scene, superlative))
+        return
+    best(scene, node, ref, is_greatest(scene, superlative, ref), superlative)
+
+
+def best(scene: Scene, node: Node, ref: Ref, greatest: bool, superlative: Item) -> None:
+    top = number_before(scene, superlative)
+    if node is scene.main and (top is not None or scene.limit is not None):
+        scene.order.append(Order(ref, greatest))
+        scene.limit = top if top is not None else scene.limit
+    else:
+        node.best = Best(ref, greatest)
+
+
+def number_before(scene: Scene, superlative: Item) -> int | None:
+    """*the 3 youngest*, *top 5*."""
+    at = scene.items.index(superlative)
+    for item in scene.items[max(0, at - 1) : at]:
+        if item.number is not None and item.number.is_integer() and 0 < item.number < 10_000:
+            scene.used.add(item.first)
+            return int(item.number)
+    return scene.limit
+
+
+def by_adjective(scene: Scene, superlative: Item, node: Node) -> None:
+    """Of a table's rows, by what the adjective measures."""
+    if superlative.measures == ("#",):
+        node.most = (Measure("count", None, node.table), superlative.which == "+", number_before(scene, superlative))
+        return
+    greatest = superlative.which == "+"
+    measures = superlative.measures or wording.SIZES.get(superlative.text, ())
+    found = scene.dimension(node.table, measures)
+    if found is None and superlative.measures == ("age",):
+        found, greatest = scene.dimension(node.table, wording.BIRTH), not greatest
+    if found is None:
+        scene.clues.unexplained.append(superlative.text)
+        return
+    if not superlative.measures:
+        scene.clues.guesses.append(f"{superlative.text}: by {found.column}")
+    best(scene, node, found, greatest, superlative)
+
+
+def is_greatest(scene: Scene, superlative: Item, ref: Ref) -> bool:
+    """A rank of 1 is the highest."""
+    greatest = superlative.which == "+"
+    words = scene.column(ref).words
+    if (
+        words
+        and words[-1] in ("rank", "ranking", "position", "place")
+        and superlative.text in ("highest", "best", "top", "lowest", "worst")
+    ):
+        return not greatest
+    return greatest
+
+
+def top(scene: Scene, chunk: Chunk) -> None:
+    """*top 3 by rating*."""
+    number = next((item for item in chunk.items if item.number is not None), None)
+    if number is not None:
+        scene.used.add(number.first)
+        scene.limit = int(number.number or 0)
+    item = scene.noun(chunk.links)
+    if item is not None and not scene.is_table(item):
+        scene.order.append(Order(pick.column(scene, item, scene.main.table), chunk.operators("top")[0].which == "+"))
+
+
+def top_by(scene: Scene, chunk: Chunk) -> None:
+    """*the top 5 countries by total amount*."""
+    item = scene.noun(chunk.links)
+    aggregates = [i.which for i in chunk.operators("aggregate")]
+    if item is None:
+        scene.clues.guesses.append("by what")
+    elif scene.is_table(item) or aggregates == ["count"]:
+        link = pick.table(scene, item) if item.of("table") else None
+        scene.use(item, link)
+        scene.order.append(Order(Measure("count", None, link.table if link else scene.main.table), True))
+        scene.each = True
+    else:
+        ref = pick.column(scene, item, scene.main.table)
+        of: Output = Measure(aggregates[0], ref) if aggregates else ref  # type: ignore[arg-type]
+        scene.order.append(Order(of, True))
+        scene.each = bool(aggregates)

@@ -1,0 +1,247 @@
+"""Which rows? A tree of nodes, each the rows of one table that are related to those above, and the query it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.meaning import (
+    Compare,
+    Condition,
+    Hop,
+    Measure,
+    Order,
+    Output,
+    Period,
+    Query,
+    Ref,
+    Related,
+    Sign,
+)
+from pincite.search.tables.scene import Node, NotUnderstood, Scene
+
+
+def bridged(scene: Scene, loose: Sequence[Item], chunk: Chunk) -> Item | None:
+    """A verb such as *border* that names a table relating rows of one kind."""
+    node = scene.current
+    bridges = scene.joins.bridges(node.table)
+    for item in loose:
+        for link in item.of("column"):
+            if link.table in bridges and any(hop.there.column == link.column for hop in bridges[link.table]):
+                scene.use(item, link)
+                scene.bridged.add(item.first)
+                cross(scene, link.table, item, chunk)
+                return item
+    return None
+
+
+def cross(scene: Scene, bridge: str, item: Item, chunk: Chunk) -> None:
+    """From rows to related rows of the same table, by way of the table that relates them."""
+    node = scene.current
+    hops = scene.joins.bridges(node.table)[bridge]
+    named = {link.column for link in item.of("column") if link.table == bridge}
+    out = next((hop for hop in hops if hop.there.column in named), hops[-1])
+    back = next(hop for hop in hops if hop is not out)
+    child = Node(node.table, node, (out, Hop(back.there, back.here)), negated=chunk.negated)
+    chunk.negated = False
+    node.children.append(child)
+    scene.current = child
+
+
+def descend(scene: Scene, table: str, negated: bool = False) -> Node | None:
+    """Related rows of another table, below the node that is nearest to it."""
+    nodes = list(reversed(scene.nodes(scene.main)))
+    if scene.current in nodes:
+        nodes.sort(key=lambda node: node is not scene.current)
+    parent = min(nodes, key=lambda node: scene.joins.distance(node.table, table))
+    way = scene.joins.way(parent.table, table, scene.hinted())
+    if way is None:
+        scene.clues.guesses.append(f"{parent.table} and {table} are not related")
+        return None
+    child = Node(table, parent, way, negated)
+    parent.children.append(child)
+    return child
+
+
+def one_more_value(scene: Scene, ref: Ref, values: Sequence[str], chunk: Chunk) -> bool:
+    """*from Norway or Sweden*: one more value for the condition before."""
+    if chunk.role not in ("or", "and") or scene.last_condition is None or chunk.negated:
+        return False
+    node, last = scene.last_condition
+    if last != ref or not node.where or (chunk.role == "and" and (node is not scene.main or scene.both)):
+        return False
+    before = node.where[-1]
+    if not isinstance(before, Compare) or before.left != ref or before.sign not in ("=", "in", "!=", "not in"):
+        return False
+    sign: Sign = "in" if before.sign in ("=", "in") else "not in"
+    node.where[-1] = Compare(ref, sign, tuple(dict.fromkeys((*before.right, *values))))
+    return True
+
+
+def constrain(scene: Scene, condition: Compare, table: str, negated: bool = False) -> None:
+    """Puts a condition where its table is in play, or where it is nearest."""
+    node = scene.current
+    if node.table == table and not negated:
+        if scene.both and _is_same_column(node, condition) and node is scene.main:
+            intersect(scene, condition)
+            return
+        node.where.append(condition)
+        remember(scene, node, condition)
+        return
+    known = None if negated else scene.known(table)
+    if known is not None and not _is_same_column(known, condition):
+        known.where.append(condition)
+        remember(scene, known, condition)
+        return
+    child = descend(scene, table, negated=negated)
+    if child is None:
+        scene.clues.unexplained.append(table)
+        return
+    child.where.append(condition)
+    remember(scene, child, condition)
+
+
+def remember(scene: Scene, node: Node, condition: Compare) -> None:
+    if isinstance(condition.left, Ref):
+        scene.last_condition = (node, condition.left)
+
+
+def intersect(scene: Scene, condition: Compare) -> None:
+    """*in both 2013 and 2016*: what is shown occurs with the one and with the other."""
+    shown = next((o for o in scene.outputs if isinstance(o, Ref) and o.table == scene.main.table), None)
+    shown = shown or scene.names(scene.main.table)[0]
+    inner = Query(scene.main.table, (shown,), (condition,))
+    scene.main.where.append(Related((), inner, column=shown))
+
+
+def having(scene: Scene, compare: Compare, table: str, node: Node) -> None:
+    """A condition on what is related to each row."""
+    target = node if node.table != table else (scene.main or node)
+    target.having.append(compare)
+    if target.table != table and scene.joins.way(target.table, table) is None:
+        scene.clues.guesses.append(f"{target.table} and {table} are not related")
+
+
+def assembled(scene: Scene) -> Query:
+    if not scene.outputs and not scene.group:
+        scene.outputs += scene.names(scene.main.table)
+        if not scene.main.where and not scene.main.children and not scene.main.best:
+            raise NotUnderstood("nothing is asked for")
+    negate_whole(scene)
+    query = subquery(scene, scene.main)
+    measures = [o for o in scene.outputs if not isinstance(o, (Ref, Period))]
+    refs = [o for o in scene.outputs if isinstance(o, (Ref, Period))]
+    group = list(query.group)
+    outputs: list[Output] = list(scene.outputs)
+    if scene.each and not measures and not query.having:
+        group += []
+    elif scene.group or (measures and refs):
+        told = {ref.table for ref in refs if isinstance(ref, Ref)} & set(scene.grouped_tables)
+        scene.group = [g for g in scene.group if not (isinstance(g, Ref) and g.table in told)]
+        outputs = [*[g for g in scene.group if g not in refs and not is_key_of(scene, g, refs)], *outputs]
+        group += [*scene.group, *refs]
+    ranked = [order.of for order in scene.order if isinstance(order.of, Measure)]
+    if (query.having or scene.main.most or (ranked and not measures)) and not group:
+        key = scene.key(scene.main.table)
+        group = [ref for ref in outputs if isinstance(ref, (Ref, Period))]
+        counted = [*(c.left for c in query.having), *ranked, *([scene.main.most[0]] if scene.main.most else [])]
+        within = any(isinstance(m, Measure) and (m.table or (m.of and m.of.table)) == scene.main.table for m in counted)
+        group = [key, *group] if key and key not in group and not within else group
+    order, limit = [*scene.order], scene.limit
+    if scene.main.most is not None:
+        measure, greatest, top = scene.main.most
+        order.insert(0, Order(measure, greatest))
+        limit = top or limit or 1
+    if limit is not None and not order:
+        order = [Order(o, True) for o in measures[:1]]
+    return query.but(
+        outputs=tuple(dict.fromkeys(outputs)),
+        group=tuple(dict.fromkeys(group)),
+        order=tuple(order),
+        limit=limit,
+        distinct=scene.distinct and not measures and not group,
+        via=frozenset(scene.hinted()),
+    )
+
+
+def negate_whole(scene: Scene) -> None:
+    """*type codes that no document uses*: no row with that code, where the rows themselves are not named."""
+    shown = scene.outputs[0] if len(scene.outputs) == 1 else None
+    if not isinstance(shown, Ref) or scene.main.named or shown.table != scene.main.table or scene.column(shown).unique:
+        return
+    for child in [child for child in scene.main.children if child.negated]:
+        scene.main.children.remove(child)
+        child.negated = False
+        inner = Query(scene.main.table, (shown,), (related(scene, child),), via=frozenset(scene.hinted()))
+        scene.main.where.append(Related((), inner, negated=True, column=shown))
+        scene.distinct = True
+
+
+def is_key_of(scene: Scene, ref: Ref | Period, shown: Sequence[Output]) -> bool:
+    """A key that is only grouped by, beside what is shown of its row."""
+    if not isinstance(ref, Ref):
+        return False
+    return scene.key(ref.table) == ref and any(isinstance(o, Ref) and o.table == ref.table for o in shown)
+
+
+def joined_tables(scene: Scene, node: Node) -> set[str]:
+    """Tables that are joined to a node's for what is measured."""
+    measures: list[Output] = [*(c.left for c in node.having), *([node.most[0]] if node.most else [])]
+    if node is scene.main:
+        measures += [*scene.outputs, *(order.of for order in scene.order)]
+    found: set[str] = set()
+    for measure in measures:
+        table = (measure.table or (measure.of.table if measure.of else "")) if isinstance(measure, Measure) else ""
+        for hop in scene.joins.way(node.table, table, scene.hinted()) or () if table else ():
+            found.add(hop.there.table)
+    return found
+
+
+def conditions(scene: Scene, node: Node, joined: set[str]) -> list[Condition]:
+    """Of a node and the nodes below it. What is measured is measured over the rows that fulfil them."""
+    made = list(node.where)
+    for child in node.children:
+        inline = child.table in joined and len(child.hops) == 1 and not (child.negated or child.best or child.having)
+        made += conditions(scene, child, joined) if inline and not child.most else [related(scene, child)]
+    return made
+
+
+def subquery(scene: Scene, node: Node) -> Query:
+    where = conditions(scene, node, joined_tables(scene, node))
+    return Query(
+        node.table,
+        where=tuple(where),
+        best=node.best,
+        having=tuple(node.having),
+        via=frozenset(scene.hinted()),
+    )
+
+
+def related(scene: Scene, child: Node) -> Condition:
+    inner = subquery(scene, child)
+    if not child.hops:
+        key = scene.key(child.table) or scene.names(child.table)[0]
+        return Related((), inner.but(outputs=(key,)), child.negated, key)
+    last = child.hops[-1]
+    if (child.having or child.most) and child.hops:
+        order: tuple[Order, ...] = ()
+        limit = None
+        if child.most is not None:
+            order, limit = (Order(child.most[0], child.most[1]),), child.most[2] or 1
+        inner = inner.but(group=(last.there,), order=order, limit=limit)
+    only = inner.where[0] if len(inner.where) == 1 and not inner.best and not inner.having else None
+    if isinstance(only, Compare) and only.left == last.there and not inner.order and only.query is None:
+        before = last.here
+        if len(child.hops) == 1:
+            sign = {"=": "!=", "in": "not in"}.get(only.sign, only.sign) if child.negated else only.sign
+            return Compare(before, sign, only.right)  # type: ignore[arg-type]
+        shorter = Query(before.table, where=(Compare(before, only.sign, only.right),))
+        return Related(child.hops[:-1], shorter, child.negated)
+    return Related(child.hops, inner, child.negated)
+
+
+def _is_same_column(node: Node, condition: Compare) -> bool:
+    """Whether the node already says something of the column that it equals."""
+    return condition.sign == "=" and any(
+        isinstance(known, Compare) and known.left == condition.left and known.sign == "=" for known in node.where
+    )

@@ -1,0 +1,314 @@
+"""What is known while a question is read? Its words, what they link to, and the query as far as it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pincite.search.tables import period, wording
+from pincite.search.tables.chunk import Chunk, Item, items
+from pincite.search.tables.joins import Joins
+from pincite.search.tables.layer import Layer
+from pincite.search.tables.link import Link, Linker, Token, tokens
+from pincite.search.tables.meaning import Best, Compare, Condition, Hop, Measure, Order, Output, Period, Ref
+from pincite.search.tables.schema import Column, Schema, Table, identifier
+from pincite.text.tokens import normal
+
+
+@dataclass
+class Clues:
+    """What speaks for and against a reading; ``chance`` is made of these."""
+
+    unexplained: list[str] = field(default_factory=list)
+    """Words of content that nothing in the query stands for."""
+    guesses: list[str] = field(default_factory=list)
+    """Places where something was chosen that no word names."""
+    links: list[float] = field(default_factory=list)
+    """How sure each link is that was used."""
+    near: list[float] = field(default_factory=list)
+    """By how much the chosen reading of an ambiguous link beat the next."""
+    told: list[str] = field(default_factory=list)
+    """Substitutions, for a person."""
+
+
+class NotUnderstood(Exception):
+    """The words make no query."""
+
+
+@dataclass
+class Node:
+    """Rows of one table, while the question is read."""
+
+    table: str
+    parent: Node | None = None
+    hops: tuple[Hop, ...] = ()
+    negated: bool = False
+    where: list[Condition] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+    best: Best | None = None
+    having: list[Compare] = field(default_factory=list)
+    most: tuple[Measure, bool, int | None] | None = None
+    """Ordered by a measure of related rows: of what, most first?, how many."""
+    named: bool = False
+    """The question says its name: *the states that …*."""
+
+
+class Scene:
+    """The state of one reading. It is made for one question and thrown away."""
+
+    def __init__(self, question: str, linker: Linker, today: date, forks: Sequence[int]) -> None:
+        self.question = question
+        self.words: list[Token] = tokens(question)
+        self.schema: Schema = linker.schema
+        self.layer: Layer = linker.layer
+        self.joins = Joins(self.schema)
+        self.today = today
+        self.forks = list(forks)
+        self.taken: list[int] = []
+        """How many ways there were at each fork so far."""
+        self.clues = Clues()
+        self.used: set[int] = set()
+        """First tokens of items that something in the query stands for."""
+        self.dates = period.found(self.words, today)
+        self.items = items(self.words, linker.links(self.words), self.dates)
+        self.chunks: list[Chunk] = []
+        self.mentioned: dict[str, float] = {}
+        """Tables that are named, and how surely."""
+        self.said = {token.stem for token in self.words}
+        self.kin = {kin for stem in self.said for kin in wording.THESAURUS.get(stem, ())}
+        self.both = any(item.operator == "both" for item in self.items)
+        self.is_fragment = False
+        self._main: Node | None = None
+        self._current: Node | None = None
+        # what comes of it
+        self.outputs: list[Output] = []
+        self.group: list[Ref | Period] = []
+        self.grouped_tables: list[str] = []
+        self.order: list[Order] = []
+        self.limit: int | None = None
+        self.distinct = False
+        self.each = False
+        # what later words may point back to
+        self.last_column: Ref | None = None
+        self.last_condition: tuple[Node, Ref] | None = None
+        self.carried: list[str] = []
+        """Measures whose column is still to come: *maximum and minimum* …"""
+        self.bridged: set[int] = set()
+        """First tokens of items that led from rows of a table to others of it."""
+
+    @property
+    def main(self) -> Node:
+        """The rows that the question is about."""
+        assert self._main is not None, "the subject is chosen first"
+        return self._main
+
+    @main.setter
+    def main(self, node: Node) -> None:
+        self._main = self._current = node
+
+    @property
+    def current(self) -> Node:
+        """The rows that the next words are about."""
+        assert self._current is not None, "the subject is chosen first"
+        return self._current
+
+    @current.setter
+    def current(self, node: Node) -> None:
+        self._current = node
+
+    def fork(self, options: Sequence[Link], scores: Sequence[float]) -> Link:
+        """The best of several links, or the one that ``forks`` says."""
+        ranked = sorted(zip(scores, range(len(options)), options, strict=True), key=lambda o: (-o[0], o[1]))
+        close = [option for option in ranked if option[0] >= ranked[0][0] - 0.3]
+        self.taken.append(len(close))
+        at = len(self.taken) - 1
+        pick = min(self.forks[at], len(close) - 1) if at < len(self.forks) else 0
+        if len(ranked) > 1:
+            self.clues.near.append(ranked[0][0] - ranked[1][0])
+        return close[pick][2]
+
+    def use(self, item: Item, link: Link | None = None) -> None:
+        self.used.add(item.first)
+        if link is not None:
+            self.clues.links.append(link.score)
+            if link.told:
+                self.clues.told.append(link.told)
+
+    def noun(self, links: Sequence[Item]) -> Item | None:
+        """The last table or column of a chunk: what the other words modify."""
+        for item in reversed(links):
+            if max(item.best("table"), item.best("column")) >= max(0.5, item.best("value") - 0.3):
+                return item
+        return None
+
+    def is_table(self, item: Item) -> bool:
+        return item.best("table") >= max(item.best("column"), 0.6) and bool(item.of("table"))
+
+    def next(self, chunk: Chunk) -> Chunk:
+        return self.chunks[self.chunks.index(chunk) + 1]
+
+    def is_reference(self, ref: Ref) -> bool:
+        return any((key.table, key.column) == (ref.table, ref.column) for key in self.schema.foreign_keys)
+
+    def when(self, table: str) -> Ref | None:
+        found = [c for c in self.schema.table(table).columns if c.kind in ("date", "time")]
+        if len(found) > 1:
+            self.clues.guesses.append("date")
+        return Ref(table, found[0].name) if found else None
+
+    def same_row(self, ref: Ref, table: str) -> bool:
+        """Whether a column is a foreign key to the table."""
+        return any(
+            (key.table, key.column, key.target) == (ref.table, ref.column, table) for key in self.schema.foreign_keys
+        )
+
+    def words_of(self, item: Item) -> set[str]:
+        """The words of the columns that an item may name."""
+        return {word for link in item.of("column") for word in self.column(Ref(link.table, link.column)).words}
+
+    def dates_in(self, chunk: Chunk) -> list[period.Dated]:
+        """The days that a chunk names."""
+        return [d for d in self.dates if any(d.first <= item.first < d.last for item in chunk.items)]
+
+    def is_dated(self, item: Item) -> bool:
+        """Whether an item is part of a date."""
+        return any(dated.first <= item.first < dated.last for dated in self.dates)
+
+    def is_better_name(self, item: Item) -> bool:
+        """Whether a stretch that is also a value rather names a table or column."""
+        return max(item.best("table"), item.best("column")) > item.best("value") + 0.02
+
+    def known(self, table: str) -> Node | None:
+        found = [node for node in self.nodes(self.main) if node.table == table]
+        return found[-1] if found else None
+
+    def nodes(self, node: Node) -> list[Node]:
+        return [node, *(inner for child in node.children for inner in self.nodes(child))]
+
+    def hinted(self) -> list[tuple[str, str]]:
+        """Foreign keys whose columns share a word with the question: from where, to where."""
+        said = {token.stem for token in self.words}
+        said |= {kin for stem in tuple(said) for kin in wording.THESAURUS.get(stem, ())}
+        return [
+            (key.table, key.column)
+            for key in self.schema.foreign_keys
+            if {normal(word) for word in self.column(Ref(key.table, key.column)).words} & said
+        ]
+
+    def spellings(self, link: Link) -> list[str]:
+        """All values of the column that differ only in capitals."""
+        if not link.table:
+            return [link.value]
+        values = self.schema.table(link.table).column(link.column).values
+        return [value for value in values if value.casefold() == link.value.casefold()] or [link.value]
+
+    def target(self, ref: Ref) -> Ref | None:
+        """What a foreign key names."""
+        for key in self.schema.foreign_keys:
+            if (key.table, key.column) == (ref.table, ref.column):
+                return Ref(key.target, key.target_column)
+        return None
+
+    def says_nothing(self, link: Link) -> bool:
+        """Whether every row has that value."""
+        column = self.column(Ref(link.table, link.column))
+        return column.distinct == 1 and not column.unique
+
+    def is_shown(self, ref: Ref) -> bool:
+        return ref in self.outputs or any(isinstance(o, Measure) and o.of == ref for o in self.outputs)
+
+    def coverage(self, column: Column) -> float:
+        """Which share of a column's words the question holds."""
+        stems = [normal(word) for word in column.words]
+        held = sum(1.0 if stem in self.said else 0.6 if stem in self.kin else 0.0 for stem in stems)
+        return held / len(stems) if stems else 0.0
+
+    def near(self, table: str) -> Node:
+        """The node that a column of this table is said of."""
+        node = self.current
+        known = self.known(table)
+        if node.table == table or known is None:
+            return node
+        return known
+
+    def dimension(
+        self, table: str, measures: Sequence[str], kinds: Sequence[str] = (), said: Iterable[str] = ()
+    ) -> Ref | None:
+        """The column of a table that is named by the first of these words that any is named by.
+
+        Among several the one that shares most words with ``said``, then the shortest name.
+        """
+        columns = self.schema.table(table).columns
+        keys = {key.column for key in self.schema.foreign_keys if key.table == table}
+        allowed = kinds or ("number", "date", "time")
+        for measure in measures:
+            stem = normal(measure)
+            found = [
+                column
+                for column in columns
+                if column.kind in allowed
+                and not column.key
+                and column.name not in keys
+                and any(normal(word) == stem for word in column.words)
+            ]
+            if found:
+                stems = set(said)
+                shared = [len(stems & {normal(word) for word in column.words}) for column in found]
+                best = max(range(len(found)), key=lambda at: (shared[at], -len(found[at].words)))
+                return Ref(table, found[best].name)
+        for measure in measures[:1]:
+            for column in columns:
+                if column.kind == "text" and not kinds and [normal(word) for word in column.words] == [normal(measure)]:
+                    return Ref(table, column.name)
+        return None
+
+    def names(self, table: str) -> list[Ref]:
+        """The columns by which a person knows rows of a table."""
+        return [Ref(table, column.name) for column in naming(self.schema.table(table))]
+
+    def key(self, table: str) -> Ref | None:
+        column = identifier(self.schema.table(table))
+        return Ref(table, column.name) if column else None
+
+    def column(self, ref: Ref) -> Column:
+        return self.schema.table(ref.table).column(ref.column)
+
+
+def naming(table: Table) -> list[Column]:
+    """The columns by which a person knows a row: its name or title, or first and last name; else its key."""
+    text = [c for c in table.columns if c.kind == "text" and not c.quoted_number]
+    own = {normal(word) for word in table.words}
+    for last in ("name", "title"):
+        for column in text:
+            rest = {normal(w) for w in column.words[:-1]}
+            if column.words[-1:] == (last,) and (rest <= own or not rest):
+                return [column]
+    first = next(
+        (
+            c
+            for c in text
+            if c.words[-2:] in (("first", "name"), ("given", "name"))
+            or c.words in (("fname",), ("firstname",), ("f", "name"))
+        ),
+        None,
+    )
+    family = next(
+        (
+            c
+            for c in text
+            if c.words[-2:] in (("last", "name"), ("family", "name"))
+            or c.words in (("lname",), ("lastname",), ("l", "name"))
+        ),
+        None,
+    )
+    if first and family:
+        return [first, family]
+    for column in text:
+        if {normal(w) for w in column.words} <= own or column.words[-1:] in (("name",), ("title",)):
+            return [column]
+    key = identifier(table)
+    if key is not None:
+        return [key]
+    unique = [c for c in text if c.unique]
+    return (unique or text or list(table.columns))[:1]
