@@ -123,3 +123,27 @@ def test_a_table_is_drawn_only_where_its_shape_asks_for_it(
 
 def test_a_part_of_the_rows_is_not_drawn() -> None:
     assert table([COUNTRY, CUSTOMERS], [("USA", 13), ("Chile", 1), ("Peru", 2)], total=24).chart is None
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "columns"),
+    [
+        ("number of invoices with date at least 2010-01-01", [(0,)], [CUSTOMERS]),
+        ("invoices of 2010", [(0,)], [CUSTOMERS]),
+        ("country with 13 customers", [(13, "13")], [CUSTOMERS, COUNTRY]),
+    ],
+)
+def test_the_short_answer_is_the_value_and_not_the_same_digits_elsewhere(
+    title: str, rows: list[tuple[Cell, ...]], columns: list[Column]
+) -> None:
+    made = table(columns, rows, title)
+    (one,) = sentences(made)
+    short = cited(one, 7, passage(made)).short
+    assert short is not None
+    assert one.text[short.start - 7 : short.end - 7] == str(rows[0][0])
+    assert one.text[: short.start - 7].endswith((" is ", ": "))
+
+
+def test_a_value_that_is_missing_is_no_short_answer() -> None:
+    made = table([SALES], [(None,)], "total of sales in 1990")
+    assert cited(sentences(made)[0], 0, passage(made)).short is None

@@ -42,11 +42,12 @@ class Rows:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence, the rows it took its values from (``None``: how many there are), and its short answer."""
+    """A sentence, the rows it took its values from (``None``: how many there are), and where its short answer stands in
+    it."""
 
     text: str
     rows: tuple[int, ...] | None
-    short: str = ""
+    short: Span | None = None
 
 
 def passage(table: Table) -> Rows:
@@ -100,13 +101,12 @@ def cited(said: Said, start: int, rows: Rows) -> Sentence:
     places = range(len(rows.table.rows), len(rows.table.rows) + 1) if said.rows is None else said.rows
     spans = [rows.lines[at] for at in places]
     quote = Span(start=min(span.start for span in spans), end=max(span.end for span in spans))
-    at = said.text.find(said.short) if said.short else -1
     return Sentence(
         start=start,
         end=start + len(said.text),
         citations=(Citation(source=1, passage_id=rows.passage.id, quote=quote, support=1.0),),
         verdict=Verdict.SUPPORTED,
-        short=Span(start=start + at, end=start + at + len(said.short)) if at >= 0 else None,
+        short=said.short and Span(start=start + said.short.start, end=start + said.short.end),
     )
 
 
@@ -122,12 +122,13 @@ def _valued(table: Table, row: int, at: int) -> str:
 
 def _one(table: Table, title: str) -> Said:
     value = _valued(table, 0, 0)
-    if len(table.columns) == 1:
-        if _SINGULAR.match(table.title) and table.rows[0][0] is not None:
-            return Said(f"The {table.title} is {value}.", (0,), value)
-        return Said(f"{title}: {value}.", (0,), value)
     others = [f"{column.name}: {_valued(table, 0, at)}" for at, column in enumerate(table.columns) if at]
-    return Said(f"{title}: {value} ({'; '.join(others)}).", (0,), value)
+    there = bool(value) and table.rows[0][0] is not None
+    is_one = there and not others and _SINGULAR.match(table.title)
+    before = f"The {table.title} is " if is_one else f"{title}: "
+    short = Span(start=len(before), end=len(before) + len(value)) if there else None
+    beside = f" ({'; '.join(others)})" if others else ""
+    return Said(f"{before}{value}{beside}.", (0,), short)
 
 
 def _list(table: Table, title: str) -> Said:
@@ -135,7 +136,7 @@ def _list(table: Table, title: str) -> Said:
     named = all_ if all_ <= LISTED else NAMED
     values = [_valued(table, row, 0) for row in range(named)]
     if named == all_:
-        return Said(f"{title}: {', '.join(values[:-1])} and {values[-1]}.", tuple(range(all_)), "")
+        return Said(f"{title}: {', '.join(values[:-1])} and {values[-1]}.", tuple(range(all_)))
     return Said(f"{title}: {', '.join(values)} and others ({counted(table)}).", tuple(range(all_ + 1)))
 
 
