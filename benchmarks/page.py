@@ -297,8 +297,8 @@ class GivenUp(Exception):
 def patiently(program: Path, chromium: str, url: str, options: Sequence[str]) -> dict[str, Any]:
     """A report, of a second try where the first one failed.
 
-    On a busy machine a trace may lack the beginning of the visit: Lighthouse calls that NO_NAVSTART, says "run Lighthouse
-    again", and ends before all of its report is in the pipe.
+    On a busy machine a trace may lack the beginning of the visit: Lighthouse calls that NO_NAVSTART, says "run
+    Lighthouse again", and ends before all of its report is in the pipe.
     """
     try:
         return audited(program, chromium, url, options)
