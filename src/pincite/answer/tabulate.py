@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 from pincite.answer.chart import chart
 from pincite.answer.crew import Crew
@@ -49,15 +50,17 @@ async def tabulate(
 async def _asked(
     question: Question, text: str, history: Sequence[Answer], crew: Crew, database: Database, deadline: Deadline
 ) -> Tabled:
-    if question.sql:
-        return await database.run(question.sql, deadline)
     earlier = [
         card.body
         for answer in history
         for card in answer.cards
         if isinstance(card.body, Table) and answer.question.focus == question.focus
     ]
-    return await database.ask(text, earlier, crew.planner or crew.model, deadline)
+    if not question.sql:
+        return await database.ask(text, earlier, crew.planner or crew.model, deadline)
+    found = await database.run(question.sql, deadline)
+    same = [table.title for table in earlier if table.sql == found.table.sql]
+    return replace(found, table=found.table.model_copy(update={"title": same[-1]})) if same else found
 
 
 def told(table: Table, tally: Tally) -> list[Event]:

@@ -16,9 +16,10 @@ from pincite.ports import Deadline, ModelClient, TableCard, Tabled
 from pincite.search.tables.compose import LIKELY, Composed, Composer, examples
 from pincite.search.tables.connect import Connection, opened
 from pincite.search.tables.guard import Guarded, guard, masked
+from pincite.search.tables.kinds import split_words
 from pincite.search.tables.propose import MENDS, Proposed, mend, propose
 from pincite.search.tables.run import Rows, read_schema, run
-from pincite.search.tables.schema import READING_S, Schema, split_words
+from pincite.search.tables.schema import READING_S, Schema
 from pincite.settings import DatabaseSettings
 from pincite.types import Column, Degradation, Table
 
@@ -30,6 +31,8 @@ TOLD = 12
 """Tables that a model is told of."""
 MODEL_SHARE = 0.6
 """Of the time that is left, for a model; the rest is for rules, where it fails."""
+TITLED = 3
+"""Columns that name a table of which nobody has said what its rows are."""
 TRIED = 3
 """Queries of the rules that are run one after the other while the database can't run them."""
 
@@ -200,13 +203,14 @@ class SqlDatabase:
         return guard(sql, self._open.dialect, known.tables, self._settings.rows, hiding)
 
     def _table(self, guarded: Guarded, rows: Rows, title: str) -> Table:
+        columns = tuple(_read_as(column) for column in rows.columns)
         return Table(
             database=self.name,
             label=self.label,
-            title=title or f"rows of {', '.join(guarded.tables) or 'no table'}",
+            title=title or " and ".join(column.name for column in columns[:TITLED]),
             sql=guarded.sql,
             tables=guarded.tables,
-            columns=tuple(_read_as(column) for column in rows.columns),
+            columns=columns,
             rows=rows.rows,
             total=rows.total,
             ms=round(rows.ms, 1),
