@@ -22,6 +22,7 @@ import lzma
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -312,14 +313,11 @@ def audited(program: Path, chromium: str, url: str, options: Sequence[str]) -> d
     flags = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
     quiet = ["--quiet", "--no-enable-error-reporting", "--output=json", "--output-path=stdout"]
     words = [str(program), url, *quiet, f"--chrome-flags={flags}", *options]
-    env = {**os.environ, "CHROME_PATH": chromium}
+    said, complained, ended = heard(words, {**os.environ, "CHROME_PATH": chromium})
     try:
-        done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=AUDIT_S)
-        report: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        raise GivenUp(f"no report within {AUDIT_S:.0f} s") from None
+        report: dict[str, Any] = json.loads(said)
     except ValueError:
-        raise GivenUp(done.stderr.strip()[-500:] or f"exit {done.returncode}, and not a word") from None
+        raise GivenUp(complained.strip()[-500:] or f"exit {ended}, and not a word") from None
     if trouble := report.get("runtimeError"):
         raise GivenUp(f"{trouble.get('code', '')}: {trouble.get('message', '')}")
     if unscored := [name for name in CATEGORIES if report["categories"][name]["score"] is None]:
@@ -328,6 +326,21 @@ def audited(program: Path, chromium: str, url: str, options: Sequence[str]) -> d
         ]
         raise GivenUp(f"no score for {', '.join(unscored)}: {'; '.join(errors)}"[:500])
     return report
+
+
+def heard(words: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, int]:
+    """What a process wrote on both streams, and its exit status. Raises ``GivenUp`` after ``AUDIT_S``."""
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            said, complained = process.communicate(timeout=AUDIT_S)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)  # Lighthouse closes its browser then, which a kill would leave
+            try:
+                process.communicate(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            raise GivenUp(f"no report within {AUDIT_S:g} s") from None
+    return said, complained, process.returncode
 
 
 def scored(reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
