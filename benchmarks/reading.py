@@ -121,7 +121,8 @@ def unanswerable(cross: CrossEncoder, limit: int) -> dict[str, float]:
         found = read.laid(cross.read(question.text, [one], Deadline.after(600)), hits, sentences)
         if found is None:
             sys.exit(f"nothing was read of {one.id}: {one.text[:80]!r}")
-        known.append(read.believed(weigh(hits, sentences, scored), found).chance)
+        both = read.joined(scored, found, sentences)
+        known.append(read.believed(weigh(hits, sentences, scored), found, both).chance)
         relevance.append(found.relevance)
     right, every = np.array([not row["impossible"] for row in asked]), np.ones(len(asked))
     return {

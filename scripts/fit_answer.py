@@ -209,9 +209,10 @@ def weighed(
 
 
 def logistic(
-    table: Floats, labels: Floats, lost: float, ridge: float = 1.0, names: Sequence[str] = evidence.FEATURES
+    table: Floats, labels: Floats, lost: float | None, ridge: float = 1.0, names: Sequence[str] = evidence.FEATURES
 ) -> dict[str, float]:
-    """Weights by Newton's method; the bias such that the share ``lost`` of the answerable questions falls below 0.5."""
+    """Weights by Newton's method; the bias such that the share ``lost`` of the answerable questions falls below 0.5,
+    where it is given."""
     full = np.hstack([table, np.ones((len(table), 1))])
     weights = np.zeros(full.shape[1])
     penalty = np.append(np.full(table.shape[1], ridge), 0.0)
@@ -221,7 +222,8 @@ def logistic(
         curve = (full * (chance * (1 - chance))[:, None]).T @ full + np.diag(penalty + 1e-9)
         weights -= np.linalg.solve(curve, gradient)
     weights = weights.round(2)
-    weights[-1] = -np.quantile(table[labels == 1] @ weights[:-1], lost).round(2)
+    if lost is not None:
+        weights[-1] = -np.quantile(table[labels == 1] @ weights[:-1], lost).round(2)
     return dict(zip((*names, "bias"), weights.tolist(), strict=True))
 
 

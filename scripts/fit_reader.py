@@ -5,8 +5,10 @@
 DATA is the folder of the public sets (squad, nq); WORK keeps the two indexes; HELD is the ``held.jsonl`` that training
 left. Asked are questions that the cross-encoder has not learnt: those held out of SQuAD train, and the half of NQ that
 scripts/train_cross.py leaves out. Printed are, for each pair of weights, how often the lead holds the answer, and EM
-and F1 of the short answer; for each SURE the same of those given; then the weights of the evidence, by logistic
-regression on the same questions with their article and without.
+and F1 of the short answer; for each SURE the same of those given. Then the weights of the evidence, by two logistic
+regressions. ABOUT: the same questions with their article (1), without it (0), and those with a name or a number changed
+to another that stands in their passage (1: what they are about is there). HELD: questions beside their own passage as
+they are (1) and changed (0). Questions of NQ are typed without capitals, so few of theirs can be changed.
 """
 
 from __future__ import annotations
@@ -14,14 +16,14 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import log
 from pathlib import Path
 
 import numpy as np
-from fit_answer import DEEP, SHOWN, Row, Shelf, holds, logistic, nq_halves, opened, rows_of
+from fit_answer import DEEP, SHOWN, Row, Shelf, holds, logistic, nq_halves, opened, print_weights, rows_of
 
 from pincite.answer import read
 from pincite.answer.candidates import Candidate, candidates
@@ -34,9 +36,11 @@ from pincite.evals import measures
 from pincite.ports import Deadline, Query
 from pincite.rank.order import Order
 from pincite.settings import Settings
-from pincite.types import Question
+from pincite.types import Document, Hit, Passage, Question
 
 KNOWN, TITLED, LEAST = read.KNOWN, read.TITLED, read.LEAST
+_NAME = re.compile(r"(?<=[a-z,'’] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?!\w)")
 LOST = 0.08
 """Share of the answerable questions that may be declined."""
 UNHURRIED = Deadline.after(10**6)
@@ -50,7 +54,8 @@ class Asked:
     sentences: list[Candidate]
     scored: Scored
     found: read.Read
-    before: float
+    known: dict[str, float]
+    """What the chance of an answer is weighed from."""
 
 
 def main() -> None:
@@ -59,27 +64,50 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("held", type=Path)
     parser.add_argument("--questions", type=int, default=150, help="of each set")
+    parser.add_argument("--pairs", type=int, default=1000, help="questions beside their paragraph, of each kind")
     given = parser.parse_args()
     embedder, cross = MiniLM.load(2), CrossEncoder.configured(Settings())
     if cross is None:
         raise SystemExit("no cross-encoder: rank.cross_encoder is none")
-    asked: dict[bool, list[Asked]] = {False: [], True: []}
+    asked: dict[str, list[Asked]] = {"present": [], "absent": [], "changed": []}
+    pairs: list[tuple[dict[str, float], float]] = []
     for name, rows in unseen(given.data, given.held).items():
+        passages = {row["id"]: row for row in rows_of(given.data / name / "passages.jsonl.xz")}
+        both = changed(rows, passages)
         shelf = opened(given.work / name, given.data / name / "passages.jsonl.xz", embedder)
-        for absent in (False, True):
-            asked[absent] += list(ask(shelf, rows[: given.questions], embedder, cross, absent=absent))
+        some = rows[: given.questions]
+        asked["present"] += ask(shelf, some, embedder, cross)
+        asked["absent"] += ask(shelf, some, embedder, cross, absent=True)
+        asked["changed"] += ask(shelf, [false for _, false in changed(some, passages)], embedder, cross)
+        for label, some in ((1.0, [true for true, _ in both]), (0.0, [false for _, false in both])):
+            pairs += [(known, label) for known in beside(some[: given.pairs], passages, embedder, cross)]
     for read.KNOWN, read.TITLED, read.LEAST in product((0.35, 0.5, 0.65, 0.8), (0.0, 0.8), (0.01, 0.03, 0.1)):
-        lead, given_, exact, f1 = told(asked[False], 0.0)
+        lead, given_, exact, f1 = told(asked["present"], 0.0)
         weights = f"KNOWN {read.KNOWN} TITLED {read.TITLED} LEAST {read.LEAST}"
         print(f"{weights}: lead {lead:.3f}, EM {given_ * exact:.3f}, F1 {given_ * f1:.3f}")
     read.KNOWN, read.TITLED, read.LEAST = KNOWN, TITLED, LEAST
     for sure in (0.0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5):
-        _, given_, exact, f1 = told(asked[False], sure)
+        _, given_, exact, f1 = told(asked["present"], sure)
         print(f"SURE {sure}: given {given_:.2f}, EM of these {exact:.3f}, F1 {f1:.3f}")
-    table = [[log_odds(one.before), one.found.relevance] for absent in (False, True) for one in asked[absent]]
-    labels = [float(not absent) for absent in (False, True) for _ in asked[absent]]
-    fitted = logistic(np.array(table), np.array(labels), LOST, names=("BEFORE", "RELEVANCE"))
-    print(", ".join(f"{name} {value:.2f}" for name, value in fitted.items()))
+    about = [(one.known, float(which != "absent")) for which, some in asked.items() for one in some]
+    read.ABOUT = fitted("ABOUT", read.ABOUT, about)
+    fitted("HELD_WITHOUT_VECTORS", read.HELD_WITHOUT_VECTORS, pairs)
+    held = fitted("HELD", read.HELD, pairs)
+    odds = {which: [read.together(one.known, held) for one in some] for which, some in asked.items()}
+    least = np.quantile(odds["present"], LOST)
+    print(f"LENIENT = {-least:.2f}")
+    for which, each in odds.items():
+        print(f"{which}: declined {np.mean(np.array(each) < least):.3f}, n = {len(each)}")
+
+
+def fitted(
+    name: str, weights: Mapping[str, float], known: Sequence[tuple[dict[str, float], float]]
+) -> dict[str, float]:
+    signs = [sign for sign in weights if sign != "bias"]
+    table = np.array([[values[sign] for sign in signs] for values, _ in known])
+    found = logistic(table, np.array([label for _, label in known]), None, names=signs)
+    print_weights(f"read.{name}", found, len(table))
+    return found
 
 
 def unseen(data: Path, held: Path) -> dict[str, list[Row]]:
@@ -91,7 +119,40 @@ def unseen(data: Path, held: Path) -> dict[str, list[Row]]:
     return {"squad": squad, "nq": nq_halves(data)[1][::-1]}
 
 
-def ask(shelf: Shelf, rows: Sequence[Row], embedder: MiniLM, cross: CrossEncoder, *, absent: bool) -> Iterator[Asked]:
+def changed(rows: Sequence[Row], passages: Mapping[str, Row]) -> list[tuple[Row, Row]]:
+    """Those with a name or a number that can be changed to another one in their passage, as they are and changed."""
+    chance = random.Random(2)
+    found = []
+    for row in rows:
+        asked, text = row["question"], passages[row["passage_id"]]["text"]
+        places = [(place, kind) for kind in (_NAME, _NUMBER) for place in kind.finditer(asked)]
+        chance.shuffle(places)
+        for place, kind in places:
+            others = [other for other in {match[0] for match in kind.finditer(text)} if other not in asked]
+            others = [other for other in others if not any(other in gold or gold in other for gold in row["answers"])]
+            if others:
+                asked = asked[: place.start()] + chance.choice(sorted(others)) + asked[place.end() :]
+                found.append((row, {**row, "question": asked}))
+                break
+    return found
+
+
+def beside(
+    rows: Sequence[Row], passages: Mapping[str, Row], embedder: MiniLM, cross: CrossEncoder
+) -> Iterator[dict[str, float]]:
+    """What is known of each question beside its passage alone."""
+    for row in rows:
+        own = passages[row["passage_id"]]
+        document = Document(url=f"row:{own['id']}", title=own["title"])
+        passage = Passage(id=own["id"], document=document, text=own["text"], start=0, end=len(own["text"]))
+        asked = weighed(row, [Hit(passage=passage, score=1.0, backend="given")], embedder, cross)
+        if asked is not None:
+            yield asked.known
+
+
+def ask(
+    shelf: Shelf, rows: Sequence[Row], embedder: MiniLM, cross: CrossEncoder, *, absent: bool = False
+) -> Iterator[Asked]:
     ranker = Order(scorer=cross, read_s=10**6)
     for row in rows:
         hits = shelf.index.search(Query(row["question"], DEEP))
@@ -99,12 +160,21 @@ def ask(shelf: Shelf, rows: Sequence[Row], embedder: MiniLM, cross: CrossEncoder
             title = shelf.titles[row["passage_id"]]
             hits = [hit for hit in hits if hit.passage.document.title != title]
         shown = ranker.rank(row["question"], hits[:20])[:SHOWN]
-        sentences = candidates(shown)
-        passages = [hit.passage for hit in shown[: read.PASSAGES]]
-        found = read.laid(cross.read(row["question"], passages, UNHURRIED), shown, sentences)
-        if found is not None and sentences:
-            scored = score(plan(Question(text=row["question"])), shown, sentences, embedder)
-            yield Asked(row, sentences, scored, found, weigh(shown, sentences, scored).chance)
+        asked = weighed(row, shown, embedder, cross)
+        if asked is not None:
+            yield asked
+
+
+def weighed(row: Row, shown: Sequence[Hit], embedder: MiniLM, cross: CrossEncoder) -> Asked | None:
+    """``None`` where nothing is to be read."""
+    sentences = candidates(shown)
+    passages = [hit.passage for hit in shown[: read.PASSAGES]]
+    found = read.laid(cross.read(row["question"], passages, UNHURRIED), shown, sentences)
+    if found is None:
+        return None
+    scored = score(plan(Question(text=row["question"])), shown, sentences, embedder)
+    both = read.joined(scored, found, sentences)
+    return Asked(row, sentences, scored, found, read.measure(weigh(shown, sentences, scored), found, both))
 
 
 def told(asked: Sequence[Asked], sure: float) -> tuple[float, float, float, float]:
@@ -118,12 +188,8 @@ def told(asked: Sequence[Asked], sure: float) -> tuple[float, float, float, floa
             said, gold = one.sentences[lead].text[slice(*span)], tuple(one.row["answers"])
             exact.append(float(measures.exact(said, gold)))
             f1.append(measures.f1(said, gold))
-    return measures.mean([float(right) for right in leads]), len(exact) / len(asked), *map(measures.mean, (exact, f1))
-
-
-def log_odds(chance: float) -> float:
-    held = min(max(chance, 1e-6), 1 - 1e-6)
-    return log(held / (1 - held))
+    led = measures.mean([float(right) for right in leads])
+    return led, len(exact) / len(asked), measures.mean(exact), measures.mean(f1)
 
 
 if __name__ == "__main__":

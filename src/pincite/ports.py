@@ -327,6 +327,8 @@ class Reading:
     """A logit: above 0, the passage is more likely to answer it than not."""
     answers: tuple[Answered, ...]
     """Best first, none overlapping."""
+    marked: float
+    """How clearly the ends of any answer stand out in the passage: the log of the sum of all odds, a mean of both."""
 
 
 class Reader(Protocol):

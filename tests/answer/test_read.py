@@ -23,8 +23,10 @@ FOX = "The red fox was in a book. It was Linnaeus who wrote it. Foxes eat mice."
 class Finding:
     """A ``Reader`` that finds the same words wherever they stand, and has time for the first ``most`` passages."""
 
-    def __init__(self, words: str, chance: float = 0.9, relevance: float = 4.0, most: int = 99) -> None:
-        self.words, self.chance, self.relevance, self.most = words, chance, relevance, most
+    def __init__(
+        self, words: str, chance: float = 0.9, relevance: float = 4.0, most: int = 99, marked: float = 8.0
+    ) -> None:
+        self.words, self.chance, self.relevance, self.most, self.marked = words, chance, relevance, most, marked
         self.seen: list[str] = []
 
     def read(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> list[Reading]:
@@ -33,7 +35,7 @@ class Finding:
         for passage in passages[: self.most]:
             at = passage.text.find(self.words)
             answers = (Answered(Span(start=at, end=at + len(self.words)), self.chance),) if at >= 0 else ()
-            found.append(Reading(self.relevance if answers else -4.0, answers))
+            found.append(Reading(self.relevance if answers else -4.0, answers, self.marked if answers else 0.0))
         return found
 
 
@@ -73,6 +75,22 @@ def test_passages_that_read_as_no_answer_are_declined_and_one_that_does_is_not(h
     assert answered(WHO, hits, Finding("Linnaeus", relevance=9.0)).evidence.chance > 0.5
     declined = answered(WHO, hits, Finding("no such words", relevance=9.0))
     assert declined.evidence.chance < answered(WHO, hits, None).evidence.chance
+
+
+def test_a_passage_about_it_in_which_no_answer_stands_out_is_believed_less(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Red fox", FOX)]
+    sure, unsure, none = (
+        answered(WHO, hits, Finding("Linnaeus", marked=marked)).evidence.chance for marked in (14.0, 2.0, -1e9)
+    )
+    assert sure > unsure > none == pytest.approx(0.0)
+
+
+def test_an_answer_that_stands_out_makes_no_passage_one_about_what_is_asked(hit: Callable[..., Hit]) -> None:
+    honey = [hit("Honey", "It was Linnaeus who liked it.")]
+    off = answered(WHO, honey, Finding("Linnaeus", relevance=-4.0, marked=99.0)).evidence.chance
+    assert off < 0.5
+    less = answered(WHO, honey, Finding("Linnaeus", relevance=-4.0, marked=40.0)).evidence.chance
+    assert off == pytest.approx(less, abs=0.01)
 
 
 def test_without_time_to_read_the_answer_is_the_one_without_a_reader(hit: Callable[..., Hit]) -> None:

@@ -76,6 +76,15 @@ def test_a_text_that_cannot_be_read_is_an_error_and_not_a_gap(
         cross.score(QUESTION, TEXTS, LONG)
 
 
+def test_how_clearly_an_answer_stands_out_is_told_of_each_passage_for_itself(cross: CrossEncoder) -> None:
+    together = [each.marked for each in cross.read(QUESTION, TEXTS, LONG)]
+    assert together == [cross.read(QUESTION, [each], LONG)[0].marked for each in TEXTS]
+    assert len(set(together)) == len(TEXTS)
+    (nothing,) = cross.read(QUESTION, [passage("", "Tower")], LONG)
+    assert not nothing.answers
+    assert nothing.marked < min(together)
+
+
 def test_answers_are_spans_of_their_passage_and_their_chances_are_shared(cross: CrossEncoder) -> None:
     readings = cross.read(QUESTION, TEXTS, LONG)
     chances = [answer.chance for reading in readings for answer in reading.answers]

@@ -109,9 +109,10 @@ def extract(
         evidence = weigh(hits, sentences, scored)
         found = laid(coming.result(), hits, sentences) if coming else None
     if found is not None:
-        evidence = believed(evidence, found)
+        both = joined(scored, found, sentences)
+        evidence = believed(evidence, found, both)
         # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
-        scored = joined(scored, found, sentences) if _short_answered(plan) else scored
+        scored = both if _short_answered(plan) else scored
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     desk = _Desk(hits, sentences, scored, numbers, checker, found)
     pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)

@@ -142,11 +142,13 @@ class CrossEncoder:
         read = [[(each, one) for each, one in zip(own, reads, strict=False)] for own in windows]
         read = [own for own, all_ in zip(read, windows, strict=True) if len(own) == len(all_)]
         every = [one for own in read for _, one in own]
-        whole = [_log_sum([getattr(one, side) for one in every]) for side in ("starts", "ends")]
+        whole = _ends(every)
         readings = []
         for passage, own in zip(passages, read, strict=False):
             answers = [each for window, one in own for each in _answers(passage.text, window, one, *whole)]
-            readings.append(Reading(max(one.relevance for _, one in own), _distinct(answers)))
+            relevance = max(one.relevance for _, one in own)
+            marked = sum(_ends([one for _, one in own])) / 2
+            readings.append(Reading(relevance, _distinct(answers), marked))
         return readings
 
     def _in_time(self, work: Callable[[Item], Done], items: Sequence[Item], deadline: Deadline) -> list[Done]:
@@ -258,6 +260,11 @@ def _softmax(logits: Floats) -> Floats:
     odds: Floats = np.exp(logits - logits.max())
     chances: Floats = odds / odds.sum()
     return chances
+
+
+def _ends(read: Sequence[_Read]) -> tuple[float, float]:
+    """The log of the sum of the odds of all starts, and that of all ends."""
+    return _log_sum([one.starts for one in read]), _log_sum([one.ends for one in read])
 
 
 def _log_sum(logits: Sequence[Floats]) -> float:
