@@ -18,8 +18,8 @@ from pincite.search.tables.schema import Schema
 from pincite.settings import DatabaseSettings
 
 
-async def read(url: str) -> Schema:
-    connection = opened("shop", DatabaseSettings(url=url), {})
+async def read(url: str, **more: Any) -> Schema:
+    connection = opened("shop", DatabaseSettings(url=url, **more), {})
     try:
         return await read_schema(connection, Deadline.after(60))
     finally:
@@ -43,3 +43,18 @@ async def test_a_view_whose_table_is_gone_takes_nothing_else_along(tmp_path: Pat
         )
     schema = await read(f"sqlite:///{tmp_path}/shop.db")
     assert [(table.name, table.rows) for table in schema.tables] == [("orders", 1)]
+
+
+async def test_a_view_shows_no_hidden_column_under_another_name_unless_it_is_asked_for(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as shop:
+        shop.executescript(
+            "CREATE TABLE customers (id INTEGER, email TEXT); INSERT INTO customers VALUES (1, 'ada@example.org');"
+            "CREATE VIEW contacts AS SELECT email AS address FROM customers;"
+        )
+    url = f"sqlite:///{tmp_path}/shop.db"
+    schema = await read(url, hidden=("customers.email",))
+    assert [table.name for table in schema.tables] == ["customers"]
+    assert "ada" not in schema.model_dump_json()
+    meant = await read(url, hidden=("customers.email",), tables=("customers", "contacts"))
+    assert [table.name for table in meant.tables] == ["customers", "contacts"]
+    assert [table.name for table in (await read(url)).tables] == ["customers", "contacts"]

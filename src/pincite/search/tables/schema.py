@@ -7,21 +7,19 @@ from names and values and marked as such.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
 from time import monotonic
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import Field
 
 from pincite.errors import DatabaseFailed
+from pincite.search.tables import kinds
 from pincite.settings import DatabaseSettings
 from pincite.types import Noun
 
-Kind = Literal["number", "text", "date", "time", "flag"]
+Kind = kinds.Kind
 
 FREQUENT = 50
 """Values that are told with how often they occur."""
@@ -193,8 +191,11 @@ class _Reading:
         self.unread: list[str] = []
 
     def schema(self) -> Schema:
-        known = [*self.inspector.get_table_names(), *self.inspector.get_view_names()]
         wanted = {name.lower() for name in self.settings.tables}
+        views = self.inspector.get_view_names()
+        if self.settings.hidden:  # a view may show a hidden column under another name; who names the view means it
+            views = [name for name in views if name.lower() in wanted]
+        known = [*self.inspector.get_table_names(), *views]
         names = [name for name in known if not wanted or name.lower() in wanted]
         if lost := wanted - {name.lower() for name in names}:
             raise DatabaseFailed(
@@ -220,9 +221,9 @@ class _Reading:
     def _table(self, name: str) -> Table:
         found = self._columns(name)
         if not found:
-            return Table(name=name, words=split_words(name), columns=())
+            return Table(name=name, words=kinds.split_words(name), columns=())
         keys = set(self.inspector.get_pk_constraint(name)["constrained_columns"])
-        all_words = _without_common_prefix([split_words(column["name"]) for column in found])
+        all_words = kinds.without_common_prefix([kinds.split_words(column["name"]) for column in found])
         clause = sa.table(name, *(sa.column(column["name"], column["type"]) for column in found))
         rows = self._count(clause)
         columns = []
@@ -230,14 +231,14 @@ class _Reading:
             plain = Column(
                 name=column["name"],
                 words=words,
-                kind=_kind(column["type"]),
+                kind=kinds.of_type(column["type"]),
                 declared=str(column["type"]) if not isinstance(column["type"], sa.types.NullType) else "",
                 nullable=bool(column.get("nullable", True)),
                 key=column["name"] in keys,
                 note=column.get("comment") or "",
             )
             columns.append(self._looked_at(clause, plain, rows))
-        return Table(name=name, words=split_words(name), columns=tuple(columns), rows=rows)
+        return Table(name=name, words=kinds.split_words(name), columns=tuple(columns), rows=rows)
 
     def _columns(self, table: str) -> Sequence[Mapping[str, Any]]:
         """Those that are not hidden and that the database lets its user read."""
@@ -286,7 +287,7 @@ class _Reading:
                 sa.func.min(sample.c.v), sa.func.max(sample.c.v), sa.func.count(sample.c.v.distinct()), sa.func.count()
             ).where(sample.c.v.is_not(None))
         ).one()
-        update = {"least": _plain(least), "greatest": _plain(greatest), "distinct": distinct}
+        update = {"least": kinds.plain(least), "greatest": kinds.plain(greatest), "distinct": distinct}
         return column.model_copy(update=update | {"unique": distinct == filled > 0})
 
     def _grouped(self, sample: sa.Subquery, column: Column, rows: int) -> Column:
@@ -297,7 +298,7 @@ class _Reading:
             .order_by(sa.desc("n"), sample.c.v)
             .limit(FINDABLE + 1)
         ).all()
-        texts = [(str(_plain(value)), int(n)) for value, n in counted]
+        texts = [(str(kinds.plain(value)), int(n)) for value, n in counted]
         complete = len(texts) <= FINDABLE
         short = [value for value, _ in texts[:FINDABLE] if 0 < len(value) <= LONG]
         update: dict[str, Any] = {
@@ -307,7 +308,7 @@ class _Reading:
             "unique": bool(texts) and all(n == 1 for _, n in texts) and rows <= SCANNED,
         }
         if column.kind == "text" and texts:
-            update |= _shape([value for value, _ in texts])
+            update |= kinds.shape([value for value, _ in texts])
         return column.model_copy(update=update)
 
     def _foreign_keys(self, name: str, tables: Sequence[Table]) -> list[ForeignKey]:
@@ -322,65 +323,6 @@ class _Reading:
                 made = ForeignKey(table=own[0], column=own[1], target=other[0], target_column=other[1])
                 found += [] if made in found else [made]
         return found
-
-
-def _kind(type_: sa.types.TypeEngine[Any]) -> Kind:
-    kinds: tuple[tuple[type[Any], Kind], ...] = (
-        (sa.types.Boolean, "flag"),
-        (sa.types.DateTime, "time"),
-        (sa.types.Date, "date"),
-        (sa.types.Time, "text"),
-        (sa.types.Numeric, "number"),
-        (sa.types.Float, "number"),
-        (sa.types.Integer, "number"),
-    )
-    return next((kind for class_, kind in kinds if isinstance(type_, class_)), "text")
-
-
-_DAY = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{4}/\d{2}/\d{2})$")
-_MOMENT = re.compile(r"\d{4}[-/]\d{2}[-/]\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
-
-
-def _shape(values: Sequence[str]) -> dict[str, Any]:
-    """What text really is where all of it looks alike: days, moments or numbers."""
-    if all(_DAY.match(value) for value in values):
-        return {"kind": "date", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
-    if all(_DAY.match(value) or _MOMENT.match(value) for value in values):
-        return {"kind": "time", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
-    if all(_NUMBER.match(value) for value in values) and not any(re.match(r"0\d", value) for value in values):
-        numbers = [float(value) for value in values]
-        return {"kind": "number", "quoted_number": True, "least": min(numbers), "greatest": max(numbers)}
-    return {}
-
-
-def _plain(value: object) -> float | str | None:
-    """A cell as JSON has it."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
-
-
-def split_words(name: str) -> tuple[str, ...]:
-    """``customer_id``, ``CustomerID`` and ``customerId`` are all ``("customer", "id")``."""
-    return tuple(word.lower() for word in _WORDS.findall(name))
-
-
-def _without_common_prefix(names: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Without the words that every column of a table opens with, such as ``sb`` of ``sbName`` and ``sbCity``."""
-    if len(names) < 3:
-        return list(names)
-    common = 0
-    while all(len(name) > common + 1 and name[common] == names[0][common] for name in names):
-        common += 1
-    return [name[common:] for name in names]
 
 
 # ── keys that nobody declared ──
