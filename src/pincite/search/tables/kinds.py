@@ -1,0 +1,72 @@
+"""What is a column by its name, its type and its cells? Words, one of five kinds, a value as JSON has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+Kind = Literal["number", "text", "date", "time", "flag"]
+
+
+def of_type(type_: sa.types.TypeEngine[Any]) -> Kind:
+    kinds: tuple[tuple[type[Any], Kind], ...] = (
+        (sa.types.Boolean, "flag"),
+        (sa.types.DateTime, "time"),
+        (sa.types.Date, "date"),
+        (sa.types.Time, "text"),
+        (sa.types.Numeric, "number"),
+        (sa.types.Float, "number"),
+        (sa.types.Integer, "number"),
+    )
+    return next((kind for class_, kind in kinds if isinstance(type_, class_)), "text")
+
+
+_DAY = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{4}/\d{2}/\d{2})$")
+_MOMENT = re.compile(r"\d{4}[-/]\d{2}[-/]\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
+
+
+def shape(values: Sequence[str]) -> dict[str, Any]:
+    """What text really is where all of it looks alike: days, moments or numbers."""
+    if all(_DAY.match(value) for value in values):
+        return {"kind": "date", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
+    if all(_DAY.match(value) or _MOMENT.match(value) for value in values):
+        return {"kind": "time", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
+    if all(_NUMBER.match(value) for value in values) and not any(re.match(r"0\d", value) for value in values):
+        numbers = [float(value) for value in values]
+        return {"kind": "number", "quoted_number": True, "least": min(numbers), "greatest": max(numbers)}
+    return {}
+
+
+def plain(value: object) -> float | str | None:
+    """A cell as JSON has it."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+
+
+def split_words(name: str) -> tuple[str, ...]:
+    """``customer_id``, ``CustomerID`` and ``customerId`` are all ``("customer", "id")``."""
+    return tuple(word.lower() for word in _WORDS.findall(name))
+
+
+def without_common_prefix(names: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Without the words that every column of a table opens with, such as ``sb`` of ``sbName`` and ``sbCity``."""
+    if len(names) < 3:
+        return list(names)
+    common = 0
+    while all(len(name) > common + 1 and name[common] == names[0][common] for name in names):
+        common += 1
+    return [name[common:] for name in names]
