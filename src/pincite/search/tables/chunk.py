@@ -154,8 +154,6 @@ def _graded(words: Sequence[Token], first: int) -> Iterator[tuple[float, Item]]:
         if word in ("most", "least") and following in wording.GRADED:
             text = f"{word} {following}"
             yield 1.9, Item("operator", first, first + 2, text, (), "best", which, measures=wording.GRADED[following])
-        if word in ("most", "least") and following in wording.COMMON:
-            yield 1.9, Item("operator", first, first + 2, f"{word} {following}", (), "best", which, measures=("#",))
         yield 0.92, Item("operator", first, first + 1, word, (), "best", which, measures=measures)
     if word == "how" and following in wording.HOW:
         yield 1.9, Item("operator", first, first + 2, f"how {following}", (), "how", measures=wording.HOW[following])

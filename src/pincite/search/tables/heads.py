@@ -150,7 +150,7 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
     elif superlative is not None and (len(scene.outputs) or is_listed_on(scene, chunk)):
         scene.main.best = Best(ref, ranking.is_greatest(scene, superlative, ref))
         scene.outputs.append(ref)
-    elif superlative is not None and (superlative.measures and superlative.measures != ("#",)):
+    elif superlative is not None and (superlative.measures and superlative.measures != wording.OCCURRENCE):
         scene.outputs.append(ref)
         ranking.by_adjective(scene, superlative, scene.main)
     elif superlative is not None and column.kind in ("number", "date", "time"):

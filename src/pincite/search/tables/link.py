@@ -13,8 +13,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
+from pincite.search.tables.kinds import split_words
 from pincite.search.tables.layer import Layer
-from pincite.search.tables.schema import Column, Schema, Table, split_words
+from pincite.search.tables.schema import Column, Schema, Table
 from pincite.search.tables.wording import SILENT, THESAURUS
 from pincite.text.tokens import STOP_WORDS, normal
 

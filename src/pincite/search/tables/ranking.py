@@ -58,7 +58,7 @@ def with_best(scene: Scene, chunk: Chunk) -> None:
     superlative = chunk.operators("best")[0]
     item = scene.noun([i for i in chunk.links if i.first > superlative.first]) or scene.noun(chunk.links)
     values = [i for i in chunk.links if i is not item and i.of("value")]
-    if item is None or superlative.measures == ("#",):
+    if item is None or superlative.measures == wording.OCCURRENCE:
         if item is not None:
             scene.use(item)
         by_adjective(scene, superlative, node)
@@ -139,7 +139,7 @@ def number_before(scene: Scene, superlative: Item) -> int | None:
 
 def by_adjective(scene: Scene, superlative: Item, node: Node) -> None:
     """Of a table's rows, by what the adjective measures."""
-    if superlative.measures == ("#",):
+    if superlative.measures == wording.OCCURRENCE:
         node.most = (Measure("count", None, node.table), superlative.which == "+", number_before(scene, superlative))
         return
     greatest = superlative.which == "+"
