@@ -208,9 +208,9 @@ MONTHS = Table(
     rows=tuple(
         (
             f"{2019 + m // 12}-{m % 12 + 1:02}",
-            900 + m * 37 % 400,
+            900 + 9 * m + (0, 20, 45, 90, 130, 110, 70, 40, 60, 120, 190, 260)[m % 12],
             12000.5 + m * 812.25,
-            "Blue Train" * (m % 3),
+            ("Blue Train", "Kind of Blue", "Giant Steps")[m * m % 3],
             2019 + m // 12,
         )
         for m in range(60)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import CARD, COUNTRIES, MONTHS, SOURCES, Stage, finish, telling
-from tests.browser.test_look import violations
+from tests.browser.test_look import PHONE, violations
 from tests.web.conftest import Served
 
 from pincite.errors import BadQuery
@@ -200,6 +200,20 @@ def test_h2_nothing_is_wider_than_a_phone_and_the_table_scrolls_inside(
            }).map(e => e.textContent)"""
     )
     assert outside == []
+
+
+def test_n1_heads_files_and_the_query_are_large_enough_for_fingers(stage: Stage, opened: Opened) -> None:
+    stage.tabled(COUNTRIES)
+    page = opened(stage.url, **PHONE)
+    expect(page.locator(".sort")).to_have_count(2)
+    page.locator(".query > summary").tap()
+    page.get_by_text("Edit the query").tap()
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.tabled :is(a, button, summary, textarea)')]
+             .filter(e => e.checkVisibility()).map(e => [e.textContent.trim(), e.getBoundingClientRect()])
+             .filter(([, r]) => r.width < 24 || r.height < 28).map(([t, r]) => `${t}: ${r.width}x${r.height}`)"""
+    )
+    assert small == []
 
 
 def test_h3_a_table_with_the_shape_is_drawn_and_is_the_text_of_the_drawing(stage: Stage, opened: Opened) -> None:
