@@ -19,8 +19,8 @@ import numpy as np
 from pincite.evals import sql as evals
 from pincite.search.tables import sql
 from pincite.search.tables.chance import features
-from pincite.search.tables.parse import parse
-from pincite.search.tables.scene import NotUnderstood
+from pincite.search.tables.grammar.parse import parse
+from pincite.search.tables.grammar.scene import NotUnderstood
 
 FILES = (
     "text2sql-geography/questions.jsonl",

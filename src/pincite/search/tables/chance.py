@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import exp
 
+from pincite.search.tables.grammar.parse import Reading
 from pincite.search.tables.meaning import Condition, Either, Measure, Query, Related
-from pincite.search.tables.parse import Reading
 
 UNEXPLAINED = 0.35
 """What each word of content that nothing stands for leaves of the chance."""

@@ -13,9 +13,9 @@ from datetime import date
 from pincite.search.tables import sql, title
 from pincite.search.tables.chance import ASIDE, chance
 from pincite.search.tables.followup import followed, is_followup
+from pincite.search.tables.grammar.parse import Reading, parse
+from pincite.search.tables.grammar.scene import NotUnderstood
 from pincite.search.tables.link import Linker
-from pincite.search.tables.parse import Reading, parse
-from pincite.search.tables.scene import NotUnderstood
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 

@@ -15,10 +15,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from pincite.search.tables import sql, title
+from pincite.search.tables.grammar.parse import Reading, fragment
+from pincite.search.tables.grammar.scene import NotUnderstood
 from pincite.search.tables.link import Linker
 from pincite.search.tables.meaning import Compare, Measure, Order, Query, Ref
-from pincite.search.tables.parse import Reading, fragment
-from pincite.search.tables.scene import NotUnderstood
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 

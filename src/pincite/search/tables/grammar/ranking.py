@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pincite.search.tables import filters, pick, rows, wording
-from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables import wording
+from pincite.search.tables.grammar import filters, pick, rows
+from pincite.search.tables.grammar.chunk import Chunk, Item
+from pincite.search.tables.grammar.scene import Node, Scene
 from pincite.search.tables.meaning import (
     Best,
     How,
@@ -12,7 +14,6 @@ from pincite.search.tables.meaning import (
     Output,
     Ref,
 )
-from pincite.search.tables.scene import Node, Scene
 
 
 def ordered(scene: Scene, chunk: Chunk) -> None:

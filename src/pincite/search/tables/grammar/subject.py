@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.grammar.chunk import Chunk, Item
+from pincite.search.tables.grammar.scene import Node, NotUnderstood, Scene, naming
 from pincite.search.tables.link import Link
-from pincite.search.tables.scene import Node, NotUnderstood, Scene, naming
 
 _SHOWN = re.compile(r"[.?!]\s+(?=(?:Return|Give|List|Show|Include|Display|Provide|Output)\b)", re.IGNORECASE)
 

@@ -10,23 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pincite.search.tables import (
-    comparing,
-    filters,
-    groups,
-    heads,
-    parts,
-    ranking,
-    rows,
-    subject,
-)
-from pincite.search.tables.chunk import Chunk, chunks
+from pincite.search.tables.grammar import comparing, filters, groups, heads, parts, ranking, rows, subject
+from pincite.search.tables.grammar.chunk import Chunk, chunks
+from pincite.search.tables.grammar.scene import Clues, Node, NotUnderstood, Scene
 from pincite.search.tables.link import Linker
 from pincite.search.tables.meaning import (
     Measure,
     Query,
 )
-from pincite.search.tables.scene import Clues, Node, NotUnderstood, Scene
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pincite.search.tables.chunk import Chunk, Item
-from pincite.search.tables.scene import Scene
+from pincite.search.tables.grammar.chunk import Chunk, Item
+from pincite.search.tables.grammar.scene import Scene
 
 
 def parted(scene: Scene, chunk: Chunk) -> list[Chunk]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.search.tables import comparing, filters, parts, pick, ranking, rows, wording
-from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables import wording
+from pincite.search.tables.grammar import comparing, filters, parts, pick, ranking, rows
+from pincite.search.tables.grammar.chunk import Chunk, Item
+from pincite.search.tables.grammar.scene import Scene, naming
 from pincite.search.tables.meaning import (
     Best,
     Measure,
     Output,
     Ref,
 )
-from pincite.search.tables.scene import Scene, naming
 from pincite.search.tables.schema import Column
 from pincite.text.tokens import normal
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pincite.search.tables import wording
+from pincite.search.tables.grammar.period import Dated
 from pincite.search.tables.link import Link, Token
-from pincite.search.tables.period import Dated
 
 Kind = Literal["link", "operator", "number", "date", "word", "silent", "comma"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.search.tables import period, pick, rows
-from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.grammar import period, pick, rows
+from pincite.search.tables.grammar.chunk import Chunk, Item
+from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
     Compare,
     Measure,
@@ -14,7 +15,6 @@ from pincite.search.tables.meaning import (
     Scalar,
     Sign,
 )
-from pincite.search.tables.scene import Scene
 
 
 def is_comparison(chunk: Chunk) -> bool:

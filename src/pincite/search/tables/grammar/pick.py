@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.grammar.chunk import Chunk, Item
+from pincite.search.tables.grammar.scene import Node, NotUnderstood, Scene
 from pincite.search.tables.link import Link
 from pincite.search.tables.meaning import (
     Ref,
 )
-from pincite.search.tables.scene import Node, NotUnderstood, Scene
 
 
 def value(scene: Scene, item: Item, chunk: Chunk, taken: Sequence[Ref] = ()) -> Link | None:

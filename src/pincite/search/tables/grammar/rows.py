@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.search.tables.chunk import Chunk, Item
+from pincite.search.tables.grammar.chunk import Chunk, Item
+from pincite.search.tables.grammar.scene import Node, NotUnderstood, Scene
 from pincite.search.tables.meaning import (
     Compare,
     Condition,
@@ -18,7 +19,6 @@ from pincite.search.tables.meaning import (
     Related,
     Sign,
 )
-from pincite.search.tables.scene import Node, NotUnderstood, Scene
 
 
 def bridged(scene: Scene, loose: Sequence[Item], chunk: Chunk) -> Item | None:

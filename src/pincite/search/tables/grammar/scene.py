@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pincite.search.tables import period, wording
-from pincite.search.tables.chunk import Chunk, Item, items
+from pincite.search.tables import wording
+from pincite.search.tables.grammar import period
+from pincite.search.tables.grammar.chunk import Chunk, Item, items
 from pincite.search.tables.joins import Joins
 from pincite.search.tables.layer import Layer
 from pincite.search.tables.link import Link, Linker, Token, tokens

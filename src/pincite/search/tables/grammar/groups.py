@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pincite.search.tables import filters, pick
-from pincite.search.tables.chunk import Chunk
+from pincite.search.tables.grammar import filters, pick
+from pincite.search.tables.grammar.chunk import Chunk
+from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
     Period,
     Ref,
 )
-from pincite.search.tables.scene import Scene
 
 
 def trend(scene: Scene, chunk: Chunk) -> None:
