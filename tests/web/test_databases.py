@@ -155,6 +155,7 @@ def test_an_editor_reads_what_was_answered_and_can_not_run_it_again(house: House
         member.post(page.split("/join/")[1].split('"')[0].join(("/join/", "")))
         answer = Answer.model_validate_json(wait(admin, text=COUNT, focus="shop").content)
         thread = answer.question.thread_id
+        assert "Rows of databases go along" in admin.get(f"/t/{thread}/move").text
         assert admin.post(f"/t/{thread}/move", data={"collection": place}).status_code == 303
         rows = member.get(f"/api/answers/{answer.id}/tables/{answer.cards[0].id}.csv")
         assert "Germany,3" in rows.text

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pincite.library.access import Part, Verb
 from pincite.library.collecting import Plan
-from pincite.library.sharing import Visibility
+from pincite.library.sharing import Visibility, revealed
 from pincite.types import new_id
 from pincite.web.looks import focus_menu, look, menu, page
 from pincite.web.share import told, told_to_robots, with_files
@@ -160,11 +160,13 @@ async def places(request: Request, thread_id: ThreadId) -> Response:
     library = engine_of(request).library
     await library.allow(Verb.SHARE, thread_id)
     collections = await library.collections.all()
+    answers = await library.answers(thread_id)
     return page(
         request,
         "move.html",
         thread=await library.thread(thread_id),
-        files=with_files(await library.answers(thread_id)),
+        files=with_files(answers),
+        rows=bool(revealed(answers).databases),
         places=[
             (one, await library.collections.members(one.id))
             for one in collections
