@@ -26,7 +26,7 @@ _LONGEST = 64 << 20
 """Bytes of a reply; the process keeps to far less."""
 START_S = 20.0
 """Time for the process itself to start, beside what a query may take."""
-GRACE = 1.15
+GRACE = 1.1
 """Who has not stopped by itself in this multiple of its time is ended."""
 
 
