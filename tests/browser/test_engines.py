@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.browser.engines import ENGINES, Window, missing
-from tests.browser.stage import FAITHFUL, Stage
+from tests.browser.stage import COUNTRIES, FAITHFUL, MONTHS, Stage
 from tests.web.conftest import Served
 
 pytestmark = pytest.mark.engines
@@ -157,6 +157,24 @@ def test_a_file_is_dropped_asked_and_opened_at_the_mark(window: Window, served: 
     )
     window.until(mark)
     assert "2400 euros" in window.run("return document.querySelector('mark').textContent")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_rows_are_sorted_and_drawn_to_the_width_there_is(window: Window, stage: Stage, width: int) -> None:
+    stage.tabled(COUNTRIES, MONTHS)
+    window.resize(width, 760)
+    window.go(stage.url)
+    window.until("return document.querySelectorAll('.sort').length === 7")
+    window.click("#a1-t1 th:last-child .sort")
+    first = "return document.querySelector('#a1-t1 tbody').rows[0].textContent"
+    window.until(f"{first} === arguments[0]", "Åland12")
+    bars = "const b = [...document.querySelectorAll('.bar rect')].map(r => r.getBoundingClientRect().width);"
+    assert window.run(f"{bars} return b.length") == 4
+    assert window.run(f"{bars} return b[1] / b[0]") == pytest.approx(5312 / 12431, abs=0.01)
+    drawing = "const d = document.querySelector('svg.line').getBoundingClientRect();"
+    line = "const l = document.querySelector('.line polyline').getBoundingClientRect();"
+    assert window.run(f"{drawing}{line} return l.left >= d.left && l.right <= d.right && l.width > d.width / 2")
+    assert window.run("const e = document.documentElement; return e.scrollWidth - e.clientWidth") == 0
 
 
 def test_threads_are_found_renamed_deleted_and_brought_back(window: Window, served: Served, stage: Stage) -> None:
