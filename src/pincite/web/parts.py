@@ -82,6 +82,7 @@ def environment() -> Environment:
     )
     found.filters["seconds"] = seconds
     found.filters["count"] = count
+    found.filters["lines"] = lines
     found.globals["t"] = t
     found.globals["endings"] = ",".join(sorted(readers.suffixes()))
     return found
@@ -89,6 +90,11 @@ def environment() -> Environment:
 
 def _part(name: str, **values: object) -> str:
     return " ".join(environment().get_template(f"parts/{name}.html").render(**values).split())
+
+
+def lines(text: str, apart: bool) -> str:
+    """``text`` as it flows; where its lines are ``apart``, each on its own."""
+    return Markup("<br>").join(text.split("\n")) if apart else text
 
 
 def seconds(milliseconds: float) -> str:
