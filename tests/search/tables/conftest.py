@@ -13,6 +13,7 @@ from tests.postgres import NoPostgres, server
 from tests.search.tables.world import (
     World,
     csv_shop,
+    duckdb_shop,
     made_grounds,
     postgres_state,
     postgres_url,
@@ -68,6 +69,13 @@ async def sqlite_world(grounds: Path, sqlite_file: Path) -> AsyncIterator[World]
 @pytest.fixture
 async def duckdb_world(grounds: Path, csv_folder: Path) -> AsyncIterator[World]:
     async with standing(f"duckdb:///{csv_folder}", grounds) as world:
+        yield world
+
+
+@pytest.fixture
+async def duckdb_file_world(grounds: Path) -> AsyncIterator[World]:
+    """A database of DuckDB's own: it has no rights, so every table in it can be read."""
+    async with standing(f"duckdb:///{duckdb_shop(grounds)}", grounds) as world:
         yield world
 
 

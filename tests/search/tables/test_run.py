@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from tests.search.tables.corpus import CANARY, VISIBLE
+from tests.search.tables.world import duckdb_shop
 
 from pincite.errors import BadQuery, DatabaseFailed
 from pincite.ports import Deadline
@@ -190,6 +192,17 @@ async def test_duckdb_asks_files_and_reads_them_again_when_they_change(csv_folde
     assert got.total == 60
     (csv_folder / "orders.csv").write_text("id,customer_id,total,placed_on\n1,1,5,2024-01-01\n", encoding="utf-8")
     assert (await ask(connection, "SELECT COUNT(*) FROM orders")).rows == ((1,),)
+    await asyncio.to_thread(connection.close)
+
+
+async def test_a_file_of_duckdb_can_be_written_between_two_queries(grounds: Path) -> None:
+    file = duckdb_shop(grounds)
+    connection = opened("shop", DatabaseSettings(url=f"duckdb:///{file}"), {})
+    await read_schema(connection, Deadline.after(60))
+    for rows in (60, 61):
+        assert (await ask(connection, "SELECT COUNT(*) FROM orders")).rows == ((rows,),)
+        with duckdb.connect(str(file)) as writer:
+            writer.execute(f"INSERT INTO orders VALUES ({rows + 1}, 1, 1, '2024-01-01')")
     await asyncio.to_thread(connection.close)
 
 

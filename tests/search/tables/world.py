@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import psycopg
 from tests.search.tables.corpus import CANARY, ROWS, SCHEMA, VISIBLE
 
@@ -106,6 +107,14 @@ def csv_shop(folder: Path, file: Path) -> Path:
             writer.writerows(cursor)
     connection.close()
     return made
+
+
+def duckdb_shop(folder: Path) -> Path:
+    file = folder / "shop.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        for statement in (*SCHEMA, *ROWS):
+            connection.execute(statement)
+    return file
 
 
 @contextmanager

@@ -66,11 +66,15 @@ def main() -> None:
 def replied(asked: Driver, job: Mapping[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     if job["job"] == "schema":
-        # Only here: it is C's, and a query must not wait for it to be imported.
+        # Only here: a query must not wait for it to be imported.
         read = import_module("pincite.search.tables.schema").read
         settings = import_module("pincite.settings").DatabaseSettings.model_validate(job["settings"])
         engine = asked.engine(job["seconds"])
-        return {"schema": read(engine, settings, deadline_s=job["seconds"] * 0.9).model_dump(mode="json")}
+        try:
+            return {"schema": read(engine, settings, deadline_s=job["seconds"] * 0.9).model_dump(mode="json")}
+        finally:
+            engine.dispose()
+            asked.close()
     fetched = asked.fetch(job["sql"], job["most"], job["most_bytes"], job["seconds"])
     return {
         "names": fetched.names,

@@ -71,6 +71,13 @@ class Duck:
             with suppress(duckdb.Error):
                 cursor.execute("ROLLBACK")
             cursor.close()
+            if self._is_database:
+                # While it is open, DuckDB lets nobody write it.
+                self.close()
+
+    @property
+    def _is_database(self) -> bool:
+        return not {Path(path).suffix.lower() for path in self._target.paths} & _READERS.keys()
 
     def close(self) -> None:
         if self._connection is not None:
@@ -96,7 +103,7 @@ class Duck:
 
     def _loaded(self) -> duckdb.DuckDBPyConnection:
         files = [Path(path) for path in self._target.paths]
-        if not {file.suffix.lower() for file in files} & _READERS.keys():
+        if self._is_database:
             connection = duckdb.connect(str(files[0]), read_only=True)
         else:
             connection = duckdb.connect(":memory:")
