@@ -75,7 +75,7 @@ def test_h1_a_question_in_plain_words_is_a_sentence_a_table_and_sql_that_can_be_
     expect(page.locator("#a1 .banner.failed")).to_contain_text("contry")
     expect(page.locator("#a1 .query mark")).to_have_text("contry")
     page.get_by_label("The query, to be changed").fill("SELECT name FROM customers WHERE country = 'Sweden'")
-    page.get_by_role("button", name="Run it").click()
+    page.keyboard.press("Control+Enter")
     expect(page.locator("#a1 tbody tr")).to_have_count(1)
     expect(page.locator("#a1 tbody")).to_have_text("Carl Linnaeus")
     expect(page.locator("#a1 .versions")).to_contain_text("Version 4 of 4")

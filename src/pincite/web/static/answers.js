@@ -25,7 +25,7 @@ export function wireAnswers({ say: tell }) {
   wireCopying();
   wireSources();
   wireRare("form.clarify", () => import("./form.js"));
-  wireRare(".tabled", () => import("./table.js"));
+  wireRare(".tabled, .run", () => import("./table.js"));
   for (const one of followers) one.open();
   settle();
 }

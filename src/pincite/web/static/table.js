@@ -26,6 +26,12 @@ document.addEventListener("click", (event) => {
   if (order) head.setAttribute("aria-sort", order);
   body.append(...(order ? sorted(came.get(table), head.cellIndex, order) : came.get(table)));
 });
+/** A query is run from where it is typed, as a question is sent. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches(".run textarea")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit(event.target.form.querySelector("button"));
+});
 arm();
 
 /** Equal rows stay as they came; those without a value are last, up and down. */
