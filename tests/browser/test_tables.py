@@ -109,6 +109,7 @@ def test_h1_who_may_only_read_sees_the_query_and_can_do_nothing_with_it(
         page.locator(".query > summary").click()
         expect(page.locator(".query code")).to_have_text(COUNTRIES.sql)
         assert page.locator("#a1 form, #a1 textarea").count() == 0
+        expect(page.locator(".sort")).to_have_count(0 if options else 2)
 
 
 def test_h2_rows_are_put_in_order_by_each_head_and_back(stage: Stage, opened: Opened) -> None:
