@@ -5,10 +5,10 @@
 ``ranking``: nDCG@10 of hybrid search and of the same hits reread, each set by ``pincite eval retrieval`` in a process
 of its own; of NQ only questions that it was not trained on. ``given``: SQuAD 1.1 dev questions with their paragraph,
 the likeliest span against the answers. ``unanswerable``: SQuAD 2.0 dev questions with their paragraph, AUC of the
-chance that there is an answer in it, and of the paragraph's relevance alone. ``depth``: nDCG@10, and recall among the
-8 passages that a model is shown, if only so many of the best hits are reread. ``speed``: milliseconds to reread the 25
-best hits and to read the 8 best to their end, one question after the other, and embedding the same 25 passages in the
-same run, for a ratio.
+chance that there is an answer, of the chance that the paragraph holds one if it is about what is asked, and of the
+paragraph's relevance alone. ``depth``: nDCG@10, and recall among the 8 passages that a model is shown, if only so many
+of the best hits are reread. ``speed``: milliseconds to reread the 25 best hits and to read the 8 best to their end, one
+question after the other, and embedding the same 25 passages in the same run, for a ratio.
 """
 
 from __future__ import annotations
@@ -111,6 +111,7 @@ def unanswerable(cross: CrossEncoder, limit: int) -> dict[str, float]:
     asked = sample(list(shared.rows("squad/questions-dev-v2.0.jsonl.xz")), limit, 0)
     embedder = MiniLM.load(2)
     known: list[float] = []
+    held: list[float] = []
     relevance: list[float] = []
     for row in asked:
         one, question = passages[str(row["passage_id"])], Question(text=row["question"])
@@ -122,12 +123,15 @@ def unanswerable(cross: CrossEncoder, limit: int) -> dict[str, float]:
         if found is None:
             sys.exit(f"nothing was read of {one.id}: {one.text[:80]!r}")
         both = read.joined(scored, found, sentences)
-        known.append(read.believed(weigh(hits, sentences, scored), found, both).chance)
+        evidence = weigh(hits, sentences, scored)
+        known.append(read.believed(evidence, found, both).chance)
+        held.append(read.odds(read.measure(evidence, found, both), read.HELD))
         relevance.append(found.relevance)
     right, every = np.array([not row["impossible"] for row in asked]), np.ones(len(asked))
     return {
         "n": len(asked),
         "auc": auc(np.array(known), right, every),
+        "auc_of_held": auc(np.array(held), right, every),
         "auc_of_relevance": auc(np.array(relevance), right, every),
     }
 

@@ -502,8 +502,11 @@ def reading(f: Figures) -> Section:
     if against := f.get("unanswerable"):
         text += (
             f"SQuAD 2.0 dev with the paragraph given (n {against['n']}), is there an answer in it: "
-            f"AUC {against['auc']:.3f}; by the paragraph's relevance alone {against['auc_of_relevance']:.3f}.\n\n"
+            f"AUC {against['auc']:.3f}; by the paragraph's relevance alone {against['auc_of_relevance']:.3f}"
         )
+        # Results of older measurements lack this one.
+        held = against.get("auc_of_held")
+        text += f"; taking for granted that it is about what is asked {held:.3f}.\n\n" if held else ".\n\n"
     times = [
         (what, *(f"{speed[name][q]:.0f} ms" for q in ("p50", "p95")))
         for what, name in (

@@ -112,8 +112,8 @@ def believed(evidence: Evidence, found: Read, both: Scored) -> Evidence:
     ``both`` is what words and vectors and the reader believe together.
     """
     known = measure(evidence, found, both)
-    odds = together(known, HELD if both.vectors else HELD_WITHOUT_VECTORS) + LENIENT
-    return Evidence(float(np.exp(-np.logaddexp(0.0, -odds))), {**evidence.features, **known})
+    both_odds = together(known, HELD if both.vectors else HELD_WITHOUT_VECTORS) + LENIENT
+    return Evidence(float(np.exp(-np.logaddexp(0.0, -both_odds))), {**evidence.features, **known})
 
 
 def measure(evidence: Evidence, found: Read, both: Scored) -> dict[str, float]:
@@ -129,5 +129,10 @@ def measure(evidence: Evidence, found: Read, both: Scored) -> dict[str, float]:
 
 def together(known: Mapping[str, float], held: Mapping[str, float]) -> float:
     """The log odds of both, the product of two chances."""
-    a, b = (sum(known.get(name, 1.0) * weight for name, weight in some.items()) for some in (ABOUT, held))
+    a, b = odds(known, ABOUT), odds(known, held)
     return -float(np.logaddexp.reduce([-a, -b, -a - b]))
+
+
+def odds(known: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The log odds of one of them."""
+    return sum(known.get(name, 1.0) * weight for name, weight in weights.items())
