@@ -14,6 +14,7 @@ from tests.search.tables.world import duckdb_shop
 
 from pincite.errors import BadQuery, DatabaseFailed
 from pincite.ports import Deadline
+from pincite.search.tables import process
 from pincite.search.tables import run as running
 from pincite.search.tables.connect import PARALLEL, Connection, opened
 from pincite.search.tables.guard import guard
@@ -130,6 +131,13 @@ async def test_many_ask_at_once_and_few_processes_answer(shop: Connection) -> No
     got = await asyncio.gather(*(ask(shop, f"SELECT {n}") for n in range(4 * PARALLEL)))
     assert [one.rows for one in got] == [((n,),) for n in range(4 * PARALLEL)]
     assert 1 <= len(pids(shop)) <= PARALLEL
+
+
+async def test_a_process_that_nobody_asks_ends_itself(shop: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "IDLE_S", 0.2)
+    for _ in range(2):
+        assert (await ask(shop, "SELECT COUNT(*) FROM customers")).rows == ((40,),)
+        await until(lambda: all(one._process is None or one._process.poll() is not None for one in shop._idle))
 
 
 async def test_closing_ends_what_runs(sqlite_file: Path) -> None:

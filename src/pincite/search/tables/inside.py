@@ -9,10 +9,10 @@ Drivers are imported here and nowhere else.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,8 @@ from pincite.errors import BadQuery, DatabaseFailed, PinciteError
 from pincite.readers.confine import confine
 from pincite.search.tables.cells import cell, kinds
 from pincite.search.tables.drivers import Driver, Late, Target, TooLarge, driver
+from pincite.search.tables.schema import read
+from pincite.settings import DatabaseSettings
 
 try:
     import resource
@@ -38,7 +40,9 @@ _LOCAL = frozenset({"sqlite", "duckdb"})
 def main() -> None:
     # Whatever a driver prints must not stand among our lines.
     out, sys.stdout = sys.stdout, sys.stderr
-    target = Target(**_line())
+    given = json.loads(sys.stdin.readline())
+    idle_s = given.pop("idle_s")
+    target = Target(**given)
     asked = driver(target)
     # DuckDB brings threads and settles its memory when it is imported; what it is asked comes after the limits.
     limit(target.dialect)
@@ -46,7 +50,7 @@ def main() -> None:
         confine()
     out.write('{"ready": true}\n')
     out.flush()
-    for line in sys.stdin:
+    while line := _next(idle_s):
         job = json.loads(line)
         try:
             told = replied(asked, job)
@@ -66,9 +70,7 @@ def main() -> None:
 def replied(asked: Driver, job: Mapping[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     if job["job"] == "schema":
-        # Only here: a query must not wait for it to be imported.
-        read = import_module("pincite.search.tables.schema").read
-        settings = import_module("pincite.settings").DatabaseSettings.model_validate(job["settings"])
+        settings = DatabaseSettings.model_validate(job["settings"])
         engine = asked.engine(job["seconds"])
         try:
             return {"schema": read(engine, settings, deadline_s=job["seconds"] * 0.9).model_dump(mode="json")}
@@ -112,9 +114,14 @@ def limit(dialect: str) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _line() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(sys.stdin.readline())
-    return told
+def _next(idle_s: float) -> str:
+    """The next line; the process ends where none comes for so long."""
+    if not hasattr(signal, "setitimer"):
+        return sys.stdin.readline()
+    signal.setitimer(signal.ITIMER_REAL, idle_s)
+    line = sys.stdin.readline()
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return line
 
 
 if __name__ == "__main__":

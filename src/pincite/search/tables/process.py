@@ -26,6 +26,10 @@ _LONGEST = 64 << 20
 """Bytes of a reply; the process keeps to far less."""
 START_S = 20.0
 """Time for the process itself to start, beside what a query may take."""
+IDLE_S = 300.0
+"""A process that nobody asks for so long ends itself …"""
+STALE = 0.8
+"""… and from this share of it on, it is not asked any more."""
 GRACE = 1.1
 """Who has not stopped by itself in this multiple of its time is ended."""
 
@@ -36,6 +40,7 @@ class Process:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked = 0.0
 
     def ask(self, job: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """What it replies. Raises ``DatabaseFailed`` where it is late or breaks down."""
@@ -62,7 +67,8 @@ class Process:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Starts it where it does not run; done when it can be asked."""
-        if self._process is not None and self._process.poll() is None:
+        fresh = time.monotonic() - self._asked < IDLE_S * STALE
+        if fresh and self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
         process = self._process = subprocess.Popen(
@@ -73,7 +79,7 @@ class Process:
             env={name: os.environ[name] for name in _KEPT if name in os.environ},
             start_new_session=True,
         )
-        self._hand(process, asdict(self._target))
+        self._hand(process, {**asdict(self._target), "idle_s": IDLE_S})
         self._reply(process, START_S, START_S)
         return process
 
@@ -102,6 +108,7 @@ class Process:
                     raise self._broken()
                 pieces.append(piece)
                 if piece.endswith(b"\n"):
+                    self._asked = time.monotonic()
                     told: dict[str, Any] = json.loads(b"".join(pieces))
                     return told
 

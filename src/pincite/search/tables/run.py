@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pincite.errors import BadQuery, DatabaseFailed
 from pincite.ports import Deadline
 from pincite.search.tables.connect import MAX_BYTES, Connection
 from pincite.search.tables.guard import Guarded
+from pincite.search.tables.schema import Schema
 from pincite.types import Cell, Column
-
-if TYPE_CHECKING:
-    from pincite.search.tables.schema import Schema
 
 COUNT_S = 2.0
 """Counting all rows is worth no more than this."""
@@ -52,9 +50,6 @@ async def run(connection: Connection, guarded: Guarded, deadline: Deadline) -> R
 
 async def read_schema(connection: Connection, deadline: Deadline) -> Schema:
     """What is in the database, as ``schema.read`` reads it. Raises ``DatabaseFailed``."""
-    # Only here: a query must not wait for it to be imported.
-    from pincite.search.tables.schema import Schema
-
     job = {"job": "schema", "settings": connection.settings.model_dump(mode="json")}
     return Schema.model_validate((await connection.ask(job, deadline.left()))["schema"])
 
