@@ -18,6 +18,7 @@ from pincite.types import Answer, Table
 
 COUNT = "how many customers are there by country?"
 SQL = "SELECT country, COUNT(*) AS customers FROM customers GROUP BY country ORDER BY 2 DESC"
+CANARY = "heliotropewort"
 CHAT = {"messages": [{"role": "user", "content": COUNT}]}
 
 
@@ -203,3 +204,17 @@ async def test_an_assistant_gets_the_rows_and_their_query_if_its_key_may(house: 
         never = await refusal(client, "ask", question=COUNT, focus="shup")
         assert there.replace("shop", "shup") == never
         assert await refusal(client, "find", query=COUNT, focus="shop") == there
+
+
+def test_no_question_and_no_sql_is_in_a_log(house: House, capfd: pytest.CaptureFixture[str]) -> None:
+    with house.browser("admin") as admin:
+        for body in (
+            {"text": f"how many {CANARY} customers are there?"},
+            {"text": COUNT, "sql": f"SELECT name FROM customers WHERE country = '{CANARY}'"},
+            {"text": COUNT, "sql": f"SELECT {CANARY} FROM customers"},
+            {"text": COUNT, "sql": f"SELECT '{CANARY}' FROM"},
+        ):
+            assert CANARY in wait(admin, focus="shop", **body).text
+    said = capfd.readouterr()
+    assert "route=/api/ask" in said.out
+    assert CANARY not in said.out + said.err

@@ -178,8 +178,8 @@ class SqlDatabase:
         for one in likely[:-1]:
             try:
                 return await self._composed(one, known, deadline)
-            except BadQuery as error:
-                log.warning("composed_badly", database=self.name, sql=one.sql, why=error.detail)
+            except BadQuery:
+                log.warning("composed_badly", database=self.name, tables=list(one.tables))
         return await self._composed(likely[-1], known, deadline)
 
     async def _composed(self, one: Composed, known: _Known, deadline: Deadline) -> Tabled:
