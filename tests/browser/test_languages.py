@@ -79,7 +79,8 @@ def test_p3_what_assistive_technology_reads_is_what_was_agreed(
     if name == "rows":
         expect(page.locator(".sort")).to_have_count(2)
     page.evaluate("() => document.activeElement.blur()")
-    tree = page.locator("body").aria_snapshot()
+    # Of rows their own part: what the answer above them says is another room's.
+    tree = page.locator('[data-slot="data"]' if name == "rows" else "body").aria_snapshot()
     tree = re.sub(r"[0-9a-f]{32}", "ID", tree) + "\n"
     kept = TREES / f"{name}.yaml"
     if "TREES_TO" in os.environ:
