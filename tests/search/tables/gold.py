@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.search.tables.corpus import ROWS, SCHEMA
 
 SETS = ("text2sql-geography", "spider-dev", "sql-eval")
-SAMPLE = Path(__file__).parent / "honest.sql"
+HONEST = Path(__file__).parent / "honest"
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,20 @@ class Gold:
     tables: dict[str, list[str]]
 
 
+def honest(dialect: str) -> list[str]:
+    """Queries over the shop as people and models write them for this dialect."""
+    text = (HONEST / f"{dialect}.sql").read_text(encoding="utf-8")
+    return [sql.strip() for sql in text.split(";\n") if sql.strip()]
+
+
 def gold(name: str, folder: Path | None, scratch: Path) -> Iterator[Gold]:
     """The queries of a set in ``folder``, or of the sample, each with its database."""
     if folder is None:
         connection = sqlite3.connect(":memory:")
         for statement in (*SCHEMA, *ROWS):
             connection.execute(statement)
-        for sql in SAMPLE.read_text(encoding="utf-8").split(";\n"):
-            if sql.strip():
-                yield Gold(sql.strip(), connection, _tables(connection))
+        for sql in honest("sqlite"):
+            yield Gold(sql, connection, _tables(connection))
         return
     opened: dict[str, sqlite3.Connection] = {}
     for line in (folder / name / "questions.jsonl").read_text(encoding="utf-8").splitlines():

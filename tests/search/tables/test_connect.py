@@ -126,6 +126,8 @@ async def test_postgresql_is_asked_read_and_left_as_it_was(
     with pytest.raises(DatabaseFailed) as late:
         await connection.ask({**ROWS, "sql": "SELECT pg_sleep(100)"}, 0.2)
     assert late.value.reason == "timeout"
+    with pytest.raises(BadQuery, match="can't be shown"):
+        await connection.ask({**ROWS, "sql": "SELECT DATE 'infinity'"}, 60)
     # Who asks after a failure finds the connection, or another one.
     postgres_shop.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'reader'")
     replies = [await outcome(connection) for _ in range(2)]

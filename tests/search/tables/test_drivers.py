@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
 from tests.search.tables.attacking import outcomes
-from tests.search.tables.corpus import CANARY, Attack, hostile
+from tests.search.tables.corpus import CANARY, VISIBLE, Attack, hostile
+from tests.search.tables.gold import honest
 from tests.search.tables.world import World
+
+from pincite.search.tables.guard import guard
 
 
 async def leaks(world: World, attacks: Sequence[Attack]) -> list[str]:
@@ -21,6 +25,27 @@ async def leaks(world: World, attacks: Sequence[Attack]) -> list[str]:
     assert world.visits == []
     assert [one for one in found if one.attack.what == "bomb" and one.attack.runs and not one.broken_off] == []
     return [f"{one.attack.sql} → {one.told[:200]}" for one in found if one.leaks]
+
+
+async def differing(world: World, dialect: str) -> list[str]:
+    """The honest queries that bring other rows when the guard has written them anew."""
+    found = []
+    for sql in honest(dialect):
+        asked = [sql, guard(sql, dialect, VISIBLE, 1000, []).running]
+        jobs = [{"job": "rows", "sql": one, "most": 1000, "most_bytes": 1 << 20} for one in asked]
+        plain, guarded = [(await world.connection.ask(job, 60))["rows"] for job in jobs]
+        if Counter(map(tuple, plain)) != Counter(map(tuple, guarded)):
+            found.append(f"{sql} → {plain[:3]}, {guarded[:3]}")
+    return found
+
+
+async def test_what_the_guard_writes_for_duckdb_brings_the_same_rows(duckdb_file_world: World) -> None:
+    assert await differing(duckdb_file_world, "duckdb") == []
+
+
+@pytest.mark.postgres
+async def test_what_the_guard_writes_for_postgresql_brings_the_same_rows(postgres_owner_world: World) -> None:
+    assert await differing(postgres_owner_world, "postgres") == []
 
 
 async def test_sqlite_alone_writes_nothing_and_opens_nothing_and_tells_nothing(sqlite_world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 from tests.search.tables.corpus import CANARY, DIALECTS, ROWS, SCHEMA, VISIBLE, hostile
-from tests.search.tables.gold import SETS, Gold, gold
+from tests.search.tables.gold import SETS, Gold, gold, honest
 
 from pincite.errors import BadQuery
 from pincite.search.tables.guard import Guarded, guard, masked
@@ -214,6 +214,13 @@ def test_honest_queries_run_and_bring_the_same_rows(name: str, request: pytest.F
     refused = [one.sql for one in queries if not _same(one)]
     assert len(queries) >= 30
     assert len(refused) <= 0.02 * len(queries), refused
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_honest_queries_of_each_dialect_are_let_through(dialect: str) -> None:
+    queries = honest(dialect)
+    assert len(queries) >= 30
+    assert [sql for sql in queries if not _runs(sql, dialect)] == []
 
 
 def _same(one: Gold) -> bool:

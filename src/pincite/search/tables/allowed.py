@@ -99,7 +99,7 @@ NAMED: Mapping[str, frozenset[str]] = {
         "mysql": """
             addtime adddate conv datediff date_format dayname dayofmonth dayofweek dayofyear elt field find_in_set
             format from_days from_unixtime insert json_length json_type json_unquote json_valid last_day lcase locate
-            makedate maketime microsecond monthname period_add period_diff quarter sec_to_time strcmp str_to_date
+            makedate maketime microsecond monthname now period_add period_diff quarter sec_to_time strcmp str_to_date
             subdate substring_index subtime timediff timestampadd timestampdiff time_to_sec to_days to_seconds
             truncate ucase unix_timestamp weekday weekofyear yearweek
         """,

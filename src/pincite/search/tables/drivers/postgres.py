@@ -132,6 +132,9 @@ class Postgres:
         if state[:2] in _BAD:
             return BadQuery(f"the database says: {primary}", part=_at(error, sql))
         self.close()
+        if not state and isinstance(error, psycopg.DataError):
+            # Such as a date that Python does not have, infinity among them.
+            return BadQuery(f"a value can't be shown: {primary}", hint="Turn it into text with CAST.")
         if not state or state.startswith(("08", "57P")):
             return DatabaseFailed(f"the connection broke: {primary}", reason="unreachable", hint="ask again")
         return DatabaseFailed(f"PostgreSQL says: {primary}", reason="failed", hint="ask again")
