@@ -177,7 +177,13 @@ class Looker:
             of_thread(*house.thread(name, "What do whales eat?", thread_id=new_id(), **kind)) | own for kind in kinds
         ]
         self.anyone = {"token": "never-given", "number": "1", "form": "md", "passage_id": "p1", "ticket_id": "none"}
-        self.anyone |= {"card_id": CARD.id, "provider": "idp", "endpoint": "box", "person_id": "nobody"}
+        self.anyone |= {
+            "card_id": CARD.id,
+            "database": "never-given",
+            "provider": "idp",
+            "endpoint": "box",
+            "person_id": "nobody",
+        }
         self.looks = list(_looks(routes(house.served.server.app)))
 
     def seen(self, route: str, query: str, things: Things) -> bytes:

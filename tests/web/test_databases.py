@@ -112,6 +112,17 @@ def test_whoever_may_not_is_told_by_every_door_what_is_told_of_a_name_that_never
         assert status in ({404} if who == "member" else {403, 404}), (door, status, words)
 
 
+def test_what_is_in_it_is_told_to_those_who_may_ask(house: House) -> None:
+    with house.browser("member") as member, house.browser("admin") as admin:
+        held = admin.get("/api/databases/shop").json()
+        assert [(table["name"], table["rows"]) for table in held["tables"]] == [("customers", 7), ("orders", 30)]
+        assert "email" not in held["tables"][0]["columns"]
+        assert wait(admin, text=held["examples"][0], focus="shop").json()["cards"]
+        there, never = (member.get(f"/api/databases/{name}") for name in ("shop", "shup"))
+        assert there.status_code == never.status_code == 404
+        assert there.text.replace("shop", "shup") == never.text
+
+
 def test_its_examples_are_for_those_who_may_ask(house: House) -> None:
     with house.browser("member") as member, house.browser("admin") as admin:
         there, never = (member.get(f"/examples?focus={name}").text for name in ("shop", "shup"))

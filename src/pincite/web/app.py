@@ -33,7 +33,7 @@ from pincite.web import (
 from pincite.web import files as file_pages
 from pincite.web import threads as thread_pages
 from pincite.web.acting import Acting
-from pincite.web.api import ask, docs, files, invite, search, suggest, tables, threads
+from pincite.web.api import ask, databases, docs, files, invite, search, suggest, tables, threads
 from pincite.web.compat import jobs, openwebui, perplexity, responses, searxng, tavily
 from pincite.web.mcp import http as mcp
 from pincite.web.metrics import Metrics
@@ -52,6 +52,7 @@ NATIVE = (
     files.router,
     search.router,
     suggest.router,
+    databases.router,
     invite.router,
     feedback.api_router,
     docs.router,
