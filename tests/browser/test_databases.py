@@ -102,7 +102,7 @@ def test_h1_a_number_leads_to_the_rows_and_the_query_that_gave_them(selling: Ser
     assert page.get_by_role("button", name="Leave out").count() == 0, "there is nothing to ask without its only source"
     page.locator("#a1-s1 .quotes").get_by_text("Quoted rows").click()
     marked = page.locator("#a1-s1 .quote mark")
-    assert marked.inner_text().splitlines()[:2] == ["Germany | 3", "Russia | 1"], "each row has a line of its own"
+    assert {"Germany | 3", "Sweden | 1"} <= set(marked.inner_text().splitlines()), "each row has a line of its own"
     page.get_by_role("link", name="Read in context").click()
     expect(page.locator("mark").first).to_contain_text("Germany | 3")
     expect(page.locator(".reader pre")).to_contain_text("SELECT")
