@@ -13,6 +13,7 @@ from pincite.engine import AnswerEngine
 from pincite.errors import BadInput, Conflict
 from pincite.events import Asked, Finished, Sourced
 from pincite.index import Index
+from pincite.readers.markdown import headings
 from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, Settings
 from pincite.testing.model_server import ModelServer, running
 from pincite.types import Actor, Answer, Document, FormReply, Original, Question, Status, Verdict
@@ -119,6 +120,43 @@ async def test_a_skipped_form_is_answered_and_says_what_was_assumed(engine: Answ
         assert citation.quote is not None
         quoted = passages[citation.passage_id].text[citation.quote.start : citation.quote.end]
         assert quoted == answer.text[sentence.start : sentence.end]
+
+
+RHINE = """The Rhine is a river of Europe. It rises in the Alps and ends in the North Sea.
+
+## Shipping
+
+The Rhine carries more ships than any other river. Barges bring coal to Duisburg. Locks lift the ships at Iffezheim.
+
+## Wildlife
+
+Salmon came back to the Rhine in 1990. Beavers live there again. Eels die in the turbines of its power stations.
+
+## Floods
+
+The Rhine flooded Cologne in 1993 and in 1995. Polders above Mannheim hold the water back.
+"""
+
+
+@pytest.mark.parametrize("text", ["I'm looking for information on the Rhine", "Rhine"])
+async def test_the_sides_of_one_document_are_asked_for_however_it_is_said(tmp_path: Path, text: str) -> None:
+    document = Document(url="https://example.org/rhine", title="Rhine")
+    with closing(Index.open(tmp_path / "index", None, writer=True)) as index:
+        index.add([Original(document=document, text=RHINE, headings=headings(RHINE, 2))])
+    async with await AnswerEngine.open(Settings(data_dir=tmp_path, answer=UNHURRIED), env={}) as engine:
+        waiting = await asked(engine, text)
+        assert waiting.form is not None
+        assert waiting.form.text == "What about “Rhine” would you like to know?"
+        assert labels(waiting) == {"Shipping", "Wildlife", "Floods"}
+        answer = await engine.answer(reply(waiting, option(waiting, "Wildlife")))
+        assert "Salmon" in answer.text
+        again = await asked(engine, text)
+        assert again.form is not None
+        other = FormReply(form_id=again.form.id, values={again.form.fields[0].id: ("castles of the Teutonic knights",)})
+        declined = await engine.answer(reply(again, other))
+        assert declined.text.startswith("Nothing here answers this"), "what nobody offered need not be there"
+        clear = await asked(engine, "When did salmon come back to the Rhine?")
+        assert (clear.form, clear.status) == (None, Status.ANSWERED)
 
 
 @pytest.mark.parametrize(("typed", "word"), [("the planet", "planet"), ("skip", ""), ("roman god", "Roman")])

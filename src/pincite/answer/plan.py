@@ -64,6 +64,8 @@ class Plan:
     """What is to be defined, where that is what is asked."""
     respelt: str = ""
     """The first query, where a word of the question was put right; what was typed is searched for as well."""
+    chosen: str = ""
+    """What a reply to a form adds to the question."""
 
 
 def admit(question: Question) -> str:

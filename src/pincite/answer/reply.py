@@ -139,7 +139,7 @@ def narrowed(planned: Plan, reply: FormReply | None) -> Plan:
     if reply is None or reply.skipped or not reply.terms:
         return planned
     with_terms = tuple(f"{query.rstrip(' ?.!')} {reply.terms}" for query in planned.queries)
-    return replace(planned, queries=with_terms, about="")
+    return replace(planned, queries=with_terms, about="", chosen=reply.terms)
 
 
 def heard(history: Sequence[Answer], reply: FormReply | None = None) -> list[Answer]:

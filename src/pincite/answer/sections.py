@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pincite.answer.bridge import rests_on
 from pincite.answer.extract import Extract, Piece
+from pincite.answer.facets import plain, said
 from pincite.answer.gather import Gathered, number
 from pincite.answer.plan import Plan
 from pincite.answer.split import Part
@@ -40,7 +41,15 @@ class Finding:
     def told(self) -> bool:
         """Does a passage answer it?"""
         opened = bool(self.gathered.hits) and "opening" in self.gathered.hits[0].signals
-        return self.extract.lead is not None and (self.extract.evidence.enough or opened)
+        return self.extract.lead is not None and (self.extract.evidence.enough or opened or self._as_chosen)
+
+    @property
+    def _as_chosen(self) -> bool:
+        """Is what leads from a passage that says all that was chosen in a form? A side of a thing is no question, so
+        the chance of an answer says little; what was offered was found."""
+        lead, chosen = self.extract.lead, plain(self.plan.chosen)
+        cited = {citation.passage_id for citation in lead.citations} if lead is not None else set()
+        return bool(chosen) and any(chosen <= said(hit) for hit in self.gathered.hits if hit.passage.id in cited)
 
     @property
     def covered(self) -> bool:
