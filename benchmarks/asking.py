@@ -1,11 +1,12 @@
 """How often is a question asked back where the index knows what it is about? People's requests, over all shared texts.
 
-    python -m benchmarks.asking [--index FOLDER] [--vectors]
+    python -m benchmarks.asking [--data FOLDER] [--vectors]
 
 Asked in copilot mode without a model: ClariQ's requests, of which people said how much they need clarifying (1 not at
 all, 4 it must be), MIMICS-Manual's queries, first turns of CAsT and QReCC, and, for what must not be asked back, the
 questions of NQ and SQuAD. They are asked over every text of the shared data in one index: encyclopaedias, articles,
-papers, web pages, answers of people. ``--index`` keeps the index between runs; by words, unless ``--vectors``.
+papers, web pages, answers of people. ``--data`` keeps the index between runs; by words, unless ``--vectors``. Of
+``--answered`` of those that are asked back each choice is taken, and answered by the engine: how many are declined?
 
 Many requests are about things of which no text knows. So each is labelled by a rule that was written before the
 first run: its topic is *known* where, of a document among the 30 hits, title and first passage hold every content word
@@ -34,8 +35,10 @@ from benchmarks.record import parser, recording
 from pincite.answer.facets import PLEAS, plain
 from pincite.encoders.cross import SHIPPED, CrossEncoder
 from pincite.encoders.embed import MiniLM
+from pincite.engine import AnswerEngine
 from pincite.evals.clarify import UNHURRIED_S, Person, Request, Tried, tallied
 from pincite.evals.intervals import wilson
+from pincite.evals.record import Record
 from pincite.evals.sets import sample
 from pincite.index import Index
 from pincite.index.passages import passages
@@ -43,9 +46,9 @@ from pincite.ports import Deadline
 from pincite.rank.order import Order
 from pincite.readers.markdown import headings
 from pincite.search.own import OwnIndex
-from pincite.settings import IndexSettings
+from pincite.settings import AnswerSettings, IndexSettings, Settings
 from pincite.text.html import readable
-from pincite.types import Document, Heading, Hit, Original
+from pincite.types import Document, FormReply, Heading, Hit, Original, Question
 
 PAGES = ("extract-articles", "extract-readability", "extract-segments")
 SITES = ("httpx", "starlette", "txtai", "uvicorn")
@@ -216,12 +219,14 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--vectors", action="store_true", help="search by meaning, too: takes long without an index")
     options.add_argument("--tell", action="store_true", help="print each form, and who was to be asked and was not")
-    options.add_argument("--index", type=Path, help="where the index is kept between runs")
+    options.add_argument("--answered", type=int, default=12, help="forms of which each choice is answered")
+    options.add_argument("--data", type=Path, help="where the index is kept between runs")
     given = options.parse_args()
     with recording("asking", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-asking-") as folder:
         texts = sample(list(originals()), given.documents, given.seed)
         embedder = MiniLM.load() if given.vectors else None
-        with closing(Index.open(given.index or Path(folder), embedder, writer=True, settings=SETTINGS)) as index:
+        data = given.data or Path(folder)
+        with closing(Index.open(data / "index", embedder, writer=True, settings=SETTINGS)) as index:
             index.add(texts)
             index.commit()
             if given.vectors:
@@ -229,8 +234,32 @@ def main() -> None:
             index.refresh()
             knowing = Knowing(CrossEncoder.load(SHIPPED), texts)
             figures |= {"documents": len(texts), "vectors": given.vectors}
-            figures |= figures_of(asyncio.run(tried(index, knowing, given)))
+            found = asyncio.run(tried(index, knowing, given))
+        figures |= figures_of(found)
+        asked = [each["tried"].request.text for each in found if each["tried"].form]
+        some = sample(asked, given.answered, given.seed)
+        figures["answered"] = asyncio.run(answered_choices(data, some, given.tell))
         print_table(figures)
+
+
+async def answered_choices(data: Path, texts: Sequence[str], tell: bool) -> Row:
+    """Each choice of the forms that the engine asks for these texts, and how many are answered with "no answer"."""
+    settings = Settings(data_dir=data, answer=AnswerSettings(clarify_s=UNHURRIED_S, read_s=UNHURRIED_S))
+    choices = declined = 0
+    async with await AnswerEngine.open(settings, env={}) as engine:
+        for text in texts:
+            form = (await engine.answer(Question(text=text, mode="copilot"))).form
+            fields = form.fields if form else ()
+            for field, choice in ((one, choice) for one in fields for choice in one.choices):
+                waiting = await engine.answer(Question(text=text, mode="copilot"))
+                if waiting.form is None:
+                    raise RuntimeError(f"{text!r} was asked back once, and not again")
+                reply = FormReply(form_id=waiting.form.id, values={field.id: (choice.id,)})
+                answer = await engine.answer(Question(text="", thread_id=waiting.question.thread_id, reply=reply))
+                choices, declined = choices + 1, declined + Record(system="pincite", answer=answer).abstained
+                if tell:
+                    print(f"{text} → {choice.label} → {answer.text[:160]!r}", flush=True)
+    return {"requests": len(texts), "choices": choices, "declined": declined}
 
 
 def print_table(figures: Row) -> None:
@@ -238,6 +267,7 @@ def print_table(figures: Row) -> None:
         shares = [f"{label} {share['value']:6.1%} of {share['n']:4}" for label, share in one.items() if share]
         print(f"{name:16} asked back: {'; '.join(shares)}")
     print(figures["forms"])
+    print(figures["answered"])
 
 
 if __name__ == "__main__":

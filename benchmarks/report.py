@@ -624,6 +624,9 @@ def asking(f: Figures) -> Section:
         kinds = ("retrieve", "well formed", "lead somewhere", "lead apart", "good or fair")
         said = ", ".join(f"{kind} {share(forms[kind])}" for kind in kinds)
         text += f"\nOf {forms['options']} options: {said}. Valid forms: {share(forms['valid'])}.\n"
+    if "answered" in f:
+        taken = f["answered"]
+        text += f"\nOf {taken['choices']} choices that were taken {taken['declined']} were declined.\n"
     return text, {}
 
 
