@@ -15,6 +15,7 @@ from pincite.search.tables.chance import ASIDE, chance
 from pincite.search.tables.followup import followed, is_followup
 from pincite.search.tables.grammar.parse import Reading, parse
 from pincite.search.tables.grammar.scene import NotUnderstood
+from pincite.search.tables.layer import Layer
 from pincite.search.tables.link import Linker
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
@@ -42,11 +43,14 @@ class Composed:
 
 
 class Composer:
-    """Composes queries over one schema. Made once, then asked often; it holds no state of questions."""
+    """Composes queries over one schema. Made once, then asked often; it holds no state of questions.
 
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
-        self.linker = Linker(schema)
+    ``schema`` is the one that it was given, with the layer's joins and notes.
+    """
+
+    def __init__(self, schema: Schema, layer: Layer | None = None) -> None:
+        self.linker = Linker(schema, layer)
+        self.schema = self.linker.schema
 
     def compose(self, question: str, today: date, dialect: str = "", earlier: Sequence[Table] = ()) -> list[Composed]:
         """Queries, the likeliest first, each SQL once; none where no reading makes sense.

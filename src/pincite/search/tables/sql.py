@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
+from pincite.search.tables import title
 from pincite.search.tables.joins import Joins
 from pincite.search.tables.meaning import (
     Best,
@@ -35,7 +36,7 @@ class NoWay(Exception):
 
 def sql(query: Query, schema: Schema, dialect: str) -> str:
     """One SELECT in the words of ``dialect`` (SQLAlchemy's name). Raises ``NoWay``."""
-    return Builder(schema, dialect).select(query).sql(dialect=DIALECTS.get(dialect, dialect), pretty=True)
+    return Builder(schema, dialect).select(query, nested=False).sql(dialect=DIALECTS.get(dialect, dialect), pretty=True)
 
 
 def tables(query: Query, schema: Schema) -> tuple[str, ...]:
@@ -50,9 +51,10 @@ class Builder:
         self.dialect = dialect
         self.joins = Joins(schema)
 
-    def select(self, query: Query) -> exp.Select:
+    def select(self, query: Query, *, nested: bool = True) -> exp.Select:
+        """The query's tree; one that is not ``nested`` in another names what it measures."""
         query = self._shortened(query)
-        made = exp.select(*(self.output(output) for output in query.outputs))
+        made = exp.select(*(self._shown(output, nested) for output in query.outputs))
         made = self._from(made, query)
         for condition in self._conditions(query):
             made = made.where(condition)
@@ -154,6 +156,12 @@ class Builder:
         else:
             return _SIGNS[sign](this=left, expression=values[0])
         return exp.Not(this=made) if sign.startswith("not") else made
+
+    def _shown(self, output: Output, nested: bool) -> exp.Expr:
+        made = self.output(output)
+        if nested or isinstance(output, Ref):
+            return made
+        return exp.alias_(made, title.measured(output, self.schema), quoted=True)
 
     def output(self, output: Output) -> exp.Expr:
         if isinstance(output, Ref):

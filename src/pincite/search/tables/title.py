@@ -36,12 +36,20 @@ _SAID = {
     "null": "is not known",
     "not null": "is known",
 }
+_DATED = {"<": "before", "<=": "until", ">": "after", ">=": "since"}
 _HOW = {"sum": "total", "avg": "average", "min": "least", "max": "greatest"}
 
 
 def title(query: Query, schema: Schema) -> str:
     """What the rows are, which of them, by what and in which order."""
     return _Teller(schema).query(query)
+
+
+def measured(output: Output, schema: Schema) -> str:
+    """What a column of the result holds, as its name: *number of customers*."""
+    if isinstance(output, Ratio):
+        return "percentage" if output.percent else "ratio"
+    return _Teller(schema).output(output, Query(""))
 
 
 def change(query: Query, schema: Schema) -> str:
@@ -55,6 +63,9 @@ class _Teller:
         self.schema = schema
 
     def query(self, query: Query) -> str:
+        first = self._first(query)
+        if first:
+            return " ".join(part for part in (first, self.rows(query)) if part)
         parts = [self._shown(query)]
         if query.group and (by := self.by(query)):
             parts.append(by)
@@ -64,11 +75,28 @@ class _Teller:
         told = " ".join(parts)
         return told + self.ordered(query)
 
+    def _first(self, query: Query) -> str:
+        """*the 3 customers with the most orders*; empty where it is no such query."""
+        refs = [output for output in query.outputs if isinstance(output, (Ref, Period))]
+        if query.limit is None or not query.order or not refs or not isinstance(query.order[0].of, (Ref, Measure)):
+            return ""
+        first = refs[0]
+        name = self.output(first, query)
+        listed = isinstance(first, Ref) and first.table == query.table and not query.group
+        of_rows = listed or name in ("name", "title", "first name") or first in self._keys(query)
+        noun = self._one(query.table) if of_rows else name
+        of = self.output(query.order[0].of, query).removeprefix("number of ").removeprefix("total ")
+        said = noun if query.limit == 1 else f"{query.limit} {plural(noun)}"
+        return f"the {said} with the {'most' if query.order[0].descending else 'least'} {of}"
+
+    def _keys(self, query: Query) -> list[Ref]:
+        return [Ref(query.table, column.name) for column in self.schema.table(query.table).keys]
+
     def _shown(self, query: Query) -> str:
         measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
         if measures:
-            return _and([self._output(measure, query) for measure in measures])
-        refs = [self._output(output, query) for output in query.outputs]
+            return _and([self.output(measure, query) for measure in measures])
+        refs = [self.output(output, query) for output in query.outputs]
         of = self._many(query.table)
         alone = len(refs) == 1 and refs[0] in ("name", "title")
         shown = of if alone else f"{_and(refs)} of {of}"
@@ -78,9 +106,9 @@ class _Teller:
         measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
         by: list[Output] = [o for o in query.outputs if isinstance(o, (Ref, Period))] if measures else []
         by = by if query.outputs else list(query.group)
-        return f"by {_and([self._output(output, query) for output in by])}" if by else ""
+        return f"by {_and([self.output(output, query) for output in by])}" if by else ""
 
-    def _output(self, output: Output, query: Query) -> str:
+    def output(self, output: Output, query: Query) -> str:
         if isinstance(output, Ref):
             words = self._words(output)
             return (
@@ -89,8 +117,10 @@ class _Teller:
         if isinstance(output, Period):
             return f"{output.part} of {self._words(output.of)}"
         if isinstance(output, Ratio):
-            name = "share of" if output.percent else "ratio of"
-            return f"{name} {self._output(output.over, query)} to {self._output(output.under, query)}"
+            if output.where:
+                rows = self.rows(query.but(where=output.where))
+                return f"percentage of {self._many(output.under.table)} {rows}"
+            return f"ratio of {self.output(output.over, query)} to {self.output(output.under, query)}"
         return self._measure(output)
 
     def _measure(self, measure: Measure) -> str:
@@ -98,7 +128,8 @@ class _Teller:
             return f"number of {self._many(measure.table)}"
         if measure.how == "count":
             return f"number of {'different ' if measure.distinct else ''}{plural(self._words(measure.of))}"
-        return f"{_HOW[measure.how]} {self._words(measure.of)}"
+        words = self._words(measure.of)
+        return words if words.split()[0] == _HOW[measure.how] else f"{_HOW[measure.how]} {words}"
 
     def rows(self, query: Query) -> str:
         told = [self._condition(condition, query) for condition in query.where]
@@ -123,7 +154,12 @@ class _Teller:
             return f"whose {left} {_SAID[condition.sign]}"
         if condition.sign in ("=", "in", "!=", "not in"):
             return f"whose {left} {_SAID[condition.sign]} {_values(condition.right)}"
-        return f"with {left} {_SAID[condition.sign]} {_values(condition.right)}"
+        said = _DATED.get(condition.sign, "") if self._is_dated(condition) else ""
+        return f"with {left} {said or _SAID[condition.sign]} {_values(condition.right)}"
+
+    def _is_dated(self, compare: Compare) -> bool:
+        left = compare.left
+        return isinstance(left, Ref) and self.schema.table(left.table).column(left.column).kind in ("date", "time")
 
     def _left(self, compare: Compare) -> str:
         left = compare.left
@@ -144,7 +180,7 @@ class _Teller:
         if not query.order:
             return ""
         first = query.order[0]
-        of = self._output(first.of, query)
+        of = self.output(first.of, query)
         if query.limit is not None:
             many = "the one" if query.limit == 1 else f"the {query.limit}"
             return f", {many} with the {'most' if first.descending else 'least'} {of.removeprefix('number of ')}"

@@ -96,7 +96,7 @@ def compared_number(
     noun = scene.noun(before) or scene.noun(after)
     if ref is None and noun is not None:
         ref = pick.column(scene, noun, node.table, numeric=True)
-    ref = ref or scene.last_column
+    ref = ref or scene.last_column or scene.measure(node.table)
     if ref is None:
         scene.clues.guesses.append("compared with what")
         return
@@ -133,6 +133,8 @@ def compared_date(
 def dated_column(scene: Scene, table: str) -> Ref | None:
     if scene.last_column is not None and scene.column(scene.last_column).kind in ("date", "time"):
         return scene.last_column
+    if table in scene.layer.dates:
+        return scene.when(table)
     year = scene.dimension(table, ("year",), kinds=("number",))
     return year or scene.when(table)
 

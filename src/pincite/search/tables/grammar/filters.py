@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.search.tables.grammar import comparing, pick, rows
+from pincite.search.tables.grammar import comparing, groups, pick, rows
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.link import Link
@@ -61,7 +61,9 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
     first_table = next((i.first for i in nouns if scene.is_table(i)), len(scene.words))
     bridged = rows.bridged(scene, [i for i in loose if i.first < first_table], chunk)
     for item in nouns:
-        if scene.is_table(item):
+        if scene.is_table(item) and chunk.marker == "by" and not values and may_group(scene):
+            groups.by_table(scene, item)
+        elif scene.is_table(item):
             table_mention(scene, item, chunk)
     bridged = bridged or rows.bridged(scene, loose, chunk)
     if values:
@@ -138,6 +140,25 @@ def is_own(scene: Scene, ref: Ref) -> bool:
     )
 
 
+def may_group(scene: Scene) -> bool:
+    """Whether *by* may say by what rows are grouped, not who did something."""
+    if scene.main.named and scene.outputs == scene.told(scene.main.table):
+        scene.counts_each = True
+        return True
+    return scene.is_fragment or any(isinstance(o, Measure) for o in scene.outputs) or summed(scene)
+
+
+def summed(scene: Scene) -> bool:
+    """*the amount of orders by status*: a number that is shown by something is its sum; whether it is one."""
+    shown = scene.outputs[0] if len(scene.outputs) == 1 else None
+    if not isinstance(shown, Ref) or scene.column(shown).kind != "number" or scene.column(shown).key:
+        return False
+    if scene.is_reference(shown):
+        return False
+    scene.outputs[0] = Measure("sum", shown)
+    return True
+
+
 def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valued: bool, negated: bool) -> None:
     """A column without a value: of what is grouped by, a number to equal, something that is so or not."""
     node = scene.current
@@ -150,7 +171,7 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
     elif numbers and column.kind == "text" and (said := scene.words[numbers[0].first].text) in column.values:
         scene.used.update(number.first for number in numbers)
         rows.constrain(scene, Compare(ref, "!=" if negated else "=", (said,)), ref.table)
-    elif chunk.marker == "by" and (scene.is_fragment or any(isinstance(o, Measure) for o in scene.outputs)):
+    elif chunk.marker == "by" and may_group(scene):
         scene.group.append(ref)
         scene.each = True
     elif (truth := _truth(column)) is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pincite.search.tables.grammar import filters, pick
-from pincite.search.tables.grammar.chunk import Chunk
+from pincite.search.tables.grammar import pick
+from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
     Period,
@@ -12,6 +12,7 @@ from pincite.search.tables.meaning import (
 
 
 def trend(scene: Scene, chunk: Chunk) -> None:
+    """*per month*: by the date that its table has."""
     part = chunk.which
     year = scene.dimension(scene.main.table, (part,), kinds=("number",))
     when = None if year else scene.when(scene.main.table)
@@ -21,32 +22,34 @@ def trend(scene: Scene, chunk: Chunk) -> None:
         scene.group.append(Period(when, part))  # type: ignore[arg-type]
     else:
         scene.clues.unexplained.append(chunk.marker)
-    scene.each = True
+    scene.each = scene.counts_each = True
 
 
 def grouped(scene: Scene, chunk: Chunk) -> None:
+    """*for each country*; after *per* rows are counted where nothing else is measured."""
     scene.each = True
+    scene.counts_each |= chunk.marker in ("per", "grouped by", "group by", "broken down by", "split by")
     item = scene.noun(chunk.links)
     if item is None:
         return
     if scene.is_table(item):
-        link = pick.table(scene, item)
-        scene.use(item, link)
-        group_by_table(scene, link.table)
+        by_table(scene, item)
     else:
         ref = pick.column(scene, item, scene.main.table)
         if ref not in scene.outputs:
             scene.group.append(ref)
-    filters.equal(scene, [i for i in chunk.links if i is not item and i.of("value")], chunk)
 
 
-def group_by_table(scene: Scene, table: str) -> None:
+def by_table(scene: Scene, item: Item) -> None:
     """By the rows of a table: by what is shown of it, or else by its names."""
+    link = pick.table(scene, item)
+    scene.use(item, link)
+    scene.each = True
     shown = [o for o in scene.outputs if isinstance(o, Ref)]
-    if any(ref.table == table or scene.same_row(ref, table) for ref in shown):
-        key = scene.key(table)
+    if any(ref.table == link.table or scene.same_row(ref, link.table) for ref in shown):
+        key = scene.key(link.table)
         if key is not None and key not in shown:
             scene.group.append(key)
         return
-    scene.group += scene.names(table)
-    scene.grouped_tables.append(table)
+    scene.group += scene.names(link.table)
+    scene.grouped_tables.append(link.table)

@@ -8,6 +8,7 @@ from pincite.search.tables import wording
 from pincite.search.tables.grammar import comparing, filters, parts, pick, ranking, rows
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene, naming
+from pincite.search.tables.layer import Metric
 from pincite.search.tables.meaning import (
     Best,
     Measure,
@@ -43,6 +44,9 @@ def head(scene: Scene, chunk: Chunk) -> None:
         column_head(scene, owning, aggregates, superlative, chunk)
         return
     head = scene.noun([item for item in links if item not in paired]) or scene.noun(links)
+    if "count" in aggregates and head is not None and not scene.is_table(head):
+        # How many customers joined: they are counted, whatever they did.
+        head = next((item for item in links if item.best("table") >= 0.9 and scene.is_table(item)), head)
     modifiers = [item for item in links if item is not head]
     if chunk.operators("top") and (number := next((i for i in chunk.items if i.number is not None), None)):
         scene.used.add(number.first)
@@ -51,6 +55,11 @@ def head(scene: Scene, chunk: Chunk) -> None:
         asked_how(scene, how)
     if head is None:
         headless(scene, chunk, aggregates, superlative, modifiers)
+        return
+    metric = scene.metric(head)
+    if metric is not None:
+        metric_head(scene, head, metric, superlative)
+        filters.equal(scene, [item for item in modifiers if item.of("value")], chunk)
         return
     measured = any(which != "count" for which in aggregates) and head.best("column") >= 0.7
     counted = "count" in aggregates and any(t.table in scene.mentioned and t.score >= 0.7 for t in head.of("table"))
@@ -67,6 +76,15 @@ def head(scene: Scene, chunk: Chunk) -> None:
     dates = scene.dates_in(chunk)
     if dates and (when := comparing.date_near(scene, [])) is not None:
         comparing.in_period(scene, when, "=", dates)
+
+
+def metric_head(scene: Scene, item: Item, metric: Metric, superlative: Item | None) -> None:
+    """*arr*: a measure that the layer names, over the rows that it says."""
+    scene.use(item, item.of("metric")[0])
+    scene.outputs.append(metric.measure)
+    if superlative is not None:
+        scene.clues.guesses.append(f"{superlative.text} of a measure")
+    rows.limited(scene, metric)
 
 
 def modifier(scene: Scene, item: Item) -> None:
@@ -122,7 +140,7 @@ def table_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative:
         of = scene.key(table) if chunk.operators("distinct") else None
         scene.outputs.append(Measure("count", of, "" if of else table, distinct=of is not None))
     elif table == scene.main.table or not scene.outputs:
-        scene.outputs += scene.names(table)
+        scene.outputs += scene.told(table)
     else:
         scene.outputs += scene.names(table)[:1]
     node = scene.main if table == scene.main.table else rows.descend(scene, table)
@@ -140,6 +158,13 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
     ref = pick.column(scene, item, scene.main.table)
     column = scene.column(ref)
     scene.last_column = ref
+    if (
+        not aggregates
+        and item.text.lower() in ("total", "sum")
+        and column.kind == "number"
+        and is_of_rows(scene, chunk)
+    ):
+        aggregates = ["sum"]
     if aggregates:
         for which in aggregates:
             scene.outputs.append(aggregate(scene, which, ref, bool(chunk.operators("distinct")) or scene.distinct))
@@ -157,9 +182,18 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
     elif superlative is not None and column.kind in ("number", "date", "time"):
         scene.outputs.append(Measure("max" if ranking.is_greatest(scene, superlative, ref) else "min", ref))
     else:
-        scene.outputs.append(ref)
+        names = scene.names(ref.table)
+        whole = item.text.lower() in ("name", "names", "full name", "full names") and ref in names
+        scene.outputs += names if whole else [ref]
         if superlative is not None:
             ranking.by_adjective(scene, superlative, scene.main)
+
+
+def is_of_rows(scene: Scene, chunk: Chunk) -> bool:
+    """*the total of orders*: whether the rows are named after it."""
+    at = scene.chunks.index(chunk)
+    following = scene.chunks[at + 1] if at + 1 < len(scene.chunks) else None
+    return following is not None and following.marker == "of" and any(scene.is_table(i) for i in following.links)
 
 
 def more_heads(scene: Scene, chunk: Chunk) -> bool:

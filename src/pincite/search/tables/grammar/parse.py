@@ -101,6 +101,7 @@ def _read(scene: Scene, chunk: Chunk) -> None:
         groups.trend(scene, chunk)
     elif chunk.role == "each":
         groups.grouped(scene, chunk)
+        filters.equal(scene, [i for i in chunk.links if i.of("value") and i.first not in scene.used], chunk)
     elif chunk.operators("average"):
         comparing.against_average(scene, chunk)
     elif comparing.is_comparison(chunk):

@@ -10,13 +10,28 @@ from pincite.search.tables.grammar.scene import Scene
 
 def parted(scene: Scene, chunk: Chunk) -> list[Chunk]:
     """*states | bordering the state …*: what relates rows of a table to one another opens a clause."""
-    crossing = relating(scene, chunk.links) or later_best(scene, chunk)
+    crossing = relating(scene, chunk.links) or later_best(scene, chunk) or later_test(scene, chunk)
     if crossing is None:
         return [chunk]
     at = chunk.items.index(crossing)
     later = Chunk(crossing.text, "with", items=chunk.items[at:])
     chunk.items = chunk.items[:at]
     return [chunk, later]
+
+
+def later_test(scene: Scene, chunk: Chunk) -> Item | None:
+    """*customers | joined before 2013*, *orders | above 200*: a test of what is named before it."""
+    if chunk.role not in ("", "is"):
+        return None
+    tests = [item for item in chunk.items if item.operator in ("compare", "after number", "average", "like", "null")]
+    if not tests:
+        return None
+    before = [item for item in chunk.items if item.first < tests[0].first and item.kind != "silent"]
+    named = [item for item in before if item.links]
+    if not named:
+        return None
+    tabled = any(scene.is_table(item) for item in named[:-1])
+    return named[-1] if before[-1] is named[-1] and tabled and not scene.is_table(named[-1]) else tests[0]
 
 
 def later_best(scene: Scene, chunk: Chunk) -> Item | None:

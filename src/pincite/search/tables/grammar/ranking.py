@@ -63,6 +63,10 @@ def with_best(scene: Scene, chunk: Chunk) -> None:
         if item is not None:
             scene.use(item)
         by_adjective(scene, superlative, node)
+    elif (metric := scene.metric(item)) is not None:
+        scene.use(item, item.of("metric")[0])
+        node.most = (metric.measure, superlative.which == "+", number_before(scene, superlative))
+        rows.limited(scene, metric)
     elif scene.is_table(item):
         best_table(scene, superlative, item, node, chunk)
     elif superlative.measures and not set(superlative.measures) & scene.words_of(item):
@@ -186,6 +190,11 @@ def top_by(scene: Scene, chunk: Chunk) -> None:
     aggregates = [i.which for i in chunk.operators("aggregate")]
     if item is None:
         scene.clues.guesses.append("by what")
+    elif (metric := scene.metric(item)) is not None:
+        scene.use(item, item.of("metric")[0])
+        scene.order.append(Order(metric.measure, True))
+        scene.each = True
+        rows.limited(scene, metric)
     elif scene.is_table(item) or aggregates == ["count"]:
         link = pick.table(scene, item) if item.of("table") else None
         scene.use(item, link)
@@ -193,6 +202,8 @@ def top_by(scene: Scene, chunk: Chunk) -> None:
         scene.each = True
     else:
         ref = pick.column(scene, item, scene.main.table)
+        if not aggregates and ref.table != scene.main.table and scene.column(ref).kind == "number":
+            aggregates = ["sum"]
         of: Output = Measure(aggregates[0], ref) if aggregates else ref  # type: ignore[arg-type]
         scene.order.append(Order(of, True))
         scene.each = bool(aggregates)

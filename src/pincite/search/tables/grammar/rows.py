@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Node, NotUnderstood, Scene
+from pincite.search.tables.layer import Metric
 from pincite.search.tables.meaning import (
     Compare,
     Condition,
@@ -15,6 +16,7 @@ from pincite.search.tables.meaning import (
     Output,
     Period,
     Query,
+    Ratio,
     Ref,
     Related,
     Sign,
@@ -114,6 +116,14 @@ def intersect(scene: Scene, condition: Compare) -> None:
     scene.main.where.append(Related((), inner, column=shown))
 
 
+def limited(scene: Scene, metric: Metric) -> None:
+    """Puts a metric's own conditions on the rows that it is measured over."""
+    held, scene.current = scene.current, scene.main
+    for condition in metric.where:
+        constrain(scene, condition, metric.table)
+    scene.current = held
+
+
 def having(scene: Scene, compare: Compare, table: str, node: Node) -> None:
     """A condition on what is related to each row."""
     target = node if node.table != table else (scene.main or node)
@@ -123,30 +133,22 @@ def having(scene: Scene, compare: Compare, table: str, node: Node) -> None:
 
 
 def assembled(scene: Scene) -> Query:
+    """The whole query. Raises ``NotUnderstood`` where nothing is asked for."""
     if not scene.outputs and not scene.group:
-        scene.outputs += scene.names(scene.main.table)
+        scene.outputs += scene.told(scene.main.table)
         if not scene.main.where and not scene.main.children and not scene.main.best:
             raise NotUnderstood("nothing is asked for")
     negate_whole(scene)
     query = subquery(scene, scene.main)
+    _count_each(scene)
+    scene.outputs = [_once(scene, output) for output in scene.outputs]
     measures = [o for o in scene.outputs if not isinstance(o, (Ref, Period))]
-    refs = [o for o in scene.outputs if isinstance(o, (Ref, Period))]
-    group = list(query.group)
-    outputs: list[Output] = list(scene.outputs)
-    if scene.each and not measures and not query.having:
-        group += []
-    elif scene.group or (measures and refs):
-        told = {ref.table for ref in refs if isinstance(ref, Ref)} & set(scene.grouped_tables)
-        scene.group = [g for g in scene.group if not (isinstance(g, Ref) and g.table in told)]
-        outputs = [*[g for g in scene.group if g not in refs and not is_key_of(scene, g, refs)], *outputs]
-        group += [*scene.group, *refs]
     ranked = [order.of for order in scene.order if isinstance(order.of, Measure)]
+    if any(item.operator == "ratio" for item in scene.items):
+        return _share(scene, query)
+    outputs, group = _grouped(scene, measures)
     if (query.having or scene.main.most or (ranked and not measures)) and not group:
-        key = scene.key(scene.main.table)
-        group = [ref for ref in outputs if isinstance(ref, (Ref, Period))]
-        counted = [*(c.left for c in query.having), *ranked, *([scene.main.most[0]] if scene.main.most else [])]
-        within = any(isinstance(m, Measure) and (m.table or (m.of and m.of.table)) == scene.main.table for m in counted)
-        group = [key, *group] if key and key not in group and not within else group
+        group = _by_row(scene, outputs, [*(compare.left for compare in query.having), *ranked])
     order, limit = [*scene.order], scene.limit
     if scene.main.most is not None:
         measure, greatest, top = scene.main.most
@@ -155,13 +157,78 @@ def assembled(scene: Scene) -> Query:
     if limit is not None and not order:
         order = [Order(o, True) for o in measures[:1]]
     return query.but(
-        outputs=tuple(dict.fromkeys(outputs)),
+        outputs=tuple(dict.fromkeys([*outputs, *_ranked_by(scene, order, limit, measures)])),
         group=tuple(dict.fromkeys(group)),
         order=tuple(order),
         limit=limit,
         distinct=scene.distinct and not measures and not group,
         via=frozenset(scene.hinted()),
     )
+
+
+def _share(scene: Scene, query: Query) -> Query:
+    """*the percentage of tracks that are rock*: of all rows those that meet the conditions."""
+    if not scene.percent or not query.where or scene.group or scene.main.having or query.best:
+        scene.clues.guesses.append("a ratio")
+        return query.but(outputs=tuple(scene.outputs))
+    rows = Measure("count", None, query.table)
+    return query.but(outputs=(Ratio(rows, rows, percent=True, where=query.where),), where=())
+
+
+def _count_each(scene: Scene) -> None:
+    """*orders per month* counts orders, *amount per month* sums it."""
+    if not scene.counts_each or not scene.group:
+        return
+    shown = scene.outputs[0] if len(scene.outputs) == 1 else None
+    if scene.outputs == scene.told(scene.main.table):
+        scene.outputs = [Measure("count", None, scene.main.table)]
+    elif isinstance(shown, Ref) and scene.column(shown).kind == "number":
+        scene.outputs = [Measure("sum", shown)]
+
+
+def _once(scene: Scene, output: Output) -> Output:
+    """A measure over rows that a join repeats: each is counted once; what can't be is a guess."""
+    if not isinstance(output, Measure) or output.distinct or output.how in ("min", "max"):
+        return output
+    table = output.table or (output.of.table if output.of else "")
+    others = {ref.table for ref in (*scene.outputs, *scene.group) if isinstance(ref, Ref)} - {table}
+    ways = [scene.joins.way(table, other, scene.hinted()) or () for other in sorted(others)]
+    if all(scene.joins.is_to_one(hop) for way in ways for hop in way):
+        return output
+    key = scene.key(table)
+    if output.how == "count" and output.of is None and key is not None:
+        return Measure("count", key, distinct=True)
+    scene.clues.guesses.append("rows may be counted more than once")
+    return output
+
+
+def _grouped(scene: Scene, measures: Sequence[Output]) -> tuple[list[Output], list[Ref | Period]]:
+    """What is shown and what it is grouped by."""
+    refs = [o for o in scene.outputs if isinstance(o, (Ref, Period))]
+    told = {ref.table for ref in refs if isinstance(ref, Ref)} & set(scene.grouped_tables)
+    group = [g for g in scene.group if not (isinstance(g, Ref) and g.table in told)]
+    shown: list[Output] = [*[g for g in group if g not in refs and not is_key_of(scene, g, refs)], *scene.outputs]
+    if measures and (group or refs):
+        return shown, [*group, *refs]
+    return (shown, []) if group else ([*scene.outputs], [])
+
+
+def _by_row(scene: Scene, outputs: Sequence[Output], measures: Sequence[Output]) -> list[Ref | Period]:
+    """By each row that is shown: by its key as well, unless it is rows of its own kind that are measured."""
+    key = scene.key(scene.main.table)
+    group = [ref for ref in outputs if isinstance(ref, (Ref, Period))]
+    counted = [*measures, *([scene.main.most[0]] if scene.main.most else [])]
+    within = any(isinstance(m, Measure) and (m.table or (m.of and m.of.table)) == scene.main.table for m in counted)
+    return [key, *group] if key and key not in group and not within else group
+
+
+def _ranked_by(scene: Scene, order: Sequence[Order], limit: int | None, measures: Sequence[Output]) -> list[Output]:
+    """Beside the first of an order, that by which they are the first."""
+    if measures:
+        return []
+    if scene.main.best is not None:
+        return [scene.main.best.of]
+    return [order[0].of] if limit is not None and order else []
 
 
 def negate_whole(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from pincite.search.tables import wording
 from pincite.search.tables.grammar import period
 from pincite.search.tables.grammar.chunk import Chunk, Item, items
 from pincite.search.tables.joins import Joins
-from pincite.search.tables.layer import Layer
+from pincite.search.tables.layer import Layer, Metric
 from pincite.search.tables.link import Link, Linker, Token, tokens
 from pincite.search.tables.meaning import Best, Compare, Condition, Hop, Measure, Order, Output, Period, Ref
 from pincite.search.tables.schema import Column, Schema, Table, identifier
@@ -90,6 +90,10 @@ class Scene:
         self.limit: int | None = None
         self.distinct = False
         self.each = False
+        self.percent = any(item.which == "percent" for item in self.items)
+        """A share is asked for, not a number."""
+        self.counts_each = False
+        """*orders per month*: what is named is counted."""
         # what later words may point back to
         self.last_column: Ref | None = None
         self.last_condition: tuple[Node, Ref] | None = None
@@ -130,21 +134,31 @@ class Scene:
         return close[pick][2]
 
     def use(self, item: Item, link: Link | None = None) -> None:
+        """Something in the query stands for the item, by this link."""
         self.used.add(item.first)
         if link is not None:
             self.clues.links.append(link.score)
             if link.told:
                 self.clues.told.append(link.told)
 
+    def metric(self, item: Item) -> Metric | None:
+        """The layer's metric that an item names, where it names nothing better."""
+        links = item.of("metric")
+        if not links or links[0].score < max(item.best("table"), item.best("column")):
+            return None
+        return next(metric for metric in self.layer.metrics if metric.name == links[0].column)
+
     def noun(self, links: Sequence[Item]) -> Item | None:
-        """The last table or column of a chunk: what the other words modify."""
+        """The last table, column or metric of a chunk: what the other words modify."""
         for item in reversed(links):
-            if max(item.best("table"), item.best("column")) >= max(0.5, item.best("value") - 0.3):
+            named = max(item.best("table"), item.best("column"), item.best("metric"))
+            if named >= max(0.5, item.best("value") - 0.3):
                 return item
         return None
 
     def is_table(self, item: Item) -> bool:
-        return item.best("table") >= max(item.best("column"), 0.6) and bool(item.of("table"))
+        """Whether an item names a table rather than a column."""
+        return item.best("table") >= max(item.best("column"), item.best("metric"), 0.6)
 
     def next(self, chunk: Chunk) -> Chunk:
         return self.chunks[self.chunks.index(chunk) + 1]
@@ -153,6 +167,9 @@ class Scene:
         return any((key.table, key.column) == (ref.table, ref.column) for key in self.schema.foreign_keys)
 
     def when(self, table: str) -> Ref | None:
+        """The date of a table that is meant where none is named: the layer's, or the first."""
+        if table in self.layer.dates:
+            return Ref(table, self.layer.dates[table])
         found = [c for c in self.schema.table(table).columns if c.kind in ("date", "time")]
         if len(found) > 1:
             self.clues.guesses.append("date")
@@ -268,6 +285,26 @@ class Scene:
         """The columns by which a person knows rows of a table."""
         return [Ref(table, column.name) for column in naming(self.schema.table(table))]
 
+    def told(self, table: str) -> list[Ref]:
+        """What of its rows is shown to a person: names; where they have none, a date and a number beside the key."""
+        names = self.names(table)
+        if names != [self.key(table)]:
+            return names
+        others = [
+            c for c in self.schema.table(table).columns if not c.key and not self.is_reference(Ref(table, c.name))
+        ]
+        firsts = [next((c for c in others if c.kind in kinds), None) for kinds in (("date", "time"), ("number",))]
+        return [*names, *(Ref(table, column.name) for column in firsts if column is not None)]
+
+    def measure(self, table: str) -> Ref | None:
+        """The one number of a table, where it has just one that is neither key nor reference."""
+        found = [
+            Ref(table, column.name)
+            for column in self.schema.table(table).columns
+            if column.kind == "number" and not column.key and not self.is_reference(Ref(table, column.name))
+        ]
+        return found[0] if len(found) == 1 else None
+
     def key(self, table: str) -> Ref | None:
         column = identifier(self.schema.table(table))
         return Ref(table, column.name) if column else None
@@ -277,34 +314,16 @@ class Scene:
 
 
 def naming(table: Table) -> list[Column]:
-    """The columns by which a person knows a row: its name or title, or first and last name; else its key."""
+    """The columns by which a person knows a row: its name, or first and last name, or title; else its key."""
     text = [c for c in table.columns if c.kind == "text" and not c.quoted_number]
     own = {normal(word) for word in table.words}
-    for last in ("name", "title"):
-        for column in text:
-            rest = {normal(w) for w in column.words[:-1]}
-            if column.words[-1:] == (last,) and (rest <= own or not rest):
-                return [column]
-    first = next(
-        (
-            c
-            for c in text
-            if c.words[-2:] in (("first", "name"), ("given", "name"))
-            or c.words in (("fname",), ("firstname",), ("f", "name"))
-        ),
-        None,
-    )
-    family = next(
-        (
-            c
-            for c in text
-            if c.words[-2:] in (("last", "name"), ("family", "name"))
-            or c.words in (("lname",), ("lastname",), ("l", "name"))
-        ),
-        None,
-    )
-    if first and family:
-        return [first, family]
+
+    def called(last: str) -> list[Column]:
+        return [c for c in text if c.words[-1:] == (last,) and {normal(w) for w in c.words[:-1]} <= own][:1]
+
+    first, family = (next((c for c in text if _is_part(c, part)), None) for part in ("first", "last"))
+    if found := called("name") or ([first, family] if first and family else []) or called("title"):
+        return found
     for column in text:
         if {normal(w) for w in column.words} <= own or column.words[-1:] in (("name",), ("title",)):
             return [column]
@@ -313,3 +332,13 @@ def naming(table: Table) -> list[Column]:
         return [key]
     unique = [c for c in text if c.unique]
     return (unique or text or list(table.columns))[:1]
+
+
+def _is_part(column: Column, part: str) -> bool:
+    """Whether a column is a person's first or last name."""
+    firsts = ("first", "given", "f") if part == "first" else ("last", "family", "l")
+    joined = ("fname", "firstname", "forename") if part == "first" else ("lname", "lastname", "surname")
+    words = column.words
+    return (words[-1:] == ("name",) and words[-2:-1] != () and words[-2] in firsts) or words[-1:] in {
+        (w,) for w in joined
+    }

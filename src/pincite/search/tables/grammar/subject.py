@@ -108,7 +108,7 @@ def owners(scene: Scene, heads: Sequence[Chunk]) -> dict[str, float]:
     found: dict[str, float] = {}
     for chunk in heads:
         for item in chunk.links:
-            columns = item.of("column")
+            columns = (*item.of("column"), *item.of("metric"))
             if not columns or scene.is_table(item) or is_modifier(scene, item, chunk):
                 continue
             best: dict[str, float] = {}
