@@ -58,7 +58,7 @@ def test_sql_is_run_as_it_is(ask: Callable[..., Run]) -> None:
     assert "Carl Linnaeus" in answer.text
     refused = ask("ask", "-f", "shop", "--sql", "SELECT value FROM secrets")
     assert refused.returncode == 1
-    assert "secrets" in refused.stderr
+    assert "SELECT value FROM secrets\n                  ^^^^^^^\n" in refused.stderr
     assert "sesame" not in refused.stdout + refused.stderr
     for words in (("--sql", "SELECT 1"), ("-f", "index", "--sql", "SELECT 1")):
         elsewhere = ask("ask", *words)

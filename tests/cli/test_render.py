@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from tests.web.tabled import CARD, QUERY, TABLE, TEXT, tabled
 
-from pincite.cli import render
+from pincite.cli import render, table
 from pincite.cli.door import Door
 from pincite.cli.render import Painter, drawn
 from pincite.events import Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
@@ -147,3 +147,20 @@ def test_a_terminal_draws_rows_with_their_numbers_to_the_right_and_no_escape_of_
     assert "first 2 of 24 rows" in plain
     assert f"  {TABLE.sql}" in plain
     assert plain.index(TEXT) < plain.index(TABLE.title) < plain.index(TABLE.sql) < plain.index("Sources")
+
+
+@pytest.mark.parametrize(
+    ("sql", "part", "said"),
+    [
+        ("SELECT a\nFROM b", "b", "FROM b\n     ^"),
+        ("SELECT a", "a", "SELECT a\n       ^"),
+        ("SELECT 'é顧', nam FROM c", "nam", "SELECT 'é顧', nam FROM c\n              ^^^"),
+        ("SELECT a,\n\tnam", "nam", "        nam\n        ^^^"),
+        ("SELECT a,\n  b FROM c", "a,\n  b", "SELECT a,\n       ^^"),
+        ("x" * 100 + " nam " + "y" * 100, "nam", "x" * 39 + " nam " + "y" * 39 + "\n" + " " * 40 + "^^^"),
+        ("SELECT a", "", ""),
+        ("SELECT a", "b", ""),
+    ],
+)
+def test_the_piece_of_a_query_that_fails_is_pointed_at(sql: str, part: str, said: str) -> None:
+    assert table.pointed(sql, part) == said

@@ -191,6 +191,8 @@ class Painter:
         for degraded in answer.degraded:
             self._door.say(f"note: {markup.note(degraded)}", "dim")
         if answer.problem is not None:
+            if place := table.pointed(answer.question.sql, answer.problem.part):
+                self._door.warn(place)
             hint = f"\n  → {answer.problem.hint}" if answer.problem.hint else ""
             self._door.warn(f"{answer.problem.title}: {answer.problem.detail}{hint}")
         if answer.status in ENDINGS:
