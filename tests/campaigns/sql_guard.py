@@ -1,6 +1,6 @@
 """Can SQL do harm? Hostile statements against the guard, against the databases without it, and honest ones through it.
 
-    python -m tests.campaigns.sql_guard [--seconds 1] [--mysql mysql://reader@127.0.0.1/shop]
+    python -m tests.campaigns.sql_guard [--seconds 1] [--mutants 20000] [--seed 1] [--mysql mysql://reader@127.0.0.1/shop]
 
 SQLite and DuckDB are asked here; PostgreSQL where its programs are found; MySQL where a server with the shop of
 ``tests/search/tables/corpus.py`` is named. Honest statements are the gold queries of the public sets that are there.
@@ -25,6 +25,7 @@ from tests.postgres import NoPostgres, server
 from tests.search.tables.attacking import outcomes
 from tests.search.tables.corpus import DIALECTS, VISIBLE, hostile
 from tests.search.tables.gold import SETS, Gold, gold
+from tests.search.tables.mutating import outcomes as outcomes_of_mutants
 from tests.search.tables.world import (
     State,
     World,
@@ -117,6 +118,18 @@ async def alone(mysql: str, seconds: float) -> bool:
     return well
 
 
+def mutated(many: int, seed: int) -> bool:
+    """Prints what comes of statements that nobody wrote; whether none did harm."""
+    well = True
+    for dialect in DIALECTS:
+        told, harmful = outcomes_of_mutants(dialect, seed, many)
+        print(f"mutants, {dialect}, seed {seed}: {many} statements: {dict(told)}; {len(harmful)} touch what is hidden")
+        for one in harmful[:10]:
+            print(f"    {one}")
+        well = well and not harmful
+    return well
+
+
 def honest() -> None:
     """Prints how many gold queries are refused, and how many bring other rows than they did."""
     folder = Path(os.environ.get("PINCITE_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -141,9 +154,12 @@ def outcome(one: Gold) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=1.0, help="what a statement may take")
+    parser.add_argument("--mutants", type=int, default=20_000, help="statements put together anew, for each dialect")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mysql", default="", help="a MySQL server with the shop")
     given = parser.parse_args()
     well = guarded()
+    well = mutated(given.mutants, given.seed) and well
     well = asyncio.run(alone(given.mysql, given.seconds)) and well
     honest()
     sys.exit(not well)

@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 from tests.search.tables.corpus import CANARY, DIALECTS, ROWS, SCHEMA, VISIBLE, hostile
 from tests.search.tables.gold import SETS, Gold, gold, honest
+from tests.search.tables.mutating import outcomes
 
 from pincite.errors import BadQuery
 from pincite.search.tables.guard import Guarded, guard, masked
@@ -70,6 +71,15 @@ def test_every_reading_of_a_table_with_hidden_columns_is_cut(dialect: str) -> No
                 assert select is not None
                 assert [one.sql() for one in select.selects] == ['"id"', '"name"', '"country"'], attack.sql
     assert told >= 20
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_statements_that_nobody_wrote_touch_nothing_and_break_nothing(dialect: str) -> None:
+    """Some; ``python -m tests.campaigns.sql_guard`` tries as many as it is told."""
+    told, harmful = outcomes(dialect, seed=7, many=600)
+    assert harmful == []
+    assert told["refused"] + told["let through"] == 600
+    assert told["let through"] >= 6
 
 
 @pytest.mark.parametrize("odd", ["\u200b", "\u00a0", "\u202e", "\ufeff", "\0", "\u2028", "\x1b"])

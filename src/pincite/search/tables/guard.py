@@ -33,6 +33,8 @@ MAX_LIMIT = 2**31
 WIDTH = 200
 """Characters that a value may be padded to."""
 
+_STUMBLES = (SqlglotError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""How sqlglot fails at functions with arguments that they do not have."""
 _SCHEMAS = {"sqlite": "main", "duckdb": "main", "postgres": "public"}
 """Where tables are that are named without their schema."""
 _OWN = ("pg_", "sqlite_", "duckdb_")
@@ -348,7 +350,7 @@ def _parsed(sql: str, dialect: str) -> exp.Query:
         raise BadQuery(f"the query has more than {MAX_DEPTH} brackets within brackets", hint="Make it simpler.")
     try:
         statements = [one for one in sqlglot.parse(sql, read=dialect) if one is not None]
-    except SqlglotError as error:
+    except _STUMBLES as error:
         told = getattr(error, "errors", None) or [{}]
         part = str(told[0].get("highlight") or "")
         where = f" at {part}" if part else ""
@@ -476,4 +478,7 @@ def _limit(root: exp.Query, most: int) -> None:
 
 
 def _written(root: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
-    return root.sql(dialect, comments=False, pretty=pretty, unsupported_level=ErrorLevel.IGNORE)
+    try:
+        return root.sql(dialect, comments=False, pretty=pretty, unsupported_level=ErrorLevel.IGNORE)
+    except _STUMBLES as error:
+        raise BadQuery(f"this can't be written for {dialect}: {error}", hint="Write it in another way.") from None
