@@ -261,8 +261,6 @@ class Tabled:
 
     table: Table
     missing: tuple[Degradation, ...] = ()
-    note: str = ""
-    """What was put in place of words of the question, in words."""
 
 
 @dataclass(frozen=True)

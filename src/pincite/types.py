@@ -347,6 +347,8 @@ class Table(Noun):
     """The database's name for a person."""
     title: str
     """How the question was read, a noun phrase such as ``number of customers by country, most first``."""
+    note: str = ""
+    """What was put in place of words of the question, such as ``“acme” read as ACME Corp.``"""
     sql: str
     """As it can be run again: one SELECT."""
     tables: tuple[str, ...]
@@ -354,7 +356,7 @@ class Table(Noun):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: int | None = None
-    """How many rows there are in all; ``None`` where nobody counted beyond those that are here."""
+    """How many rows there are in all; ``None`` where there are more than those that are here, and nobody counted."""
     ms: float = 0.0
     """How long the database took."""
     chart: Chart | None = None

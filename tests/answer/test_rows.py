@@ -15,7 +15,7 @@ def table(
 ) -> Table:
     made = Table(
         database="shop", label="Shop", title=title, sql="SELECT 1", tables=("customers",),
-        columns=tuple(columns), rows=tuple(rows), total=total,
+        columns=tuple(columns), rows=tuple(rows), total=len(rows) if total is None else total,
     )  # fmt: skip
     return made.model_copy(update={"chart": chart(made)})
 
@@ -147,3 +147,11 @@ def test_the_short_answer_is_the_value_and_not_the_same_digits_elsewhere(
 def test_a_value_that_is_missing_is_no_short_answer() -> None:
     made = table([SALES], [(None,)], "total of sales in 1990")
     assert cited(sentences(made)[0], 0, passage(made)).short is None
+
+
+def test_where_nobody_counted_it_is_not_said_how_many_rows_there_are() -> None:
+    made = table([CUSTOMERS], [(1,), (2,), (3,)]).model_copy(update={"total": None})
+    assert counted(made) == "first 3 rows of more"
+    assert (
+        chart(made.model_copy(update={"columns": (COUNTRY, CUSTOMERS), "rows": (("a", 1), ("b", 2), ("c", 3))})) is None
+    )

@@ -14,7 +14,7 @@ DOTS = 8
 
 def chart(table: Table) -> Chart | None:
     """How ``table`` is best drawn; ``None`` for one number, for words, and for what is only a part of its rows."""
-    if len(table.rows) < LEAST or (table.total or 0) > len(table.rows):
+    if len(table.rows) < LEAST or table.total != len(table.rows):
         return None
     measures = [at for at, column in enumerate(table.columns) if column.kind == "number" and _measured(table, at)]
     if not measures:

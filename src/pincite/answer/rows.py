@@ -75,7 +75,9 @@ def passage(table: Table) -> Rows:
 def counted(table: Table) -> str:
     """How many rows there are, in words."""
     here = len(table.rows)
-    if table.total is not None and table.total > here:
+    if table.total is None:
+        return f"first {here:,} rows of more"
+    if table.total > here:
         return f"first {here:,} of {table.total:,} rows"
     return "no row" if not here else "1 row" if here == 1 else f"{here:,} rows"
 
@@ -157,7 +159,7 @@ def _row(table: Table, row: int) -> str:
 def _extremes(table: Table) -> list[Said]:
     """The highest and the lowest of all rows, where their order does not tell."""
     kinds = [column.kind for column in table.columns]
-    if "number" not in kinds or len(table.rows) <= ALL_NAMED or (table.total or 0) > len(table.rows):
+    if "number" not in kinds or len(table.rows) <= ALL_NAMED or table.total != len(table.rows):
         return []
     at, named = kinds.index("number"), int(kinds[0] == "number")
     values = {row: value for row in range(len(table.rows)) if (value := _number(table, row, at)) is not None}

@@ -39,7 +39,7 @@ async def tabulate(
         tally.degraded += found.missing
         table = found.table.model_copy(update={"chart": chart(found.table)})
         read = f"{table.label}: {counted(table)} from {', '.join(table.tables) or 'no table'}"
-        words = "; ".join(filter(None, [f"{read}, read as: {table.title}", found.note]))
+        words = "; ".join(filter(None, [f"{read}, read as: {table.title}", table.note]))
         yield Stepped(step="gather", detail=words, ms=tally.ms() - began)
         for event in told(table, tally):
             yield event

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
 
@@ -106,7 +106,7 @@ class SqlDatabase:
             except Unanswerable as error:
                 log.info("model_found_nothing", database=self.name, why=error.detail)
         found = await self._by_rules(question, earlier, known, deadline)
-        return Tabled(found.table, missing, found.note)
+        return replace(found, missing=missing)
 
     async def run(self, sql: str, deadline: Deadline) -> Tabled:
         return await self._ran(sql, "", await self._knows(deadline), deadline)
@@ -184,7 +184,7 @@ class SqlDatabase:
 
     async def _composed(self, one: Composed, known: _Known, deadline: Deadline) -> Tabled:
         found = await self._ran(one.sql, one.title, known, deadline)
-        return Tabled(found.table, note="; ".join(one.told))
+        return Tabled(found.table.model_copy(update={"note": "; ".join(one.told)}))
 
     def _unanswerable(self, made: Sequence[Composed], known: _Known) -> Unanswerable:
         words = [f"“{word}”" for word in made[0].unexplained[:3]] if made else []
