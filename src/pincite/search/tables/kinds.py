@@ -59,6 +59,8 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 def split_words(name: str) -> tuple[str, ...]:
     """``customer_id``, ``CustomerID`` and ``customerId`` are all ``("customer", "id")``."""
+    if not name.isascii():
+        return tuple(word for word in re.split(r"[\W_]+", name.lower()) if word)
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 

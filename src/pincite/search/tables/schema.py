@@ -287,7 +287,7 @@ class _Reading:
                 sa.func.min(sample.c.v), sa.func.max(sample.c.v), sa.func.count(sample.c.v.distinct()), sa.func.count()
             ).where(sample.c.v.is_not(None))
         ).one()
-        update = {"least": kinds.plain(least), "greatest": kinds.plain(greatest), "distinct": distinct}
+        update = {"least": _bound(least), "greatest": _bound(greatest), "distinct": distinct}
         return column.model_copy(update=update | {"unique": distinct == filled > 0})
 
     def _grouped(self, sample: sa.Subquery, column: Column, rows: int) -> Column:
@@ -323,6 +323,11 @@ class _Reading:
                 made = ForeignKey(table=own[0], column=own[1], target=other[0], target_column=other[1])
                 found += [] if made in found else [made]
         return found
+
+
+def _bound(value: object) -> float | str | None:
+    plain = kinds.plain(value)
+    return float(plain) if isinstance(plain, int) else plain
 
 
 # ── keys that nobody declared ──

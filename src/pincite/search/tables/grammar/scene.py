@@ -339,6 +339,4 @@ def _is_part(column: Column, part: str) -> bool:
     firsts = ("first", "given", "f") if part == "first" else ("last", "family", "l")
     joined = ("fname", "firstname", "forename") if part == "first" else ("lname", "lastname", "surname")
     words = column.words
-    return (words[-1:] == ("name",) and words[-2:-1] != () and words[-2] in firsts) or words[-1:] in {
-        (w,) for w in joined
-    }
+    return (len(words) > 1 and words[-1] == "name" and words[-2] in firsts) or (bool(words) and words[-1] in joined)
