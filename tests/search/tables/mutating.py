@@ -66,6 +66,7 @@ class _Watched:
         self._connection = sqlite3.connect(":memory:")
         for statement in (*SCHEMA, *ROWS):
             self._connection.execute(statement)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1 << 20)
         self._sql = ""
         self._noted: list[tuple[int, str | None, str | None]] = []
         self._connection.set_authorizer(self._note)

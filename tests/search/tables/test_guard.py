@@ -137,6 +137,12 @@ def test_what_is_run_is_written_anew_without_remarks_and_hints() -> None:
         assert made.running == f"SELECT name FROM customers LIMIT {MOST + 1}"
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("end", [";", " ; ", ";;", "; -- that is all", ";\n/* that is all */\n", "\n-- that is all"])
+def test_a_semicolon_and_a_remark_may_end_a_query(dialect: str, end: str) -> None:
+    assert guarded(f"SELECT name FROM customers{end}", dialect, []).sql == "SELECT name FROM customers"
+
+
 def test_the_limit_is_the_smaller_one_and_offset_stays() -> None:
     assert guarded("SELECT id FROM orders LIMIT 5 OFFSET 2", cut=[]).running.endswith("LIMIT 5 OFFSET 2")
     assert guarded("SELECT id FROM orders LIMIT 5000", cut=[]).running.endswith(f"LIMIT {MOST + 1}")

@@ -349,7 +349,9 @@ def _parsed(sql: str, dialect: str) -> exp.Query:
     if _depth(sql) > MAX_DEPTH:
         raise BadQuery(f"the query has more than {MAX_DEPTH} brackets within brackets", hint="Make it simpler.")
     try:
-        statements = [one for one in sqlglot.parse(sql, read=dialect) if one is not None]
+        # What stands behind the last semicolon may be a remark.
+        read = sqlglot.parse(sql, read=dialect)
+        statements = [one for one in read if one is not None and not isinstance(one, exp.Semicolon)]
     except _STUMBLES as error:
         told = getattr(error, "errors", None) or [{}]
         part = str(told[0].get("highlight") or "")
