@@ -129,6 +129,7 @@ async def test_a_database_that_is_not_there_says_so(tmp_path: Path, settings: Se
 
 async def test_databases_stand_among_the_focuses(engine: AnswerEngine) -> None:
     cards = {card.id: card for card in engine.focuses.cards()}
+    assert list(cards)[:5] == ["all", "index", "web", "shop", "wikipedia"]
     assert (cards["shop"].label, cards["shop"].description) == ("Shop", "Customers and their orders")
     with pytest.raises(UnknownFocus, match="did you mean shop"):
         engine.focuses.focus("shoop")

@@ -36,6 +36,8 @@ LAST = "duckduckgo"
 """Who is asked when a person picks the web and nobody else is set up: it wants no key."""
 HERE = {"", "localhost", "127.0.0.1", "::1"}
 """Hosts of databases that are this machine."""
+PLACE = 25
+"""Where databases stand in a list: who has set one up looks for it before the catalogues of others."""
 _PREFIX = re.compile(r"@([A-Za-z][\w-]*)(?::(\S+))?(?:\s+|$)")
 
 
@@ -249,14 +251,14 @@ class Focuses:
 
 
 def _known(settings: Settings) -> dict[str, Focus]:
-    """Every focus by its name: those of the files, then the databases. Raises ``BadSettings`` for a name of both."""
+    """Every focus by its name, in the order of a list. Raises ``BadSettings`` for a database called like another."""
     found = dict(focuses())
     for name, one in settings.databases.items():
         if name in found:
             raise BadSettings(f"databases.{name}: there is a focus of that name", hint="call the database otherwise")
         label = one.label or name
-        found[name] = Focus(name, label, one.description or f"The database {label}", (), database=name, place=80)
-    return found
+        found[name] = Focus(name, label, one.description or f"The database {label}", (), database=name, place=PLACE)
+    return {one.id: one for one in sorted(found.values(), key=lambda one: (one.place, one.label))}
 
 
 def _databases(settings: Settings, env: Mapping[str, str]) -> Mapping[str, SqlDatabase]:
