@@ -134,12 +134,14 @@ def test_rows_come_after_the_sentence_and_their_query_before_the_sources() -> No
 
 def test_a_terminal_draws_rows_with_their_numbers_to_the_right_and_no_escape_of_a_cell() -> None:
     rows = (("USA\x1b]0;owned\x07", 1300, 523.06), ("Peru", 8, None))
-    hostile = CARD.model_copy(update={"body": TABLE.model_copy(update={"rows": rows})})
+    note = "“states” read as USA"
+    hostile = CARD.model_copy(update={"body": TABLE.model_copy(update={"rows": rows, "note": note})})
     out, _ = shown(tabled("a", Question(text="?"), hostile), terminal=True)
     plain = re.sub(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\\\", "", out)
     assert "\x1b" not in plain
     lines = [line.rstrip() for line in plain.splitlines()]
-    at = lines.index(TABLE.title)
+    at = lines.index(note)
+    assert lines[at - 1] == TABLE.title
     assert re.fullmatch(r"country +customers +spent \(USD\)", lines[at + 2].strip())
     assert re.fullmatch(r"USA\]0;owned +1,300 +523\.06", lines[at + 4].strip())
     assert re.fullmatch(r"Peru +8 +—", lines[at + 5].strip())

@@ -19,7 +19,7 @@ NEAR = 40
 
 
 def drawn(table: Table) -> Group:
-    """The title, the rows with their numbers to the right, how many there are, and the query."""
+    """The title, what was put in place of words, the rows with numbers to the right, how many they are, the query."""
     rows = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in table.columns:
         right = column.kind == "number"
@@ -27,7 +27,8 @@ def drawn(table: Table) -> Group:
     for row in table.rows:
         rows.add_row(*(Text(clean(words)) for words in cells(table, row)))
     query = Padding(Text(clean(table.sql), style="dim"), (1, 0, 1, 2))
-    return Group(Text(clean(table.title), style="bold"), rows, Text(counted(table), style="dim"), query)
+    above = [Text(clean(table.title), style="bold"), *([Text(clean(table.note))] if table.note else [])]
+    return Group(*above, rows, Text(counted(table), style="dim"), query)
 
 
 def pointed(sql: str, part: str) -> str:

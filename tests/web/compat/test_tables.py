@@ -74,11 +74,12 @@ def test_a_picture_in_a_cell_is_not_fetched_by_whoever_draws_it() -> None:
 
 
 @settings(deadline=None)
-@given(st.text(), st.lists(st.text(), max_size=3), st.text())
-def test_what_was_told_is_known_again(title: str, words: list[str], sql: str) -> None:
+@given(st.text(), st.lists(st.text(), max_size=3), st.text(), st.text(), st.sampled_from([0, 3, 9, None]))
+def test_what_was_told_is_known_again(title: str, words: list[str], sql: str, note: str, total: int | None) -> None:
     title, sql = " ".join(title.split()), sql.replace("\r", " ") or "SELECT 1"
     rows = tuple((word,) for word in words)
     table = TABLE.model_copy(update={"title": title, "sql": sql, "columns": (TEXT,), "rows": rows})
+    table = table.model_copy(update={"note": " ".join(note.split()), "total": total})
     text, found = parted(f"There are two.\n\n{told(table)}\n\n{told(TABLE)}", "shop")
     assert text == "There are two."
     assert [(one.title, one.sql) for one in found] == [(title, sql), (TABLE.title, TABLE.sql)]

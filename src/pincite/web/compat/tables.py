@@ -18,18 +18,20 @@ _MARKUP = re.compile(r"[\\|`*~<\[]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 
 _ESCAPED = re.compile(r"\\([\\|`*~<\[_&])")
 _TOLD = re.compile(
-    r"(?:^|\n\n)\*\*(.*)\*\* \([^()\n]+ rows?\)\n\n"
+    r"(?:^|\n\n)\*\*(.*)\*\* \([\w, ]+ rows?(?: of more)?\)\n\n(?:[^|\n].*\n\n)?"
     r"\|.*\n\|[-:| ]+\|\n(?:\|.*\n)*\n"
     r"(`{3,})sql\n((?:(?!\2).*\n)+)\2(?=\n|$)"
 )
 
 
 def told(table: Table) -> str:
-    """The title with the number of rows, the rows, and the query, with blank lines between."""
+    """The title with the number of rows, what was put in place of words, the rows, and the query, with blank lines
+    between."""
     rows = [_row(_escaped(head(column)) for column in table.columns)]
     rows.append(_row("---:" if column.kind == "number" else "---" for column in table.columns))
     rows += [_row(map(_escaped, cells(table, row))) for row in table.rows]
-    return "\n\n".join([f"**{_escaped(table.title)}** ({counted(table)})", "\n".join(rows), fenced(table.sql)])
+    note = [_escaped(table.note)] if table.note else []
+    return "\n\n".join([f"**{_escaped(table.title)}** ({counted(table)})", *note, "\n".join(rows), fenced(table.sql)])
 
 
 def _row(cells: Iterable[str]) -> str:
