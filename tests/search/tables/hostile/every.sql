@@ -393,8 +393,6 @@ WITH "ſecrets" AS (SELECT 1 AS token) SELECT token FROM secrets
 WITH "Kecrets" AS (SELECT 1 AS a) SELECT * FROM secrets
 #: trick
 SELECT е FROM customers
-#: trick runs
-SELECT name FROM customers WHERE name = 'x' OR 1 = 1; --'
 #: trick
 SELECT ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))
 #: trick

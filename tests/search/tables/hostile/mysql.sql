@@ -201,3 +201,5 @@ SELECT name FROM customers WHERE name = '\'; DROP TABLE customers; --'
 SELECT name FROM customers WHERE name = "\"; DROP TABLE customers; --"
 #: trick
 SELECT CAST(name AS VARCHAR(100000000)) FROM customers
+#: trick
+SELECT name FROM customers WHERE name = 'x' OR 1 = 1; --'

@@ -250,3 +250,5 @@ SELECT (SELECT o.purge FROM (SELECT 1 AS purge) u) FROM orders o
 SELECT o.purge FROM orders o, (SELECT 1 AS purge) u GROUP BY o.purge
 #: call
 SELECT orders.purge FROM orders CROSS JOIN (SELECT 1 AS purge) AS u
+#: trick runs
+SELECT name FROM customers WHERE name = 'x' OR 1 = 1; --'
