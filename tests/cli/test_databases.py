@@ -125,6 +125,22 @@ def test_what_can_not_be_shown_is_told_with_the_next_step(ask: Callable[..., Run
         assert "  → " in done.stderr
 
 
+def test_a_layer_says_what_things_mean_and_a_wrong_name_in_it_is_told(ask: Callable[..., Run], tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "databases.md").read_text(encoding="utf-8")
+    layer = page.split("# shop-layer.toml\n")[1].split("```")[0]
+    (tmp_path / "layer.toml").write_text(layer)
+    named = ("--set", f"databases.shop.layer={tmp_path}/layer.toml")
+    assert "**7**" in ask(*named, "@shop how many clients are there?").stdout
+    assert "**1,450" in ask(*named, "@shop what is the revenue?").stdout
+    settled = ask(*named, "@shop how many orders are settled?").stdout
+    assert "**10**" in settled
+    assert "“settled” read as paid" in settled
+    (tmp_path / "layer.toml").write_text(layer.replace("orders.columns.total", "orders.columns.totl"))
+    wrong = ask(*named, "databases", "shop")
+    assert wrong.returncode == 2
+    assert "there is no column 'orders.totl'; there is orders.total" in wrong.stderr
+
+
 def test_the_doctor_looks_at_each(ask: Callable[..., Run]) -> None:
     done = ask("doctor", "--set", "server.port=0")
     assert done.returncode == 1

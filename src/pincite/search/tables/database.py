@@ -7,12 +7,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from time import monotonic
 
 import structlog
 
 from pincite.errors import BadQuery, ModelFailed, Unanswerable
 from pincite.ports import Deadline, ModelClient, TableCard, Tabled
+from pincite.search.tables import layer as layers
 from pincite.search.tables.compose import LIKELY, Composed, Composer, examples
 from pincite.search.tables.connect import Connection, opened
 from pincite.search.tables.guard import Guarded, guard, masked
@@ -141,7 +143,7 @@ class SqlDatabase:
         if self._connection is None:
             self._connection = await asyncio.to_thread(opened, self.name, self._settings, self._env)
         schema = await read_schema(self._connection, deadline)
-        return await asyncio.to_thread(_known, schema)
+        return await asyncio.to_thread(_known, schema, self._settings.layer)
 
     def _was_read(self, reading: asyncio.Task[_Known]) -> None:
         self._reading = None
@@ -222,9 +224,11 @@ class SqlDatabase:
         return self._connection
 
 
-def _known(schema: Schema) -> _Known:
+def _known(schema: Schema, layer: str) -> _Known:
+    """``layer`` is the path of the file that says what its tables mean. Raises ``BadSettings``."""
+    said = layers.read(Path(layer).expanduser(), schema) if layer else None
     tables = {table.name: [column.name for column in table.columns] for table in schema.tables}
-    return _Known(Composer(schema), tables, tuple(examples(schema)), monotonic())
+    return _Known(Composer(schema, said), tables, tuple(examples(schema)), monotonic())
 
 
 def _told(question: str, known: _Known, earlier: Sequence[Table], today: date) -> str:
