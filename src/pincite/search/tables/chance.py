@@ -17,19 +17,19 @@ UNEXPLAINED = 0.35
 ASIDE = 0.7
 """What is left of it for a reading that took a less likely way."""
 WEIGHTS: dict[str, float] = {
-    "bias": 2.137,
-    "mean link": 0.744,
-    "least link": 1.082,
-    "guesses": -2.246,
-    "a size guessed": -0.523,
-    "close calls": 0.017,
-    "tables": -2.062,
-    "conditions": 0.518,
-    "several outputs": 0.440,
-    "a list of everything": -1.374,
-    "negation": 0.233,
-    "the first of an order": -0.737,
-    "substituted": -0.685,
+    "bias": 2.349,
+    "mean link": 0.563,
+    "least link": 0.888,
+    "guesses": -2.456,
+    "a size guessed": -0.924,
+    "close calls": -0.165,
+    "tables": -1.919,
+    "conditions": 0.431,
+    "several outputs": 0.015,
+    "a list of everything": -1.030,
+    "negation": 0.134,
+    "the first of an order": -0.787,
+    "substituted": -0.602,
 }
 
 

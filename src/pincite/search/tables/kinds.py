@@ -65,7 +65,7 @@ def split_words(name: str) -> tuple[str, ...]:
 
 
 def without_common_prefix(names: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Without the words that every column of a table opens with, such as ``sb`` of ``sbName`` and ``sbCity``."""
+    """Without the words that every name opens with, such as ``sb`` of ``sbName`` and ``sbCity``."""
     if len(names) < 3:
         return list(names)
     common = 0

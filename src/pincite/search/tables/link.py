@@ -171,9 +171,7 @@ class Linker:
         self._name(words, "table", table.name, "", 1.0)
         self._name(("".join(table.words),), "table", table.name, "", 1.0)
         core = tuple(word for word in words if word not in _PLAIN_TABLE)
-        common = _shared_prefix(self.schema)
-        if common and core[:1] == (common,) and len(core) > 1:
-            core = core[1:]
+        self._name(_stems(split_words(table.name)), "table", table.name, "", 1.0)
         self._name(core, "table", table.name, "", 0.97)
         self._name((normal("".join(core)),), "table", table.name, "", 0.95)
         if len(core) > 1:
@@ -342,11 +340,3 @@ def _variants(stems: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]
 @lru_cache(maxsize=4096)
 def _alike(left: str, right: str) -> bool:
     return SequenceMatcher(None, left, right, autojunk=False).ratio() >= NEAR
-
-
-def _shared_prefix(schema: Schema) -> str:
-    """A first word that all tables share, such as ``sb`` or ``tbl``."""
-    first = {table.words[0] for table in schema.tables if len(table.words) > 1}
-    if len(first) == 1 and len(schema.tables) > 1 and all(len(table.words) > 1 for table in schema.tables):
-        return normal(next(iter(first)))
-    return ""

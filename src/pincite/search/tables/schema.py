@@ -203,7 +203,9 @@ class _Reading:
                 reason="failed",
                 hint="name tables of the database in databases.<name>.tables",
             )
-        tables = tuple(table for table in map(self._table, names) if table.columns)
+        words = kinds.without_common_prefix([kinds.split_words(name) for name in names])
+        made = [self._table(name, said) for name, said in zip(names, words, strict=True)]
+        tables = tuple(table for table in made if table.columns)
         if not tables:
             raise DatabaseFailed(
                 "the database has no table that may be asked",
@@ -218,10 +220,10 @@ class _Reading:
         )
         return schema.model_copy(update={"foreign_keys": (*declared, *inferred(schema, declared))})
 
-    def _table(self, name: str) -> Table:
+    def _table(self, name: str, said: tuple[str, ...]) -> Table:
         found = self._columns(name)
         if not found:
-            return Table(name=name, words=kinds.split_words(name), columns=())
+            return Table(name=name, words=said, columns=())
         keys = set(self.inspector.get_pk_constraint(name)["constrained_columns"])
         all_words = kinds.without_common_prefix([kinds.split_words(column["name"]) for column in found])
         clause = sa.table(name, *(sa.column(column["name"], column["type"]) for column in found))
@@ -238,7 +240,7 @@ class _Reading:
                 note=column.get("comment") or "",
             )
             columns.append(self._looked_at(clause, plain, rows))
-        return Table(name=name, words=kinds.split_words(name), columns=tuple(columns), rows=rows)
+        return Table(name=name, words=said, columns=tuple(columns), rows=rows)
 
     def _columns(self, table: str) -> Sequence[Mapping[str, Any]]:
         """Those that are not hidden and that the database lets its user read."""

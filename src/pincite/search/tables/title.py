@@ -85,7 +85,8 @@ class _Teller:
         listed = isinstance(first, Ref) and first.table == query.table and not query.group
         of_rows = listed or name in ("name", "title", "first name") or first in self._keys(query)
         noun = self._one(query.table) if of_rows else name
-        of = self.output(query.order[0].of, query).removeprefix("number of ").removeprefix("total ")
+        measure = query.order[0].of
+        of = self.output(measure, query).removeprefix("number of ").removeprefix("total ").removeprefix("greatest ")
         said = noun if query.limit == 1 else f"{query.limit} {plural(noun)}"
         return f"the {said} with the {'most' if query.order[0].descending else 'least'} {of}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pincite.search.tables import wording
 from pincite.search.tables.grammar import period, pick, rows
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
@@ -30,7 +31,7 @@ def against_average(scene: Scene, chunk: Chunk) -> None:
     item = scene.noun(chunk.links)
     ref = pick.column(scene, item, node.table) if item is not None else scene.last_column
     if ref is None or scene.column(ref).kind != "number":
-        scene.clues.guesses.append("average of what")
+        scene.clues.unexplained.append("average")
         return
     operator = chunk.operators("average")[0]
     inner = Query(ref.table, (Measure("avg", ref),))
@@ -52,7 +53,7 @@ def compared(scene: Scene, chunk: Chunk) -> None:
         compared_date(scene, chunk, sign, dates, numbers)
         return
     if not numbers:
-        scene.clues.guesses.append("comparison without a number")
+        scene.clues.unexplained.append(operators[0].text)
         return
     at = scene.items.index(numbers[-1])
     after = [item for item in chunk.links if item.first > numbers[-1].first]
@@ -61,7 +62,7 @@ def compared(scene: Scene, chunk: Chunk) -> None:
     if sign == "between" and len(values) < 2:
         following = next((i for i in scene.items[at + 1 : at + 3] if i.number is not None), None)
         if following is None:
-            scene.clues.guesses.append("between")
+            scene.clues.unexplained.append("between")
             return
         values = (*values, float(following.number or 0))
         scene.used.add(following.first)
@@ -97,8 +98,10 @@ def compared_number(
     if ref is None and noun is not None:
         ref = pick.column(scene, noun, node.table, numeric=True)
     ref = ref or scene.last_column or scene.measure(node.table)
+    if ref is None and (ref := scene.dimension(node.table, wording.SIZES["largest"], ("number",))) is not None:
+        scene.clues.guesses.append(f"{sign}: by {ref.column}")
     if ref is None:
-        scene.clues.guesses.append("compared with what")
+        scene.clues.unexplained.append(" ".join(item.text for item in chunk.items if item.operator))
         return
     aggregate = next(iter(chunk.operators("aggregate")), None)
     if aggregate is not None and aggregate.which in ("avg", "sum", "min", "max"):
@@ -118,14 +121,14 @@ def compared_date(
     if ref is None:
         ref = dated_column(scene, node.table)
     if ref is None:
-        scene.clues.guesses.append("no date")
+        scene.clues.unexplained.append("date")
         return
     if not dates:
         if scene.column(ref).kind == "number" and numbers:
             plain: dict[str, Sign] = {"after": ">", "before": "<", "since": ">=", "until": "<="}
             rows.constrain(scene, Compare(ref, plain.get(sign, "="), (float(numbers[0].number or 0),)), ref.table)
         else:
-            scene.clues.guesses.append("no date")
+            scene.clues.unexplained.append("date")
         return
     in_period(scene, ref, sign, dates)
 
@@ -197,5 +200,5 @@ def date_near(scene: Scene, loose: Sequence[Item]) -> Ref | None:
         found = dated_column(scene, table)
         if found is not None:
             return found
-    scene.clues.guesses.append("no date")
+    scene.clues.unexplained.append("date")
     return None

@@ -51,6 +51,7 @@ def head(scene: Scene, chunk: Chunk) -> None:
     if chunk.operators("top") and (number := next((i for i in chunk.items if i.number is not None), None)):
         scene.used.add(number.first)
         scene.limit = int(number.number or 0)
+        scene.place = chunk.operators("top")[0].text
     if (how := next(iter(chunk.operators("how")), None)) is not None:
         asked_how(scene, how)
     if head is None:

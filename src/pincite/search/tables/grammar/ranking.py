@@ -179,6 +179,7 @@ def top(scene: Scene, chunk: Chunk) -> None:
     if number is not None:
         scene.used.add(number.first)
         scene.limit = int(number.number or 0)
+        scene.place = chunk.operators("top")[0].text
     item = scene.noun(chunk.links)
     if item is not None and not scene.is_table(item):
         scene.order.append(Order(pick.column(scene, item, scene.main.table), chunk.operators("top")[0].which == "+"))

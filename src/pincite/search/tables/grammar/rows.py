@@ -155,7 +155,7 @@ def assembled(scene: Scene) -> Query:
         order.insert(0, Order(measure, greatest))
         limit = top or limit or 1
     if limit is not None and not order:
-        order = [Order(o, True) for o in measures[:1]]
+        order = _placed(scene, measures)
     return query.but(
         outputs=tuple(dict.fromkeys([*outputs, *_ranked_by(scene, order, limit, measures)])),
         group=tuple(dict.fromkeys(group)),
@@ -164,6 +164,17 @@ def assembled(scene: Scene) -> Query:
         distinct=scene.distinct and not measures and not group,
         via=frozenset(scene.hinted()),
     )
+
+
+def _placed(scene: Scene, measures: Sequence[Output]) -> list[Order]:
+    """By what rows are the first or the last: a measure that is shown, else when they were."""
+    if measures:
+        return [Order(measures[0], scene.place not in ("last", "bottom"))]
+    when = scene.when(scene.main.table)
+    if scene.place not in ("first", "last") or when is None:
+        scene.clues.unexplained.append(scene.place or "top")
+        return []
+    return [Order(when, scene.place == "last")]
 
 
 def _share(scene: Scene, query: Query) -> Query:

@@ -88,6 +88,8 @@ class Scene:
         self.grouped_tables: list[str] = []
         self.order: list[Order] = []
         self.limit: int | None = None
+        self.place = ""
+        """*first*, *last*, *top* or *bottom*, where so many rows are asked for."""
         self.distinct = False
         self.each = False
         self.percent = any(item.which == "percent" for item in self.items)
