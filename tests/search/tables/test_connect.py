@@ -43,6 +43,13 @@ def test_an_address_that_is_none_is_refused_with_what_to_write(url: str, said: s
     assert wrong.value.hint
 
 
+@pytest.mark.parametrize("pattern", ["email", ".email", "customers."])
+def test_a_pattern_that_would_hide_nothing_is_refused(pattern: str, sqlite_file: Path) -> None:
+    with pytest.raises(BadSettings, match="hides nothing") as wrong:
+        opened("shop", settings(f"sqlite:///{sqlite_file}", hidden=(pattern,)), {})
+    assert pattern in wrong.value.detail
+
+
 @pytest.mark.parametrize("scheme", ["sqlite", "duckdb"])
 def test_a_file_that_is_not_there_is_named(scheme: str, tmp_path: Path) -> None:
     with pytest.raises(DatabaseFailed, match="there is no file") as lost:

@@ -52,6 +52,8 @@ class Connection:
         """
         if self._closed:
             raise self._gone()
+        if seconds <= 0:
+            raise DatabaseFailed(f"no time was left to ask {self.name}", reason="timeout", hint="ask again")
         given_up = threading.Event()
         began: list[Process] = []
         running = asyncio.get_running_loop().run_in_executor(
@@ -124,6 +126,12 @@ def opened(name: str, settings: DatabaseSettings, env: Mapping[str, str]) -> Con
     ``env`` is where the password is looked for. Raises ``BadSettings`` for an address that is none,
     ``DatabaseFailed`` where there is no such file, ``MissingExtra``.
     """
+    for pattern in settings.hidden:
+        if not all(part.strip() for part in pattern.rpartition(".")):
+            raise BadSettings(
+                f"databases.{name}.hidden has {pattern!r}, which hides nothing",
+                hint=f"write it as table.column, or as *.{pattern.strip('.')} for every table",
+            )
     url = _url(name, settings, env)
     dialect = _DIALECTS[url.get_backend_name()]
     module, extra = _EXTRAS.get(dialect, ("", ""))
