@@ -131,7 +131,8 @@ def test_a_layer_says_what_things_mean_and_a_wrong_name_in_it_is_told(ask: Calla
     (tmp_path / "layer.toml").write_text(layer)
     named = ("--set", f"databases.shop.layer={tmp_path}/layer.toml")
     assert "**7**" in ask(*named, "@shop how many clients are there?").stdout
-    assert "**1,450" in ask(*named, "@shop what is the revenue?").stdout
+    assert "**1,450 EUR**" in ask(*named, "@shop what is the revenue?").stdout
+    assert "(EUR)" not in ask(*named, "ask", "-f", "shop", "--sql", "SELECT COUNT(*) AS total FROM orders").stdout
     settled = ask(*named, "@shop how many orders are settled?").stdout
     assert "**10**" in settled
     assert "“settled” read as paid" in settled

@@ -22,6 +22,7 @@ from pincite.search.tables.kinds import split_words
 from pincite.search.tables.propose import MENDS, Proposed, mend, propose
 from pincite.search.tables.run import Rows, read_schema, run
 from pincite.search.tables.schema import READING_S, Schema
+from pincite.search.tables.units import units
 from pincite.settings import DatabaseSettings
 from pincite.types import Column, Degradation, Table
 
@@ -198,14 +199,16 @@ class SqlDatabase:
         """The rows of a query that may be run. Raises ``BadQuery``, ``DatabaseFailed``."""
         guarded = await asyncio.to_thread(self._guarded, sql, known)
         rows = await run(self._open, guarded, deadline)
-        return Tabled(self._table(guarded, rows, title))
+        return Tabled(self._table(guarded, rows, title, known))
 
     def _guarded(self, sql: str, known: _Known) -> Guarded:
         hiding = masked(self._settings.hidden, known.tables)
         return guard(sql, self._open.dialect, known.tables, self._settings.rows, hiding)
 
-    def _table(self, guarded: Guarded, rows: Rows, title: str) -> Table:
-        columns = tuple(_read_as(column) for column in rows.columns)
+    def _table(self, guarded: Guarded, rows: Rows, title: str, known: _Known) -> Table:
+        said = known.composer.linker.layer.units
+        of = units(guarded.sql, self._open.dialect, said, known.tables) or [""] * len(rows.columns)
+        columns = tuple(_read_as(column, unit) for column, unit in zip(rows.columns, of, strict=True))
         return Table(
             database=self.name,
             label=self.label,
@@ -253,8 +256,9 @@ def _titled(proposed: Proposed, question: str) -> str:
     return proposed.title if proposed.title and not made_up else question.rstrip(" ?!.")
 
 
-def _read_as(column: Column) -> Column:
-    """The column with its name in words, and as ``id`` where its numbers only name something."""
+def _read_as(column: Column, unit: str) -> Column:
+    """The column with its name in words, the unit of its numbers, and as ``id`` where these only name something."""
     words = split_words(column.name) if _IDENTIFIER.fullmatch(column.name) else ()
     kind = "id" if column.kind == "number" and words and words[-1] in _NAMING else column.kind
-    return column.model_copy(update={"name": " ".join(words) or column.name, "kind": kind})
+    unit = unit if kind == "number" else ""
+    return column.model_copy(update={"name": " ".join(words) or column.name, "kind": kind, "unit": unit})
