@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 _MARKS = frozenset(",;.?!")
 _PLAINLY = (
     (re.compile(r"\b(?:his or her|his/her|her or his|his for her)\b", re.IGNORECASE), "their"),
+    (re.compile(r"\bfull (names?)\b", re.IGNORECASE), r"\1"),
     (re.compile(r"\b(?:he or she|he/she|she or he)\b", re.IGNORECASE), "they"),
     (re.compile(r"\b(?:right )?next to\b", re.IGNORECASE), "adjacent"),
     (re.compile(r"\b(first|last) and (last|first) names?\b", re.IGNORECASE), r"\1 name and \2 name"),

@@ -231,5 +231,5 @@ def _splits(here: Chunk, rest: Sequence[Item]) -> bool:
     if following is None:
         return False
     if here.role == "with" and here.marker in ("whose", "where", "that", "which", "when"):
-        return False
+        return following.operator == "best"
     return not (following.operator in ("compare", "like", "null", "average") and here.role != "")

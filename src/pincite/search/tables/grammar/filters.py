@@ -9,6 +9,7 @@ from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.link import Link
 from pincite.search.tables.meaning import (
+    Best,
     Compare,
     Measure,
     Ref,
@@ -126,6 +127,9 @@ def equal(scene: Scene, values: Sequence[Item], chunk: Chunk) -> None:
         sign: Sign = "=" if len(held) == 1 else "in"
         if chunk.negated and is_own(scene, ref):
             sign = "!=" if len(held) == 1 else "not in"
+        if chunk.negated and ref.table == scene.current.table == scene.main.table and scene.is_spread(ref.table):
+            rows.exclude(scene, Compare(ref, "=" if len(held) == 1 else "in", held))
+            continue
         rows.constrain(scene, Compare(ref, sign, held), ref.table, negated=chunk.negated and not is_own(scene, ref))
         if node is not None and node.parent is not None and ref in scene.names(node.table):
             scene.current = node.parent
@@ -171,6 +175,10 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
     elif numbers and column.kind == "text" and (said := scene.words[numbers[0].first].text) in column.values:
         scene.used.update(number.first for number in numbers)
         rows.constrain(scene, Compare(ref, "!=" if negated else "=", (said,)), ref.table)
+    elif chunk.marker == "by" and scene.main.best is not None and ref.table == scene.main.table:
+        # The largest by population: now it is said what is large.
+        scene.main.best = Best(ref, scene.main.best.greatest)
+        scene.clues.guesses = [guess for guess in scene.clues.guesses if ": by " not in guess]
     elif chunk.marker == "by" and may_group(scene):
         scene.group.append(ref)
         scene.each = True

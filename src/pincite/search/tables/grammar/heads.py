@@ -44,6 +44,10 @@ def head(scene: Scene, chunk: Chunk) -> None:
         column_head(scene, owning, aggregates, superlative, chunk)
         return
     head = scene.noun([item for item in links if item not in paired]) or scene.noun(links)
+    if head is not None and (named := told_by(scene, chunk, head)) is not None:
+        # What river traverses most states: the reference is a verb.
+        scene.use(head, head.of("column")[0])
+        head = named
     if "count" in aggregates and head is not None and not scene.is_table(head):
         # How many customers joined: they are counted, whatever they did.
         head = next((item for item in links if item.best("table") >= 0.9 and scene.is_table(item)), head)
@@ -86,6 +90,17 @@ def metric_head(scene: Scene, item: Item, metric: Metric, superlative: Item | No
     if superlative is not None:
         scene.clues.guesses.append(f"{superlative.text} of a measure")
     rows.limited(scene, metric)
+
+
+def told_by(scene: Scene, chunk: Chunk, head: Item) -> Item | None:
+    """The table right before a column that leads from it to a table which is named next."""
+    before = [item for item in chunk.links if item.first < head.first]
+    if scene.is_table(head) or not before or not scene.is_table(before[-1]) or not scene.next_named(chunk):
+        return None
+    table = before[-1].of("table")[0].table
+    targets = [scene.target(Ref(link.table, link.column)) for link in head.of("column") if link.table == table]
+    led = {target.table for target in targets if target is not None}
+    return before[-1] if led & scene.next_named(chunk) else None
 
 
 def modifier(scene: Scene, item: Item) -> None:

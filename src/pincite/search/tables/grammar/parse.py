@@ -126,9 +126,13 @@ def _read(scene: Scene, chunk: Chunk) -> None:
 
 
 def _note_unexplained(scene: Scene) -> None:
-    for item in scene.items:
-        if item.kind == "word" or (item.kind in ("link", "number", "date") and item.first not in scene.used):
-            if any(d.first <= item.first < d.last for d in scene.dates) and item.first in scene.used:
-                continue
-            if item.first not in scene.used:
-                scene.clues.unexplained.append(item.text)
+    for before, item in zip([None, *scene.items], scene.items, strict=False):
+        if item.first in scene.used or item.kind not in ("word", "link", "number", "date"):
+            continue
+        # The hand type is the hand.
+        column = before is not None and before.of("column") and before.first in scene.used
+        if not (column and item.text.lower() in _OF_A_COLUMN):
+            scene.clues.unexplained.append(item.text)
+
+
+_OF_A_COLUMN = frozenset("type types kind kinds value values code codes name names number numbers information".split())

@@ -67,7 +67,7 @@ def oddness(scene: Scene, ref: Ref, node: Node, chunk: Chunk, beside: bool, take
         return odd - 0.5
     if not beside and node.named and ref in scene.names(node.table):
         return odd + 0.4
-    return odd + 0.4 * (ref in scene.outputs)
+    return odd + 0.4 * (ref in scene.outputs and node is scene.main)
 
 
 def around(scene: Scene, item: Item, chunk: Chunk) -> tuple[list[Item], list[Item]]:

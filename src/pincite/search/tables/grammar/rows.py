@@ -108,6 +108,13 @@ def remember(scene: Scene, node: Node, condition: Compare) -> None:
         scene.last_condition = (node, condition.left)
 
 
+def exclude(scene: Scene, condition: Compare) -> None:
+    """*rivers that do not run through Texas*: no row of that name meets the condition."""
+    name = scene.names(scene.main.table)[0]
+    inner = Query(scene.main.table, (name,), (condition,))
+    scene.main.where.append(Related((), inner, negated=True, column=name))
+
+
 def intersect(scene: Scene, condition: Compare) -> None:
     """*in both 2013 and 2016*: what is shown occurs with the one and with the other."""
     shown = next((o for o in scene.outputs if isinstance(o, Ref) and o.table == scene.main.table), None)
@@ -161,7 +168,7 @@ def assembled(scene: Scene) -> Query:
         group=tuple(dict.fromkeys(group)),
         order=tuple(order),
         limit=limit,
-        distinct=scene.distinct and not measures and not group,
+        distinct=(scene.distinct or scene.is_spread(query.table)) and not measures and not group,
         via=frozenset(scene.hinted()),
     )
 

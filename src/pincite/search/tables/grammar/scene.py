@@ -162,6 +162,13 @@ class Scene:
         """Whether an item names a table rather than a column."""
         return item.best("table") >= max(item.best("column"), item.best("metric"), 0.6)
 
+    def next_named(self, chunk: Chunk) -> set[str]:
+        """The tables that the next chunk names."""
+        at = self.chunks.index(chunk)
+        following = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        links = following.links if following is not None else []
+        return {item.of("table")[0].table for item in links if self.is_table(item)}
+
     def next(self, chunk: Chunk) -> Chunk:
         return self.chunks[self.chunks.index(chunk) + 1]
 
@@ -297,6 +304,10 @@ class Scene:
         ]
         firsts = [next((c for c in others if c.kind in kinds), None) for kinds in (("date", "time"), ("number",))]
         return [*names, *(Ref(table, column.name) for column in firsts if column is not None)]
+
+    def is_spread(self, table: str) -> bool:
+        """Whether one thing has several rows: no key tells rows apart, and names come again."""
+        return self.key(table) is None and not any(self.column(ref).unique for ref in self.names(table))
 
     def measure(self, table: str) -> Ref | None:
         """The one number of a table, where it has just one that is neither key nor reference."""
