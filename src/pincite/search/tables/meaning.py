@@ -6,6 +6,7 @@ is in the answer once, however many rows it is related to. Only what is *shown* 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -128,3 +129,16 @@ class Query:
 
     def but(self, **changes: object) -> Query:
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def refs_of(output: Output) -> Iterator[Ref]:
+    """The columns that an output shows or measures."""
+    if isinstance(output, Ref):
+        yield output
+    elif isinstance(output, Period):
+        yield output.of
+    elif isinstance(output, Ratio):
+        for measure in (output.over, output.under):
+            yield from refs_of(measure)
+    elif output.of is not None:
+        yield output.of

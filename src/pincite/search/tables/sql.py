@@ -23,6 +23,7 @@ from pincite.search.tables.meaning import (
     Ref,
     Related,
     Scalar,
+    refs_of,
 )
 from pincite.search.tables.schema import Schema, Table, identifier
 
@@ -70,7 +71,7 @@ class Builder:
 
     def _shortened(self, query: Query) -> Query:
         """A table that is joined only for the column by which it is joined is left out."""
-        refs = [ref for output in (*query.outputs, *query.group) for ref in _refs(output)]
+        refs = [ref for output in (*query.outputs, *query.group) for ref in refs_of(output)]
         counted = {o.table for o in _outputs(query) if isinstance(o, Measure) and o.table}
         others = {table for table in _needed(query) if table != query.table}
         if query.where or query.best or len(others) != 1 or counted != others or (query.having and not query.group):
@@ -259,23 +260,11 @@ def _outputs(query: Query) -> Iterator[Output]:
     yield from (compare.left for compare in query.having)
 
 
-def _refs(output: Output) -> Iterator[Ref]:
-    if isinstance(output, Ref):
-        yield output
-    elif isinstance(output, Period):
-        yield output.of
-    elif isinstance(output, Ratio):
-        for measure in (output.over, output.under):
-            yield from _refs(measure)
-    elif output.of is not None:
-        yield output.of
-
-
 def _needed(query: Query) -> list[str]:
     """The tables that are joined: those of what is shown, grouped, ordered and compared, in that order."""
     found: dict[str, None] = {}
     for output in _outputs(query):
-        for ref in _refs(output):
+        for ref in refs_of(output):
             found[ref.table] = None
         for measure in (output,) if isinstance(output, Measure) else ():
             if measure.table:
@@ -291,7 +280,7 @@ def _needed(query: Query) -> list[str]:
 
 def _compared(condition: Condition) -> Iterable[Ref]:
     if isinstance(condition, Compare):
-        return list(_refs(condition.left))
+        return list(refs_of(condition.left))
     if isinstance(condition, Either):
         return [ref for one in condition.conditions for ref in _compared(one)]
     return [condition.hops[0].here] if condition.hops else [condition.column] if condition.column else []

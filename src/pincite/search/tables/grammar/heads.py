@@ -77,7 +77,7 @@ def head(scene: Scene, chunk: Chunk) -> None:
     filters.equal(scene, [item for item in modifiers if item.of("value") and item is not bridged], chunk)
     for item in plain:
         if item is not bridged and item.first not in scene.used:
-            modifier(scene, item)
+            scene.modifiers.append(item)
     dates = scene.dates_in(chunk)
     if dates and (when := comparing.date_near(scene, [])) is not None:
         comparing.in_period(scene, when, "=", dates)
@@ -101,12 +101,6 @@ def told_by(scene: Scene, chunk: Chunk, head: Item) -> Item | None:
     targets = [scene.target(Ref(link.table, link.column)) for link in head.of("column") if link.table == table]
     led = {target.table for target in targets if target is not None}
     return before[-1] if led & scene.next_named(chunk) else None
-
-
-def modifier(scene: Scene, item: Item) -> None:
-    """*document names*: the first word only says of which table."""
-    if any(link.table in scene.mentioned for link in item.of("table")) or item.of("column"):
-        scene.use(item, item.links[0])
 
 
 def located(scene: Scene) -> None:

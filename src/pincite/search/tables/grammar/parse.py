@@ -14,10 +14,7 @@ from pincite.search.tables.grammar import comparing, filters, groups, heads, par
 from pincite.search.tables.grammar.chunk import Chunk, chunks
 from pincite.search.tables.grammar.scene import Clues, Node, NotUnderstood, Scene
 from pincite.search.tables.link import Linker
-from pincite.search.tables.meaning import (
-    Measure,
-    Query,
-)
+from pincite.search.tables.meaning import Compare, Measure, Query, Ref, Related, refs_of
 
 
 @dataclass(frozen=True)
@@ -64,13 +61,13 @@ def _whole(scene: Scene) -> Reading:
         heads.located(scene)
     rest, shown = subject.afterwards(scene, rest)
     for chunk in rest:
-        _read(scene, chunk)
+        _understand(scene, chunk)
     if shown:
         scene.outputs, scene.distinct = [], False
         for chunk in shown:
             heads.head(scene, chunk)
     query = rows.assembled(scene)
-    _note_unexplained(scene)
+    _note_unexplained(scene, query)
     return Reading(query, scene.clues, tuple(scene.taken))
 
 
@@ -82,15 +79,15 @@ def _added(scene: Scene, table: str) -> Reading:
         if chunk.operators("top"):
             ranking.top(scene, chunk)
         else:
-            _read(scene, chunk)
+            _understand(scene, chunk)
     query = rows.subquery(scene, scene.main).but(
         outputs=tuple(scene.outputs), group=tuple(scene.group), order=tuple(scene.order), limit=scene.limit
     )
-    _note_unexplained(scene)
+    _note_unexplained(scene, query)
     return Reading(query, scene.clues, tuple(scene.taken))
 
 
-def _read(scene: Scene, chunk: Chunk) -> None:
+def _understand(scene: Scene, chunk: Chunk) -> None:
     for item in chunk.items:
         if item.kind == "operator":
             scene.used.add(item.first)
@@ -125,7 +122,14 @@ def _read(scene: Scene, chunk: Chunk) -> None:
         filters.restricting(scene, chunk)
 
 
-def _note_unexplained(scene: Scene) -> None:
+def _note_unexplained(scene: Scene, query: Query) -> None:
+    """Notes every word of content that nothing in the query stands for."""
+    tables, columns = _read(query)
+    for item in scene.modifiers:
+        named = {link.table for link in item.of("table") if link.score > 0.6}
+        held = {Ref(link.table, link.column) for link in item.of("column") if link.score > 0.6}
+        if named & tables or held & columns:
+            scene.used.add(item.first)
     for before, item in zip([None, *scene.items], scene.items, strict=False):
         if item.first in scene.used or item.kind not in ("word", "link", "number", "date"):
             continue
@@ -133,6 +137,21 @@ def _note_unexplained(scene: Scene) -> None:
         column = before is not None and before.of("column") and before.first in scene.used
         if not (column and item.text.lower() in _OF_A_COLUMN):
             scene.clues.unexplained.append(item.text)
+
+
+def _read(query: Query) -> tuple[set[str], set[Ref]]:
+    """The tables and the columns that a query reads."""
+    columns = {ref for output in (*query.outputs, *query.group) for ref in refs_of(output)}
+    tables = {query.table, *(ref.table for ref in columns)}
+    tables |= {output.table for output in query.outputs if isinstance(output, Measure) and output.table}
+    for condition in query.where:
+        if isinstance(condition, Compare):
+            columns |= set(refs_of(condition.left))
+        elif isinstance(condition, Related):
+            inner = _read(condition.query)
+            tables |= inner[0] | {hop.there.table for hop in condition.hops}
+            columns |= inner[1]
+    return tables, columns
 
 
 _OF_A_COLUMN = frozenset("type types kind kinds value values code codes name names number numbers information".split())

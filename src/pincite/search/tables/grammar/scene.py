@@ -101,6 +101,8 @@ class Scene:
         self.last_condition: tuple[Node, Ref] | None = None
         self.carried: list[str] = []
         """Measures whose column is still to come: *maximum and minimum* …"""
+        self.modifiers: list[Item] = []
+        """Names before a name, as in *document names*: they say of which table, or nothing."""
         self.bridged: set[int] = set()
         """First tokens of items that led from rows of a table to others of it."""
 
