@@ -123,7 +123,8 @@ def mutated(many: int, seed: int) -> bool:
     well = True
     for dialect in DIALECTS:
         told, harmful = outcomes_of_mutants(dialect, seed, many)
-        print(f"mutants, {dialect}, seed {seed}: {many} statements: {dict(told)}; {len(harmful)} touch what is hidden")
+        ran = f"; {len(harmful)} touch what is hidden" if told["ran"] else "; none of them was run"
+        print(f"mutants, {dialect}, seed {seed}: {many} statements: {dict(told)}{ran}")
         for one in harmful[:10]:
             print(f"    {one}")
         well = well and not harmful
