@@ -154,6 +154,8 @@ class Builder:
             made = exp.In(this=left, expressions=values)
         elif sign in ("like", "not like"):
             made = exp.Like(this=exp.Lower(this=left), expression=exp.Lower(this=values[0]))
+            if "\\" in str(compare.right[0]):
+                made = exp.Escape(this=made, expression=exp.Literal.string("\\"))
         else:
             return _SIGNS[sign](this=left, expression=values[0])
         return exp.Not(this=made) if sign.startswith("not") else made

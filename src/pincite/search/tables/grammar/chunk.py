@@ -95,8 +95,10 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
             continue
         if phrase in wording.OPERATORS:
             name, which = wording.OPERATORS[phrase]
+            # Before a number *since* compares, even where a column is called so.
+            compares = name == "compare" and last < len(words) and words[last].number is not None
             yield (
-                0.9 * (last - first) + 0.05 + 0.1 * (last - first - 1),
+                0.9 * (last - first) + 0.05 + 0.1 * (last - first - 1) + 0.2 * compares,
                 Item("operator", first, last, phrase, operator=name, which=which),
             )
     yield from _graded(words, first)

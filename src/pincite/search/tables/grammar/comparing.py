@@ -29,7 +29,9 @@ def against_average(scene: Scene, chunk: Chunk) -> None:
     """*above average*: against the mean of all rows."""
     node = scene.current
     item = scene.noun(chunk.links)
-    ref = pick.column(scene, item, node.table) if item is not None else scene.last_column
+    named = item is not None and not scene.is_table(item)
+    ref = pick.column(scene, item, node.table) if item is not None and named else scene.last_column
+    ref = ref or scene.measure(node.table)
     if ref is None or scene.column(ref).kind != "number":
         scene.clues.unexplained.append("average")
         return

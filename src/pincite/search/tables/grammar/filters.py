@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pincite.search.tables.grammar import comparing, groups, pick, rows
@@ -20,10 +21,11 @@ from pincite.search.tables.schema import Column
 
 
 def liked(scene: Scene, chunk: Chunk) -> None:
+    """*whose name starts with A*."""
     operator = chunk.operators("like")[0]
     node = scene.current
     at = scene.items.index(operator)
-    text = next((i for i in scene.items[at + 1 :] if i.kind in ("link", "word", "number")), None)
+    text = next((i for i in scene.items[at + 1 :] if i.text.lower() not in ("the", "letter", "word")), None)
     noun = scene.noun([i for i in chunk.links if i.first < operator.first])
     if noun is None:
         noun = scene.noun([i for i in chunk.links if text is not None and i.first > text.first])
@@ -39,7 +41,7 @@ def liked(scene: Scene, chunk: Chunk) -> None:
         restricting(scene, chunk)
         return
     scene.used.add(text.first)
-    said = scene.words[text.first].text
+    said = re.sub(r"([\\%_])", r"\\\1", scene.words[text.first].text)
     pattern = {"inside": f"%{said}%", "start": f"{said}%", "end": f"%{said}"}[operator.which]
     rows.constrain(scene, Compare(ref, "not like" if chunk.negated else "like", (pattern,)), ref.table)
 

@@ -50,9 +50,9 @@ def cross(scene: Scene, bridge: str, item: Item, chunk: Chunk) -> None:
     scene.current = child
 
 
-def descend(scene: Scene, table: str, negated: bool = False) -> Node | None:
-    """Related rows of another table, below the node that is nearest to it."""
-    nodes = list(reversed(scene.nodes(scene.main)))
+def descend(scene: Scene, table: str, negated: bool = False, below: Node | None = None) -> Node | None:
+    """Related rows of another table, below the node that is nearest to it, or below this one."""
+    nodes = [below] if below is not None else list(reversed(scene.nodes(scene.main)))
     if scene.current in nodes:
         nodes.sort(key=lambda node: node is not scene.current)
     parent = min(nodes, key=lambda node: scene.joins.distance(node.table, table))
@@ -95,7 +95,7 @@ def constrain(scene: Scene, condition: Compare, table: str, negated: bool = Fals
         known.where.append(condition)
         remember(scene, known, condition)
         return
-    child = descend(scene, table, negated=negated)
+    child = descend(scene, table, negated=negated, below=scene.main if known is not None and scene.both else None)
     if child is None:
         scene.clues.unexplained.append(table)
         return
@@ -286,8 +286,9 @@ def conditions(scene: Scene, node: Node, joined: set[str]) -> list[Condition]:
     """Of a node and the nodes below it. What is measured is measured over the rows that fulfil them."""
     made = list(node.where)
     for child in node.children:
-        inline = child.table in joined and len(child.hops) == 1 and not (child.negated or child.best or child.having)
-        made += conditions(scene, child, joined) if inline and not child.most else [related(scene, child)]
+        inline = bool(child.hops) and all(hop.there.table in joined for hop in child.hops)
+        inline = inline and not (child.negated or child.best or child.having or child.most)
+        made += conditions(scene, child, joined) if inline else [related(scene, child)]
     return made
 
 
