@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from pincite.search.tables.cells import EXACT, LONGEST, cell, kinds
+from pincite.search.tables.cells import EXACT, HEADING, LONGEST, cell, heading, kinds
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ from pincite.search.tables.cells import EXACT, LONGEST, cell, kinds
         ({"a": Decimal(1)}, '{"a": "1"}'),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         ("x" * (LONGEST + 1), "x" * LONGEST + "…"),
+        ("a\0b\x1b[31mc\x7f\r\nd\te", "a␀b␛[31mc␡\nd\te"),
         ("<b>not markup</b>\n; DROP TABLE x", "<b>not markup</b>\n; DROP TABLE x"),
     ],
 )
@@ -79,3 +80,9 @@ def test_a_value_is_a_cell_that_json_takes(value: Any, expected: object) -> None
 )
 def test_a_column_has_the_kind_that_all_its_values_have(values: list[Any], kind: str) -> None:
     assert kinds([[value] for value in values], 1) == (kind,)
+
+
+def test_a_heading_is_one_short_line() -> None:
+    assert heading("SUM( total )\n / 7") == "SUM( total ) / 7"
+    assert heading("x" * 500) == "x" * (HEADING - 1) + "…"
+    assert heading("a\x1bb") == "a␛b"

@@ -21,9 +21,13 @@ EXACT = 2**53
 """From here on a float, and so a page's script, can't tell neighbouring whole numbers apart."""
 DIGITS = 15
 """Significant digits that every float keeps. Nobody stores more behind the point: what has more is a quotient."""
+HEADING = 120
+"""Characters of a column's name."""
 LONGEST = 10_000
 """Characters of a cell that are kept; where it is cut stands an ellipsis."""
 
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+"""Control characters, of which a terminal makes commands and PostgreSQL no text, and the signs that show them."""
 _DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
 
@@ -49,6 +53,12 @@ def cell(value: Any) -> Cell:
     if isinstance(value, dict | list | tuple):
         return _cut(json.dumps(value, ensure_ascii=False, default=str))
     return _cut(str(value))
+
+
+def heading(name: str) -> str:
+    """The name of a column: one line of at most ``HEADING`` characters."""
+    text = " ".join(name.split()).translate(_PICTURES)
+    return text if len(text) <= HEADING else text[: HEADING - 1] + "…"
 
 
 def kinds(rows: Sequence[Sequence[Any]], width: int) -> tuple[Kind, ...]:
@@ -95,4 +105,5 @@ def _duration(value: timedelta) -> str:
 
 
 def _cut(text: str) -> str:
+    text = text.replace("\r\n", "\n").translate(_PICTURES)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
