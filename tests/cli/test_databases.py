@@ -96,7 +96,7 @@ def test_databases_are_listed_with_what_is_in_them_or_what_is_wrong(ask: Callabl
     done = ask("databases")
     assert done.returncode == 0
     assert "shop: Shop; Customers and their orders; 2 tables, 37 rows" in done.stdout
-    assert "gone: gone; can't be asked: there is no file" in done.stdout
+    assert "gone: can't be asked: there is no file" in done.stdout
     assert " → " in done.stdout
     found = {one["name"]: one for one in json.loads(ask("databases", "--json").stdout)}
     assert (found["shop"]["reachable"], found["shop"]["tables"], found["shop"]["rows"]) == (True, 2, 37)

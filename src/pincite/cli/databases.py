@@ -98,11 +98,15 @@ async def _one(door: Door, focuses: Focuses, name: str) -> Found:
 def _list(door: Door, found: Sequence[Found]) -> None:
     if not door.rich:
         for one in found:
-            door.print(": ".join([one.name, "; ".join(filter(None, (one.label, one.settings.description, one.state)))]))
+            door.print(
+                ": ".join(
+                    [one.name, "; ".join(filter(None, (one.settings.label, one.settings.description, one.state)))]
+                )
+            )
         return
     table = Table(box=None, pad_edge=False, show_header=False)
     for one in found:
-        table.add_row(*map(clean, (one.name, one.label, one.settings.description, one.state)))
+        table.add_row(*map(clean, (one.name, one.settings.label, one.settings.description, one.state)))
     door.out.print(table)
 
 
