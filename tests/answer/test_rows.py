@@ -6,6 +6,7 @@ from pincite.types import Cell, Chart, Column, Table, Verdict
 
 COUNTRY = Column(name="country", kind="text")
 CUSTOMERS = Column(name="customers", kind="number")
+FIRST, LAST = Column(name="first name", kind="text"), Column(name="last name", kind="text")
 YEAR = Column(name="year", kind="id")
 SALES = Column(name="sales", kind="number", unit="€")
 
@@ -38,6 +39,24 @@ def said(made: Table) -> str:
             [("USA", 13)],
             "country with the most customers",
             "Country with the most customers: USA (customers: 13).",
+        ),
+        (
+            [FIRST, LAST, SALES],
+            [("Jane", "Peacock", 833.5), ("Steve", "Johnson", 720.25)],
+            "sales by employee",
+            "Sales by employee: Jane Peacock 833.50 €; Steve Johnson 720.25 €.",
+        ),
+        (
+            [FIRST, LAST],
+            [("Jane", "Peacock")],
+            "employee",
+            "Employee: Jane Peacock.",
+        ),
+        (
+            [COUNTRY, CUSTOMERS, SALES],
+            [("USA", 13, 20.5), ("Chile", 1, 3.0)],
+            "countries",
+            "Countries: USA (customers: 13; sales: 20.50 €); Chile (customers: 1; sales: 3 €).",
         ),
         (
             [COUNTRY, CUSTOMERS],

@@ -19,6 +19,8 @@ NAMED = 3
 """Rows of a longer table that a sentence names …"""
 ALL_NAMED = 5
 """… all of them, where they are no more …"""
+TOLD = 2
+"""Values of a row beside what it is about."""
 LISTED = 10
 """… and single values, where it has all of them."""
 _SINGULAR = re.compile(
@@ -123,14 +125,12 @@ def _valued(table: Table, row: int, at: int) -> str:
 
 
 def _one(table: Table, title: str) -> Said:
-    value = _valued(table, 0, 0)
-    others = [f"{column.name}: {_valued(table, 0, at)}" for at, column in enumerate(table.columns) if at]
-    there = bool(value) and table.rows[0][0] is not None
+    label, others = _named(table, 0)
+    there = bool(label) and table.rows[0][0] is not None
     is_one = there and not others and _SINGULAR.match(table.title)
     before = f"The {table.title} is " if is_one else f"{title}: "
-    short = Span(start=len(before), end=len(before) + len(value)) if there else None
-    beside = f" ({'; '.join(others)})" if others else ""
-    return Said(f"{before}{value}{beside}.", (0,), short)
+    short = Span(start=len(before), end=len(before) + len(label)) if there else None
+    return Said(f"{before}{_row(table, 0, others)}.", (0,), short)
 
 
 def _list(table: Table, title: str) -> Said:
@@ -150,10 +150,25 @@ def _many(table: Table, title: str) -> Said:
     return Said(f"{title}: {'; '.join(told)}; and others ({counted(table)}).", tuple(range(len(table.rows) + 1)))
 
 
-def _row(table: Table, row: int) -> str:
-    """The first two values of a row; a second one is read with its column's name unless it is the only measure."""
-    first, second = _valued(table, row, 0), _valued(table, row, 1)
-    return f"{first} {second}" if len(table.columns) == 2 else f"{first} ({table.columns[1].name}: {second})"
+def _row(table: Table, row: int, most: Sequence[int] = ()) -> str:
+    """What a row is about, and its next values; one alone that is a number needs no name."""
+    label, others = _named(table, row)
+    if not others:
+        return label
+    if len(others) == 1 and table.columns[others[0]].kind == "number" and not most:
+        return f"{label} {_valued(table, row, others[0])}"
+    told = [f"{table.columns[at].name}: {_valued(table, row, at)}" for at in most or others[:TOLD]]
+    return f"{label} ({'; '.join(told)})"
+
+
+def _named(table: Table, row: int) -> tuple[str, Sequence[int]]:
+    """What a row is about, and the places of its other values. A person's names are in columns side by side."""
+    names = 1
+    while names < len(table.columns) and all(
+        column.kind == "text" and column.name.lower().endswith("name") for column in table.columns[: names + 1]
+    ):
+        names += 1
+    return " ".join(_valued(table, row, at) for at in range(names)), range(names, len(table.columns))
 
 
 def _extremes(table: Table) -> list[Said]:
