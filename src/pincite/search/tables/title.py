@@ -83,15 +83,15 @@ class _Teller:
         first = refs[0]
         name = self.output(first, query)
         listed = isinstance(first, Ref) and first.table == query.table and not query.group
-        of_rows = listed or name in ("name", "title", "first name") or first in self._keys(query)
+        of_rows = listed or name in ("name", "title", "first name") or first in self._keys(query.table)
         noun = self._one(query.table) if of_rows else name
         measure = query.order[0].of
         of = self.output(measure, query).removeprefix("number of ").removeprefix("total ").removeprefix("greatest ")
         said = noun if query.limit == 1 else f"{query.limit} {plural(noun)}"
         return f"the {said} with the {'most' if query.order[0].descending else 'least'} {of}"
 
-    def _keys(self, query: Query) -> list[Ref]:
-        return [Ref(query.table, column.name) for column in self.schema.table(query.table).keys]
+    def _keys(self, table: str) -> list[Ref]:
+        return [Ref(table, column.name) for column in self.schema.table(table).keys]
 
     def _shown(self, query: Query) -> str:
         measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
@@ -128,7 +128,9 @@ class _Teller:
         if measure.of is None:
             return f"number of {self._many(measure.table)}"
         if measure.how == "count":
-            return f"number of {'different ' if measure.distinct else ''}{plural(self._words(measure.of))}"
+            rows = measure.of in self._keys(measure.of.table)
+            counted = self._many(measure.of.table) if rows else plural(self._words(measure.of))
+            return f"number of {'different ' if measure.distinct and not rows else ''}{counted}"
         words = self._words(measure.of)
         return words if words.split()[0] == _HOW[measure.how] else f"{_HOW[measure.how]} {words}"
 

@@ -47,7 +47,6 @@ class Chunk:
     role: Literal["", "of", "with", "and", "or", "is", "each", "order", "trend"] = ""
     which: str = ""
     negated: bool = False
-    both: bool = False
     items: list[Item] = field(default_factory=list)
 
     def operators(self, name: str) -> list[Item]:
@@ -181,8 +180,10 @@ def chunks(found: Sequence[Item]) -> list[Chunk]:
             if len(made) == 1 and here.is_empty and at + 1 < len(found) and found[at + 1].text in ("which", "what"):
                 continue
             _open(made, item.text, item.which)
-        elif item.text in ("each", "every") and len(made) == 1 and here.is_empty:
+        elif item.operator == "both" or (item.text in ("each", "every") and len(made) == 1 and here.is_empty):
             continue
+        elif item.operator == "trend" and item.text.endswith(("ly", "annual")):
+            made[-1:] = [Chunk(item.text, "trend", item.which), here]
         elif item.operator in ("each", "order", "trend"):
             if here.role == item.operator and here.is_empty:
                 here.which = item.which or here.which
@@ -192,8 +193,6 @@ def chunks(found: Sequence[Item]) -> list[Chunk]:
             if not here.is_empty:
                 made.append(Chunk(item.text, "with"))
             made[-1].negated = True
-        elif item.operator == "both":
-            here.both = True
         elif item.text in _AUXILIARY and item.kind == "silent" and _splits(here, found[at + 1 :]):
             made.append(Chunk(item.text, "is"))
         else:
@@ -205,6 +204,8 @@ def _joins_numbers(found: Sequence[Item], at: int) -> bool:
     """*from 1 to 2*, *between 1 and 2*."""
     if found[at].text not in ("to", "and") or not 0 < at < len(found) - 1:
         return False
+    if found[at - 1].kind == found[at + 1].kind == "date":
+        return True
     if found[at - 1].number is None or found[at + 1].number is None:
         return False
     return found[at].text == "to" or any(item.which == "between" for item in found[max(0, at - 3) : at])

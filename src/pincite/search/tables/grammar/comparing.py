@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pincite.search.tables import wording
-from pincite.search.tables.grammar import period, pick, rows
+from pincite.search.tables.grammar import mentions, period, pick, rows
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
@@ -97,6 +97,9 @@ def compared_number(
         rows.having(scene, Compare(Measure("count", None, link.table), sign, values), link.table, node)  # type: ignore[arg-type]
         return
     noun = scene.noun(before) or scene.noun(after)
+    if noun is not None and scene.is_table(noun):
+        mentions.table(scene, noun, chunk)
+        node, noun, scene.last_column = scene.current, None, None
     if ref is None and noun is not None:
         ref = pick.column(scene, noun, node.table, numeric=True)
     ref = ref or scene.last_column or scene.measure(node.table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pincite.search.tables.grammar import comparing, groups, pick, rows
+from pincite.search.tables.grammar import comparing, groups, mentions, pick, rows
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.link import Link
@@ -36,8 +36,8 @@ def liked(scene: Scene, chunk: Chunk) -> None:
     before = scene.last_column if scene.last_column and scene.column(scene.last_column).kind == "text" else None
     if chunk.marker == "whose" and noun is not None and noun.text in ("name", "names") and before is not None:
         ref = before
-    ref = ref or before
-    if ref is None:
+    ref = ref or before or next(iter(scene.names(node.table)), None)
+    if ref is None or scene.column(ref).kind != "text":
         restricting(scene, chunk)
         return
     scene.used.add(text.first)
@@ -67,7 +67,7 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
         if scene.is_table(item) and chunk.marker == "by" and not values and may_group(scene):
             groups.by_table(scene, item)
         elif scene.is_table(item):
-            table_mention(scene, item, chunk)
+            mentions.table(scene, item, chunk)
     bridged = bridged or rows.bridged(scene, loose, chunk)
     if values:
         equal(scene, values, chunk)
@@ -80,31 +80,6 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
         if item.first in scene.used or item is bridged:
             continue
         lonely(scene, item, chunk, numbers, bool(values or dates), before_negation)
-
-
-def table_mention(scene: Scene, item: Item, chunk: Chunk) -> None:
-    link = pick.table(scene, item)
-    scene.use(item, link)
-    table = link.table
-    node = scene.current
-    if table in scene.joins.bridges(node.table):
-        scene.bridged.add(item.first)
-        rows.cross(scene, table, item, chunk)
-        return
-    known = scene.known(table)
-    if known is not None and not (chunk.negated and known is not scene.main):
-        if node.parent is not None and node.table == table:
-            node.named = True
-            return
-        scene.current = known
-        known.named = True
-        known.negated |= chunk.negated and known is not scene.main and not known.where
-        return
-    child = rows.descend(scene, table, negated=chunk.negated)
-    if child is not None:
-        scene.current = child
-        child.named = True
-        chunk.negated = False
 
 
 def equal(scene: Scene, values: Sequence[Item], chunk: Chunk) -> None:

@@ -51,5 +51,7 @@ def by_table(scene: Scene, item: Item) -> None:
         if key is not None and key not in shown:
             scene.group.append(key)
         return
-    scene.group += scene.names(link.table)
+    names, key = scene.names(link.table), scene.key(link.table)
+    told_apart = any(scene.column(name).unique for name in names)
+    scene.group += names if told_apart or key is None else [key, *names]
     scene.grouped_tables.append(link.table)

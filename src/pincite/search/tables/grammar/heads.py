@@ -29,55 +29,82 @@ def head(scene: Scene, chunk: Chunk) -> None:
         return
     carried, scene.carried = scene.carried, []
     aggregates = [*carried, *aggregates]
-    superlative = next(iter(chunk.operators("best")), None)
-    for item in chunk.items:
-        if item.kind == "operator":
-            scene.used.add(item.first)
+    scene.used |= {item.first for item in chunk.items if item.kind == "operator"}
     scene.distinct |= bool(chunk.operators("distinct"))
-    links = chunk.links
-    paired = parts.paired(scene, chunk)
-    owning = next(
-        (i for i in links if scene.words[i.last - 1].possessive and not scene.is_table(i) and i.of("column")), None
-    )
-    if owning is not None and links[-1] is not owning and scene.is_table(links[-1]):
-        scene.use(links[-1], links[-1].of("table")[0])
+    _so_many(scene, chunk)
+    if (how := next(iter(chunk.operators("how")), None)) is not None:
+        asked_how(scene, how)
+    superlative = next(iter(chunk.operators("best")), None)
+    owning = _owning(scene, chunk)
+    if owning is not None:
         column_head(scene, owning, aggregates, superlative, chunk)
         return
-    head = scene.noun([item for item in links if item not in paired]) or scene.noun(links)
-    if head is not None and (named := told_by(scene, chunk, head)) is not None:
-        # What river traverses most states: the reference is a verb.
-        scene.use(head, head.of("column")[0])
-        head = named
-    if "count" in aggregates and head is not None and not scene.is_table(head):
-        # How many customers joined: they are counted, whatever they did.
-        head = next((item for item in links if item.best("table") >= 0.9 and scene.is_table(item)), head)
-    modifiers = [item for item in links if item is not head]
-    if chunk.operators("top") and (number := next((i for i in chunk.items if i.number is not None), None)):
+    named = _named(scene, chunk, aggregates)
+    modifiers = [item for item in chunk.links if item is not named]
+    if named is None:
+        headless(scene, chunk, aggregates, superlative, modifiers)
+    elif (metric := scene.metric(named)) is not None:
+        metric_head(scene, named, metric, superlative)
+        filters.equal(scene, [item for item in modifiers if item.of("value")], chunk)
+    else:
+        _named_head(scene, chunk, named, aggregates, superlative)
+        _modified(scene, chunk, named, modifiers)
+
+
+def _so_many(scene: Scene, chunk: Chunk) -> None:
+    """*the first 3 orders*."""
+    number = next((item for item in chunk.items if item.number is not None), None)
+    if chunk.operators("top") and number is not None:
         scene.used.add(number.first)
         scene.limit = int(number.number or 0)
         scene.place = chunk.operators("top")[0].text
-    if (how := next(iter(chunk.operators("how")), None)) is not None:
-        asked_how(scene, how)
-    if head is None:
-        headless(scene, chunk, aggregates, superlative, modifiers)
-        return
-    metric = scene.metric(head)
-    if metric is not None:
-        metric_head(scene, head, metric, superlative)
-        filters.equal(scene, [item for item in modifiers if item.of("value")], chunk)
-        return
-    measured = any(which != "count" for which in aggregates) and head.best("column") >= 0.7
-    counted = "count" in aggregates and any(t.table in scene.mentioned and t.score >= 0.7 for t in head.of("table"))
-    if counted or (scene.is_table(head) and not measured):
-        table_head(scene, head, aggregates, superlative, chunk)
+
+
+def _owning(scene: Scene, chunk: Chunk) -> Item | None:
+    """*countries' channels*: the countries are asked for."""
+    links = chunk.links
+    for item in links[:-1]:
+        owns = scene.words[item.last - 1].possessive and item.of("column") and not scene.is_table(item)
+        if owns and scene.is_table(links[-1]):
+            scene.use(links[-1], links[-1].of("table")[0])
+            return item
+    return None
+
+
+def _named(scene: Scene, chunk: Chunk, aggregates: Sequence[str]) -> Item | None:
+    """The table, column or metric that a chunk is about."""
+    links = chunk.links
+    paired = parts.paired(scene, chunk)
+    found = scene.noun([item for item in links if item not in paired]) or scene.noun(links)
+    if found is not None and (table := told_by(scene, chunk, found)) is not None:
+        # What river traverses most states: the reference is a verb.
+        scene.use(found, found.of("column")[0])
+        return table
+    if "count" in aggregates and found is not None and not scene.is_table(found):
+        # How many customers joined: they are counted, whatever they did.
+        return next((item for item in links if item.best("table") >= 0.9 and scene.is_table(item)), found)
+    return found
+
+
+def _named_head(scene: Scene, chunk: Chunk, named: Item, aggregates: Sequence[str], superlative: Item | None) -> None:
+    total = [item for item in chunk.links if item.text.lower() == "total" and item.last == named.first]
+    if total:
+        aggregates = [*aggregates, "sum"]
+        scene.used |= {item.first for item in total}
+    measured = any(which != "count" for which in aggregates) and named.best("column") >= 0.7
+    counted = "count" in aggregates and any(t.table in scene.mentioned and t.score >= 0.7 for t in named.of("table"))
+    if counted or (scene.is_table(named) and not measured):
+        table_head(scene, named, aggregates, superlative, chunk)
     else:
-        column_head(scene, head, aggregates, superlative, chunk)
+        column_head(scene, named, aggregates, superlative, chunk)
+
+
+def _modified(scene: Scene, chunk: Chunk, named: Item, modifiers: Sequence[Item]) -> None:
+    """What stands before the name: values, what relates rows to one another, names of tables; days."""
     plain = [item for item in modifiers if not item.of("value") and item.first not in scene.used]
-    bridged = rows.bridged(scene, plain, chunk) if scene.is_table(head) else None
+    bridged = rows.bridged(scene, plain, chunk) if scene.is_table(named) else None
     filters.equal(scene, [item for item in modifiers if item.of("value") and item is not bridged], chunk)
-    for item in plain:
-        if item is not bridged and item.first not in scene.used:
-            scene.modifiers.append(item)
+    scene.modifiers += [item for item in plain if item is not bridged and item.first not in scene.used]
     dates = scene.dates_in(chunk)
     if dates and (when := comparing.date_near(scene, [])) is not None:
         comparing.in_period(scene, when, "=", dates)
@@ -136,7 +163,8 @@ def asked_how(scene: Scene, how: Item) -> None:
         near = [hop.there.table for hop in scene.joins.from_(scene.main.table)]
         column = next((found for table in near if (found := scene.dimension(table, how.measures))), None)
     if column is not None:
-        scene.outputs.append(column)
+        averaged = any(item.which == "avg" for item in scene.items)
+        scene.outputs.append(Measure("avg", column) if averaged else column)
         scene.last_column = column
     else:
         scene.clues.unexplained.append(how.text)

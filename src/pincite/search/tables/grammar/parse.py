@@ -6,7 +6,7 @@ the table nearest to it, the last mentioned among equals: *the states that borde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from pincite.search.tables.grammar import comparing, filters, groups, heads, par
 from pincite.search.tables.grammar.chunk import Chunk, chunks
 from pincite.search.tables.grammar.scene import Clues, Node, NotUnderstood, Scene
 from pincite.search.tables.link import Linker
-from pincite.search.tables.meaning import Compare, Measure, Query, Ref, Related, refs_of
+from pincite.search.tables.meaning import Compare, Measure, Query, Ratio, Ref, Related, refs_of
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def _whole(scene: Scene) -> Reading:
             heads.head(scene, chunk)
     query = rows.assembled(scene)
     _note_unexplained(scene, query)
+    _audit(scene, query)
     return Reading(query, scene.clues, tuple(scene.taken))
 
 
@@ -84,6 +85,7 @@ def _added(scene: Scene, table: str) -> Reading:
         outputs=tuple(scene.outputs), group=tuple(scene.group), order=tuple(scene.order), limit=scene.limit
     )
     _note_unexplained(scene, query)
+    _audit(scene, query)
     return Reading(query, scene.clues, tuple(scene.taken))
 
 
@@ -152,6 +154,52 @@ def _read(query: Query) -> tuple[set[str], set[Ref]]:
             tables |= inner[0] | {hop.there.table for hop in condition.hops}
             columns |= inner[1]
     return tables, columns
+
+
+def _audit(scene: Scene, query: Query) -> None:
+    """An operator that left no trace in the query is a word unexplained: *the average*, *not*, *first*."""
+    measures = {output.how for output in _measured(query)}
+    shares = any(isinstance(output, Ratio) for output in query.outputs)
+    ranked = query.best is not None or bool(query.order) or bool(measures & {"min", "max"})
+    traces = {
+        "avg": "avg" in measures or any(c.query is not None for c in _compares(query)),
+        "sum": "sum" in measures,
+        "min": "min" in measures or ranked,
+        "max": "max" in measures or ranked,
+        "count": bool(measures & {"count", "sum"}) or shares or scene.main.most is not None,
+    }
+    for item in scene.items:
+        lost = item.operator == "aggregate" and not traces[item.which]
+        lost = lost or (item.operator == "top" and query.limit is None and not ranked)
+        lost = lost or (item.operator == "not" and not _negates(query))
+        lost = lost or (item.operator == "ratio" and not shares)
+        if lost:
+            scene.clues.unexplained.append(item.text)
+
+
+def _measured(query: Query) -> Iterator[Measure]:
+    outputs = [*query.outputs, *(order.of for order in query.order), *(compare.left for compare in query.having)]
+    yield from (output for output in outputs if isinstance(output, Measure))
+    yield from (measure for inner in _inner(query) for measure in _measured(inner))
+
+
+def _compares(query: Query) -> Iterator[Compare]:
+    yield from (condition for condition in query.where if isinstance(condition, Compare))
+    yield from (compare for inner in _inner(query) for compare in _compares(inner))
+
+
+def _inner(query: Query) -> Iterator[Query]:
+    for condition in query.where:
+        if isinstance(condition, (Related, Compare)) and condition.query is not None:
+            yield condition.query
+
+
+def _negates(query: Query) -> bool:
+    """Whether anything is denied; of numbers it is the other side that is asked for."""
+    denied = {"!=", "not in", "not like", "null", "<", "<=", ">=", ">"}
+    if any(isinstance(c, Related) and c.negated for c in query.where) or any(c.sign in denied for c in query.having):
+        return True
+    return any(c.sign in denied for c in _compares(query)) or any(_negates(inner) for inner in _inner(query))
 
 
 _OF_A_COLUMN = frozenset("type types kind kinds value values code codes name names number numbers information".split())

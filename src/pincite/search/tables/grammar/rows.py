@@ -225,7 +225,9 @@ def _grouped(scene: Scene, measures: Sequence[Output]) -> tuple[list[Output], li
     refs = [o for o in scene.outputs if isinstance(o, (Ref, Period))]
     told = {ref.table for ref in refs if isinstance(ref, Ref)} & set(scene.grouped_tables)
     group = [g for g in scene.group if not (isinstance(g, Ref) and g.table in told)]
-    shown: list[Output] = [*[g for g in group if g not in refs and not is_key_of(scene, g, refs)], *scene.outputs]
+    known = [*refs, *group]
+    by = [g for g in group if g not in refs and not is_key_of(scene, g, [one for one in known if one != g])]
+    shown: list[Output] = [*by, *scene.outputs]
     if measures and (group or refs):
         return shown, [*group, *refs]
     return (shown, []) if group else ([*scene.outputs], [])
