@@ -17,19 +17,19 @@ UNEXPLAINED = 0.35
 ASIDE = 0.7
 """What is left of it for a reading that took a less likely way."""
 WEIGHTS: dict[str, float] = {
-    "bias": 2.349,
-    "mean link": 0.563,
-    "least link": 0.888,
-    "guesses": -2.456,
-    "a size guessed": -0.924,
-    "close calls": -0.165,
-    "tables": -1.919,
-    "conditions": 0.431,
-    "several outputs": 0.015,
-    "a list of everything": -1.030,
-    "negation": 0.134,
-    "the first of an order": -0.787,
-    "substituted": -0.602,
+    "bias": 2.416,
+    "mean link": 0.560,
+    "least link": 1.056,
+    "guesses": -2.670,
+    "a size guessed": -0.871,
+    "close calls": -0.230,
+    "tables": -1.757,
+    "conditions": 0.820,
+    "several outputs": -0.103,
+    "a list of everything": -1.018,
+    "negation": -0.012,
+    "the first of an order": -0.858,
+    "substituted": -0.642,
 }
 
 
