@@ -177,6 +177,14 @@ def table(made: Composed) -> Table:
         ("How many orders were there?", "only those of customers from Norway", {(3,)}),
         ("number of customers for each country", "the top 1", {("Norway", 2)}),
         ("What is the average total of orders?", "by country", {("Norway", 122 / 3), ("Sweden", 15.5)}),
+        ("How many orders were there?", "and in 2026?", {(3,)}),
+        ("How many orders were there?", "per month", {("2026-01", 1), ("2026-10", 2), ("2025-03", 1)}),
+        ("How many orders were there in 2026?", "and in 2025?", {(1,)}),
+        ("customers from Norway", "how many are there?", {(2,)}),
+        ("customers from Norway", "and their countries", {("Ada", "Norway"), ("Cleo", "Norway")}),
+        ("customers who ordered tea", "and a kettle?", {("Bo",)}),
+        ("orders over 20", "and over 50?", {(2, "2026-10-20", 60.0)}),
+        ("orders over 20", "but under 50", {(1, "2026-01-05", 40.0), (4, "2026-10-02", 22.0)}),
     ],
 )
 def test_a_followup_goes_on_from_the_query_before_it(
@@ -191,6 +199,29 @@ def test_a_followup_on_a_query_that_somebody_else_wrote(engine: sa.Engine, compo
     written = Composed("SELECT c.name FROM customers AS c WHERE c.country = 'Norway'", "customers", ("customers",), 1.0)
     made = composer.compose("and from Iceland?", TODAY, earlier=[table(written)])[0]
     assert set(rows(engine, made)) == {("Dag",)}, made.sql
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("the 2 most expensive orders", "sorted by id"),
+        ("customers from Norway", "and their shoe sizes?"),
+        ("WITH x AS (SELECT 1 AS n) SELECT n FROM x", "and from Norway?"),
+        ("SELECT", "and from Norway?"),
+    ],
+)
+def test_a_followup_that_can_not_be_done_is_not_answered_as_a_question_of_its_own(
+    composer: Composer, before: str, question: str
+) -> None:
+    made = composer.compose(before, TODAY)
+    earlier = made[0] if made and not before.startswith(("WITH", "SELECT")) else Composed(before, "x", (), 1.0)
+    assert all(one.chance < LIKELY for one in composer.compose(question, TODAY, earlier=[table(earlier)]))
+
+
+def test_the_title_of_a_followup_says_what_is_gone(composer: Composer) -> None:
+    before = table(first(composer, "customers from Norway"))
+    [made, *_] = composer.compose("and from Sweden?", TODAY, earlier=[before])
+    assert made.title == "customers whose country is Norway, instead whose country is Sweden"
 
 
 def test_a_whole_question_stands_alone_whatever_came_before(composer: Composer) -> None:

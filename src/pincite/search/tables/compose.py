@@ -12,8 +12,8 @@ from datetime import date
 from itertools import zip_longest
 
 from pincite.search.tables import sql, title
-from pincite.search.tables.chance import ASIDE, chance
-from pincite.search.tables.followup import followed, is_followup
+from pincite.search.tables.chance import ASIDE, UNEXPLAINED, chance
+from pincite.search.tables.followup import followed, is_followup, points_back
 from pincite.search.tables.grammar.parse import Reading, parse
 from pincite.search.tables.grammar.scene import NotUnderstood
 from pincite.search.tables.layer import Layer
@@ -66,6 +66,9 @@ class Composer:
         if before is not None:
             found[before.sql] = before
         alone = ASIDE if before is not None and before.chance >= LIKELY else 1.0
+        if earlier and points_back(question):
+            # Without what it points back to, it is no question.
+            alone = UNEXPLAINED
         for at, reading in enumerate(self._readings(question, today)):
             try:
                 made = self._composed(reading, dialect, at, alone)

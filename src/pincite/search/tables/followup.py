@@ -7,6 +7,7 @@ put into it. What the tree can't take (several SELECTs, tables that are themselv
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,9 +17,9 @@ from sqlglot.errors import SqlglotError
 
 from pincite.search.tables import sql, title
 from pincite.search.tables.grammar.parse import Reading, fragment
-from pincite.search.tables.grammar.scene import NotUnderstood
+from pincite.search.tables.grammar.scene import Clues, NotUnderstood
 from pincite.search.tables.link import Linker
-from pincite.search.tables.meaning import Compare, Measure, Order, Query, Ref
+from pincite.search.tables.meaning import Measure, Order, Output, Period, Query, Ratio, Ref, refs_of
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 
@@ -27,6 +28,15 @@ _OPENS = re.compile(
     r"|which of (?:those|these|them)|without|except|excluding|sort(?:ed)?|order(?:ed)?|the (?:top|first|last|bottom)"
     r"|top|in|by|per|for(?: each)?|since|before|after|until|between|from)\b",
     re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"(?:and|but|only|just|what about|how about|now|then|also|the same|same|instead|of (?:those|these|them)|those|these"
+    r"|which of (?:those|these|them)|how many (?:are there|of (?:those|these|them)|in total)|sort(?:ed)?"
+    r"|order(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:and )?how many (?:are (?:there|these|those)|of (?:those|these|them)|in total|is that)\W*$", re.I
 )
 _FILLING = re.compile(
     r"\b(?:what about|how about|the same|same|instead|of (?:those|these|them)|those|these|them|now|then)\b", re.I
@@ -48,7 +58,13 @@ class Followed:
 
 def is_followup(question: str) -> bool:
     """Whether a question may go on from an earlier one: it is short, and opens as one that does."""
-    return len(question.split()) <= FEW and _OPENS.match(question.strip()) is not None
+    said = question.strip()
+    return len(said.split()) <= FEW and (_OPENS.match(said) or _COUNTED.match(said)) is not None
+
+
+def points_back(question: str) -> bool:
+    """Whether a short question means nothing without the one before it: *and their emails?*"""
+    return len(question.split()) <= FEW and _POINTS.match(question.strip()) is not None
 
 
 def followed(question: str, table: Table, linker: Linker, today: date, dialect: str) -> Followed | None:
@@ -59,19 +75,35 @@ def followed(question: str, table: Table, linker: Linker, today: date, dialect: 
     names = _tables(tree, linker.schema)
     if not names:
         return None
+    if _COUNTED.match(question.strip()):
+        return _counted(tree, table, dialect)
     try:
         reading = fragment(_FILLING.sub(" ", question), linker, today, next(iter(names)))
-        changed = _Changer(tree, names, linker.schema, dialect).changed(reading.query)
+        changer = _Changer(tree, names, linker.schema, dialect)
+        changed = changer.changed(reading.query)
     except (NotUnderstood, sql.NoWay):
         return None
     if changed is None:
         return None
-    return Followed(
-        changed.sql(dialect=sql.DIALECTS.get(dialect, dialect), pretty=True),
-        title.change(reading.query, linker.schema),
-        tuple(dict.fromkeys(found.name for found in changed.find_all(exp.Table))),
-        reading,
-    )
+    added = title.change(reading.query, linker.schema)
+    return _followed(changed, f"instead {added}" if changer.replaced else added, reading, dialect)
+
+
+def _followed(tree: exp.Select, added: str, reading: Reading, dialect: str) -> Followed:
+    written = tree.sql(dialect=sql.DIALECTS.get(dialect, dialect), pretty=True)
+    return Followed(written, added, tuple(dict.fromkeys(found.name for found in tree.find_all(exp.Table))), reading)
+
+
+def _counted(tree: exp.Select, table: Table, dialect: str) -> Followed:
+    """How many rows the earlier query has."""
+    plain = tree.copy()
+    if not plain.args.get("limit"):
+        plain.set("order", None)
+    count = exp.alias_(exp.Count(this=exp.Star()), "number", quoted=True)
+    inner = exp.Subquery(this=plain, alias=exp.TableAlias(this=exp.to_identifier("earlier", quoted=True)))
+    rows = Measure("count", None, table.tables[0] if table.tables else "")
+    reading = Reading(Query(rows.table, (rows,)), Clues(), ())
+    return _followed(exp.select(count).from_(inner), "how many", reading, dialect)
 
 
 def _plain_select(text: str, dialect: str) -> exp.Select | None:
@@ -104,22 +136,40 @@ class _Changer:
         self.names = names
         self.schema = schema
         self.builder = sql.Builder(schema, dialect)
+        self.replaced = False
+        """Whether something that the tree said is gone."""
 
     def changed(self, query: Query) -> exp.Select | None:
-        """The tree with what the query adds; ``None`` where that is nothing."""
+        """The tree with what the query adds; ``None`` where that is nothing, or can't be added."""
+        sorts_a_part = bool(query.order) and query.limit is None and self.tree.args.get("limit") is not None
+        if query.having or sorts_a_part:
+            return None
         before = self.tree.sql()
-        for condition in query.where:
-            if isinstance(condition, Compare) and isinstance(condition.left, Ref):
-                self._without(condition.left)
-            self.tree = self.tree.where(self._named(self.builder.condition(condition)))
+        conditions = [self._named(self.builder.condition(condition)) for condition in query.where]
+        for condition in conditions:
+            self._without(condition)
+        for condition in conditions:
+            self.tree = self.tree.where(condition)
         if query.best is not None:
             self._order([Order(query.best.of, query.best.greatest)], 1)
-        groups = [ref for ref in query.group if isinstance(ref, Ref)]
-        if groups:
-            self._group(groups)
+        if not self._show(query.outputs):
+            return None
+        if query.group:
+            self._group(list(query.group))
         if query.order or query.limit is not None:
             self._order(list(query.order), query.limit)
         return self.tree if self.tree.sql() != before else None
+
+    def _show(self, outputs: Sequence[Output]) -> bool:
+        """One more column; of a tree that measures, one more measure. Whether that is possible."""
+        measures = any(one.find(exp.AggFunc) for one in self.tree.expressions)
+        for output in outputs:
+            if isinstance(output, (Ref, Period)) == measures or isinstance(output, Ratio):
+                return False
+            for ref in refs_of(output):
+                self._column(ref)
+            self.tree = self.tree.select(self._named(self.builder.shown(output)))
+        return True
 
     def _named(self, made: exp.Expr) -> exp.Expr:
         """With tables called as the tree calls them; queries within keep their own names."""
@@ -129,33 +179,35 @@ class _Changer:
                 column.set("table", exp.to_identifier(self.names[column.table], quoted=True))
         return made
 
-    def _without(self, ref: Ref) -> None:
-        """Drops what the tree says of a column: *and for Spain?* asks about another country, not about both."""
+    def _without(self, new: exp.Expr) -> None:
+        """Drops what the tree says of the same thing: *and for Spain?* asks about another country, not about both."""
         where = self.tree.args.get("where")
         if where is None:
             return
-        parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
-        kept = [part for part in parts if not self._says(part, ref)]
+        parts = _parts(where.this)
+        kept = [part for part in parts if not _is_of_one(part, new)]
+        self.replaced |= len(kept) < len(parts)
         self.tree.set("where", None)
         for part in kept:
             self.tree = self.tree.where(part.copy())
 
-    def _says(self, part: exp.Expr, ref: Ref) -> bool:
-        column = part.this if isinstance(part, (exp.Binary, exp.In, exp.Between)) else None
-        if not isinstance(column, exp.Column) or column.name.lower() != ref.column.lower():
-            return False
-        return column.table.lower() in ("", self.names.get(ref.table, ref.table).lower())
-
-    def _group(self, groups: list[Ref]) -> None:
+    def _group(self, groups: list[Ref | Period]) -> None:
         """The same measures for each; rows are counted where nothing was measured."""
         shown = [one for one in self.tree.expressions if one.find(exp.AggFunc)]
         shown = shown or [exp.alias_(exp.Count(this=exp.Star()), "number", quoted=True)]
-        columns = [self._column(ref) for ref in groups]
+        columns = [self._grouped(one) for one in groups]
+        self.replaced |= self.tree.args.get("group") is not None
         self.tree.set("expressions", [*columns, *(one.copy() for one in shown)])
         self.tree.set("group", None)
         for name in ("order", "limit", "distinct"):
             self.tree.set(name, None)
         self.tree = self.tree.group_by(*(column.copy() for column in columns))
+
+    def _grouped(self, one: Ref | Period) -> exp.Expr:
+        if isinstance(one, Ref):
+            return self._column(one)
+        self._column(one.of)
+        return self._named(self.builder.output(one))
 
     def _column(self, ref: Ref) -> exp.Expr:
         """A column, with its table joined where it is not there yet."""
@@ -189,3 +241,38 @@ class _Changer:
         if isinstance(order.of, Measure) and order.of.of is not None:
             self._column(order.of.of)
         return self._named(self.builder.output(order.of))
+
+
+def _parts(where: exp.Expr) -> list[exp.Expr]:
+    """What is joined by AND, however it is bracketed."""
+    if isinstance(where, exp.Paren):
+        return _parts(where.this)
+    if isinstance(where, exp.And):
+        return [*_parts(where.this), *_parts(where.expression)]
+    return [where]
+
+
+def _is_of_one(old: exp.Expr, new: exp.Expr) -> bool:
+    """Whether two conditions say the same kind of thing of one column: both a value, or both a bound from one side."""
+    left, right = (one.this if isinstance(one, exp.Not) else one for one in (old, new))
+    columns = [one.this for one in (left, right)]
+    if not all(isinstance(column, exp.Column) for column in columns):
+        return False
+    if columns[0].name.lower() != columns[1].name.lower() or not _same_table(columns[0], columns[1]):
+        return False
+    queries = [one.find(exp.Select) for one in (left, right)]
+    if any(queries):
+        tables = [next((t.name for t in query.find_all(exp.Table)), "") if query else "" for query in queries]
+        return tables[0] == tables[1] != ""
+    return _side(left) == _side(right) or "both" in (_side(left), _side(right))
+
+
+def _same_table(left: exp.Column, right: exp.Column) -> bool:
+    return not left.table or not right.table or left.table.lower() == right.table.lower()
+
+
+def _side(condition: exp.Expr) -> str:
+    """From which side a condition bounds its column; a value and a range do so from both."""
+    if isinstance(condition, (exp.GT, exp.GTE)):
+        return "below"
+    return "above" if isinstance(condition, (exp.LT, exp.LTE)) else "both"

@@ -55,7 +55,7 @@ class Builder:
     def select(self, query: Query, *, nested: bool = True) -> exp.Select:
         """The query's tree; one that is not ``nested`` in another names what it measures."""
         query = self._shortened(query)
-        made = exp.select(*(self._shown(output, nested) for output in query.outputs))
+        made = exp.select(*(self.output(output) if nested else self.shown(output) for output in query.outputs))
         made = self._from(made, query)
         for condition in self._conditions(query):
             made = made.where(condition)
@@ -160,11 +160,10 @@ class Builder:
             return _SIGNS[sign](this=left, expression=values[0])
         return exp.Not(this=made) if sign.startswith("not") else made
 
-    def _shown(self, output: Output, nested: bool) -> exp.Expr:
+    def shown(self, output: Output) -> exp.Expr:
+        """An output of a query that is not nested: what is measured has a name."""
         made = self.output(output)
-        if nested or isinstance(output, Ref):
-            return made
-        return exp.alias_(made, title.measured(output, self.schema), quoted=True)
+        return made if isinstance(output, Ref) else exp.alias_(made, title.measured(output, self.schema), quoted=True)
 
     def output(self, output: Output) -> exp.Expr:
         if isinstance(output, Ref):

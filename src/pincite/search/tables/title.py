@@ -55,6 +55,8 @@ def measured(output: Output, schema: Schema) -> str:
 def change(query: Query, schema: Schema) -> str:
     """What a query adds to another, in the same words: *whose country is Spain*, *by country*, *the 5 with …*."""
     teller = _Teller(schema)
+    if query.limit is not None and not query.order:
+        return f"the first {query.limit}"
     return " ".join(part for part in (teller.by(query), teller.rows(query), teller.ordered(query)) if part).strip(", ")
 
 

@@ -289,7 +289,9 @@ def is_late_head(scene: Scene, chunk: Chunk) -> bool:
         return False
     if chunk.negated or any(item.of("value") for item in chunk.links):
         return False
-    return bool(chunk.operators("aggregate")) or all(item.best("column") > item.best("table") for item in chunk.links)
+    return bool(chunk.operators("aggregate")) or (
+        bool(chunk.links) and all(item.best("column") > item.best("table") for item in chunk.links)
+    )
 
 
 def _is_named_number(column: Column) -> bool:
