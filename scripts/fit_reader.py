@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ from pincite.types import Document, Hit, Passage, Question
 KNOWN, TITLED, LEAST = read.KNOWN, read.TITLED, read.LEAST
 _NAME = re.compile(r"(?<=[a-z,'’] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?!\w)")
+FALSE = 0.25
+"""Share of the questions about something that is there which ask what is not: taken for granted, not measured."""
 LOST = 0.08
 """Share of the answerable questions that may be declined."""
 UNHURRIED = Deadline.after(10**6)
@@ -91,8 +94,8 @@ def main() -> None:
         print(f"SURE {sure}: given {given_:.2f}, EM of these {exact:.3f}, F1 {f1:.3f}")
     about = [(one.known, float(which != "absent")) for which, some in asked.items() for one in some]
     read.ABOUT = fitted("ABOUT", read.ABOUT, about)
-    fitted("HELD_WITHOUT_VECTORS", read.HELD_WITHOUT_VECTORS, pairs)
-    held = fitted("HELD", read.HELD, pairs)
+    fitted("HELD_WITHOUT_VECTORS", read.HELD_WITHOUT_VECTORS, pairs, log((1 - FALSE) / FALSE))
+    held = fitted("HELD", read.HELD, pairs, log((1 - FALSE) / FALSE))
     odds = {which: [read.together(one.known, held) for one in some] for which, some in asked.items()}
     least = np.quantile(odds["present"], LOST)
     print(f"LENIENT = {-least:.2f}")
@@ -101,11 +104,13 @@ def main() -> None:
 
 
 def fitted(
-    name: str, weights: Mapping[str, float], known: Sequence[tuple[dict[str, float], float]]
+    name: str, weights: Mapping[str, float], known: Sequence[tuple[dict[str, float], float]], prior: float = 0.0
 ) -> dict[str, float]:
+    """``prior`` is the log odds that life has and these labels, of which there are as many of each, have not."""
     signs = [sign for sign in weights if sign != "bias"]
     table = np.array([[values[sign] for sign in signs] for values, _ in known])
     found = logistic(table, np.array([label for _, label in known]), None, names=signs)
+    found["bias"] = round(found["bias"] + prior, 2)
     print_weights(f"read.{name}", found, len(table))
     return found
 
