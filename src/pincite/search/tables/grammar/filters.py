@@ -64,7 +64,8 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
     first_table = next((i.first for i in nouns if scene.is_table(i)), len(scene.words))
     bridged = rows.bridged(scene, [i for i in loose if i.first < first_table], chunk)
     for item in nouns:
-        if scene.is_table(item) and chunk.marker == "by" and not values and may_group(scene):
+        rows_of_own = item.best("table") and item.of("table")[0].table == scene.main.table
+        if scene.is_table(item) and chunk.marker == "by" and not (values or rows_of_own) and may_group(scene):
             groups.by_table(scene, item)
         elif scene.is_table(item):
             mentions.table(scene, item, chunk)

@@ -203,6 +203,9 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
         and is_of_rows(scene, chunk)
     ):
         aggregates = ["sum"]
+    if len(set(aggregates)) > 1 and column.kind == "number" and not scene.is_reference(ref):
+        # The average number of citations is the average of their number.
+        aggregates = [which for which in aggregates if which != "count"]
     if aggregates:
         for which in aggregates:
             scene.outputs.append(aggregate(scene, which, ref, bool(chunk.operators("distinct")) or scene.distinct))

@@ -14,6 +14,8 @@ def parted(scene: Scene, chunk: Chunk) -> list[Chunk]:
     if crossing is None:
         return [chunk]
     at = chunk.items.index(crossing)
+    if at == 0:
+        return [chunk]
     later = Chunk(crossing.text, "with", items=chunk.items[at:])
     chunk.items = chunk.items[:at]
     return [chunk, later]
@@ -21,6 +23,9 @@ def parted(scene: Scene, chunk: Chunk) -> list[Chunk]:
 
 def later_test(scene: Scene, chunk: Chunk) -> Item | None:
     """*customers | joined before 2013*, *orders | above 200*: a test of what is named before it."""
+    compares = chunk.operators("compare")
+    if len(compares) > 1 and all(item.which != "between" for item in compares):
+        return compares[1]
     if chunk.role not in ("", "is"):
         return None
     tests = [item for item in chunk.items if item.operator in ("compare", "after number", "average", "like", "null")]

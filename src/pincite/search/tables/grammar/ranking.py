@@ -105,10 +105,10 @@ def bridge_of(node: Node) -> str:
 
 
 def count_order(scene: Scene, node: Node, table: str, superlative: Item) -> None:
+    """*with the most orders*; what follows is said of the orders."""
     top = number_before(scene, superlative)
     node.most = (Measure("count", None, table), superlative.which == "+", top)
-    if scene.joins.way(node.table, table) is None:
-        scene.clues.guesses.append(f"{node.table} and {table} are not related")
+    rows.enter(scene, node, table)
 
 
 def best_column(scene: Scene, superlative: Item, ref: Ref, node: Node, chunk: Chunk) -> None:

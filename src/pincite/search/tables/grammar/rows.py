@@ -133,10 +133,24 @@ def limited(scene: Scene, metric: Metric) -> None:
 
 def having(scene: Scene, compare: Compare, table: str, node: Node) -> None:
     """A condition on what is related to each row."""
-    target = node if node.table != table else (scene.main or node)
+    target = node if node.table != table else scene.main
     target.having.append(compare)
-    if target.table != table and scene.joins.way(target.table, table) is None:
-        scene.clues.guesses.append(f"{target.table} and {table} are not related")
+    enter(scene, target, table)
+
+
+def enter(scene: Scene, node: Node, table: str) -> None:
+    """What follows is said of the rows of a table that are measured for a node."""
+    if node.table == table:
+        return
+    known = next((child for child in node.children if child.table == table and not child.negated), None)
+    way = scene.joins.way(node.table, table, scene.hinted())
+    if way is None:
+        scene.clues.guesses.append(f"{node.table} and {table} are not related")
+        return
+    if known is None:
+        known = Node(table, node, way)
+        node.children.append(known)
+    scene.current = known
 
 
 def assembled(scene: Scene) -> Query:
