@@ -14,6 +14,7 @@ Kind = Literal["number", "text", "date", "time", "flag"]
 
 
 def of_type(type_: sa.types.TypeEngine[Any]) -> Kind:
+    """Of which kind a column's cells are, by its type."""
     kinds: tuple[tuple[type[Any], Kind], ...] = (
         (sa.types.Boolean, "flag"),
         (sa.types.DateTime, "time"),

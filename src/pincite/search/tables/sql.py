@@ -47,6 +47,8 @@ def tables(query: Query, schema: Schema) -> tuple[str, ...]:
 
 
 class Builder:
+    """Trees for the queries of one schema in one dialect."""
+
     def __init__(self, schema: Schema, dialect: str) -> None:
         self.schema = schema
         self.dialect = dialect
@@ -106,6 +108,7 @@ class Builder:
             yield self._best(query.best, query)
 
     def condition(self, condition: Condition) -> exp.Expr:
+        """A condition as it stands in a WHERE."""
         if isinstance(condition, Compare):
             return self._compare(condition)
         if isinstance(condition, Either):
@@ -166,6 +169,7 @@ class Builder:
         return made if isinstance(output, Ref) else exp.alias_(made, title.measured(output, self.schema), quoted=True)
 
     def output(self, output: Output) -> exp.Expr:
+        """What is shown, grouped, ordered or compared by."""
         if isinstance(output, Ref):
             return self._ref(output)
         if isinstance(output, Period):

@@ -217,6 +217,7 @@ def _and(parts: Sequence[str]) -> str:
 
 
 def singular(words: str) -> str:
+    """One of them, in English."""
     if words.endswith("ies") and len(words) > 4:
         return words[:-3] + "y"
     if words.endswith(("sses", "xes", "ches", "shes")):
@@ -225,6 +226,7 @@ def singular(words: str) -> str:
 
 
 def plural(words: str) -> str:
+    """Several of them, in English."""
     if words.endswith("series"):
         return words
     if words.endswith("y") and words[-2:-1] not in tuple("aeiou"):

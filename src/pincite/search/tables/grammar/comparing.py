@@ -19,6 +19,7 @@ from pincite.search.tables.meaning import (
 
 
 def is_comparison(chunk: Chunk) -> bool:
+    """Whether a chunk compares; *over* without a number is but a place."""
     if not (chunk.operators("compare") or chunk.operators("after number")):
         return False
     measured = any(item.number is not None or item.kind == "date" for item in chunk.items)
@@ -87,6 +88,7 @@ def compared_number(
     after: Sequence[Item],
     ref: Ref | None,
 ) -> None:
+    """A number against a column, a measure, or how many rows are related."""
     node = scene.current
     counted = next((item for item in reversed(after) if scene.is_table(item)), None)
     if counted is None and chunk.operators("aggregate") and chunk.operators("aggregate")[0].which == "count":
@@ -118,6 +120,7 @@ def compared_number(
 def compared_date(
     scene: Scene, chunk: Chunk, sign: str, dates: Sequence[period.Dated], numbers: Sequence[Item]
 ) -> None:
+    """Days against the column that is named, or the date that its table has."""
     node = scene.current
     noun = scene.noun(chunk.links)
     ref = None
@@ -139,6 +142,7 @@ def compared_date(
 
 
 def dated_column(scene: Scene, table: str) -> Ref | None:
+    """The date that is meant in a table: the one just named, the layer's, a year, the first."""
     if scene.last_column is not None and scene.column(scene.last_column).kind in ("date", "time"):
         return scene.last_column
     if table in scene.layer.dates:
@@ -148,6 +152,7 @@ def dated_column(scene: Scene, table: str) -> Ref | None:
 
 
 def in_period(scene: Scene, ref: Ref, sign: str, dates: Sequence[period.Dated]) -> None:
+    """Within, before or after days, as the column keeps them: a year, a day, a point in time."""
     for dated in dates:
         scene.used.update(range(dated.first, dated.last))
     begin, end = dates[0].begin, dates[-1].end
@@ -194,6 +199,7 @@ def or_year(scene: Scene, year: Scalar) -> bool:
 
 
 def date_near(scene: Scene, loose: Sequence[Item]) -> Ref | None:
+    """The date that days are said of: the one named beside them, or of the nearest rows that have one."""
     node = scene.current
     for item in loose:
         ref = pick.column(scene, item, node.table)

@@ -47,6 +47,7 @@ def liked(scene: Scene, chunk: Chunk) -> None:
 
 
 def nulled(scene: Scene, chunk: Chunk) -> None:
+    """*whose price is missing*."""
     node = scene.current
     item = scene.noun(chunk.links)
     ref = pick.column(scene, item, node.table) if item is not None and not scene.is_table(item) else scene.last_column
@@ -114,6 +115,7 @@ def equal(scene: Scene, values: Sequence[Item], chunk: Chunk) -> None:
 
 
 def is_own(scene: Scene, ref: Ref) -> bool:
+    """Whether a condition on a column is one on rows that are talked about already."""
     node = scene.current
     return (
         ref.table == node.table or any(known.table == ref.table for known in scene.nodes(scene.main))

@@ -146,6 +146,7 @@ def located(scene: Scene) -> None:
 def headless(
     scene: Scene, chunk: Chunk, aggregates: Sequence[str], superlative: Item | None, modifiers: Sequence[Item]
 ) -> None:
+    """A chunk that names neither table nor column: a count, or the first of something."""
     filters.equal(scene, [item for item in modifiers if item.of("value")], chunk)
     if "count" in aggregates:
         counted = scene.main.most[0] if scene.main.most else Measure("count", None, scene.main.table)
@@ -171,6 +172,7 @@ def asked_how(scene: Scene, how: Item) -> None:
 
 
 def table_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
+    """Rows of a table: counted, or told by their names."""
     link = pick.table(scene, item)
     scene.use(item, link)
     table = link.table
@@ -193,6 +195,7 @@ def table_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative:
 
 
 def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
+    """A column: shown, measured, or the greatest of."""
     ref = pick.column(scene, item, scene.main.table)
     column = scene.column(ref)
     scene.last_column = ref
@@ -238,6 +241,7 @@ def is_of_rows(scene: Scene, chunk: Chunk) -> bool:
 
 
 def more_heads(scene: Scene, chunk: Chunk) -> bool:
+    """Whether what is measured is only named in a later chunk."""
     at = scene.chunks.index(chunk)
     following = scene.chunks[at + 1] if at + 1 < len(scene.chunks) else None
     if following is None or following.role not in ("and", "of"):
@@ -255,12 +259,14 @@ def is_bare_column(scene: Scene, chunk: Chunk, numeric: bool) -> bool:
 
 
 def is_listed_on(scene: Scene, chunk: Chunk) -> bool:
+    """Whether one more column is listed."""
     at = scene.chunks.index(chunk)
     following = scene.chunks[at + 1] if at + 1 < len(scene.chunks) else None
     return following is not None and following.role == "and" and bool(following.links)
 
 
 def aggregate(scene: Scene, which: str, ref: Ref, distinct: bool) -> Output:
+    """A measure of a column; *how many people* sums what already counts."""
     column = scene.column(ref)
     if which == "count":
         if (

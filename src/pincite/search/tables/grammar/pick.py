@@ -13,6 +13,7 @@ from pincite.search.tables.meaning import (
 
 
 def value(scene: Scene, item: Item, chunk: Chunk, taken: Sequence[Ref] = ()) -> Link | None:
+    """The column that a value is of; ``None`` where it is no value that is held."""
     node = scene.current
     beside, after = around(scene, item, chunk)
     options = [link for link in item.of("value") if link.table]
@@ -97,6 +98,7 @@ def said(scene: Scene, item: Item, beside: Sequence[Item], node: Node) -> Link |
 
 
 def table(scene: Scene, item: Item) -> Link:
+    """The table that is meant: of several the nearest."""
     options = item.of("table")
     node = scene.current
     scores = []

@@ -17,6 +17,7 @@ from pincite.search.tables.meaning import (
 
 
 def ordered(scene: Scene, chunk: Chunk) -> None:
+    """*sorted by name*, *in descending order*."""
     which = chunk.which
     for operator in chunk.operators("order"):
         which = operator.which or which
@@ -46,6 +47,7 @@ def ordered(scene: Scene, chunk: Chunk) -> None:
 
 
 def by_age(scene: Scene, oldest_first: bool) -> tuple[Ref | None, bool]:
+    """The column by which things are old, and whether its greatest come first."""
     table = scene.main.table
     age = scene.dimension(table, ("age",))
     if age is not None:
@@ -80,6 +82,7 @@ def with_best(scene: Scene, chunk: Chunk) -> None:
 
 
 def best_table(scene: Scene, superlative: Item, item: Item, node: Node, chunk: Chunk) -> None:
+    """*with the most cities*, *the largest city*."""
     link = pick.table(scene, item)
     scene.use(item, link)
     counted = superlative.text in ("most", "least", "fewest") or bool(chunk.operators("aggregate"))
@@ -112,6 +115,7 @@ def count_order(scene: Scene, node: Node, table: str, superlative: Item) -> None
 
 
 def best_column(scene: Scene, superlative: Item, ref: Ref, node: Node, chunk: Chunk) -> None:
+    """*with the highest rating*."""
     if superlative.text in ("most", "least", "fewest") and scene.column(ref).kind == "text":
         node.most = (Measure("count", ref), superlative.which == "+", number_before(scene, superlative))
         return
@@ -124,6 +128,7 @@ def best_column(scene: Scene, superlative: Item, ref: Ref, node: Node, chunk: Ch
 
 
 def best(scene: Scene, node: Node, ref: Ref, greatest: bool, superlative: Item) -> None:
+    """Keeps the rows that share the first place, or as many as were asked for."""
     top = number_before(scene, superlative)
     if node is scene.main and (top is not None or scene.limit is not None):
         scene.order.append(Order(ref, greatest))

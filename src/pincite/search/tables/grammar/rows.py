@@ -309,6 +309,7 @@ def conditions(scene: Scene, node: Node, joined: set[str]) -> list[Condition]:
 
 
 def subquery(scene: Scene, node: Node) -> Query:
+    """The rows of a node, with all that is said of them."""
     where = conditions(scene, node, joined_tables(scene, node))
     return Query(
         node.table,
@@ -320,6 +321,7 @@ def subquery(scene: Scene, node: Node) -> Query:
 
 
 def related(scene: Scene, child: Node) -> Condition:
+    """That a row reaches one of a node below; by the shortest wording where that is a single value."""
     inner = subquery(scene, child)
     if not child.hops:
         key = scene.key(child.table) or scene.names(child.table)[0]

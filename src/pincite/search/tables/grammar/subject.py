@@ -49,6 +49,7 @@ def is_only(scene: Scene, at: int) -> bool:
 
 
 def may_be_head(chunk: Chunk) -> bool:
+    """Whether a chunk after *and* may still say what is shown."""
     return bool(chunk.links or chunk.operators("aggregate")) and not (
         chunk.operators("compare") or chunk.operators("like") or chunk.negated
     )
