@@ -118,6 +118,18 @@ def test_without_time_tables_are_known_and_values_are_not(engine: sa.Engine, mon
     assert not schema.table("customers").column("name").values
 
 
+def test_a_column_that_can_not_be_looked_at_has_no_values_and_the_others_have(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        # Whatever reads n fails: the least integer has no absolute value.
+        connection.exec_driver_sql(
+            "CREATE VIEW broken AS SELECT name, abs(-9223372036854775808 + 0 * id) AS n FROM customers"
+        )
+    schema = seen(engine)
+    assert schema.unread == ("broken.n",)
+    assert schema.table("broken").column("name").values == ("Bo", "Ada")
+    assert schema.table("visits").column("price").greatest == 9.0
+
+
 def test_a_column_of_very_many_values_keeps_the_frequent_ones(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

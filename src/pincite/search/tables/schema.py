@@ -16,6 +16,7 @@ from pydantic import Field
 
 from pincite.errors import DatabaseFailed
 from pincite.search.tables import kinds
+from pincite.search.tables.drivers import check_hidden
 from pincite.settings import DatabaseSettings
 from pincite.types import Noun
 
@@ -189,12 +190,14 @@ class _Reading:
         self.settings = settings
         self.until = until
         self.unread: list[str] = []
+        self.all_columns: dict[str, list[str]] = {}
+        """Also those that are hidden."""
 
     def schema(self) -> Schema:
         wanted = {name.lower() for name in self.settings.tables}
-        views = self.inspector.get_view_names()
+        views = every = self.inspector.get_view_names()
         if self.settings.hidden:  # a view may show a hidden column under another name; who names the view means it
-            views = [name for name in views if name.lower() in wanted]
+            views = [name for name in every if name.lower() in wanted]
         known = [*self.inspector.get_table_names(), *views]
         names = [name for name in known if not wanted or name.lower() in wanted]
         if lost := wanted - {name.lower() for name in names}:
@@ -205,6 +208,8 @@ class _Reading:
             )
         words = kinds.without_common_prefix([kinds.split_words(name) for name in names])
         made = [self._table(name, said) for name, said in zip(names, words, strict=True)]
+        if self.connection.dialect.name != "duckdb":  # its driver has looked: files come without them
+            check_hidden(self.settings.hidden, self.all_columns, {*known, *every} - set(names))
         tables = tuple(table for table in made if table.columns)
         if not tables:
             raise DatabaseFailed(
@@ -251,6 +256,7 @@ class _Reading:
 
         # A view whose table is gone has no columns.
         known = self.inspector.get_columns(table) if self._works(lambda: self.inspector.get_columns(table)) else []
+        self.all_columns[table] = [column["name"] for column in known]
         shown = [column for column in known if not self._is_hidden(table, column["name"])]
         return shown if not shown or readable(shown) else [column for column in shown if readable([column])]
 
@@ -270,17 +276,23 @@ class _Reading:
         return bool(hidden & {f"{table}.{column}".lower(), f"*.{column}".lower(), f"{table}.*".lower()})
 
     def _count(self, clause: sa.TableClause) -> int | None:
-        if monotonic() > self.until:
-            return None
-        return int(self.connection.execute(sa.select(sa.func.count()).select_from(clause)).scalar_one())
+        counted: list[int] = []
+        query = sa.select(sa.func.count()).select_from(clause)
+        if monotonic() < self.until:
+            self._works(lambda: counted.append(int(self.connection.execute(query).scalar_one())))
+        return counted[0] if counted else None
 
     def _looked_at(self, clause: sa.TableClause, column: Column, rows: int | None) -> Column:
-        """With ranges and values, unless there is no time left."""
-        if monotonic() > self.until:
+        """With ranges and values, unless there is no time left, or the database can't group or compare such cells."""
+        found: list[Column] = []
+        if rows == 0:
+            return column
+        if monotonic() > self.until or not self._works(lambda: found.append(self._sampled(clause, column, rows))):
             self.unread.append(f"{clause.name}.{column.name}")
             return column
-        if not rows:
-            return column
+        return found[0]
+
+    def _sampled(self, clause: sa.TableClause, column: Column, rows: int | None) -> Column:
         sample = sa.select(clause.c[column.name].label("v")).limit(SCANNED).subquery()
         if column.kind in ("text", "flag"):
             return self._grouped(sample, column, rows)
@@ -292,7 +304,7 @@ class _Reading:
         update = {"least": _bound(least), "greatest": _bound(greatest), "distinct": distinct}
         return column.model_copy(update=update | {"unique": distinct == filled > 0})
 
-    def _grouped(self, sample: sa.Subquery, column: Column, rows: int) -> Column:
+    def _grouped(self, sample: sa.Subquery, column: Column, rows: int | None) -> Column:
         counted = self.connection.execute(
             sa.select(sample.c.v, sa.func.count().label("n"))
             .where(sample.c.v.is_not(None))
@@ -307,7 +319,7 @@ class _Reading:
             "frequent": tuple((value, n) for value, n in texts[:FREQUENT] if len(value) <= LONG),
             "values": tuple(short),
             "distinct": len(texts) if complete else None,
-            "unique": bool(texts) and all(n == 1 for _, n in texts) and rows <= SCANNED,
+            "unique": bool(texts) and all(n == 1 for _, n in texts) and rows is not None and rows <= SCANNED,
         }
         if column.kind == "text" and texts:
             update |= kinds.shape([value for value, _ in texts])
