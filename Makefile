@@ -61,13 +61,14 @@ format:  ## mend style
 rows:  ## which promises of the page have a test (REPORT=… of pytest --junit-xml: and which are green)
 	@$(BIN)/python -m tests.browser.rows $(REPORT)
 
-campaigns:  ## kill -9, ROUNDS times each: index, answer, research, migration; 102 times a crawl; a server that 40 follow; slow tests
+campaigns:  ## kill -9, ROUNDS times each: index, answer, research, migration; 102 times a crawl; a server that 40 follow; SQL that means harm; slow tests
 	$(BIN)/python -m tests.campaigns.kill_index --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_answer --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_research --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_migration --rounds $(ROUNDS)
 	$(BIN)/python -m tests.campaigns.kill_crawl --rounds 34
 	$(BIN)/python -m tests.campaigns.kill_server
+	$(BIN)/python -m tests.campaigns.sql_guard
 	$(BIN)/python -m pytest -m slow
 
 worlds:  ## what anybody can look at, STEPS times, while a neighbour's private text changes: how many bytes differ?

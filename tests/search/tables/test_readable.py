@@ -7,10 +7,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import psycopg
 import pytest
 from tests.search.tables.corpus import VISIBLE
 
+from pincite.errors import DatabaseFailed
 from pincite.ports import Deadline
 from pincite.search.tables.connect import opened
 from pincite.search.tables.run import read_schema
@@ -58,3 +60,33 @@ async def test_a_view_shows_no_hidden_column_under_another_name_unless_it_is_ask
     meant = await read(url, hidden=("customers.email",), tables=("customers", "contacts"))
     assert [table.name for table in meant.tables] == ["customers", "contacts"]
     assert [table.name for table in (await read(url)).tables] == ["customers", "contacts"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "csv", "duckdb"])
+@pytest.mark.parametrize("typo", ["customers.mail", "customer.email"])
+async def test_a_column_to_hide_that_is_not_there_keeps_everything_shut(tmp_path: Path, kind: str, typo: str) -> None:
+    url = customers(tmp_path, kind)
+    with pytest.raises(DatabaseFailed, match=f"hidden has {typo}, and there is no such column"):
+        await read(url, hidden=(typo,))
+    schema = await read(url, hidden=("customers.email", "*.password", "orders.card"), tables=("customers",))
+    assert [[column.name for column in table.columns] for table in schema.tables] == [["id"]]
+
+
+def customers(folder: Path, kind: str) -> str:
+    """A database of customers and orders, and its address."""
+    if kind == "csv":
+        (folder / "shop").mkdir()
+        (folder / "shop" / "customers.csv").write_text("id,email\n1,ada@example.org\n", encoding="utf-8")
+        (folder / "shop" / "orders.csv").write_text("id,card\n1,4111\n", encoding="utf-8")
+        return f"duckdb:///{folder / 'shop'}"
+    path = folder / f"shop.{kind}"
+    tables = (
+        "CREATE TABLE customers (id INTEGER, email TEXT)",
+        "CREATE TABLE orders (id INTEGER, card TEXT)",
+        "INSERT INTO customers VALUES (1, 'ada@example.org')",
+    )
+    with closing(duckdb.connect(str(path)) if kind == "duckdb" else sqlite3.connect(path)) as shop:
+        for made in tables:
+            shop.execute(made)
+        shop.commit()
+    return f"{kind}:///{path}"

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from pincite.errors import DatabaseFailed
+
 DRIVERS: Mapping[str, str] = {"sqlite": "Sqlite", "postgres": "Postgres", "mysql": "Mysql", "duckdb": "Duck"}
 """The class of each dialect, by sqlglot's name of it; the file is called like the dialect."""
 BATCH = 50
@@ -31,6 +33,23 @@ class Target:
     tables: Sequence[str]
     hidden: Sequence[str]
     """Of the settings."""
+
+
+def check_hidden(hidden: Iterable[str], columns: Mapping[str, Iterable[str]], unasked: Iterable[str] = ()) -> None:
+    """Every ``table.column`` of ``hidden`` is one of ``columns``: a slip of the pen would show what nobody may see.
+
+    ``unasked`` are other tables of the database. ``*`` may stand for what is not there.
+    Raises ``DatabaseFailed`` that names the first that is not.
+    """
+    there = {f"{table}.{column}".casefold() for table, own in columns.items() for column in ("*", *own)}
+    free = {"*", *(table.casefold() for table in unasked)}
+    for pattern in hidden:
+        if pattern.rpartition(".")[0].casefold() not in free and pattern.casefold() not in there:
+            raise DatabaseFailed(
+                f"databases.<name>.hidden has {pattern}, and there is no such column",
+                reason="failed",
+                hint="write it as table.column or *.column, as the database spells them",
+            )
 
 
 class TooLarge(Exception):

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.default import DefaultDialect
 
 from pincite.errors import BadQuery, DatabaseFailed
-from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, taken
+from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, check_hidden, taken
 
 MEMORY = "1GB"
 _READERS = {".csv": "read_csv", ".tsv": "read_csv", ".parquet": "read_parquet"}
@@ -105,18 +105,20 @@ class Duck:
         files = [Path(path) for path in self._target.paths]
         if self._is_database:
             connection = duckdb.connect(str(files[0]), read_only=True)
+            check_hidden(self._target.hidden, _columns(connection))
         else:
             connection = duckdb.connect(":memory:")
             connection.execute(f"SET memory_limit = '{MEMORY}'")
             asked = {one.casefold() for one in self._target.tables}
-            for file in files:
-                if not asked or file.stem.casefold() in asked:
-                    self._load(connection, file)
+            read = [file for file in files if not asked or file.stem.casefold() in asked]
+            known = {file.stem: self._load(connection, file) for file in read}
+            check_hidden(self._target.hidden, known, {file.stem for file in files} - known.keys())
         for setting in _SHUT:
             connection.execute(setting)
         return connection
 
-    def _load(self, connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    def _load(self, connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
+        """Without its hidden columns; returns the names of all."""
         table = file.stem
         source = f"{_READERS[file.suffix.lower()]}({_text(str(file))})"
         told = connection.execute(f"DESCRIBE SELECT * FROM {source}")  # noqa: S608 — quoted
@@ -130,6 +132,7 @@ class Duck:
         if kept:
             names = ", ".join(map(_name, kept))
             connection.execute(f"CREATE TABLE {_name(table)} AS SELECT {names} FROM {source}")  # noqa: S608 — quoted
+        return columns
 
     def _told(self, error: duckdb.Error) -> Exception:
         said = str(error).partition("\n")[0]
@@ -139,6 +142,15 @@ class Duck:
             return DatabaseFailed(f"DuckDB broke off: {said}", reason="failed", hint="ask again")
         found = _NAMED.search(said)
         return BadQuery(f"the database says: {said}", part=next(filter(None, found.groups()), "") if found else "")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Of every table, by its name."""
+    told: dict[str, list[str]] = {}
+    asked = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'"
+    for table, column in connection.execute(asked).fetchall():
+        told.setdefault(table, []).append(column)
+    return told
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Any:
