@@ -169,7 +169,7 @@ class SqlDatabase:
             try:
                 return await self._ran(proposed.sql, _titled(proposed, question), known, deadline)
             except BadQuery as error:
-                said = error.detail
+                said = f"{error.detail}, at: {error.part}" if error.part else error.detail
             proposed = await mend(proposed, said, question, told, earlier, model, deadline, dialect, today=today)
         return await self._ran(proposed.sql, _titled(proposed, question), known, deadline)
 
