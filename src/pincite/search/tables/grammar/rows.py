@@ -253,6 +253,9 @@ def _by_row(scene: Scene, outputs: Sequence[Output], measures: Sequence[Output])
     group = [ref for ref in outputs if isinstance(ref, (Ref, Period))]
     counted = [*measures, *([scene.main.most[0]] if scene.main.most else [])]
     within = any(isinstance(m, Measure) and (m.table or (m.of and m.of.table)) == scene.main.table for m in counted)
+    if within and any(isinstance(ref, Ref) and (ref == key or scene.column(ref).unique) for ref in group):
+        # Every order is there once: nothing is most often.
+        scene.clues.unexplained.append("most")
     return [key, *group] if key and key not in group and not within else group
 
 
