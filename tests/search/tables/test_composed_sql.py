@@ -43,6 +43,7 @@ QUESTIONS = [
     "customers from Norway or Sweden",
     "what is the highest code?",
     "How many different countries are there?",
+    "orders of the customer with the most orders",
 ]
 
 
@@ -88,3 +89,11 @@ def test_every_name_is_quoted_and_every_value_a_literal(schema: Schema, question
     tree = sqlglot.parse_one(Composer(schema).compose(question, TODAY)[0].sql, dialect="sqlite")
     assert all(column.this.quoted and column.args["table"].quoted for column in tree.find_all(exp.Column))
     assert all(table.this.quoted for table in tree.find_all(exp.Table))
+
+
+def test_mysql_has_no_limit_right_within_an_in(schema: Schema) -> None:
+    question = "orders of the customer with the most orders"
+    tree = sqlglot.parse_one(Composer(schema).compose(question, TODAY, "mysql")[0].sql, dialect="mysql")
+    limited = [limit.parent for limit in tree.find_all(exp.Limit)]
+    assert limited
+    assert all(not isinstance(select.parent.parent, exp.In) for select in limited if select.parent)

@@ -129,6 +129,7 @@ class Builder:
             last = related.hops[-1].there
             inner = self.select(related.query.but(outputs=(last,)))
             inner = self._without_null(inner, last, related.negated)
+            inner = self._wrapped(inner, last)
             for before, hop in zip(related.hops[-2::-1], related.hops[:0:-1], strict=True):
                 outer = exp.select(self._raw(before.there)).from_(self.table(before.there.table))
                 inner = outer.where(exp.In(this=self._raw(hop.here), query=exp.Subquery(this=inner)))
@@ -136,6 +137,14 @@ class Builder:
             left = self._raw(related.hops[0].here)
         made: exp.Expr = exp.In(this=left, query=exp.Subquery(this=inner))
         return exp.Not(this=made) if related.negated else made
+
+    def _wrapped(self, made: exp.Select, ref: Ref) -> exp.Select:
+        """MySQL allows a LIMIT within IN only one level down."""
+        if self.dialect not in ("mysql", "mariadb") or not made.args.get("limit"):
+            return made
+        name = exp.to_identifier("first", quoted=True)
+        column = exp.column(exp.to_identifier(self._column(ref).name, quoted=True), table=name.copy())
+        return exp.select(column).from_(exp.Subquery(this=made, alias=exp.TableAlias(this=name)))
 
     def _without_null(self, made: exp.Select, ref: Ref, negated: bool) -> exp.Select:
         """``NOT IN`` is never true where the list holds a NULL."""
