@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from pincite.search.tables.cells import EXACT, HEADING, LONGEST, cell, heading, kinds
+from pincite.search.tables.cells import EXACT, HEADING, LONGEST, cell, heading, kinds, whole_days
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,18 @@ def test_a_heading_is_one_short_line() -> None:
     assert heading("SUM( total )\n / 7") == "SUM( total ) / 7"
     assert heading("x" * 500) == "x" * (HEADING - 1) + "…"
     assert heading("a\x1bb") == "a␛b"
+
+
+def test_times_that_are_all_midnight_are_days() -> None:
+    rows: list[tuple[Any, ...]] = [
+        ("2025-11-13 00:00:00", "2025-11-13 00:00:00", "2025-11-13 00:00:00+02:00"),
+        (None, "2025-11-13T09:30:00", None),
+    ]
+    assert whole_days(("time", "time", "time"), rows) == (
+        ("date", "time", "time"),
+        [
+            ["2025-11-13", "2025-11-13 00:00:00", "2025-11-13 00:00:00+02:00"],
+            [None, "2025-11-13T09:30:00", None],
+        ],
+    )
+    assert whole_days(("time",), [(None,)]) == (("time",), [[None]])

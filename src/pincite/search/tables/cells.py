@@ -31,6 +31,8 @@ _PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t
 _DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
 
+_MIDNIGHT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]00:00(:00(\.0+)?)?")
+
 
 def cell(value: Any) -> Cell:
     """``value`` as a driver gives it. What no cell can hold exactly is text."""
@@ -64,6 +66,19 @@ def heading(name: str) -> str:
 def kinds(rows: Sequence[Sequence[Any]], width: int) -> tuple[Kind, ...]:
     """What the columns of ``rows`` hold, by the drivers' values: one kind each, text where they differ."""
     return tuple(_kind([row[place] for row in rows if row[place] is not None]) for place in range(width))
+
+
+def whole_days(kinds: Sequence[Kind], rows: Sequence[Sequence[Cell]]) -> tuple[tuple[Kind, ...], list[list[Cell]]]:
+    """Columns of times that are all midnight as days: databases without a type for days keep them so."""
+    told: list[Kind] = list(kinds)
+    days = [list(row) for row in rows]
+    for place, kind in enumerate(kinds):
+        there = [str(row[place]) for row in rows if row[place] is not None]
+        if kind == "time" and there and all(_MIDNIGHT.fullmatch(one) for one in there):
+            told[place] = "date"
+            for row in days:
+                row[place] = row[place] and str(row[place])[:10]
+    return tuple(told), days
 
 
 def _kind(values: Sequence[Any]) -> Kind:

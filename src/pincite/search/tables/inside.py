@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from pincite.errors import BadQuery, DatabaseFailed, PinciteError
 from pincite.readers.confine import confine
-from pincite.search.tables.cells import cell, heading, kinds
+from pincite.search.tables.cells import cell, heading, kinds, whole_days
 from pincite.search.tables.drivers import Driver, Late, Target, TooLarge, driver
 from pincite.search.tables.schema import read
 from pincite.settings import DatabaseSettings
@@ -78,10 +78,12 @@ def replied(asked: Driver, job: Mapping[str, Any]) -> dict[str, Any]:
             engine.dispose()
             asked.close()
     fetched = asked.fetch(job["sql"], job["most"], job["most_bytes"], job["seconds"])
+    cells = [[cell(value) for value in row] for row in fetched.rows]
+    of, rows = whole_days(kinds(fetched.rows, len(fetched.names)), cells)
     return {
         "names": [heading(name) for name in fetched.names],
-        "kinds": kinds(fetched.rows, len(fetched.names)),
-        "rows": [[cell(value) for value in row] for row in fetched.rows],
+        "kinds": of,
+        "rows": rows,
         "ms": (time.perf_counter() - began) * 1000,
     }
 
