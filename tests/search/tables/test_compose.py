@@ -7,9 +7,12 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pincite.search.tables.compose import LIKELY, Composed, Composer, compose, examples
 from pincite.search.tables.schema import Schema, read
+from pincite.search.tables.wording import OPERATORS, SUPERLATIVES
 from pincite.settings import DatabaseSettings
 from pincite.types import Table
 
@@ -232,3 +235,29 @@ def test_a_whole_question_stands_alone_whatever_came_before(composer: Composer) 
     question = "How many customers are from Norway?"
     before = table(first(composer, "number of customers for each country"))
     assert composer.compose(question, TODAY, earlier=[before]) == composer.compose(question, TODAY)
+
+
+OURS = """customers customer's orders lines product tea Norway name names total country quantity ordered 2026 3 two
+'tea' , ? who which x""".split()
+WORDS = st.sampled_from([*OPERATORS, *SUPERLATIVES, *OURS, "last month"])
+
+
+@settings(
+    max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(said=st.lists(WORDS, max_size=9), after=st.lists(WORDS, max_size=4))
+def test_any_words_make_sql_that_runs_or_none(
+    engine: sa.Engine, composer: Composer, said: list[str], after: list[str]
+) -> None:
+    for made in composer.compose(" ".join(said), TODAY):
+        rows(engine, made)
+        for following in composer.compose(" ".join(after), TODAY, earlier=[table(made)]):
+            rows(engine, following)
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=60))
+def test_any_text_is_read_to_its_end(composer: Composer, text: str) -> None:
+    assert all(0 <= made.chance <= 1 for made in composer.compose(text, TODAY))

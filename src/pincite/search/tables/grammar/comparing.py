@@ -17,13 +17,15 @@ from pincite.search.tables.meaning import (
     Sign,
 )
 
+_PLACES = frozenset("over under above below past".split())
+
 
 def is_comparison(chunk: Chunk) -> bool:
     """Whether a chunk compares; *over* without a number is but a place."""
     if not (chunk.operators("compare") or chunk.operators("after number")):
         return False
     measured = any(item.number is not None or item.kind == "date" for item in chunk.items)
-    return measured or chunk.operators("compare")[0].text not in ("over", "under", "above", "below", "past")
+    return measured or any(item.text not in _PLACES for item in chunk.operators("compare"))
 
 
 def against_average(scene: Scene, chunk: Chunk) -> None:
