@@ -6,6 +6,7 @@ A person sees by it how the question was read, so everything that changes the ro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from pincite.search.tables.meaning import (
     Compare,
@@ -101,9 +102,19 @@ class _Teller:
             return _and([self.output(measure, query) for measure in measures])
         refs = [self.output(output, query) for output in query.outputs]
         of = self._many(query.table)
-        alone = len(refs) == 1 and refs[0] in ("name", "title")
-        shown = of if alone else f"{_and(refs)} of {of}"
+        shown = of if self._naming(query) else f"{_and(refs)} of {of}"
         return f"different {shown}" if query.distinct else shown
+
+    def _naming(self, query: Query) -> bool:
+        """Whether the columns only say which rows these are: their names or keys, and what they were chosen by."""
+        refs = [output for output in query.outputs if isinstance(output, Ref)]
+        if not refs or any(ref.table != query.table for ref in refs):
+            return False
+        chosen = {query.best.of} if query.best else set()
+        chosen |= {order.of for order in query.order if isinstance(order.of, Ref)}
+        if refs[0] in self._keys(query.table):
+            return len(refs) > 1
+        return all(ref in chosen or self._words(ref).endswith(("name", "title")) for ref in refs)
 
     def by(self, query: Query) -> str:
         measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
@@ -137,7 +148,13 @@ class _Teller:
         return words if words.split()[0] == _HOW[measure.how] else f"{_HOW[measure.how]} {words}"
 
     def rows(self, query: Query) -> str:
-        told = [self._condition(condition, query) for condition in query.where]
+        told = []
+        left = list(query.where)
+        while left:
+            condition = left.pop(0)
+            span = self._span(condition, left[0]) if left else ""
+            told.append(span or self._condition(condition, query))
+            left = left[1:] if span else left
         if query.best is not None:
             words = self._words(query.best.of)
             told.append(f"with the {'greatest' if query.best.greatest else 'least'} {words}")
@@ -161,6 +178,17 @@ class _Teller:
             return f"whose {left} {_SAID[condition.sign]} {_values(condition.right)}"
         said = _DATED.get(condition.sign, "") if self._is_dated(condition) else ""
         return f"with {left} {said or _SAID[condition.sign]} {_values(condition.right)}"
+
+    def _span(self, first: Condition, second: Condition) -> str:
+        """Two conditions that together are a year, a month or a day: *in 2012*; empty where they are no such pair."""
+        if not (isinstance(first, Compare) and isinstance(second, Compare) and first.left == second.left):
+            return ""
+        if (first.sign, second.sign) != (">=", "<") or not isinstance(first.left, Ref):
+            return ""
+        said = _spanned(str(first.right[0]), str(second.right[0])) if first.right and second.right else ""
+        table = self.schema.table(first.left.table)
+        dates = [column for column in table.columns if column.kind in ("date", "time")]
+        return f"with {self._left(first)} {said}" if said and len(dates) > 1 else said
 
     def _is_dated(self, compare: Compare) -> bool:
         left = compare.left
@@ -199,6 +227,19 @@ class _Teller:
 
     def _many(self, table: str) -> str:
         return plural(self._one(table))
+
+
+def _spanned(start: str, end: str) -> str:
+    """The year, month or day from ``start`` to before ``end``."""
+    try:
+        low, high = date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError:
+        return ""
+    if (low.month, low.day) == (1, 1) and high == date(low.year + 1, 1, 1):
+        return f"in {low.year}"
+    if low.day == 1 and high == date(low.year + low.month // 12, low.month % 12 + 1, 1):
+        return f"in {low:%B} {low.year}"
+    return f"on {low}" if (high - low).days == 1 else ""
 
 
 def _value(value: Scalar) -> str:
