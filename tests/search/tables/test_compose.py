@@ -261,3 +261,57 @@ def test_any_words_make_sql_that_runs_or_none(
 @given(st.text(max_size=60))
 def test_any_text_is_read_to_its_end(composer: Composer, text: str) -> None:
     assert all(0 <= made.chance <= 1 for made in composer.compose(text, TODAY))
+
+
+MUSIC = """
+CREATE TABLE artist (artist_id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT, artist_id INTEGER REFERENCES artist (artist_id));
+CREATE TABLE genre (genre_id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE track (track_id INTEGER PRIMARY KEY, name TEXT, album_id INTEGER REFERENCES album (album_id),
+  genre_id INTEGER REFERENCES genre (genre_id), milliseconds INTEGER, unit_price REAL);
+CREATE TABLE buyer (buyer_id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE invoice (invoice_id INTEGER PRIMARY KEY, buyer_id INTEGER REFERENCES buyer (buyer_id), day DATE, total REAL);
+CREATE TABLE invoice_line (invoice_line_id INTEGER PRIMARY KEY, invoice_id INTEGER REFERENCES invoice (invoice_id),
+  track_id INTEGER REFERENCES track (track_id), quantity INTEGER);
+INSERT INTO artist VALUES (1, 'Björk'), (2, 'Miles Davis');
+INSERT INTO album VALUES (1, 'Debut', 1), (2, 'Post', 1), (3, 'Kind of Blue', 2);
+INSERT INTO genre VALUES (1, 'Pop'), (2, 'Jazz');
+INSERT INTO track VALUES
+  (1, 'Human Behaviour', 1, 1, 250, 0.99), (2, 'Hyperballad', 2, 1, 320, 1.99),
+  (3, 'So What', 3, 2, 560, 0.99), (4, 'Blue in Green', 3, 2, 330, 1.99), (5, 'All Blues', 3, 2, 700, 1.99);
+INSERT INTO buyer VALUES (1, 'Ada'), (2, 'Bo');
+INSERT INTO invoice VALUES (1, 1, '2025-03-01', 2.5), (2, 1, '2026-01-09', 4.0), (3, 2, '2026-04-02', 1.5);
+INSERT INTO invoice_line VALUES (1, 1, 3, 1), (2, 1, 4, 1), (3, 2, 3, 1), (4, 2, 2, 3), (5, 3, 1, 1);
+"""
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Iterator[sa.Engine]:
+    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with made.begin() as connection:
+        for statement in MUSIC.strip().split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def music(shelf: sa.Engine) -> Composer:
+    return Composer(read(shelf, DatabaseSettings(url="sqlite://")))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # Through a table that no word names, by declared keys.
+        ("Which artist has the most tracks?", {("Miles Davis", 3)}),
+        # Two tracks of one genre on one invoice are one invoice.
+        ("Which genre has the most invoices?", {("Pop", 2), ("Jazz", 2)}),
+    ],
+)
+def test_plain_questions_over_several_tables(
+    shelf: sa.Engine, music: Composer, question: str, expected: set[tuple[object, ...]]
+) -> None:
+    made = first(music, question)
+    assert set(rows(shelf, made)) == expected, made.sql
+    assert made.chance >= LIKELY, (made.chance, made.unexplained)

@@ -6,16 +6,22 @@ word of content stays unexplained is not fitted but set: precision goes before c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from math import exp
 
 from pincite.search.tables.grammar.parse import Reading
 from pincite.search.tables.meaning import Condition, Either, Measure, Query, Related
+from pincite.search.tables.schema import Schema
 
 UNEXPLAINED = 0.35
 """What each word of content that nothing stands for leaves of the chance."""
 ASIDE = 0.7
 """What is left of it for a reading that took a less likely way."""
+SURE = 0.62
+"""The least chance of a reading whose words are all names as they stand and whose joins are all declared."""
+_EXACT = 0.95
+"""The score from which on a link is by a name itself, not by a kin word, a part or a near spelling of it."""
 WEIGHTS: dict[str, float] = {
     "bias": 2.416,
     "mean link": 0.560,
@@ -33,11 +39,30 @@ WEIGHTS: dict[str, float] = {
 }
 
 
-def chance(reading: Reading, tables: int, *, first: bool = True) -> float:
-    """From 0 to 1. ``tables`` are how many it reads; ``first`` is said of the likeliest way at every fork."""
+def chance(reading: Reading, tables: int, *, first: bool = True, declared: bool = False) -> float:
+    """From 0 to 1. ``tables`` are how many it reads; ``first`` is said of the likeliest way at every fork.
+
+    ``declared`` says that every join is one, and the only one, that the schema declares (``is_declared``).
+    """
     sum_ = sum(WEIGHTS[name] * value for name, value in features(reading, tables).items())
     fitted = 1 / (1 + exp(-max(-30.0, min(30.0, sum_))))
+    if declared and _is_exact(reading):
+        fitted = max(fitted, SURE)
     return round(fitted * UNEXPLAINED ** len(reading.clues.unexplained) * (1.0 if first else ASIDE), 4)
+
+
+def is_declared(tables: Sequence[str], schema: Schema) -> bool:
+    """Whether these tables are related in one way only, by foreign keys that the schema declares."""
+    keys = [key for key in schema.foreign_keys if {key.table, key.target} <= set(tables)]
+    ways = Counter(frozenset((key.table, key.target)) for key in keys)
+    return all(key.declared for key in keys) and all(number == 1 for number in ways.values())
+
+
+def _is_exact(reading: Reading) -> bool:
+    """Whether every word that the query stands on is a name or a value as it stands, and nothing was chosen or guessed."""
+    clues = reading.clues
+    doubts = clues.unexplained or clues.guesses or clues.told or any(margin < 0.1 for margin in clues.near)
+    return not doubts and bool(clues.links) and min(clues.links) >= _EXACT
 
 
 def features(reading: Reading, tables: int) -> dict[str, float]:

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import zip_longest
 
 from pincite.search.tables import sql, title
-from pincite.search.tables.chance import ASIDE, UNEXPLAINED, chance
+from pincite.search.tables.chance import ASIDE, UNEXPLAINED, chance, is_declared
 from pincite.search.tables.followup import followed, is_followup, points_back
 from pincite.search.tables.grammar.parse import Reading, parse
 from pincite.search.tables.grammar.scene import NotUnderstood
@@ -113,11 +113,12 @@ class Composer:
 
     def _composed(self, reading: Reading, dialect: str, at: int, alone: float) -> Composed:
         clues, tables = reading.clues, sql.tables(reading.query, self.schema)
+        likely = chance(reading, len(tables), first=at == 0, declared=is_declared(tables, self.schema))
         return Composed(
             sql=sql.sql(reading.query, self.schema, dialect),
             title=title.title(reading.query, self.schema),
             tables=tables,
-            chance=alone * chance(reading, len(tables), first=at == 0),
+            chance=alone * likely,
             told=tuple(dict.fromkeys(clues.told)),
             unexplained=tuple(clues.unexplained),
         )
