@@ -56,7 +56,7 @@ def asked(served: Served, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The focuses that searches are made with; nobody outside is really asked."""
     focuses: list[str] = []
 
-    async def search(query: Query, focus: str = "index") -> Hits:
+    async def search(query: Query, focus: str = "index", _focuses: object = None) -> Hits:
         focuses.append(focus)
         return Hits.of((), (Degradation(part="brave", reason="rate_limited", detail="Brave: 429"),))
 
