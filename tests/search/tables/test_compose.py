@@ -270,7 +270,8 @@ CREATE TABLE genre (genre_id INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE track (track_id INTEGER PRIMARY KEY, name TEXT, album_id INTEGER REFERENCES album (album_id),
   genre_id INTEGER REFERENCES genre (genre_id), milliseconds INTEGER, unit_price REAL);
 CREATE TABLE buyer (buyer_id INTEGER PRIMARY KEY, name TEXT);
-CREATE TABLE invoice (invoice_id INTEGER PRIMARY KEY, buyer_id INTEGER REFERENCES buyer (buyer_id), day DATE, total REAL);
+CREATE TABLE invoice (invoice_id INTEGER PRIMARY KEY, buyer_id INTEGER REFERENCES buyer (buyer_id), day DATE,
+  total REAL);
 CREATE TABLE invoice_line (invoice_line_id INTEGER PRIMARY KEY, invoice_id INTEGER REFERENCES invoice (invoice_id),
   track_id INTEGER REFERENCES track (track_id), quantity INTEGER);
 INSERT INTO artist VALUES (1, 'Björk'), (2, 'Miles Davis');
@@ -281,7 +282,7 @@ INSERT INTO track VALUES
   (3, 'So What', 3, 2, 560, 0.99), (4, 'Blue in Green', 3, 2, 330, 1.99), (5, 'All Blues', 3, 2, 700, 1.99);
 INSERT INTO buyer VALUES (1, 'Ada'), (2, 'Bo');
 INSERT INTO invoice VALUES (1, 1, '2025-03-01', 2.5), (2, 1, '2026-01-09', 4.0), (3, 2, '2026-04-02', 1.5);
-INSERT INTO invoice_line VALUES (1, 1, 3, 1), (2, 1, 4, 1), (3, 2, 3, 1), (4, 2, 2, 3), (5, 3, 1, 1);
+INSERT INTO invoice_line VALUES (1, 1, 3, 1), (2, 1, 4, 1), (3, 1, 5, 1), (4, 2, 2, 3), (5, 3, 1, 1);
 """
 
 
@@ -306,7 +307,7 @@ def music(shelf: sa.Engine) -> Composer:
         # Through a table that no word names, by declared keys.
         ("Which artist has the most tracks?", {("Miles Davis", 3)}),
         # Two tracks of one genre on one invoice are one invoice.
-        ("Which genre has the most invoices?", {("Pop", 2), ("Jazz", 2)}),
+        ("Which genre has the most invoices?", {("Pop", 2)}),
     ],
 )
 def test_plain_questions_over_several_tables(

@@ -59,7 +59,7 @@ def is_declared(tables: Sequence[str], schema: Schema) -> bool:
 
 
 def _is_exact(reading: Reading) -> bool:
-    """Whether every word that the query stands on is a name or a value as it stands, and nothing was chosen or guessed."""
+    """Whether every word that the query stands on is a name or value as it stands, and nothing was guessed."""
     clues = reading.clues
     doubts = clues.unexplained or clues.guesses or clues.told or any(margin < 0.1 for margin in clues.near)
     return not doubts and bool(clues.links) and min(clues.links) >= _EXACT
