@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import zip_longest
 
 from pincite.search.tables import sql, title
 from pincite.search.tables.chance import ASIDE, UNEXPLAINED, chance, is_declared
@@ -19,7 +18,6 @@ from pincite.search.tables.grammar.scene import NotUnderstood
 from pincite.search.tables.layer import Layer
 from pincite.search.tables.link import Linker
 from pincite.search.tables.schema import Schema
-from pincite.search.tables.schema import Table as SchemaTable
 from pincite.types import Table
 
 LIKELY = 0.6
@@ -129,31 +127,3 @@ def compose(
 ) -> list[Composed]:
     """``Composer(schema).compose(…)``, for a single question."""
     return Composer(schema).compose(question, today, dialect, earlier)
-
-
-def examples(schema: Schema, today: date | None = None, layer: Layer | None = None) -> list[str]:
-    """Questions about the schema that it can compose itself: for each of the larger tables one, then a second one …"""
-    composer = Composer(schema, layer)
-    day = today or date.today()
-    largest = sorted((table for table in schema.tables if table.rows), key=lambda table: -(table.rows or 0))[:_TABLES]
-    asked = [question for round_ in zip_longest(*map(_about, largest)) for question in round_ if question]
-    return [q for q in asked if (made := composer.compose(q, day)) and made[0].chance >= LIKELY][:_EXAMPLES]
-
-
-_TABLES, _EXAMPLES = 8, 12
-_DULL = frozenset("id key code no yn url deleted synced is has flag type source".split())
-"""Words of columns that nobody asks about."""
-
-
-def _about(table: SchemaTable) -> Iterator[str]:
-    many = title.plural(title.singular(" ".join(table.words)))
-    telling = [column for column in table.columns if not column.key and not _DULL & set(column.words)]
-    for column in telling:
-        if column.kind == "text" and not column.unique and 1 < (column.distinct or 0) <= 30:
-            yield f"How many {many} are there for each {' '.join(column.words)}?"
-            break
-    for column in telling:
-        if column.kind == "number" and not column.quoted_number:
-            yield f"Which {title.singular(many)} has the highest {' '.join(column.words)}?"
-            break
-    yield f"How many {many} are there?"

@@ -15,8 +15,9 @@ import structlog
 from pincite.errors import BadQuery, ModelFailed, Unanswerable
 from pincite.ports import Deadline, ModelClient, TableCard, Tabled
 from pincite.search.tables import layer as layers
-from pincite.search.tables.compose import LIKELY, Composed, Composer, examples
+from pincite.search.tables.compose import LIKELY, Composed, Composer
 from pincite.search.tables.connect import Connection, opened
+from pincite.search.tables.examples import examples
 from pincite.search.tables.guard import Guarded, guard, masked
 from pincite.search.tables.kinds import split_words
 from pincite.search.tables.propose import MENDS, Proposed, mend, propose
@@ -231,7 +232,8 @@ def _known(schema: Schema, layer: str) -> _Known:
     """``layer`` is the path of the file that says what its tables mean. Raises ``BadSettings``."""
     said = layers.read(Path(layer).expanduser(), schema) if layer else None
     tables = {table.name: [column.name for column in table.columns] for table in schema.tables}
-    return _Known(Composer(schema, said), tables, tuple(examples(schema)), monotonic())
+    composer = Composer(schema, said)
+    return _Known(composer, tables, tuple(examples(composer)), monotonic())
 
 
 def _told(question: str, known: _Known, earlier: Sequence[Table], today: date) -> str:
