@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     r"\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|(?<![^\W_])'(?P<single>[^']+)'(?![^\W_])|`(?P<tick>[^`]*)`"
     r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|[.?!](?=\s))"
 )
+_DROPPED = re.compile(r"[^\w\s.'’&-]")
 _MARKS = frozenset(",;.?!")
 _PLAINLY = (
     (re.compile(r"\b(?:his or her|his/her|her or his|his for her)\b", re.IGNORECASE), "their"),
@@ -287,7 +288,7 @@ class Linker:
                 continue
             if len(part) == 1 and not quoted and len(value) == 1 and part[0].text != value:
                 continue
-            same = value.casefold() == text.casefold()
+            same = _as_tokens(value) == text.casefold()
             told = "" if same else f"“{text}” read as {value}"
             yield Link(first, last, "value", table, column, value, 1.0 if same else 0.95, told)
         if not exact:
@@ -328,6 +329,11 @@ for _names in (
 
 def _value_key(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _as_tokens(value: str) -> str:
+    """A value as a question holds it, whose tokens know no slash: AC/DC."""
+    return " ".join(_DROPPED.sub(" ", value).split()).casefold()
 
 
 def _variants(stems: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:

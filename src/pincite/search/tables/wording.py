@@ -59,3 +59,5 @@ THESAURUS = _thesaurus(_SAID["words"]["kin"])
 """Plain form of a word → plain forms of words that may mean the same column."""
 SILENT = frozenset(_SAID["words"]["silent"].split())
 """Words that may stay unexplained."""
+ACTS = frozenset(_SAID["words"]["acts"].split())
+"""Verbs between an actor and what is theirs: where a key relates the two, they say nothing new."""

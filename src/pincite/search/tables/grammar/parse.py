@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pincite.search.tables import wording
 from pincite.search.tables.grammar import comparing, filters, groups, heads, parts, ranking, rows, subject
 from pincite.search.tables.grammar.chunk import Chunk, chunks
 from pincite.search.tables.grammar.scene import Clues, Node, NotUnderstood, Scene
@@ -135,10 +136,20 @@ def _note_unexplained(scene: Scene, query: Query) -> None:
     for before, item in zip([None, *scene.items], scene.items, strict=False):
         if item.first in scene.used or item.kind not in ("word", "link", "number", "date"):
             continue
+        if item.kind == "word" and len(tables) > 1 and _is_act(scene, item.text.lower()):
+            continue
         # The hand type is the hand.
         column = before is not None and before.of("column") and before.first in scene.used
         if not (column and item.text.lower() in _OF_A_COLUMN):
             scene.clues.unexplained.append(item.text)
+
+
+def _is_act(scene: Scene, word: str) -> bool:
+    """Whether a verb says but that two things belong together: no column is called like it, as a composer is."""
+    if word not in wording.ACTS:
+        return False
+    named = {part for table in scene.schema.tables for column in table.columns for part in column.words}
+    return not any(part[:_ALIKE] == word[:_ALIKE] for part in named if len(part) >= _ALIKE)
 
 
 def _read(query: Query) -> tuple[set[str], set[Ref]]:
@@ -202,4 +213,6 @@ def _negates(query: Query) -> bool:
     return any(c.sign in denied for c in _compares(query)) or any(_negates(inner) for inner in _inner(query))
 
 
+_ALIKE = 5
+"""First letters by which a verb and the name of a column are of one family."""
 _OF_A_COLUMN = frozenset("type types kind kinds value values code codes name names number numbers information".split())

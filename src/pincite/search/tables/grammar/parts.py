@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from pincite.search.tables import wording
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 
@@ -11,6 +12,7 @@ from pincite.search.tables.grammar.scene import Scene
 def parted(scene: Scene, chunk: Chunk) -> list[Chunk]:
     """*states | bordering the state …*: what relates rows of a table to one another opens a clause."""
     crossing = relating(scene, chunk.links) or later_best(scene, chunk) or later_test(scene, chunk)
+    crossing = crossing or later_act(scene, chunk)
     if crossing is None:
         return [chunk]
     at = chunk.items.index(crossing)
@@ -37,6 +39,18 @@ def later_test(scene: Scene, chunk: Chunk) -> Item | None:
         return None
     tabled = any(scene.is_table(item) for item in named[:-1])
     return named[-1] if before[-1] is named[-1] and tabled and not scene.is_table(named[-1]) else tests[0]
+
+
+def later_act(scene: Scene, chunk: Chunk) -> Item | None:
+    """*Which customers | bought jazz tracks*: what is asked for stands before the verb."""
+    if chunk.role not in ("", "is"):
+        return None
+    for item in chunk.items:
+        before = any(scene.is_table(link) for link in chunk.links if link.first < item.first)
+        after = any(scene.is_table(link) for link in chunk.links if link.first > item.first)
+        if before and after and not item.links and not item.operator and item.text.lower() in wording.ACTS:
+            return item
+    return None
 
 
 def later_best(scene: Scene, chunk: Chunk) -> Item | None:
