@@ -309,6 +309,9 @@ def music(shelf: sa.Engine) -> Composer:
         ("Which artist has the most tracks?", {("Miles Davis", 3)}),
         # Two tracks of one genre on one invoice are one invoice.
         ("Which genre has the most invoices?", {("Pop", 2)}),
+        # A name and a count.
+        ("list genres with the number of tracks", {("Pop", 2), ("Jazz", 3)}),
+        ("artists and how many albums they have", {("Björk", 2), ("Miles Davis", 1)}),
         # Verbs that say nothing new.
         ("albums released by Björk", {("Debut",), ("Post",)}),
         ("How many albums did Björk make?", {(2,)}),

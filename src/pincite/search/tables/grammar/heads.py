@@ -194,6 +194,19 @@ def table_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative:
     scene.current.named = True
 
 
+def counted_beside(scene: Scene, chunk: Chunk) -> Item | None:
+    """*playlists with the number of tracks*: the table whose rows are counted beside each name."""
+    aggregates = chunk.operators("aggregate")
+    named = scene.noun(chunk.links)
+    if chunk.role not in ("with", "and") or chunk.negated or chunk.operators("best") or named is None:
+        return None
+    if [item.which for item in aggregates] != ["count"] or named.first < aggregates[0].first:
+        return None
+    names = [output for output in scene.outputs if isinstance(output, Ref) and output.table == scene.main.table]
+    other = scene.is_table(named) and named.of("table")[0].table != scene.main.table
+    return named if other and names and len(names) == len(scene.outputs) else None
+
+
 def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
     """A column: shown, measured, or the greatest of."""
     ref = pick.column(scene, item, scene.main.table)

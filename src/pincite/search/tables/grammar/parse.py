@@ -95,19 +95,16 @@ def _understand(scene: Scene, chunk: Chunk) -> None:
         if item.kind == "operator":
             scene.used.add(item.first)
     heads.summed_up(scene, chunk)
-    if chunk.role == "order":
-        ranking.ordered(scene, chunk)
-    elif chunk.role == "trend":
-        groups.trend(scene, chunk)
-    elif chunk.role == "each":
-        groups.grouped(scene, chunk)
-        filters.equal(scene, [i for i in chunk.links if i.of("value") and i.first not in scene.used], chunk)
+    if chunk.role in ("order", "trend", "each"):
+        _arranged(scene, chunk)
     elif chunk.operators("average"):
         comparing.against_average(scene, chunk)
     elif comparing.is_comparison(chunk):
         comparing.compared(scene, chunk)
     elif scene.limit is not None and chunk.marker == "by" and not scene.order:
         ranking.top_by(scene, chunk)
+    elif (counted := heads.counted_beside(scene, chunk)) is not None:
+        heads.table_head(scene, counted, ["count"], None, chunk)
     elif chunk.operators("best"):
         ranking.with_best(scene, chunk)
     elif chunk.operators("top"):
@@ -123,6 +120,17 @@ def _understand(scene: Scene, chunk: Chunk) -> None:
         heads.head(scene, chunk)
     else:
         filters.restricting(scene, chunk)
+
+
+def _arranged(scene: Scene, chunk: Chunk) -> None:
+    """In which order, over which periods, for each of what."""
+    if chunk.role == "order":
+        ranking.ordered(scene, chunk)
+    elif chunk.role == "trend":
+        groups.trend(scene, chunk)
+    else:
+        groups.grouped(scene, chunk)
+        filters.equal(scene, [i for i in chunk.links if i.of("value") and i.first not in scene.used], chunk)
 
 
 def _note_unexplained(scene: Scene, query: Query) -> None:

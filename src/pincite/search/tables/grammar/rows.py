@@ -250,8 +250,20 @@ def _grouped(scene: Scene, measures: Sequence[Output]) -> tuple[list[Output], li
     by = [g for g in group if g not in refs and not is_key_of(scene, g, [one for one in known if one != g])]
     shown: list[Output] = [*by, *scene.outputs]
     if measures and (group or refs):
-        return shown, [*group, *refs]
+        return shown, [*_keys(scene, refs, measures), *group, *refs]
     return (shown, []) if group else ([*scene.outputs], [])
+
+
+def _keys(scene: Scene, refs: Sequence[Output], measures: Sequence[Output]) -> list[Ref | Period]:
+    """Beside names that several rows share, the key by which their rows are told apart, where others are measured."""
+    table, key = scene.main.table, scene.key(scene.main.table)
+    names = scene.names(table)
+    of_others = all(
+        isinstance(measure, Measure) and (measure.table or (measure.of and measure.of.table)) != table
+        for measure in measures
+    )
+    alike = of_others and list(refs) == names and not any(scene.column(name).unique for name in names)
+    return [key] if alike and key is not None and key not in names else []
 
 
 def _by_row(scene: Scene, outputs: Sequence[Output], measures: Sequence[Output]) -> list[Ref | Period]:
