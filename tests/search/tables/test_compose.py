@@ -312,6 +312,12 @@ def music(shelf: sa.Engine) -> Composer:
         # A name and a count.
         ("list genres with the number of tracks", {("Pop", 2), ("Jazz", 3)}),
         ("artists and how many albums they have", {("Björk", 2), ("Miles Davis", 1)}),
+        # Units of money and time, and what adjectives compare.
+        ("How many tracks cost more than 1 dollar?", {(3,)}),
+        ("tracks over $1", {("Hyperballad",), ("Blue in Green",), ("All Blues",)}),
+        ("tracks longer than 0.6 seconds", {("All Blues",)}),
+        ("average track length by genre", {("Pop", 285.0), ("Jazz", 530.0)}),
+        ("total by month in 2026", {("2026-01", 4.0), ("2026-04", 1.5)}),
         # Verbs that say nothing new.
         ("albums released by Björk", {("Debut",), ("Post",)}),
         ("How many albums did Björk make?", {(2,)}),
@@ -324,3 +330,8 @@ def test_plain_questions_over_several_tables(
     made = first(music, question)
     assert set(rows(shelf, made)) == expected, made.sql
     assert made.chance >= LIKELY, (made.chance, made.unexplained)
+
+
+@pytest.mark.parametrize("question", ["invoices over 20 minutes", "albums longer than 5 minutes", "albums over $5"])
+def test_a_unit_that_no_column_has_is_not_left_out(music: Composer, question: str) -> None:
+    assert all(made.chance < LIKELY for made in music.compose(question, TODAY))

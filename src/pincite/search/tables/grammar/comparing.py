@@ -16,6 +16,7 @@ from pincite.search.tables.meaning import (
     Scalar,
     Sign,
 )
+from pincite.text.tokens import normal
 
 _PLACES = frozenset("over under above below past".split())
 
@@ -106,17 +107,61 @@ def compared_number(
         node, noun, scene.last_column = scene.current, None, None
     if ref is None and noun is not None:
         ref = pick.column(scene, noun, node.table, numeric=True)
-    ref = ref or scene.last_column or scene.measure(node.table)
-    if ref is None and (ref := scene.dimension(node.table, wording.SIZES["largest"], ("number",))) is not None:
-        scene.clues.guesses.append(f"{sign}: by {ref.column}")
+    ref = ref or _not_named(scene, chunk, sign)
     if ref is None:
         scene.clues.unexplained.append(" ".join(item.text for item in chunk.items if item.operator))
         return
+    values = in_units(scene, chunk, ref, values)
     aggregate = next(iter(chunk.operators("aggregate")), None)
     if aggregate is not None and aggregate.which in ("avg", "sum", "min", "max"):
         rows.having(scene, Compare(Measure(aggregate.which, ref), sign, values), ref.table, node)  # type: ignore[arg-type]
         return
     rows.constrain(scene, Compare(ref, sign, values), ref.table)  # type: ignore[arg-type]
+
+
+def _not_named(scene: Scene, chunk: Chunk, sign: str) -> Ref | None:
+    """The column that a comparison means which names none."""
+    node = scene.current
+    if measured := _measured(chunk):
+        return scene.dimension(node.table, measured, ("number",))
+    ref = scene.last_column or scene.measure(node.table)
+    if ref is None and (ref := scene.dimension(node.table, wording.SIZES["largest"], ("number",))) is not None:
+        scene.clues.guesses.append(f"{sign}: by {ref.column}")
+    return ref
+
+
+def _measured(chunk: Chunk) -> tuple[str, ...]:
+    """What *longer than*, *more expensive than* or *over $5* compares."""
+    said = [word for item in chunk.operators("compare") for word in item.text.split()]
+    unit = _unit(chunk)
+    if any(item.number is not None and item.text[:1] in "$€£" for item in chunk.items):
+        return wording.HOW["expensive"]
+    if unit is not None and wording.UNITS[unit.text.lower()] == 0:
+        return wording.HOW["expensive"]
+    return next((wording.COMPARATIVES[word] for word in said if word in wording.COMPARATIVES), ())
+
+
+def _unit(chunk: Chunk) -> Item | None:
+    """The unit after a number."""
+    ends = {item.last for item in chunk.items if item.number is not None}
+    return next((item for item in chunk.items if item.first in ends and item.text.lower() in wording.UNITS), None)
+
+
+def in_units(scene: Scene, chunk: Chunk, ref: Ref, values: tuple[float, ...]) -> tuple[float, ...]:
+    """*5 minutes* of milliseconds are 300000; *1 dollar* of a price is 1; else a unit stays unexplained."""
+    unit = _unit(chunk)
+    if unit is None:
+        return values
+    words, size = scene.column(ref).words, wording.UNITS[unit.text.lower()]
+    held = next((wording.UNITS[word] for word in words if wording.UNITS.get(word)), None)
+    if size == 0 and {normal(word) for word in words} & wording.MONEY:
+        scene.used.add(unit.first)
+        return values
+    if size == 0 or held is None:
+        scene.used.discard(unit.first)
+        return values
+    scene.used.add(unit.first)
+    return tuple(value * size / held for value in values)
 
 
 def compared_date(

@@ -7,7 +7,7 @@ the table nearest to it, the last mentioned among equals: *the states that borde
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pincite.search.tables import wording
@@ -128,6 +128,9 @@ def _arranged(scene: Scene, chunk: Chunk) -> None:
         ranking.ordered(scene, chunk)
     elif chunk.role == "trend":
         groups.trend(scene, chunk)
+        if chunk.links or scene.dates_in(chunk):
+            # By month in 2010.
+            filters.restricting(scene, replace(chunk, marker="in", role="of"))
     else:
         groups.grouped(scene, chunk)
         filters.equal(scene, [i for i in chunk.links if i.of("value") and i.first not in scene.used], chunk)
