@@ -318,6 +318,12 @@ def music(shelf: sa.Engine) -> Composer:
         ("tracks longer than 0.6 seconds", {("All Blues",)}),
         ("average track length by genre", {("Pop", 285.0), ("Jazz", 530.0)}),
         ("total by month in 2026", {("2026-01", 4.0), ("2026-04", 1.5)}),
+        # What was spent, what sold best.
+        ("Which buyer spent the most?", {("Ada", 6.5)}),
+        ("How much did Ada spend in 2026?", {(4.0,)}),
+        ("buyers who spent more than 2 dollars", {("Ada",)}),
+        ("best selling track", {("Hyperballad", 3)}),
+        ("the 2 best selling genres", {("Pop", 4), ("Jazz", 3)}),
         # Verbs that say nothing new.
         ("albums released by Björk", {("Debut",), ("Post",)}),
         ("How many albums did Björk make?", {(2,)}),

@@ -47,6 +47,8 @@ SIZES = _measures(_SAID["alone"])
 """What superlatives measure where nothing is named: the largest state."""
 OCCURRENCE = ("#",)
 """What *most common* measures: how often something occurs."""
+SOLD = ("#sold",)
+"""What *best selling* measures: how many pieces were sold."""
 GRADED = _measures(_SAID["most"])
 """After *most* or *least*: what the adjective measures."""
 HOW = _measures(_SAID["how"])
@@ -67,3 +69,11 @@ UNITS: dict[str, float] = {word: float(size) for word, size in _SAID["unit"].ite
 """Word after a number → how many seconds it is; 0 for money."""
 MONEY = frozenset(normal(word) for word in _SAID["words"]["money"].split())
 """Plain forms of words of columns that hold money."""
+SPENDS = frozenset(_SAID["words"]["spends"].split())
+"""Verbs that mean money."""
+PAID = tuple(_SAID["words"]["paid"].split())
+"""Words of columns that say what was paid, the likeliest first."""
+PIECES = tuple(_SAID["words"]["pieces"].split())
+"""Words of columns that say how many pieces."""
+SALES = frozenset(normal(word) for word in _SAID["words"]["sales"].split())
+"""Plain forms of words of tables whose rows are sales."""

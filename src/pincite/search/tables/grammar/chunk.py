@@ -156,6 +156,10 @@ def _graded(words: Sequence[Token], first: int) -> Iterator[tuple[float, Item]]:
             text = f"{word} {following}"
             yield 1.9, Item("operator", first, first + 2, text, (), "best", which, measures=wording.GRADED[following])
         yield 0.92, Item("operator", first, first + 1, word, (), "best", which, measures=measures)
+    if f"{word} {following}" in wording.SUPERLATIVES:
+        greatest, measures = wording.SUPERLATIVES[f"{word} {following}"]
+        text, which = f"{word} {following}", "+" if greatest else "-"
+        yield 1.95, Item("operator", first, first + 2, text, (), "best", which, measures=measures)
     if word == "how" and following in wording.HOW:
         yield 1.9, Item("operator", first, first + 2, f"how {following}", (), "how", measures=wording.HOW[following])
     if word in wording.GRADED and word.endswith("populous"):

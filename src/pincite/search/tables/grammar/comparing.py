@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pincite.search.tables import wording
-from pincite.search.tables.grammar import mentions, period, pick, rows
+from pincite.search.tables.grammar import mentions, period, pick, rows, trade
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
@@ -107,6 +107,8 @@ def compared_number(
         node, noun, scene.last_column = scene.current, None, None
     if ref is None and noun is not None:
         ref = pick.column(scene, noun, node.table, numeric=True)
+    if ref is None and spent(scene, chunk, sign, values):
+        return
     ref = ref or _not_named(scene, chunk, sign)
     if ref is None:
         scene.clues.unexplained.append(" ".join(item.text for item in chunk.items if item.operator))
@@ -117,6 +119,18 @@ def compared_number(
         rows.having(scene, Compare(Measure(aggregate.which, ref), sign, values), ref.table, node)  # type: ignore[arg-type]
         return
     rows.constrain(scene, Compare(ref, sign, values), ref.table)  # type: ignore[arg-type]
+
+
+def spent(scene: Scene, chunk: Chunk, sign: str, values: tuple[float, ...]) -> bool:
+    """*customers who spent more than 40*: the sum of what is theirs against a number; whether that is said."""
+    node, verb = scene.current, trade.spending(scene)
+    paid = trade.spent(scene, node.table) if verb in chunk.items else None
+    if verb is None or paid is None or paid.of is None:
+        return False
+    scene.used.add(verb.first)
+    values = in_units(scene, chunk, paid.of, values)
+    rows.having(scene, Compare(paid, sign, values), paid.of.table, node)  # type: ignore[arg-type]
+    return True
 
 
 def _not_named(scene: Scene, chunk: Chunk, sign: str) -> Ref | None:

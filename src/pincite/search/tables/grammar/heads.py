@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pincite.search.tables import wording
-from pincite.search.tables.grammar import comparing, filters, parts, pick, ranking, rows
+from pincite.search.tables.grammar import comparing, filters, parts, pick, ranking, rows, trade
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene, naming
 from pincite.search.tables.layer import Metric
@@ -157,6 +157,11 @@ def headless(
 
 def asked_how(scene: Scene, how: Item) -> None:
     """*how long is*: the column that the adjective measures."""
+    verb = trade.spending(scene) if how.text == "how much" else None
+    if verb is not None and (measure := trade.spent(scene, scene.main.table)) is not None:
+        scene.used.add(verb.first)
+        scene.outputs.append(measure)
+        return
     at = scene.items.index(how)
     said = {stem for item in scene.items[at + 1 : at + 4] for word in item.text.split() for stem in (normal(word),)}
     column = scene.dimension(scene.main.table, how.measures, said=said)

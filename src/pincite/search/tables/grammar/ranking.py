@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pincite.search.tables import wording
-from pincite.search.tables.grammar import filters, pick, rows
+from pincite.search.tables.grammar import filters, pick, rows, trade
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Node, Scene
 from pincite.search.tables.meaning import (
@@ -14,6 +14,9 @@ from pincite.search.tables.meaning import (
     Output,
     Ref,
 )
+
+SEVERAL = 10
+"""How many are the first, where the question names several and does not say how many."""
 
 
 def ordered(scene: Scene, chunk: Chunk) -> None:
@@ -152,6 +155,8 @@ def by_adjective(scene: Scene, superlative: Item, node: Node) -> None:
     if superlative.measures == wording.OCCURRENCE:
         node.most = (Measure("count", None, node.table), superlative.which == "+", number_before(scene, superlative))
         return
+    if by_trade(scene, superlative, node):
+        return
     greatest = superlative.which == "+"
     measures = superlative.measures or wording.SIZES.get(superlative.text, ())
     found = scene.dimension(node.table, measures)
@@ -163,6 +168,22 @@ def by_adjective(scene: Scene, superlative: Item, node: Node) -> None:
     if not superlative.measures:
         scene.clues.guesses.append(f"{superlative.text}: by {found.column}")
     best(scene, node, found, greatest, superlative)
+
+
+def by_trade(scene: Scene, superlative: Item, node: Node) -> bool:
+    """*best selling tracks*, *Which customer spent the most*: by pieces sold, by money."""
+    verb = trade.spending(scene) if superlative.text in ("most", "least") else None
+    if superlative.measures == wording.SOLD:
+        measure = trade.sold(scene, node.table)
+    else:
+        measure = trade.spent(scene, node.table) if verb is not None else None
+    if measure is None:
+        return False
+    if verb is not None:
+        scene.used.add(verb.first)
+    top = number_before(scene, superlative)
+    node.most = (measure, superlative.which == "+", top or (SEVERAL if trade.is_several(scene, node.table) else None))
+    return True
 
 
 def is_greatest(scene: Scene, superlative: Item, ref: Ref) -> bool:

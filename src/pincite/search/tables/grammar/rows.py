@@ -275,6 +275,11 @@ def _by_row(scene: Scene, outputs: Sequence[Output], measures: Sequence[Output])
     if within and any(isinstance(ref, Ref) and (ref == key or scene.column(ref).unique) for ref in group):
         # Every order is there once: nothing is most often.
         scene.clues.unexplained.append("most")
+    if scene.main.most is not None and not any(
+        isinstance(ref, Ref) and (ref in scene.names(scene.main.table) or scene.column(ref).unique) for ref in group
+    ):
+        # Which country spent the most: all its customers together.
+        return group
     return [key, *group] if key and key not in group and not within else group
 
 
