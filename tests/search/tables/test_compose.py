@@ -341,3 +341,50 @@ def test_plain_questions_over_several_tables(
 @pytest.mark.parametrize("question", ["invoices over 20 minutes", "albums longer than 5 minutes", "albums over $5"])
 def test_a_unit_that_no_column_has_is_not_left_out(music: Composer, question: str) -> None:
     assert all(made.chance < LIKELY for made in music.compose(question, TODAY))
+
+
+CHAT = """
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), written_at TIMESTAMP, text TEXT,
+  shares INTEGER, favorites INTEGER);
+CREATE TABLE hashtags (post_id INTEGER REFERENCES posts (id), tag TEXT);
+CREATE TABLE mentions (post_id INTEGER REFERENCES posts (id), screen_name TEXT);
+INSERT INTO users VALUES (1, 'Ada B. Lovelace'), (2, 'Bo Ek');
+INSERT INTO posts VALUES
+  (1, 1, '2024-01-05 10:00', 'On climate and tea', 3, 10), (2, 1, '2025-02-07 11:00', 'On engines', 5, 40),
+  (3, 2, '2025-06-01 12:00', 'The climate of the north', 1, 20);
+INSERT INTO hashtags VALUES (1, 'tea'), (1, 'climate'), (2, 'tea'), (3, 'north'), (3, 'tea'), (2, 'north');
+INSERT INTO mentions VALUES (1, 'bo'), (3, 'ada');
+"""
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[sa.Engine]:
+    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with made.begin() as connection:
+        for statement in CHAT.strip().split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many posts did Ada B. Lovelace write?", [(2,)]),
+        ("most liked post", [(2, "2025-02-07 11:00", 5, 40)]),
+        ("top 2 hashtags", [("tea", 3), ("north", 2)]),
+        ("the first post of Ada B. Lovelace", [(1, "2024-01-05 10:00", 3)]),
+        ("the last post", [(3, "2025-06-01 12:00", 1)]),
+        ("average shares per post by user", [("Ada B. Lovelace", 4.0), ("Bo Ek", 1.0)]),
+        ("How many posts mention climate?", [(2,)]),
+        ("How many posts of Bo Ek mention the north?", [(1,)]),
+        ("How many mentions are there?", [(2,)]),
+    ],
+)
+def test_plain_questions_about_what_people_wrote(
+    room: sa.Engine, question: str, expected: list[tuple[object, ...]]
+) -> None:
+    made = first(Composer(read(room, DatabaseSettings(url="sqlite://"))), question)
+    assert rows(room, made) == expected, made.sql
+    assert made.chance >= LIKELY, (made.chance, made.unexplained)

@@ -29,9 +29,9 @@ _GENERIC = frozenset(
 _PLAIN_TABLE = frozenset("ref tbl table info data dim fact list master lookup tb t".split())
 _TOKEN = re.compile(
     r"\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|(?<![^\W_])'(?P<single>[^']+)'(?![^\W_])|`(?P<tick>[^`]*)`"
-    r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|[.?!](?=\s))"
+    r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|(?<!\b[A-Z])[.?!](?=\s))"
 )
-_DROPPED = re.compile(r"[^\w\s.'’&-]")
+_DROPPED = re.compile(r"[^\w\s.'’&-]|(?<=\b[A-Z])\.(?=\s)")
 _MARKS = frozenset(",;.?!")
 _PLAINLY = (
     (re.compile(r"\b(?:his or her|his/her|her or his|his for her)\b", re.IGNORECASE), "their"),
@@ -332,7 +332,7 @@ def _value_key(text: str) -> tuple[str, ...]:
 
 
 def _as_tokens(value: str) -> str:
-    """A value as a question holds it, whose tokens know no slash: AC/DC."""
+    """A value as a question holds it: its tokens know neither a slash nor the point after an initial."""
     return " ".join(_DROPPED.sub(" ", value).split()).casefold()
 
 

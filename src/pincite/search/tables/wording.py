@@ -77,3 +77,5 @@ PIECES = tuple(_SAID["words"]["pieces"].split())
 """Words of columns that say how many pieces."""
 SALES = frozenset(normal(word) for word in _SAID["words"]["sales"].split())
 """Plain forms of words of tables whose rows are sales."""
+PROSE = tuple(_SAID["words"]["prose"].split())
+"""Words of columns that hold running text, the likeliest first."""

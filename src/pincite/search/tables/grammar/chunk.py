@@ -96,6 +96,8 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
             name, which = wording.OPERATORS[phrase]
             # Before a number *since* compares, even where a column is called so.
             compares = name == "compare" and last < len(words) and words[last].number is not None
+            # After a table *mention* is a verb, even where a table is called so.
+            compares |= which == "mention" and _is_verb(words, first, last, at)
             yield (
                 0.9 * (last - first) + 0.05 + 0.1 * (last - first - 1) + 0.2 * compares,
                 Item("operator", first, last, phrase, operator=name, which=which),
@@ -112,6 +114,14 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
         yield 0.3, Item("silent", first, first + 1, word.low)
     else:
         yield 0.0, Item("word", first, first + 1, word.text)
+
+
+def _is_verb(words: Sequence[Token], first: int, last: int, at: dict[int, dict[int, list[Link]]]) -> bool:
+    """Whether a stretch stands between rows of a table, or *that*, and what they do it to."""
+    before = any(link.kind == "table" for link in at.get(first - 1, {}).get(first, ()))
+    before = before or (first > 0 and words[first - 1].low in ("that", "which", "who", "not", "to"))
+    before = before or (first > 0 and words[first].low.endswith("ing"))
+    return before and last < len(words) and words[last].low not in wording.OPERATORS
 
 
 _IMPERATIVES = frozenset("state name list show return give find tell report number order rank".split())

@@ -23,6 +23,9 @@ from pincite.search.tables.schema import Column
 def liked(scene: Scene, chunk: Chunk) -> None:
     """*whose name starts with A*."""
     operator = chunk.operators("like")[0]
+    if operator.which == "mention":
+        mentioning(scene, chunk, operator)
+        return
     node = scene.current
     at = scene.items.index(operator)
     text = next((i for i in scene.items[at + 1 :] if i.text.lower() not in ("the", "letter", "word")), None)
@@ -38,12 +41,36 @@ def liked(scene: Scene, chunk: Chunk) -> None:
         ref = before
     ref = ref or before or next(iter(scene.names(node.table)), None)
     if ref is None or scene.column(ref).kind != "text":
+        ref = scene.prose(node.table)
+    if ref is None or scene.column(ref).kind != "text":
         restricting(scene, chunk)
         return
     scene.used.add(text.first)
-    said = re.sub(r"([\\%_])", r"\\\1", scene.words[text.first].text)
+    said = _plain(scene.words[text.first].text)
     pattern = {"inside": f"%{said}%", "start": f"{said}%", "end": f"%{said}"}[operator.which]
     rows.constrain(scene, Compare(ref, "not like" if chunk.negated else "like", (pattern,)), ref.table)
+
+
+def mentioning(scene: Scene, chunk: Chunk, operator: Item) -> None:
+    """*tweets that mention climate change*: in the running text of the rows, or in their names."""
+    equal(scene, [item for item in chunk.links if item.first < operator.first and item.of("value")], chunk)
+    node = scene.current
+    after = [item for item in chunk.items if item.first > operator.first]
+    while after and after[0].kind == "silent":
+        after.pop(0)
+    names = [ref for ref in scene.names(node.table) if scene.column(ref).kind == "text"]
+    ref = scene.prose(node.table) or next(iter(names), None)
+    if ref is None or not after or any(item.operator for item in after):
+        scene.clues.unexplained.append(operator.text)
+        return
+    said = " ".join(word.text for word in scene.words[after[0].first : after[-1].last])
+    scene.used.update(item.first for item in after)
+    rows.constrain(scene, Compare(ref, "not like" if chunk.negated else "like", (f"%{_plain(said)}%",)), ref.table)
+
+
+def _plain(said: str) -> str:
+    """As a pattern that means just that."""
+    return re.sub(r"([\\%_])", r"\\\1", said)
 
 
 def nulled(scene: Scene, chunk: Chunk) -> None:

@@ -6,6 +6,7 @@ from pincite.search.tables.grammar import pick
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
+    Measure,
     Period,
     Ref,
 )
@@ -32,12 +33,23 @@ def grouped(scene: Scene, chunk: Chunk) -> None:
     item = scene.noun(chunk.links)
     if item is None:
         return
-    if scene.is_table(item):
+    if scene.is_table(item) and averaged(scene, item):
+        scene.use(item, item.of("table")[0])
+    elif scene.is_table(item):
         by_table(scene, item)
     else:
         ref = pick.column(scene, item, scene.main.table)
         if ref not in scene.outputs:
             scene.group.append(ref)
+
+
+def averaged(scene: Scene, item: Item) -> bool:
+    """*average retweets per tweet*: the rows that are averaged over are no groups."""
+    table = item.of("table")[0].table
+    return table == scene.main.table and any(
+        isinstance(output, Measure) and output.how == "avg" and output.of is not None and output.of.table == table
+        for output in scene.outputs
+    )
 
 
 def by_table(scene: Scene, item: Item) -> None:

@@ -54,10 +54,19 @@ def head(scene: Scene, chunk: Chunk) -> None:
 def _so_many(scene: Scene, chunk: Chunk) -> None:
     """*the first 3 orders*."""
     number = next((item for item in chunk.items if item.number is not None), None)
-    if chunk.operators("top") and number is not None:
+    place = next(iter(chunk.operators("top")), None)
+    if place is not None and number is not None:
         scene.used.add(number.first)
         scene.limit = int(number.number or 0)
-        scene.place = chunk.operators("top")[0].text
+        scene.place = place.text
+    elif place is not None and place.text in ("first", "last") and _is_one(scene, chunk):
+        scene.limit, scene.place = 1, place.text
+
+
+def _is_one(scene: Scene, chunk: Chunk) -> bool:
+    """*the first tweet*: whether a row of a table is named in the singular."""
+    last = chunk.links[-1] if chunk.links else None
+    return last is not None and scene.is_table(last) and not last.text.lower().endswith("s")
 
 
 def _owning(scene: Scene, chunk: Chunk) -> Item | None:

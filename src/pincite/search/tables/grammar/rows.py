@@ -160,6 +160,8 @@ def assembled(scene: Scene) -> Query:
         if not scene.main.where and not scene.main.children and not scene.main.best:
             raise NotUnderstood("nothing is asked for")
     negate_whole(scene)
+    if scene.limit is not None and scene.place == "top" and not scene.order and _is_only_named(scene):
+        scene.main.most = (Measure("count", None, scene.main.table), True, scene.limit)
     query = subquery(scene, scene.main)
     _count_each(scene)
     scene.outputs = [_once(scene, output) for output in scene.outputs]
@@ -196,6 +198,13 @@ def _placed(scene: Scene, measures: Sequence[Output]) -> list[Order]:
         scene.clues.unexplained.append(scene.place or "top")
         return []
     return [Order(when, scene.place == "last")]
+
+
+def _is_only_named(scene: Scene) -> bool:
+    """Whether a table but names rows of others, again and again: *the top 10 hashtags* are the most frequent."""
+    table = scene.main.table
+    others = [c for c in scene.schema.table(table).columns if not scene.is_reference(Ref(table, c.name))]
+    return scene.is_spread(table) and all(Ref(table, column.name) in scene.outputs for column in others)
 
 
 def _share(scene: Scene, query: Query) -> Query:

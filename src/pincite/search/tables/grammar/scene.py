@@ -292,6 +292,13 @@ class Scene:
                     return Ref(table, column.name)
         return None
 
+    def prose(self, table: str) -> Ref | None:
+        """The column of a table that holds running text."""
+        columns = [column for column in self.schema.table(table).columns if column.kind == "text"]
+        found = (c for word in wording.PROSE for c in columns if c.words[-1:] == (word,))
+        column = next(found, None)
+        return Ref(table, column.name) if column is not None else None
+
     def names(self, table: str) -> list[Ref]:
         """The columns by which a person knows rows of a table."""
         return [Ref(table, column.name) for column in naming(self.schema.table(table))]
