@@ -379,6 +379,8 @@ def room() -> Iterator[sa.Engine]:
         ("average shares per post by user", [("Ada B. Lovelace", 4.0), ("Bo Ek", 1.0)]),
         ("How many posts mention climate?", [(2,)]),
         ("How many posts of Bo Ek mention the north?", [(1,)]),
+        ("How many posts don't mention climate?", [(1,)]),
+        ("How many users mention engines?", [(1,)]),
         ("How many mentions are there?", [(2,)]),
     ],
 )

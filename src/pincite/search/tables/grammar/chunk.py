@@ -119,8 +119,10 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
 def _is_verb(words: Sequence[Token], first: int, last: int, at: dict[int, dict[int, list[Link]]]) -> bool:
     """Whether a stretch stands between rows of a table, or *that*, and what they do it to."""
     before = any(link.kind == "table" for link in at.get(first - 1, {}).get(first, ()))
-    before = before or (first > 0 and words[first - 1].low in ("that", "which", "who", "not", "to"))
-    before = before or (first > 0 and words[first].low.endswith("ing"))
+    if first > 0:
+        said = words[first - 1].low
+        denied = wording.OPERATORS.get(said, ("", ""))[0] == "not"
+        before |= said in ("that", "which", "who", "to") or denied or words[first].low.endswith("ing")
     return before and last < len(words) and words[last].low not in wording.OPERATORS
 
 

@@ -52,20 +52,29 @@ def liked(scene: Scene, chunk: Chunk) -> None:
 
 
 def mentioning(scene: Scene, chunk: Chunk, operator: Item) -> None:
-    """*tweets that mention climate change*: in the running text of the rows, or in their names."""
+    """*tweets that mention climate change*: in the running text of the rows."""
     equal(scene, [item for item in chunk.links if item.first < operator.first and item.of("value")], chunk)
     node = scene.current
     after = [item for item in chunk.items if item.first > operator.first]
     while after and after[0].kind == "silent":
         after.pop(0)
-    names = [ref for ref in scene.names(node.table) if scene.column(ref).kind == "text"]
-    ref = scene.prose(node.table) or next(iter(names), None)
+    ref = _mentioning(scene, node.table)
     if ref is None or not after or any(item.operator for item in after):
         scene.clues.unexplained.append(operator.text)
         return
     said = " ".join(word.text for word in scene.words[after[0].first : after[-1].last])
     scene.used.update(item.first for item in after)
     rows.constrain(scene, Compare(ref, "not like" if chunk.negated else "like", (f"%{_plain(said)}%",)), ref.table)
+
+
+def _mentioning(scene: Scene, table: str) -> Ref | None:
+    """The running text of a table's rows, or of the one table whose rows are theirs; else their titles."""
+    if (own := scene.prose(table)) is not None:
+        return own
+    near = {hop.there.table for hop in scene.joins.from_(table) if not scene.joins.is_to_one(hop)}
+    theirs = [ref for there in sorted(near) if (ref := scene.prose(there)) is not None]
+    titles = [ref for ref in scene.names(table) if scene.column(ref).words[-1:] == ("title",)]
+    return theirs[0] if len(theirs) == 1 else next(iter(titles), None)
 
 
 def _plain(said: str) -> str:
