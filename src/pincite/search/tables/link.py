@@ -16,7 +16,7 @@ from typing import Literal
 from pincite.search.tables.kinds import split_words
 from pincite.search.tables.layer import Layer
 from pincite.search.tables.schema import Column, Schema, Table
-from pincite.search.tables.wording import SILENT, THESAURUS
+from pincite.search.tables.wording import ACTS, SILENT, THESAURUS
 from pincite.text.tokens import STOP_WORDS, normal
 
 LONGEST = 8
@@ -32,6 +32,8 @@ _TOKEN = re.compile(
     r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|(?<!\b[A-Z])[.?!](?=\s))"
 )
 _DROPPED = re.compile(r"[^\w\s.'’&-]|(?<=\b[A-Z])\.(?=\s)")
+_PLAIN_WORDS = STOP_WORDS | ACTS
+"""Words that are values only where they are written as the value is: a track may be called Release."""
 _MARKS = frozenset(",;.?!")
 _PLAINLY = (
     (re.compile(r"\b(?:his or her|his/her|her or his|his for her)\b", re.IGNORECASE), "their"),
@@ -156,6 +158,7 @@ class Linker:
             for column in table.columns:
                 self._add_column(table, column)
         self._add_layer(self.layer)
+        self._keys = _numbers_of_rows(self.schema)
 
     def _add_layer(self, layer: Layer) -> None:
         for table, column, word in layer.names:
@@ -251,6 +254,9 @@ class Linker:
             for link in self._names.get(variant, ()):
                 # A table is named by its name; another word for it is more often a column's.
                 score = link.score * (worth if link.kind == "column" or worth == 1.0 else worth * 0.75)
+                if worth < 1.0 and (link.table, link.column) in self._keys:
+                    # Songs are tracks, not their numbers.
+                    score *= 0.7
                 key = (link.kind, link.table, link.column)
                 if key not in best or best[key].score < score:
                     best[key] = Link(first, last, link.kind, link.table, link.column, score=score)
@@ -284,7 +290,7 @@ class Linker:
             *(v for alias in _ALIASES.get(key, ()) for v in self._values.get(alias, ())),
         ]
         for table, column, value in exact:
-            if len(part) == 1 and not quoted and part[0].low in STOP_WORDS and part[0].text != value:
+            if len(part) == 1 and not quoted and part[0].low in _PLAIN_WORDS and part[0].text != value:
                 continue
             if len(part) == 1 and not quoted and len(value) == 1 and part[0].text != value:
                 continue
@@ -306,6 +312,17 @@ class Linker:
         for full, (table, column, value) in self._openings.get(key[0], ()):
             if full[: len(key)] == key or (len(text) >= 5 and _alike(" ".join(key), " ".join(full))):
                 yield Link(first, last, "value", table, column, value, 0.75, f"“{text}” read as {value}")
+
+
+def _numbers_of_rows(schema: Schema) -> set[tuple[str, str]]:
+    """The columns that number rows: keys, and foreign keys, of numbers."""
+    foreign = {(key.table, key.column) for key in schema.foreign_keys}
+    return {
+        (table.name, column.name)
+        for table in schema.tables
+        for column in table.columns
+        if column.kind == "number" and (column.key or (table.name, column.name) in foreign)
+    }
 
 
 _GENERIC_STEMS = frozenset(normal(word) for word in _GENERIC)

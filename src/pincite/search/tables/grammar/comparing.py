@@ -35,7 +35,7 @@ def against_average(scene: Scene, chunk: Chunk) -> None:
     item = scene.noun(chunk.links)
     named = item is not None and not scene.is_table(item)
     ref = pick.column(scene, item, node.table) if item is not None and named else scene.last_column
-    ref = ref or scene.measure(node.table)
+    ref = ref or scene.dimension(node.table, _adjective(chunk.operators("average"))) or scene.measure(node.table)
     if ref is None or scene.column(ref).kind != "number":
         scene.clues.unexplained.append("average")
         return
@@ -146,12 +146,16 @@ def _not_named(scene: Scene, chunk: Chunk, sign: str) -> Ref | None:
 
 def _measured(chunk: Chunk) -> tuple[str, ...]:
     """What *longer than*, *more expensive than* or *over $5* compares."""
-    said = [word for item in chunk.operators("compare") for word in item.text.split()]
     unit = _unit(chunk)
     if any(item.number is not None and item.text[:1] in "$€£" for item in chunk.items):
         return wording.HOW["expensive"]
     if unit is not None and wording.UNITS[unit.text.lower()] == 0:
         return wording.HOW["expensive"]
+    return _adjective(chunk.operators("compare"))
+
+
+def _adjective(operators: Sequence[Item]) -> tuple[str, ...]:
+    said = [word for item in operators for word in item.text.split()]
     return next((wording.COMPARATIVES[word] for word in said if word in wording.COMPARATIVES), ())
 
 

@@ -32,6 +32,11 @@ def ordered(scene: Scene, chunk: Chunk) -> None:
         of = next((o for o in scene.outputs if isinstance(o, Measure) and o.how == aggregate.which), None)
         if item is not None:
             scene.use(item)
+    measured = [output for output in scene.outputs if isinstance(output, Measure)]
+    counted = next((i for i in chunk.items if i.text.lower() in ("number", "the number", "count")), None)
+    if of is None and counted is not None and len(measured) == 1 and item in (None, counted):
+        scene.use(counted)
+        of = measured[0]
     if of is None and item is not None:
         if scene.is_table(item):
             link = pick.table(scene, item)

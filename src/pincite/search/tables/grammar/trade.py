@@ -30,7 +30,8 @@ def spent(scene: Scene, table: str) -> Measure | None:
 def _money(scene: Scene, table: str) -> Ref | None:
     """The column of a table that says what was paid; a price is that only where nothing says how many."""
     paid = scene.dimension(table, wording.PAID, ("number",))
-    if paid is not None or scene.dimension(table, wording.PIECES, ("number",)) is not None:
+    several = scene.dimension(table, wording.PIECES, ("number",)) is not None
+    if paid is not None or several or not _is_sales(scene, table):
         return paid
     return scene.dimension(table, ("price", "cost"), ("number",))
 
@@ -50,10 +51,14 @@ def sold(scene: Scene, table: str) -> Measure | None:
 
 def _pieces(scene: Scene, table: str) -> Measure | None:
     """The pieces that a table of sales says, or its rows; nothing of another table, as of what is in stock."""
-    if not {normal(word) for word in scene.schema.table(table).words} & wording.SALES:
+    if not _is_sales(scene, table):
         return None
     quantity = scene.dimension(table, wording.PIECES, ("number",))
     return Measure("sum", quantity) if quantity is not None else Measure("count", None, table)
+
+
+def _is_sales(scene: Scene, table: str) -> bool:
+    return bool({normal(word) for word in scene.schema.table(table).words} & wording.SALES)
 
 
 def is_several(scene: Scene, table: str) -> bool:
