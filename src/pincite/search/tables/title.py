@@ -6,7 +6,7 @@ A person sees by it how the question was read, so everything that changes the ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from pincite.search.tables.meaning import (
     Compare,
@@ -171,6 +171,9 @@ class _Teller:
             return f"with {left} {_SAID[condition.sign]} the {self._shown(condition.query)}"
         if condition.sign == "between":
             low, high = condition.right
+            span = _through(low, high) if self._is_dated(condition) else ""
+            if span:
+                return self._when(condition, span)
             return f"with {left} from {_value(low)} to {_value(high)}"
         if condition.sign in ("null", "not null"):
             return f"whose {left} {_SAID[condition.sign]}"
@@ -186,9 +189,13 @@ class _Teller:
         if (first.sign, second.sign) != (">=", "<") or not isinstance(first.left, Ref):
             return ""
         said = _spanned(str(first.right[0]), str(second.right[0])) if first.right and second.right else ""
-        table = self.schema.table(first.left.table)
-        dates = [column for column in table.columns if column.kind in ("date", "time")]
-        return f"with {self._left(first)} {said}" if said and len(dates) > 1 else said
+        return self._when(first, said) if said else ""
+
+    def _when(self, compare: Compare, said: str) -> str:
+        """*in 2012*, with the date's name where the table has several."""
+        columns = self.schema.table(compare.left.table).columns if isinstance(compare.left, Ref) else ()
+        several = sum(column.kind in ("date", "time") for column in columns) > 1
+        return f"with {self._left(compare)} {said}" if several else said
 
     def _is_dated(self, compare: Compare) -> bool:
         left = compare.left
@@ -240,6 +247,14 @@ def _spanned(start: str, end: str) -> str:
     if low.day == 1 and high == date(low.year + low.month // 12, low.month % 12 + 1, 1):
         return f"in {low:%B} {low.year}"
     return f"on {low}" if (high - low).days == 1 else ""
+
+
+def _through(first: Scalar, last: Scalar) -> str:
+    """As ``_spanned``, of days that are both in it."""
+    try:
+        return _spanned(str(first), str(date.fromisoformat(str(last)) + timedelta(days=1)))
+    except ValueError:
+        return ""
 
 
 def _value(value: Scalar) -> str:
