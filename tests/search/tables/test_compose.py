@@ -328,6 +328,8 @@ def music(shelf: sa.Engine) -> Composer:
         ("How many songs are there?", {(5,)}),
         ("tracks longer than the average", {("So What",), ("All Blues",)}),
         ("number of tracks per genre, sorted by number", {("Pop", 2), ("Jazz", 3)}),
+        ("average invoice per buyer", {("Ada", 3.25), ("Bo", 1.5)}),
+        ("tracks between 0.3 and 0.4 seconds", {("Hyperballad",), ("Blue in Green",)}),
         # Verbs that say nothing new.
         ("albums released by Björk", {("Debut",), ("Post",)}),
         ("How many albums did Björk make?", {(2,)}),
@@ -394,3 +396,17 @@ def test_plain_questions_about_what_people_wrote(
     made = first(Composer(read(room, DatabaseSettings(url="sqlite://"))), question)
     assert rows(room, made) == expected, made.sql
     assert made.chance >= LIKELY, (made.chance, made.unexplained)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many tracks did buyers return?",
+        "How many artists did Ada create?",
+        "How many albums were released in 2026?",
+        "Which genre spent the most?",
+        "the first album of Björk",
+    ],
+)
+def test_a_verb_or_place_that_no_key_stands_for_is_not_left_out(music: Composer, question: str) -> None:
+    assert all(made.chance < LIKELY for made in music.compose(question, TODAY))

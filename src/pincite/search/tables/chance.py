@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import exp
 
-from pincite.search.tables.grammar.parse import Reading
+from pincite.search.tables.grammar.parse import NEAR, Reading
 from pincite.search.tables.meaning import Condition, Either, Measure, Query, Related
 from pincite.search.tables.schema import Schema
 
@@ -62,7 +62,7 @@ def _is_exact(reading: Reading) -> bool:
     """Whether every word that the query stands on is a name or value as it stands, and nothing was guessed."""
     clues = reading.clues
     doubts = clues.unexplained or clues.guesses or clues.told or any(margin < 0.1 for margin in clues.near)
-    return not doubts and bool(clues.links) and min(clues.links) >= _EXACT
+    return not doubts and clues.far <= NEAR and bool(clues.links) and min(clues.links) >= _EXACT
 
 
 def features(reading: Reading, tables: int) -> dict[str, float]:

@@ -124,7 +124,8 @@ def compared_number(
 def spent(scene: Scene, chunk: Chunk, sign: str, values: tuple[float, ...]) -> bool:
     """*customers who spent more than 40*: the sum of what is theirs against a number; whether that is said."""
     node, verb = scene.current, trade.spending(scene)
-    paid = trade.spent(scene, node.table) if verb in chunk.items else None
+    here = verb is not None and (verb in chunk.items or verb.last == chunk.items[0].first)
+    paid = trade.spent(scene, node.table) if here else None
     if verb is None or paid is None or paid.of is None:
         return False
     scene.used.add(verb.first)
@@ -149,8 +150,8 @@ def _measured(chunk: Chunk) -> tuple[str, ...]:
     unit = _unit(chunk)
     if any(item.number is not None and item.text[:1] in "$€£" for item in chunk.items):
         return wording.HOW["expensive"]
-    if unit is not None and wording.UNITS[unit.text.lower()] == 0:
-        return wording.HOW["expensive"]
+    if unit is not None:
+        return wording.HOW["long" if wording.UNITS[unit.text.lower()] else "expensive"]
     return _adjective(chunk.operators("compare"))
 
 

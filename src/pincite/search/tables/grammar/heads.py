@@ -223,7 +223,7 @@ def counted_beside(scene: Scene, chunk: Chunk) -> Item | None:
 
 def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
     """A column: shown, measured, or the greatest of."""
-    ref = pick.column(scene, item, scene.main.table)
+    ref = _measurable(scene, pick.column(scene, item, scene.main.table), aggregates)
     column = scene.column(ref)
     scene.last_column = ref
     if (
@@ -258,6 +258,16 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
         scene.outputs += names if whole else [ref]
         if superlative is not None:
             ranking.by_adjective(scene, superlative, scene.main)
+
+
+def _measurable(scene: Scene, ref: Ref, aggregates: Sequence[str]) -> Ref:
+    """*the average invoice* is of its one number, not of its key."""
+    if not {"avg", "sum"} & set(aggregates) or not (scene.column(ref).key or scene.is_reference(ref)):
+        return ref
+    number = scene.measure(ref.table)
+    if number is None:
+        scene.clues.unexplained.append("average" if "avg" in aggregates else "total")
+    return number or ref
 
 
 def is_of_rows(scene: Scene, chunk: Chunk) -> bool:

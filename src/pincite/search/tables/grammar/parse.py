@@ -68,6 +68,7 @@ def _whole(scene: Scene) -> Reading:
         for chunk in shown:
             heads.head(scene, chunk)
     query = rows.assembled(scene)
+    scene.clues.far = rows.farthest(scene, query)
     _note_unexplained(scene, query)
     _audit(scene, query)
     return Reading(query, scene.clues, tuple(scene.taken))
@@ -144,6 +145,9 @@ def _note_unexplained(scene: Scene, query: Query) -> None:
         held = {Ref(link.table, link.column) for link in item.of("column") if link.score > 0.6}
         if named & tables or held & columns:
             scene.used.add(item.first)
+    last = scene.items[-1]
+    if last.kind == "silent" and last.text in _AT_THE_END:
+        scene.clues.unexplained.append(last.text)
     for before, item in zip([None, *scene.items], scene.items, strict=False):
         if item.first in scene.used or item.kind not in ("word", "link", "number", "date"):
             continue
@@ -157,10 +161,20 @@ def _note_unexplained(scene: Scene, query: Query) -> None:
 
 def _is_act(scene: Scene, word: str) -> bool:
     """Whether a verb says but that two things belong together: no column is called like it, as a composer is."""
-    if word not in wording.ACTS:
+    if (
+        word not in wording.ACTS
+        or scene.clues.far > NEAR
+        or not all(_is_somebody(scene, node) for node in scene.nodes(scene.main)[1:])
+    ):
         return False
     named = {part for table in scene.schema.tables for column in table.columns for part in column.words}
     return not any(part[:_ALIKE] == word[:_ALIKE] for part in named if len(part) >= _ALIKE)
+
+
+def _is_somebody(scene: Scene, node: Node) -> bool:
+    """Whether related rows are themselves named, by their table or their name: not the place where it was done."""
+    said = [c.left for c in node.where if isinstance(c, Compare) and c.sign in ("=", "in")]
+    return node.named or not said or any(left in scene.names(node.table) for left in said)
 
 
 def _read(query: Query) -> tuple[set[str], set[Ref]]:
@@ -224,6 +238,10 @@ def _negates(query: Query) -> bool:
     return any(c.sign in denied for c in _compares(query)) or any(_negates(inner) for inner in _inner(query))
 
 
+NEAR = 3
+"""Foreign keys between two things, up to which a verb may mean no more than that they belong together."""
 _ALIKE = 5
 """First letters by which a verb and the name of a column are of one family."""
+_AT_THE_END = frozenset("return returned receive received".split())
+"""Words that say what to do where a sentence begins, and what somebody did where it ends."""
 _OF_A_COLUMN = frozenset("type types kind kinds value values code codes name names number numbers information".split())

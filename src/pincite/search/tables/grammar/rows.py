@@ -344,6 +344,15 @@ def conditions(scene: Scene, node: Node, joined: set[str]) -> list[Condition]:
     return made
 
 
+def farthest(scene: Scene, query: Query) -> int:
+    """How many foreign keys lie at most between a thing that is named and the next, or what is measured of it."""
+    ways = [len(node.hops) for node in scene.nodes(scene.main)]
+    outputs = [*query.outputs, *(order.of for order in query.order), *(compare.left for compare in query.having)]
+    measured = {output.table for output in outputs if isinstance(output, Measure) and output.table}
+    measured |= {output.of.table for output in outputs if isinstance(output, Measure) and output.of is not None}
+    return max(ways + [scene.joins.distance(query.table, table) for table in measured])
+
+
 def subquery(scene: Scene, node: Node) -> Query:
     """The rows of a node, with all that is said of them."""
     where = conditions(scene, node, joined_tables(scene, node))

@@ -31,6 +31,8 @@ class Clues:
     """By how much the chosen reading of an ambiguous link beat the next."""
     told: list[str] = field(default_factory=list)
     """Substitutions, for a person."""
+    far: int = 0
+    """The foreign keys of the longest way from one thing that is named to the next."""
 
 
 class NotUnderstood(Exception):
