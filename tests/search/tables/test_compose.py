@@ -388,6 +388,7 @@ def room() -> Iterator[sa.Engine]:
         ("How many posts don't mention climate?", [(1,)]),
         ("How many users mention engines?", [(1,)]),
         ("How many mentions are there?", [(2,)]),
+        ("Who wrote the most posts?", [("Ada B. Lovelace", 2)]),
     ],
 )
 def test_plain_questions_about_what_people_wrote(
@@ -410,3 +411,8 @@ def test_plain_questions_about_what_people_wrote(
 )
 def test_a_verb_or_place_that_no_key_stands_for_is_not_left_out(music: Composer, question: str) -> None:
     assert all(made.chance < LIKELY for made in music.compose(question, TODAY))
+
+
+def test_who_is_not_answered_with_a_number(room: sa.Engine) -> None:
+    found = Composer(read(room, DatabaseSettings(url="sqlite://"))).compose("Who has the most shares?", TODAY)
+    assert all(made.chance < LIKELY for made in found)

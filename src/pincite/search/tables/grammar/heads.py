@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pincite.search.tables import wording
-from pincite.search.tables.grammar import comparing, filters, parts, pick, ranking, rows, trade
+from pincite.search.tables.grammar import comparing, filters, parts, pick, ranking, rows, subject, trade
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene, naming
 from pincite.search.tables.layer import Metric
@@ -26,6 +26,10 @@ def head(scene: Scene, chunk: Chunk) -> None:
         scene.carried += aggregates
         scene.used.update(item.first for item in chunk.operators("aggregate"))
         scene.distinct |= bool(chunk.operators("distinct"))
+        return
+    if not scene.outputs and subject.somebody(scene, chunk):
+        scene.outputs += scene.told(scene.main.table)
+        ranking.with_best(scene, chunk)
         return
     carried, scene.carried = scene.carried, []
     aggregates = [*carried, *aggregates]

@@ -151,7 +151,8 @@ def _note_unexplained(scene: Scene, query: Query) -> None:
     for before, item in zip([None, *scene.items], scene.items, strict=False):
         if item.first in scene.used or item.kind not in ("word", "link", "number", "date"):
             continue
-        if item.kind == "word" and len(tables) > 1 and _is_act(scene, item.text.lower()):
+        hardly = max(item.best("table"), item.best("column"), item.best("value")) < 0.7
+        if item.kind in ("word", "link") and hardly and len(tables) > 1 and _is_act(scene, item.text.lower()):
             continue
         # The hand type is the hand.
         column = before is not None and before.of("column") and before.first in scene.used
@@ -204,6 +205,8 @@ def _audit(scene: Scene, query: Query) -> None:
         "max": "max" in measures or ranked,
         "count": bool(measures & {"count", "sum"}) or shares or scene.main.most is not None,
     }
+    if scene.words[0].low == "who" and all(isinstance(output, (Measure, Ratio)) for output in query.outputs):
+        scene.clues.unexplained.append(scene.words[0].text)
     for item in scene.items:
         lost = item.operator == "aggregate" and not traces[item.which]
         lost = lost or (item.operator == "top" and query.limit is None and not ranked)

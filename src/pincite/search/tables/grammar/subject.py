@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pincite.search.tables import wording
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Node, NotUnderstood, Scene, naming
 from pincite.search.tables.link import Link
@@ -65,6 +66,8 @@ def enter(scene: Scene, heads: Sequence[Chunk], rest: list[Chunk]) -> None:
 
 def subject(scene: Scene, heads: Sequence[Chunk], rest: Sequence[Chunk]) -> str:
     """The table that is counted or named first, or that holds what is asked for."""
+    if people := somebody(scene, heads[0]):
+        return people
     owned = owners(scene, heads)
     first = [item for chunk in heads for item in chunk.links]
     tables = [item for item in first if scene.is_table(item)]
@@ -79,6 +82,19 @@ def subject(scene: Scene, heads: Sequence[Chunk], rest: Sequence[Chunk]) -> str:
         for name in candidates or [table.name for table in scene.schema.tables]
     }
     return max(scores, key=lambda name: scores[name])
+
+
+def somebody(scene: Scene, head: Chunk) -> str:
+    """*Who wrote the most tweets*: the one table that a row of what is counted is of; empty where nobody is meant."""
+    best = next((item for item in head.operators("best") if item.text in ("most", "least", "fewest")), None)
+    links = [item for item in head.links if best is not None and item.first >= best.last]
+    others = [item for item in head.links if item not in links and item.text.lower() not in wording.ACTS]
+    if scene.words[0].low != "who" or len(links) != 1 or others or not scene.is_table(links[0]):
+        return ""
+    hops = scene.joins.from_(links[0].of("table")[0].table)
+    owners = {hop.there.table for hop in hops if scene.joins.is_to_one(hop)}
+    named = [table for table in owners if any(scene.column(ref).kind == "text" for ref in scene.names(table))]
+    return named[0] if len(owners) == len(named) == 1 else ""
 
 
 def beside(scene: Scene, table: str, following: Sequence[Item], first: Sequence[Item]) -> float:
