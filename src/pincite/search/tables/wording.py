@@ -79,3 +79,5 @@ SALES = frozenset(normal(word) for word in _SAID["words"]["sales"].split())
 """Plain forms of words of tables whose rows are sales."""
 PROSE = tuple(_SAID["words"]["prose"].split())
 """Words of columns that hold running text, the likeliest first."""
+TAKINGS = frozenset(_SAID["words"]["takings"].split())
+"""What is taken in: said alone, it is its sum."""

@@ -230,12 +230,7 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
     ref = _measurable(scene, pick.column(scene, item, scene.main.table), aggregates)
     column = scene.column(ref)
     scene.last_column = ref
-    if (
-        not aggregates
-        and item.text.lower() in ("total", "sum")
-        and column.kind == "number"
-        and is_of_rows(scene, chunk)
-    ):
+    if not aggregates and superlative is None and column.kind == "number" and _is_sum(scene, item, ref, chunk):
         aggregates = ["sum"]
     if len(set(aggregates)) > 1 and column.kind == "number" and not scene.is_reference(ref):
         # The average number of citations is the average of their number.
@@ -272,6 +267,15 @@ def _measurable(scene: Scene, ref: Ref, aggregates: Sequence[str]) -> Ref:
     if number is None:
         scene.clues.unexplained.append("average" if "avg" in aggregates else "total")
     return number or ref
+
+
+def _is_sum(scene: Scene, item: Item, ref: Ref, chunk: Chunk) -> bool:
+    """*the total of orders*; *sales in 2023*, where the rows that were sold are not named."""
+    word = item.text.lower()
+    if word in ("total", "sum"):
+        return is_of_rows(scene, chunk)
+    alone = not scene.outputs and not is_listed_on(scene, chunk) and ref.table not in scene.mentioned
+    return word in wording.TAKINGS and alone and not scene.column(ref).key and not scene.is_reference(ref)
 
 
 def is_of_rows(scene: Scene, chunk: Chunk) -> bool:
