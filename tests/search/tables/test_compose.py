@@ -389,6 +389,7 @@ def room() -> Iterator[sa.Engine]:
         ("How many posts don't mention climate?", [(1,)]),
         ("How many users mention engines?", [(1,)]),
         ("How many mentions are there?", [(2,)]),
+        ("Which hashtag is used the most?", [("tea", 3)]),
         ("Who wrote the most posts?", [("Ada B. Lovelace", 2)]),
     ],
 )

@@ -69,7 +69,10 @@ def with_best(scene: Scene, chunk: Chunk) -> None:
     superlative = chunk.operators("best")[0]
     item = scene.noun([i for i in chunk.links if i.first > superlative.first]) or scene.noun(chunk.links)
     values = [i for i in chunk.links if i is not item and i.of("value")]
-    if item is None or superlative.measures == wording.OCCURRENCE:
+    if item is None and chunk.marker in ("used", "use") and superlative.text in ("most", "least"):
+        # Which tag is used the most: which is the most common.
+        node.most = (Measure("count", None, node.table), superlative.which == "+", number_before(scene, superlative))
+    elif item is None or superlative.measures == wording.OCCURRENCE:
         if item is not None:
             scene.use(item)
         by_adjective(scene, superlative, node)
