@@ -178,7 +178,7 @@ class SqlDatabase:
         made = await asyncio.to_thread(known.composer.compose, question, date.today(), "", earlier)
         likely = [one for one in made if one.chance >= LIKELY][:TRIED]
         if not likely:
-            raise self._unanswerable(made, known)
+            raise self._unanswerable(question, made, known)
         for one in likely[:-1]:
             try:
                 return await self._composed(one, known, deadline)
@@ -190,8 +190,9 @@ class SqlDatabase:
         found = await self._ran(one.sql, one.title, known, deadline)
         return Tabled(found.table.model_copy(update={"note": "; ".join(one.told)}))
 
-    def _unanswerable(self, made: Sequence[Composed], known: _Known) -> Unanswerable:
-        words = [f"“{word}”" for word in made[0].unexplained[:3]] if made else []
+    def _unanswerable(self, question: str, made: Sequence[Composed], known: _Known) -> Unanswerable:
+        lost = [word for word in made[0].unexplained if word.lower() in question.lower()] if made else []
+        words = [f"“{word}”" for word in lost[:3]]
         about = f": it has nothing for {' or '.join(words)}" if words else ""
         held = ", ".join(" ".join(table.words) for table in known.schema.tables[:8])
         return Unanswerable(f"{self.label} does not answer this{about}", hint=f"It holds: {held}." if held else "")

@@ -91,7 +91,9 @@ class _Teller:
         measure = query.order[0].of
         of = self.output(measure, query).removeprefix("number of ").removeprefix("total ").removeprefix("greatest ")
         said = noun if query.limit == 1 else f"{query.limit} {plural(noun)}"
-        return f"the {said} with the {'most' if query.order[0].descending else 'least'} {of}"
+        counted = isinstance(measure, Measure) and measure.how == "count"
+        most, least = ("most", "fewest") if counted else ("highest", "lowest")
+        return f"the {said} with the {most if query.order[0].descending else least} {of}"
 
     def _keys(self, table: str) -> list[Ref]:
         return [Ref(table, column.name) for column in self.schema.table(table).keys]
