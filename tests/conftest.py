@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.postgres import NoPostgres, server
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -119,3 +120,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if mark not in named and item.get_closest_marker(mark):
                 item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The socket folder of a running PostgreSQL; where there is none, the test is skipped, but not in CI."""
+    try:
+        running = server()
+        folder = running.__enter__()
+    except NoPostgres as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    try:
+        yield folder
+    finally:
+        running.__exit__(None, None, None)

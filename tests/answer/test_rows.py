@@ -1,7 +1,10 @@
+import re
+from collections.abc import Sequence
+
 import pytest
 
 from pincite.answer.chart import chart
-from pincite.answer.rows import cited, counted, faithful, passage, sentences, source
+from pincite.answer.rows import Rows, Said, cited, counted, passage, sentences, source
 from pincite.types import Cell, Chart, Column, Table, Verdict
 
 COUNTRY = Column(name="country", kind="text")
@@ -19,6 +22,12 @@ def table(
         columns=tuple(columns), rows=tuple(rows), total=len(rows) if total is None else total,
     )  # fmt: skip
     return made.model_copy(update={"chart": chart(made)})
+
+
+def faithful(said: Sequence[Said], rows: Rows) -> bool:
+    """Whether every number of the sentences stands in the title, a column's name or the passage: so it must be."""
+    known = rows.passage.text + rows.table.title + "".join(f"{c.name} {c.unit}" for c in rows.table.columns)
+    return all(number in known for one in said for number in re.findall(r"\d[\d,.]*\d|\d", one.text))
 
 
 def said(made: Table) -> str:

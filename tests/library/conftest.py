@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
-from tests.postgres import NoPostgres, server, url
+from tests.postgres import url
 
 from pincite.library import Library
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The socket folder of a running PostgreSQL; where there is none, the test is skipped, but not in CI."""
-    try:
-        running = server()
-        socket = running.__enter__()
-    except NoPostgres as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
-    try:
-        yield socket
-    finally:
-        running.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -188,9 +188,3 @@ def _extremes(table: Table) -> list[Said]:
 def _number(table: Table, row: int, at: int) -> float | None:
     value = table.rows[row][at]
     return float(value) if isinstance(value, int | float) else None
-
-
-def faithful(said: Sequence[Said], rows: Rows) -> bool:
-    """Whether every number of the sentences stands in the title, a column's name or the passage: so it must be."""
-    known = rows.passage.text + rows.table.title + "".join(f"{c.name} {c.unit}" for c in rows.table.columns)
-    return all(number in known for one in said for number in re.findall(r"\d[\d,.]*\d|\d", one.text))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from tests.postgres import NoPostgres, server
 from tests.search.tables.world import (
     World,
     csv_shop,
@@ -36,22 +34,6 @@ def sqlite_file(grounds: Path) -> Path:
 @pytest.fixture
 def csv_folder(grounds: Path, sqlite_file: Path) -> Path:
     return csv_shop(grounds, sqlite_file)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The socket folder of a running PostgreSQL; where there is none, the test is skipped, but not in CI."""
-    try:
-        running = server()
-        socket = running.__enter__()
-    except NoPostgres as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
-    try:
-        yield socket
-    finally:
-        running.__exit__(None, None, None)
 
 
 @pytest.fixture

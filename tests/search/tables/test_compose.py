@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.search.tables.memory import made_by
 
 from pincite.search.tables.compose import LIKELY, Composed, Composer, compose
 from pincite.search.tables.examples import examples
@@ -34,12 +35,8 @@ INSERT INTO lines VALUES
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[sa.Engine]:
-    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    with made.begin() as connection:
-        for statement in SHOP.strip().split(";")[:-1]:
-            connection.exec_driver_sql(statement)
-    yield made
-    made.dispose()
+    with made_by(SHOP) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
@@ -289,12 +286,8 @@ INSERT INTO invoice_line VALUES (1, 1, 3, 1), (2, 1, 4, 1), (3, 1, 5, 1), (4, 2,
 
 @pytest.fixture(scope="module")
 def shelf() -> Iterator[sa.Engine]:
-    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    with made.begin() as connection:
-        for statement in MUSIC.strip().split(";")[:-1]:
-            connection.exec_driver_sql(statement)
-    yield made
-    made.dispose()
+    with made_by(MUSIC) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
@@ -367,12 +360,8 @@ INSERT INTO mentions VALUES (1, 'bo'), (3, 'ada');
 
 @pytest.fixture(scope="module")
 def room() -> Iterator[sa.Engine]:
-    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    with made.begin() as connection:
-        for statement in CHAT.strip().split(";")[:-1]:
-            connection.exec_driver_sql(statement)
-    yield made
-    made.dispose()
+    with made_by(CHAT) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

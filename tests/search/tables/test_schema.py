@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from tests.search.tables.memory import made_by
 
 from pincite.errors import DatabaseFailed
 from pincite.search.tables import schema as schemas
@@ -29,12 +30,8 @@ INSERT INTO countries VALUES ('Peru', 34), ('Chad', 18), ('Oman', 5);
 
 @pytest.fixture
 def engine() -> Iterator[sa.Engine]:
-    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    with made.begin() as connection:
-        for statement in MADE.strip().split(";")[:-1]:
-            connection.exec_driver_sql(statement)
-    yield made
-    made.dispose()
+    with made_by(MADE) as engine:
+        yield engine
 
 
 def seen(engine: sa.Engine, **settings: object) -> Schema:

@@ -25,7 +25,7 @@ from pincite.search.tables.meaning import (
     Scalar,
     refs_of,
 )
-from pincite.search.tables.schema import Schema, Table, identifier
+from pincite.search.tables.schema import Schema
 
 DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 """SQLAlchemy's name of a dialect → sqlglot's, where they differ."""
@@ -312,9 +312,3 @@ def _swapped(query: Query, old: Ref, new: Ref) -> Query:
         group=tuple(map(swap, query.group)),
         order=tuple(Order(swap(order.of), order.descending) for order in query.order),
     )
-
-
-def key_of(table: Table) -> Ref | None:
-    """The column that tells rows of a table apart."""
-    column = identifier(table)
-    return Ref(table.name, column.name) if column else None
