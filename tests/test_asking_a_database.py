@@ -189,3 +189,12 @@ async def test_a_model_that_is_not_there_costs_no_answer(settings: Settings) -> 
         answer = await engine.answer(Question(text="how many customers are there?", focus="shop"))
     assert table(answer).rows == ((7,),)
     assert [one.part for one in answer.degraded] == ["model"]
+
+
+async def test_a_model_that_lacks_its_key_is_told_and_costs_no_answer(settings: Settings) -> None:
+    endpoint = EndpointSettings(base_url="http://127.0.0.1:9/v1", models=("m",), key_env="LAB_KEY")
+    models = ModelSettings(endpoints={"lab": endpoint}, default="lab:m")
+    async with await AnswerEngine.open(settings.model_copy(update={"models": models}), env={}) as engine:
+        answer = await engine.answer(Question(text="how many customers are there?", focus="shop"))
+    assert table(answer).rows == ((7,),)
+    assert [(one.part, one.reason) for one in answer.degraded] == [("model", "no_key")]

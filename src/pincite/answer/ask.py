@@ -58,6 +58,7 @@ async def ask(
     yield Started(answer_id=answer_id, question=question, model=crew.opens)
     try:
         if crew.database is not None:
+            tally.degraded += [_without(crew.model_problem)] if crew.model_problem is not None else []
             answering = tabulate(question, history, crew, crew.database, deadline, tally)
         else:
             answering = _with_card(question, history, crew, deadline, tally)
