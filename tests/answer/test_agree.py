@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from pincite.answer.check import Lexical
 from pincite.answer.extract import DIFFER, Extract, extract
 from pincite.answer.gather import number
 from pincite.answer.plan import Shape, plan
@@ -15,7 +14,7 @@ TOWER = "The Eiffel Tower in Paris was completed in the year 1889."
 
 
 def run(question: str, hits: list[Hit]) -> Extract:
-    return extract(plan(Question(text=question)), hits, number(hits), None, 120, Lexical())
+    return extract(plan(Question(text=question)), hits, number(hits), None, 120)
 
 
 def texts(found: Extract) -> list[str]:
@@ -23,15 +22,22 @@ def texts(found: Extract) -> list[str]:
 
 
 def test_a_near_duplicate_that_passes_the_check_is_a_second_citation(hit: Callable[..., Hit]) -> None:
-    other = "The Eiffel Tower in Paris was completed during the year 1889."
+    other = "The Eiffel Tower in Paris, France, was completed in the year 1889."
     found = run("When was the Eiffel Tower completed?", [hit("A", f"{TOWER} A is long."), hit("B", f"B is. {other}")])
     assert texts(found)[0] == TOWER
     assert other not in texts(found)
     assert [citation.source for citation in found.pieces[0].citations] == [1, 2]
 
 
-def test_what_fails_the_check_is_no_citation(hit: Callable[..., Hit]) -> None:
-    other = "The Eiffel Tower in Paris was not completed in the year 1887."
+@pytest.mark.parametrize(
+    "other",
+    [
+        "The Eiffel Tower in Paris was not completed in the year 1889.",
+        "The Eiffel Tower in Paris was not completed in the year 1887.",
+        "The Eiffel Tower in Paris was completed during the year 1889.",
+    ],
+)
+def test_what_fails_the_check_or_lacks_a_word_is_no_citation(hit: Callable[..., Hit], other: str) -> None:
     found = run("When was the Eiffel Tower completed?", [hit("A", TOWER), hit("B", other)])
     lead = next(piece for piece in found.pieces if piece.text == TOWER)
     assert [citation.source for citation in lead.citations] == [1]

@@ -40,7 +40,7 @@ class Finding:
 
 
 def answered(text: str, hits: Sequence[Hit], reader: Finding | None) -> Extract:
-    return extract(plan(Question(text=text)), hits, number(hits), None, 120, None, reader, SOON)
+    return extract(plan(Question(text=text)), hits, number(hits), None, 120, reader, SOON)
 
 
 def test_the_sentence_that_the_reader_found_leads_and_its_words_are_the_short_answer(hit: Callable[..., Hit]) -> None:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from pincite.answer.candidates import Candidate, terms
+from pincite.answer.check import at_odds
 from pincite.answer.plan import Plan, Shape
 from pincite.answer.score import Scored
 from pincite.answer.shape import spans
-from pincite.ports import SupportChecker
-from pincite.types import Citation, Hit
+from pincite.text.tokens import words
+from pincite.types import Citation, Hit, Span
 
 MOST_SECOND = 2
 """Further sources for one sentence; a fourth number convinces nobody more."""
@@ -30,24 +31,29 @@ def second_citations(
     hits: Sequence[Hit],
     numbers: dict[str, int],
     cited: set[int],
-    checker: SupportChecker | None,
 ) -> list[Citation]:
-    """Citations of passages whose sentence says nearly the same and that pass the check; at most one a source."""
+    """Citations of passages whose sentence says nearly the same; at most one a source.
+
+    Such a sentence has all words of ours in that order, so that whoever looks it up finds them, and no *not* between.
+    """
     found: list[Citation] = []
-    if checker is None:
-        return found
+    said = sentences[at].text
     for other, one in enumerate(sentences):
         passage = hits[one.hit].passage
         number = numbers[passage.id]
-        if len(found) == MOST_SECOND or number in cited or not alike(at, other):
+        if len(found) == MOST_SECOND or number in cited or not alike(at, other) or not holds(one.text, said):
             continue
-        (support,) = checker.check(sentences[at].text, [passage])
-        if support.score >= checker.bounds.supported:
+        quote = Span(start=one.start, end=one.end)
+        if not at_odds(said, passage, quote):
             cited.add(number)
-            found.append(
-                Citation(source=number, passage_id=passage.id, quote=support.quote, support=min(1.0, support.score))
-            )
+            found.append(Citation(source=number, passage_id=passage.id, quote=quote, support=1.0))
     return found
+
+
+def holds(text: str, statement: str) -> bool:
+    """Has the text all words of the statement, in that order?"""
+    rest = iter(words(text))
+    return all(word in rest for word in words(statement))
 
 
 def differing(

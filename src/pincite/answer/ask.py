@@ -320,7 +320,6 @@ async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadli
         gathered.sources,
         crew.embedder,
         crew.answer.max_words,
-        crew.checker,
         crew.reader,
         deadline.within(crew.answer.read_s),
     )

@@ -24,7 +24,7 @@ from pincite.answer.read import PASSAGES, Read, believed, joined, laid
 from pincite.answer.read import SURE as SURE_READ
 from pincite.answer.score import UNHURRIED, Scored, score
 from pincite.answer.shape import short
-from pincite.ports import Deadline, Embedder, Reader, SupportChecker
+from pincite.ports import Deadline, Embedder, Reader
 from pincite.text.languages import detect
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
 
@@ -86,7 +86,6 @@ def extract(
     sources: Sequence[Source],
     embedder: Embedder | None,
     max_words: int,
-    checker: SupportChecker | None = None,
     reader: Reader | None = None,
     reading: Deadline = UNHURRIED,
     least: float = ENOUGH,
@@ -95,9 +94,8 @@ def extract(
 
     There is none where the chance that the passages hold one is below ``least``.
 
-    With a ``checker``, a passage that says nearly the same as a sentence and passes the check is cited beside it. A
-    ``reader`` has its say in which sentences those are, whether there is an answer at all, and what it is in short, as
-    far as it comes until ``reading``; it reads while the sentences are being judged.
+    A ``reader`` has its say in which sentences those are, whether there is an answer at all, and what it is in short,
+    as far as it comes until ``reading``; it reads while the sentences are being judged.
     """
     # The encoders read English; in Arabic cosines cost half of the right answers (LAB.md).
     english = detect(plan.queries[0]) == "en"
@@ -114,7 +112,7 @@ def extract(
         # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
         scored = both if _short_answered(plan) else scored
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
-    desk = _Desk(hits, sentences, scored, numbers, checker, found)
+    desk = _Desk(hits, sentences, scored, numbers, found)
     pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
@@ -129,7 +127,6 @@ class _Desk:
     sentences: Sequence[Candidate]
     scored: Scored
     numbers: dict[str, int]
-    checker: SupportChecker | None
     read: Read | None
 
     def piece(self, lead_in: str, at: int, short: tuple[int, int] | None = None) -> Piece:
@@ -143,7 +140,7 @@ class _Desk:
         def alike(one: int, other: int) -> bool:
             return _says_again(other, [one], self.sentences, self.scored)
 
-        more = second_citations(at, alike, self.sentences, self.hits, self.numbers, cited, self.checker)
+        more = second_citations(at, alike, self.sentences, self.hits, self.numbers, cited)
         return (*found, *more)
 
 

@@ -320,7 +320,6 @@ class _Desk:
             found.sources,
             crew.embedder,
             min(most or crew.answer.max_words, crew.answer.max_words),
-            crew.checker,
             crew.reader,
             hurried,
             0.0,

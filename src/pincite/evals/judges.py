@@ -14,13 +14,13 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
+from pincite.answer.agree import holds
 from pincite.answer.check import Lexical
 from pincite.answer.opinion import Evidence, Label
 from pincite.answer.support import Weighing
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput
 from pincite.ports import Bounds, Support
-from pincite.text.tokens import words
 from pincite.types import Noun, Passage
 
 
@@ -76,12 +76,8 @@ class Verbatim:
     thrifty = False
 
     async def judge(self, statement: str, passages: Sequence[Passage]) -> Judgement:
-        wanted = words(statement)
-        for passage in passages:
-            rest = iter(words(passage.text))
-            if all(word in rest for word in wanted):
-                return Judgement(label=Label.FULL, p=1.0)
-        return NOTHING
+        held = any(holds(passage.text, statement) for passage in passages)
+        return Judgement(label=Label.FULL, p=1.0) if held else NOTHING
 
 
 class Checks(Protocol):
