@@ -65,6 +65,46 @@ def test_a_window_of_a_long_passage_holds_the_answer() -> None:
         assert tokenizer().decode(pair.ids[pair.start : pair.end + 1]) == "lima"
 
 
+def test_a_window_without_answer_is_what_looks_most_like_the_question() -> None:
+    text = "nothing here " * 40 + "lighthouses of Lima shine. " + "nothing there " * 40
+    (pair,) = CUTTER.pairs("Where do lighthouses shine?", [Text("T", text)], random.Random(0))
+    assert "lighthouses" in tokenizer().decode(pair.ids[pair.begins :])
+    assert (pair.start, pair.end) == (-1, -1)
+
+
+def test_the_twisted_question_stands_beside_the_right_passage_in_a_wrong_ones_place() -> None:
+    one = replace(EXAMPLES[0], twisted="Where is the sea?")
+    (batch,) = batches.grouped([one], CUTTER, 1, 600, 0)
+    assert batch.group == len(batch.ids) == 2
+    asked = [tokenizer().decode(row.tolist()).split("?")[0] for row in batch.ids]
+    assert asked == ["where is the tower", "where is the sea"]
+    assert all("paris" in tokenizer().decode(row.tolist()) for row in batch.ids)
+
+
+def test_what_search_was_sure_of_is_seldom_taught() -> None:
+    def scored(one: Example, right: float) -> Example:
+        return replace(one, right=replace(one.right, score=right))
+
+    sure = [scored(one, batches.SURE + 1) for one in EXAMPLES * 10]
+    unsure = [scored(one, batches.SURE - 1) for one in EXAMPLES * 10]
+    taught = [sum(len(b.ids) for b in batches.grouped(some, CUTTER, 1, 600, 0)) / 2 for some in (sure, unsure)]
+    assert taught[1] == len(unsure)
+    assert 0 < taught[0] < len(sure) / 3
+
+
+def test_what_search_knows_already_costs_less() -> None:
+    known = [replace(one, right=replace(one.right, score=0.9)) for one in EXAMPLES]
+    said = network.Judged(torch.zeros(2), torch.zeros(2, 1), torch.zeros(2, 1), torch.zeros(2, 3))
+    found = []
+    for one in (EXAMPLES[0], known[0]):
+        (batch,) = batches.grouped([one], CUTTER, 1, 600, 0)
+        shape = batch.ids.shape
+        judged = said._replace(starts=torch.zeros(shape), ends=torch.zeros(shape))
+        found.append(fit.losses(judged, batch))
+    assert found[0]["joined"] == found[0]["order"] == found[1]["order"]
+    assert found[1]["joined"] < found[0]["joined"]
+
+
 def test_it_learns(start: dict[str, torch.Tensor], tmp_path: Path) -> None:
     trained(start, tmp_path, replace(RECIPE, steps=100))
     first, last = (json.loads(line) for line in (tmp_path / "curve.jsonl").read_text("utf-8").splitlines()[:2])

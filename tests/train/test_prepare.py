@@ -57,6 +57,13 @@ def test_the_first_negatives_are_the_ones_that_search_takes_for_right(made: tupl
     assert sum(same) > len(same) / 4  # by chance it would be one in nineteen
 
 
+def test_mined_passages_keep_what_search_gave_them(made: tuple[Path, Prepared]) -> None:
+    folder, _ = made
+    found = examples(folder / "answered.jsonl")
+    assert sum(one.lead > 0 for one in found) > len(found) / 2
+    assert all(len({one.right.score, *(wrong.score for wrong in one.wrong)}) > 1 for one in found)
+
+
 def test_what_is_not_mined_has_negatives_with_its_title_and_without_its_answer(tmp_path: Path) -> None:
     counts = prepare(ROWS, QUESTIONS, tmp_path, silent, cache=tmp_path / "cache", dense=False, mined=0.0)
     found = examples(tmp_path / "answered.jsonl")
@@ -64,6 +71,7 @@ def test_what_is_not_mined_has_negatives_with_its_title_and_without_its_answer(t
     gold = {q.text: q.answers[0] for q in QUESTIONS}
     for one in found:
         assert {wrong.title for wrong in one.wrong} == {one.right.title}
+        assert one.lead == one.right.score == 0
         assert all(gold[one.asked] not in wrong.text for wrong in one.wrong)
 
 
@@ -93,7 +101,7 @@ def test_a_corpus_without_questions_asks_itself(tmp_path: Path) -> None:
 
 
 def test_examples_and_claims_come_back_from_their_files(tmp_path: Path) -> None:
-    example = Example("why?", Text("T", "because", 0, 7), (Text("U", "else"),))
+    example = Example("why?", Text("T", "because", 0, 7, 1.5), (Text("U", "else"),), "why not?")
     claim = Claim("so", Text("", "so it is"), 2)
     assert write(tmp_path / "e.jsonl", [example]) == write(tmp_path / "c.jsonl", [claim]) == 1
     assert examples(tmp_path / "e.jsonl") == [example]

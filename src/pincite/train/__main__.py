@@ -24,6 +24,7 @@ from pathlib import Path
 import torch
 
 from pincite.encoders.cross import ASKED, CARD, MODEL, SHIPPED, TEXT, TITLE, CrossEncoder
+from pincite.encoders.embed import MODEL as ENCODER
 from pincite.encoders.shipped import TOKENIZER, WEIGHTS, checked, tokenizer
 from pincite.errors import BadInput
 from pincite.evals import plot, sets
@@ -37,6 +38,7 @@ from pincite.train.export import export, loaded, parity
 from pincite.train.fit import Recipe, fit
 from pincite.train.measure import measure
 from pincite.train.prepare import Prepared, prepare
+from pincite.train.twist import Twister
 
 
 def main(words: Sequence[str], settings: Settings) -> int:
@@ -54,6 +56,7 @@ def main(words: Sequence[str], settings: Settings) -> int:
         seed=given.seed,
         dense=given.mine == "hybrid",
         mined=given.mined,
+        twist=_twister(),
     )
     if not made.answered + made.titled:
         raise BadInput(
@@ -82,6 +85,13 @@ def main(words: Sequence[str], settings: Settings) -> int:
     unused = "" if given.out == settings.cross_dir else f"; to use it: --set rank.cross_encoder={given.out}"
     _say(f"made {given.out}{unused}")
     return 0
+
+
+def _twister() -> Twister:
+    """Over the words of the shipped encoder."""
+    vocabulary = tokenizer().get_vocab()
+    vectors = base.start(WEIGHTS / ENCODER)["embeddings.word_embeddings.weight"].numpy()
+    return Twister(sorted(vocabulary, key=vocabulary.__getitem__), vectors)
 
 
 def _ship(out: Path, cutter: Cutter, recipe: Recipe, made: Prepared, start: Path) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """How does text become tensors? Pairs cut to a window, packed with others of their length.
 
 Padding is the cost: pairs are sorted by length within a large pool, cut into batches of about as many tokens, and
-the batches shuffled. A long passage shows one window; where an answer is marked, a window that holds it.
+the batches shuffled. A long passage shows one window: where an answer is marked, one that holds it, else the one that
+looks most like what was asked, which is the hardest to refuse.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from pincite.train.examples import Claim, Example, Text
 
 POOL = 4096
 """Examples that are sorted by length together."""
+SURE = 1.0
+"""Standard deviations by which search puts the right passage first in three of five questions of SQuAD train. There is
+little to learn from those, ..."""
+KEPT_SURE = 0.15
+"""... so only this share of them is taken."""
 
 
 class Pair(NamedTuple):
@@ -31,6 +37,7 @@ class Pair(NamedTuple):
     """Where the passage's text begins; before it stand the asked text and the title."""
     start: int
     end: int
+    score: float
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Batch:
     starts: Tensor
     """(B,) int64 token where the answer starts, -1 where none is marked."""
     ends: Tensor
+    scores: Tensor
+    """(B,) float32, what search gave each."""
     group: int
     """Pairs that belong together, the right one first; 1 for claims."""
     labels: Tensor | None = None
@@ -73,7 +82,10 @@ class Cutter:
 
     def _pair(self, head: list[int], title: list[int], body: Encoding, text: Text, chance: random.Random) -> Pair:
         start, end = _tokens(body, text)
-        first = _window(len(body.ids), self._text, start, end, chance)
+        if start >= 0:
+            first = _around(len(body.ids), self._text, start, end, chance)
+        else:
+            first = _nearest(body.ids, self._text, set(head))
         ids = body.ids[first : first + self._text]
         opening = [self._cls, *head, self._sep]
         whole = [*opening, *title, self._sep, *ids, self._sep] if title else [*opening, *ids, self._sep]
@@ -85,6 +97,7 @@ class Cutter:
             begins,
             begins + start - first if marked else -1,
             begins + end - first if marked else -1,
+            text.score,
         )
 
 
@@ -96,26 +109,36 @@ def _tokens(body: Encoding, text: Text) -> tuple[int, int]:
     return (inside[0], inside[-1]) if inside else (-1, -1)
 
 
-def _window(length: int, most: int, start: int, end: int, chance: random.Random) -> int:
-    """Where a window of ``most`` tokens begins: anywhere, but around the answer if there is one."""
+def _around(length: int, most: int, start: int, end: int, chance: random.Random) -> int:
+    """Where a window of ``most`` tokens that holds the answer begins."""
     if length <= most:
         return 0
-    low = max(0, end - most + 1) if start >= 0 else 0
-    high = min(start if start >= 0 else length - most, length - most)
+    low, high = max(0, end - most + 1), min(start, length - most)
     return chance.randint(min(low, high), max(low, high))
 
 
+def _nearest(ids: Sequence[int], most: int, asked: set[int]) -> int:
+    """Where the window of ``most`` tokens with the most of the asked ones begins; the first of equals."""
+    begins = [*range(0, max(1, len(ids) - most), most // 2), max(0, len(ids) - most)]
+    return max(begins, key=lambda begin: len(asked.intersection(ids[begin : begin + most])))
+
+
 def grouped(examples: Sequence[Example], cutter: Cutter, wrong: int, tokens: int, seed: int) -> Iterator[Batch]:
-    """All examples once: each its right passage and ``wrong`` others, about ``tokens`` tokens a batch."""
+    """All examples once, but few of those that search was sure of: each its right passage and ``wrong`` others, of
+    which one is the same passage beside the twisted question, if there is one; about ``tokens`` tokens a batch.
+    """
     chance = random.Random(seed)  # noqa: S311
-    order = [one for one in examples if len(one.wrong) >= wrong]
+    order = [one for one in examples if len(one.wrong) >= wrong and (one.lead < SURE or chance.random() < KEPT_SURE)]
     chance.shuffle(order)
     for at in range(0, len(order), POOL):
-        groups = [
-            cutter.pairs(one.asked, (one.right, *chance.sample(one.wrong, wrong)), chance)
-            for one in order[at : at + POOL]
-        ]
+        groups = [_group(one, cutter, wrong, chance) for one in order[at : at + POOL]]
         yield from _shuffled([_batch(some, 1 + wrong) for some in _packed(groups, tokens)], chance)
+
+
+def _group(one: Example, cutter: Cutter, wrong: int, chance: random.Random) -> list[Pair]:
+    texts = (one.right, *chance.sample(one.wrong, wrong - bool(one.twisted)))
+    twisted = cutter.pairs(one.twisted, [one.right], chance) if one.twisted else []
+    return cutter.pairs(one.asked, texts, chance) + twisted
 
 
 def claimed(claims: Sequence[Claim], cutter: Cutter, tokens: int, seed: int, longest: int = 64) -> Iterator[Batch]:
@@ -167,4 +190,4 @@ def _batch(groups: Sequence[list[Pair]], size: int) -> Batch:
         real[row, :length] = True
         readable[row, pair.begins : length - 1] = True
     starts, ends = (torch.tensor([getattr(pair, name) for pair in pairs]) for name in ("start", "end"))
-    return Batch(ids, sides, real, readable, starts, ends, size)
+    return Batch(ids, sides, real, readable, starts, ends, torch.tensor([pair.score for pair in pairs]), size)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.text.sentences import split
 from pincite.train.examples import Claim, Text
+from pincite.train.twist import NAME, NUMBER, other_number
 
 NO, PART, YES = 0, 1, 2
 _BE = r"(is|are|was|were)"
@@ -25,8 +26,6 @@ _NOUN = r"(?:name|capital|term|title|purpose|result|cause|largest|first|last|mai
 _DO = r"(?:do|does|did)"
 _HELP = r"(has|have|had|can|could|will|would|should|must|may|might)"
 _WH = r"(?:what|which|who|whom|whose|when|where|why|how)"
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w])")
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _NOT = {"is": "is not", "are": "are not", "was": "was not", "were": "were not", "can": "can not", "had": "had not"}
 
 
@@ -180,27 +179,16 @@ def _shortened(sentence: str, chance: random.Random) -> str:
 
 def _changed(sentence: str, passage: str, chance: random.Random) -> str | None:
     """With one number or name that is not the same; ``None`` where there is none to change."""
-    numbers = list(_NUMBER.finditer(sentence))
-    names = list(_NAME.finditer(sentence))
+    numbers = list(NUMBER.finditer(sentence))
+    names = list(NAME.finditer(sentence))
     if numbers and (chance.random() < 0.5 or not names):
         match = chance.choice(numbers)
-        return sentence[: match.start()] + _other_number(match[0], chance) + sentence[match.end() :]
-    others = [name for name in {m[0] for m in _NAME.finditer(passage)} if name not in sentence]
+        return sentence[: match.start()] + other_number(match[0], chance) + sentence[match.end() :]
+    others = [name for name in {m[0] for m in NAME.finditer(passage)} if name not in sentence]
     if names and others:
         match = chance.choice(names)
         return sentence[: match.start()] + chance.choice(sorted(others)) + sentence[match.end() :]
     return _denied(sentence)
-
-
-def _other_number(number: str, chance: random.Random) -> str:
-    plain = number.replace(",", "")
-    if "." in plain:
-        return f"{float(plain) * chance.choice((0.5, 0.8, 1.3, 2.0)):.1f}"
-    value = int(plain[:15])
-    if 1000 <= value <= 2100 and "," not in number:
-        return str(value + chance.choice((-30, -12, -7, -3, -2, 2, 3, 8, 15, 40)))
-    other = max(0, value + chance.choice((-1, 1)) * max(1, round(value * chance.choice((0.1, 0.3, 0.5)))))
-    return f"{other:,}" if "," in number else str(other)
 
 
 def _denied(said: str) -> str | None:

@@ -1,8 +1,10 @@
 """From what does the cross-encoder learn? Questions beside the passage that answers them and ones that do not.
 
 An ``Example`` is one text beside several passages, the right one first. What is not answered by hand is mined: the
-hard negatives are what search finds for the question and what does not hold its answer. Where there are no questions
-at all, a corpus asks itself: a document's title and heading ask for the passage below them.
+hard negatives are what search finds for the question and what does not hold its answer, with the scores that search
+gave them, so that training can turn to what search does not know. Beside the question stands, where one can be made, a
+twisted one that its passage no longer answers. Where there are no questions at all, a corpus asks itself: a document's
+title and heading ask for the passage below them.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,10 @@ from pincite.index import Index
 from pincite.ports import Query
 from pincite.text.tokens import content_words
 
-MINED = 20
-"""Hits in which hard negatives are looked for."""
+MINED = 25
+"""Hits in which hard negatives are looked for: as many as are read again for a question."""
+Twist = Callable[[QuestionRow, PassageRow, random.Random], str | None]
+"""Makes of a question one that its passage does not answer; ``None`` where it can't."""
 _WORDS = re.compile(r"\w+")
 
 
@@ -35,6 +39,8 @@ class Text:
     start: int = -1
     end: int = -1
     """Characters of ``text``; -1 where there is no answer to mark."""
+    score: float = 0.0
+    """What search gave it for the question, in its standard deviations; 0 for all where nothing was searched."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,13 @@ class Example:
     asked: str
     right: Text
     wrong: tuple[Text, ...]
+    twisted: str = ""
+    """A question much like ``asked`` that ``right`` does not answer; empty if none was made."""
+
+    @property
+    def lead(self) -> float:
+        """By how much search put the right passage above the best of the wrong ones; below 0: it did not."""
+        return self.right.score - max((each.score for each in self.wrong), default=0.0)
 
 
 @dataclass(frozen=True)
@@ -64,12 +77,14 @@ def answered(
     dense: bool,
     seed: int,
     mined: float = 1.0,
+    twist: Twist | None = None,
 ) -> Iterator[Example]:
     """An example for each question whose passage is known; an answer that does not stand in it is not marked.
 
     ``index`` holds the rows (see ``evals.build``), its documents' URLs end in ``#id`` or are ``row:id``. Negatives are
     drawn from its best hits, the better ones more often; after the share ``mined`` of the questions, from the passages
-    with the same title, for which nothing is searched. A question without any is left out.
+    with the same title, for which nothing is searched. A question without any is left out. ``twist`` makes the twisted
+    ones.
     """
     chance = random.Random(seed)  # noqa: S311
     beside: dict[str, list[PassageRow]] = defaultdict(list)
@@ -79,14 +94,22 @@ def answered(
         right = next((rows[id_] for id_, grade in question.right.items() if grade > 0 and id_ in rows), None)
         if right is None:
             continue
+        scores: dict[str, float] = {}
         if number < mined * len(questions):
             hits = index.search(Query(question.text, MINED), text=True, dense=dense)
-            found = [rows[row_id(hit.passage.document.url)] for hit in hits]
+            scores = {row_id(hit.passage.document.url): hit.score for hit in hits}
+            found = [rows[id_] for id_ in scores]
         else:
             found = chance.sample(beside[right.title], len(beside[right.title]))
         wrong = [row for row in found if row.id not in question.right and not _answers(row.text, question.answers)]
         if wrong:
-            yield Example(question.text, marked(right, question.answers, chance), _drawn(wrong, negatives, chance))
+            told = scores.get(right.id, min(scores.values(), default=0.0))
+            yield Example(
+                question.text,
+                replace(marked(right, question.answers, chance), score=told),
+                _drawn([Text(row.title, row.text, score=scores.get(row.id, 0.0)) for row in wrong], negatives, chance),
+                (twist(question, right, chance) if twist else None) or "",
+            )
 
 
 def row_id(url: str) -> str:
@@ -109,7 +132,7 @@ def titled(rows: Sequence[PassageRow], index: Index, negatives: int, *, seed: in
         wrong = [hit.passage for hit, id_ in zip(hits, ids, strict=True) if id_ != row.id]
         if wrong:
             texts = [Text(passage.document.title, passage.text) for passage in wrong]
-            yield Example(asked, Text(row.title, row.text), tuple(_weighted(texts, negatives, chance)))
+            yield Example(asked, Text(row.title, row.text), _drawn(texts, negatives, chance))
 
 
 def marked(row: PassageRow, answers: Sequence[str], chance: random.Random) -> Text:
@@ -127,18 +150,14 @@ def _answers(text: str, answers: Iterable[str]) -> bool:
     return any(answer.lower() in lowered for answer in answers)
 
 
-def _drawn(rows: Sequence[PassageRow], count: int, chance: random.Random) -> tuple[Text, ...]:
-    return tuple(_weighted([Text(row.title, row.text) for row in rows], count, chance))
-
-
-def _weighted(texts: Sequence[Text], count: int, chance: random.Random) -> list[Text]:
+def _drawn(texts: Sequence[Text], count: int, chance: random.Random) -> tuple[Text, ...]:
     """``count`` different ones, the first ones more often: weight 1 / (1 + place)."""
     left = list(enumerate(texts))
     taken: list[Text] = []
     while left and len(taken) < count:
         (at,) = chance.choices(range(len(left)), [1 / (1 + place) for place, _ in left])
         taken.append(left.pop(at)[1])
-    return taken
+    return tuple(taken)
 
 
 # ── files ──
@@ -152,9 +171,14 @@ def write(path: Path, examples: Iterable[Example | Claim]) -> int:
 
 
 def examples(path: Path) -> list[Example]:
-    """What ``write`` wrote."""
+    """What ``write`` wrote. A passage that stands in many examples is held once."""
+    held: dict[str, str] = {}
+
+    def text(row: dict[str, Any]) -> Text:
+        return Text(**{**row, "text": held.setdefault(row["text"], row["text"])})
+
     return [
-        Example(row["asked"], Text(**row["right"]), tuple(Text(**each) for each in row["wrong"])) for row in _rows(path)
+        Example(row["asked"], text(row["right"]), tuple(map(text, row["wrong"])), row["twisted"]) for row in _rows(path)
     ]
 
 

@@ -1,8 +1,9 @@
 """How is it trained? One loop over two kinds of batches, resumable at any step, the same for the same seed.
 
-Losses: of the passages beside one question, the right one is the most relevant (softmax over the group) and relevant
-at all (logistic); its answer's first and last token are the likeliest of all tokens of the group ("shared
-normalisation", Clark & Gardner, ACL 2018), so that a wrong passage learns to offer none; a claim has its label
+Losses: of the passages beside one question, the right one is the most relevant (softmax over the group), also together
+with what search said of them, which turns training to what search does not know, and it is relevant at all (logistic,
+the right one as much as all the others); its answer's first and last token are the likeliest of all tokens of the group
+("shared normalisation", Clark & Gardner, ACL 2018), so that a wrong passage learns to offer none; a claim has its label
 (cross-entropy). AdamW; the rate rises, stays, and cools down to 0 over the last steps (warmup-stable-decay, Hu et al.,
 MiniCPM, 2024), so that a run whose figures ask for more goes on from where it began to cool.
 """
@@ -26,6 +27,8 @@ from pincite.train.network import CrossEncoder, Judged
 
 Telling = Callable[[str], None]
 
+PER_SCORE = 2.75
+"""Logits that a standard deviation of search's score is worth, likeliest on 9,667 questions of SQuAD train."""
 _HAS_BFLOAT16 = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 """Does this processor multiply bfloat16 in hardware? Then training takes half the time (LAB.md)."""
 
@@ -111,9 +114,13 @@ def losses(judged: Judged, batch: Batch) -> dict[str, Tensor]:
     first = torch.zeros(len(grouped_), dtype=torch.int64, device=grouped_.device)
     right = torch.zeros_like(grouped_)
     right[:, 0] = 1
+    even = torch.full_like(grouped_, 0.5 * batch.group / (batch.group - 1))
+    even[:, 0] = 0.5 * batch.group
+    joined = grouped_ + PER_SCORE * batch.scores.view(-1, batch.group)
     found = {
         "order": functional.cross_entropy(grouped_, first),
-        "relevant": functional.binary_cross_entropy_with_logits(grouped_, right),
+        "joined": functional.cross_entropy(joined, first),
+        "relevant": functional.binary_cross_entropy_with_logits(grouped_, right, even),
     }
     marked = batch.starts[:: batch.group] >= 0
     if marked.any():

@@ -16,7 +16,7 @@ from pincite.evals.build import built
 from pincite.evals.report import Telling
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.train import claims
-from pincite.train.examples import answered, titled, write
+from pincite.train.examples import Twist, answered, titled, write
 
 HELD = 20
 """One question in so many is held out."""
@@ -43,15 +43,16 @@ def prepare(
     *,
     cache: Path,
     seed: int = 0,
-    negatives: int = 4,
+    negatives: int = 8,
     dense: bool = True,
     mined: float = 1.0,
+    twist: Twist | None = None,
 ) -> Prepared:
     """Writes answered, titled, claims, held and held-claims ``.jsonl`` to ``folder``, unless they are there already.
 
     ``dense`` mines negatives by meaning too, for which every passage must be embedded (``cache`` keeps vectors).
     ``mined`` is the share of the questions for which they are searched for; those of the others have the same title.
-    Questions without a known passage are left out.
+    ``twist`` makes of a question one that its passage does not answer. Questions without a known passage are left out.
     """
     done = folder / "prepared.json"
     if done.exists():
@@ -68,7 +69,7 @@ def prepare(
         made = Prepared(
             answered=write(
                 folder / "answered.jsonl",
-                answered(taught, known, b.index, negatives, dense=dense, seed=seed, mined=mined),
+                answered(taught, known, b.index, negatives, dense=dense, seed=seed, mined=mined, twist=twist),
             ),
             titled=write(folder / "titled.jsonl", titled(sampled, b.index, negatives, seed=seed)),
             claims=write(
