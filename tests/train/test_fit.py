@@ -76,20 +76,10 @@ def test_the_twisted_question_stands_beside_the_right_passage_in_a_wrong_ones_pl
     one = replace(EXAMPLES[0], twisted="Where is the sea?")
     (batch,) = batches.grouped([one], CUTTER, 1, 600, 0)
     assert batch.group == len(batch.ids) == 2
+    assert batch.twisted.tolist() == [False, True]
     asked = [tokenizer().decode(row.tolist()).split("?")[0] for row in batch.ids]
     assert asked == ["where is the tower", "where is the sea"]
     assert all("paris" in tokenizer().decode(row.tolist()) for row in batch.ids)
-
-
-def test_what_search_was_sure_of_is_seldom_taught() -> None:
-    def scored(one: Example, right: float) -> Example:
-        return replace(one, right=replace(one.right, score=right))
-
-    sure = [scored(one, batches.SURE + 1) for one in EXAMPLES * 10]
-    unsure = [scored(one, batches.SURE - 1) for one in EXAMPLES * 10]
-    taught = [sum(len(b.ids) for b in batches.grouped(some, CUTTER, 1, 600, 0)) / 2 for some in (sure, unsure)]
-    assert taught[1] == len(unsure)
-    assert 0 < taught[0] < len(sure) / 3
 
 
 def test_what_search_knows_already_costs_less() -> None:

@@ -21,11 +21,6 @@ from pincite.train.examples import Claim, Example, Text
 
 POOL = 4096
 """Examples that are sorted by length together."""
-SURE = 1.0
-"""Standard deviations by which search puts the right passage first in three of five questions of SQuAD train. There is
-little to learn from those, ..."""
-KEPT_SURE = 0.15
-"""... so only this share of them is taken."""
 
 
 class Pair(NamedTuple):
@@ -38,6 +33,7 @@ class Pair(NamedTuple):
     start: int
     end: int
     score: float
+    twisted: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,8 @@ class Batch:
     ends: Tensor
     scores: Tensor
     """(B,) float32, what search gave each."""
+    twisted: Tensor
+    """(B,) bool, is it the twisted question beside the passage of the right one?"""
     group: int
     """Pairs that belong together, the right one first; 1 for claims."""
     labels: Tensor | None = None
@@ -124,11 +122,11 @@ def _nearest(ids: Sequence[int], most: int, asked: set[int]) -> int:
 
 
 def grouped(examples: Sequence[Example], cutter: Cutter, wrong: int, tokens: int, seed: int) -> Iterator[Batch]:
-    """All examples once, but few of those that search was sure of: each its right passage and ``wrong`` others, of
-    which one is the same passage beside the twisted question, if there is one; about ``tokens`` tokens a batch.
+    """All examples once: each its right passage and ``wrong`` others, about ``tokens`` tokens a batch. The last of the
+    others is the right passage beside the twisted question, where there is one.
     """
     chance = random.Random(seed)  # noqa: S311
-    order = [one for one in examples if len(one.wrong) >= wrong and (one.lead < SURE or chance.random() < KEPT_SURE)]
+    order = [one for one in examples if len(one.wrong) >= wrong]
     chance.shuffle(order)
     for at in range(0, len(order), POOL):
         groups = [_group(one, cutter, wrong, chance) for one in order[at : at + POOL]]
@@ -138,7 +136,7 @@ def grouped(examples: Sequence[Example], cutter: Cutter, wrong: int, tokens: int
 def _group(one: Example, cutter: Cutter, wrong: int, chance: random.Random) -> list[Pair]:
     texts = (one.right, *chance.sample(one.wrong, wrong - bool(one.twisted)))
     twisted = cutter.pairs(one.twisted, [one.right], chance) if one.twisted else []
-    return cutter.pairs(one.asked, texts, chance) + twisted
+    return cutter.pairs(one.asked, texts, chance) + [pair._replace(twisted=True) for pair in twisted]
 
 
 def claimed(claims: Sequence[Claim], cutter: Cutter, tokens: int, seed: int, longest: int = 64) -> Iterator[Batch]:
@@ -190,4 +188,14 @@ def _batch(groups: Sequence[list[Pair]], size: int) -> Batch:
         real[row, :length] = True
         readable[row, pair.begins : length - 1] = True
     starts, ends = (torch.tensor([getattr(pair, name) for pair in pairs]) for name in ("start", "end"))
-    return Batch(ids, sides, real, readable, starts, ends, torch.tensor([pair.score for pair in pairs]), size)
+    return Batch(
+        ids,
+        sides,
+        real,
+        readable,
+        starts,
+        ends,
+        torch.tensor([pair.score for pair in pairs]),
+        torch.tensor([pair.twisted for pair in pairs]),
+        size,
+    )

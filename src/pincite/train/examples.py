@@ -53,11 +53,6 @@ class Example:
     twisted: str = ""
     """A question much like ``asked`` that ``right`` does not answer; empty if none was made."""
 
-    @property
-    def lead(self) -> float:
-        """By how much search put the right passage above the best of the wrong ones; below 0: it did not."""
-        return self.right.score - max((each.score for each in self.wrong), default=0.0)
-
 
 @dataclass(frozen=True)
 class Claim:

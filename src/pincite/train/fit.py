@@ -116,9 +116,11 @@ def losses(judged: Judged, batch: Batch) -> dict[str, Tensor]:
     right[:, 0] = 1
     even = torch.full_like(grouped_, 0.5 * batch.group / (batch.group - 1))
     even[:, 0] = 0.5 * batch.group
-    joined = grouped_ + PER_SCORE * batch.scores.view(-1, batch.group)
+    # Two questions of one passage are no matter of rank, only of whether there is an answer.
+    ranked = grouped_.masked_fill(batch.twisted.view(-1, batch.group), float("-inf"))
+    joined = ranked + PER_SCORE * batch.scores.view(-1, batch.group)
     found = {
-        "order": functional.cross_entropy(grouped_, first),
+        "order": functional.cross_entropy(ranked, first),
         "joined": functional.cross_entropy(joined, first),
         "relevant": functional.binary_cross_entropy_with_logits(grouped_, right, even),
     }
