@@ -44,8 +44,8 @@ lint:  ## style, and imports that point one way
 types:  ## mypy, strict
 	$(BIN)/mypy
 
-unit:  ## the tests alone; up to 3 that fail are run once more and named (ARGS=… goes to pytest)
-	$(BIN)/python scripts/tests $(ARGS)
+unit:  ## the tests alone, two files at a time; up to 3 that fail are run once more and named (ARGS=… goes to pytest)
+	$(BIN)/python scripts/tests -n 2 --dist loadfile $(ARGS)
 
 test-browsers:  ## the page in Firefox and WebKit too (ARGS=… goes to pytest)
 	@scripts/setup browsers
