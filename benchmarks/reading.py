@@ -124,8 +124,9 @@ def unanswerable(cross: CrossEncoder, limit: int) -> dict[str, float]:
             sys.exit(f"nothing was read of {one.id}: {one.text[:80]!r}")
         both = read.joined(scored, found, sentences)
         evidence = weigh(hits, sentences, scored)
-        known.append(read.believed(evidence, found, both).chance)
-        held.append(read.odds(read.measure(evidence, found, both), read.HELD))
+        unsaid = read.unsaid(cross, found, both, sentences, hits)
+        known.append(read.believed(evidence, found, both, unsaid).chance)
+        held.append(read.odds(read.measure(evidence, found, both, unsaid), read.HELD))
         relevance.append(found.relevance)
     right, every = np.array([not row["impossible"] for row in asked]), np.ones(len(asked))
     return {

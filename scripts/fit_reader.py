@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -37,11 +36,10 @@ from pincite.evals import measures
 from pincite.ports import Deadline, Query
 from pincite.rank.order import Order
 from pincite.settings import Settings
+from pincite.train.twist import NAME, NUMBER
 from pincite.types import Document, Hit, Passage, Question
 
 KNOWN, TITLED, LEAST = read.KNOWN, read.TITLED, read.LEAST
-_NAME = re.compile(r"(?<=[a-z,'’] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?!\w)")
 FALSE = 0.25
 """Share of the questions about something that is there which ask what is not: taken for granted, not measured."""
 LOST = 0.08
@@ -130,7 +128,7 @@ def changed(rows: Sequence[Row], passages: Mapping[str, Row]) -> list[tuple[Row,
     found = []
     for row in rows:
         asked, text = row["question"], passages[row["passage_id"]]["text"]
-        places = [(place, kind) for kind in (_NAME, _NUMBER) for place in kind.finditer(asked)]
+        places = [(place, kind) for kind in (NAME, NUMBER) for place in kind.finditer(asked)]
         chance.shuffle(places)
         for place, kind in places:
             others = [other for other in {match[0] for match in kind.finditer(text)} if other not in asked]
@@ -179,7 +177,8 @@ def weighed(row: Row, shown: Sequence[Hit], embedder: MiniLM, cross: CrossEncode
         return None
     scored = score(plan(Question(text=row["question"])), shown, sentences, embedder)
     both = read.joined(scored, found, sentences)
-    return Asked(row, sentences, scored, found, read.measure(weigh(shown, sentences, scored), found, both))
+    unsaid = read.unsaid(cross, found, both, sentences, shown)
+    return Asked(row, sentences, scored, found, read.measure(weigh(shown, sentences, scored), found, both, unsaid))
 
 
 def told(asked: Sequence[Asked], sure: float) -> tuple[float, float, float, float]:

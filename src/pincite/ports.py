@@ -339,6 +339,10 @@ class Reader(Protocol):
         """
         ...
 
+    def support(self, statement: str, passages: Sequence[Passage]) -> list[tuple[float, float, float]]:
+        """For each passage the chances that it says no such thing, a part of it, all of it. Blocking."""
+        ...
+
 
 @dataclass(frozen=True)
 class Support:

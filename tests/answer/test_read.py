@@ -24,9 +24,16 @@ class Finding:
     """A ``Reader`` that finds the same words wherever they stand, and has time for the first ``most`` passages."""
 
     def __init__(
-        self, words: str, chance: float = 0.9, relevance: float = 4.0, most: int = 99, marked: float = 8.0
+        self,
+        words: str,
+        chance: float = 0.9,
+        relevance: float = 4.0,
+        most: int = 99,
+        marked: float = 8.0,
+        supports: float = 0.9,
     ) -> None:
         self.words, self.chance, self.relevance, self.most, self.marked = words, chance, relevance, most, marked
+        self.supports, self.stated = supports, ""
         self.seen: list[str] = []
 
     def read(self, question: str, passages: Sequence[Passage], deadline: Deadline) -> list[Reading]:
@@ -37,6 +44,10 @@ class Finding:
             answers = (Answered(Span(start=at, end=at + len(self.words)), self.chance),) if at >= 0 else ()
             found.append(Reading(self.relevance if answers else -4.0, answers, self.marked if answers else 0.0))
         return found
+
+    def support(self, statement: str, passages: Sequence[Passage]) -> list[tuple[float, float, float]]:
+        self.stated = statement
+        return [(1 - self.supports, 0.0, self.supports) for _ in passages]
 
 
 def answered(text: str, hits: Sequence[Hit], reader: Finding | None) -> Extract:
@@ -83,6 +94,14 @@ def test_a_passage_about_it_in_which_no_answer_stands_out_is_believed_less(hit: 
         answered(WHO, hits, Finding("Linnaeus", marked=marked)).evidence.chance for marked in (14.0, 2.0, -1e9)
     )
     assert sure > unsure > none == pytest.approx(0.0)
+
+
+def test_a_passage_that_does_not_say_what_question_and_answer_say_together_is_believed_less(
+    hit: Callable[..., Hit],
+) -> None:
+    hits, saying, silent = [hit("Red fox", FOX)], Finding("Linnaeus", supports=0.99), Finding("Linnaeus", supports=0.01)
+    assert answered(WHO, hits, saying).evidence.chance > answered(WHO, hits, silent).evidence.chance
+    assert saying.stated == "Linnaeus described the red fox in a book."
 
 
 def test_an_answer_that_stands_out_makes_no_passage_one_about_what_is_asked(hit: Callable[..., Hit]) -> None:

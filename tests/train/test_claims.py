@@ -1,10 +1,8 @@
 """Statements out of questions and sentences: what is said of them must be true."""
 
-import pytest
-
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.train import claims
-from pincite.train.claims import NO, PART, YES, stated
+from pincite.train.claims import NO, PART, YES
 
 ROWS = [
     PassageRow(
@@ -27,22 +25,6 @@ QUESTIONS = [
 ]
 ABOUT = claims.articles(ROWS, QUESTIONS)
 KNOWN = {row.id: row for row in ROWS}
-
-
-@pytest.mark.parametrize(
-    ("question", "answer", "said"),
-    [
-        ("When were the towers constructed?", "1392", "The towers were constructed in 1392."),
-        ("Who wrote Hamlet?", "Shakespeare", "Shakespeare wrote Hamlet."),
-        ("What is the capital of France?", "Paris", "The capital of France is Paris."),
-        ("In what year did Constantinople fall?", "1453", "Constantinople fall in 1453."),
-        ("How many people live there?", "12", "12 people live there."),
-        ("What language was spoken in Cornwall?", "Cornish", "Cornish was spoken in Cornwall."),
-        ("Is it so?", "yes", None),
-    ],
-)
-def test_a_question_and_its_answer_become_a_statement(question: str, answer: str, said: str | None) -> None:
-    assert stated(question, answer) == said
 
 
 def test_of_two_claims_a_question_one_is_right_and_one_is_wrong() -> None:

@@ -73,13 +73,18 @@ def test_a_window_without_answer_is_what_looks_most_like_the_question() -> None:
 
 
 def test_the_twisted_question_stands_beside_the_right_passage_in_a_wrong_ones_place() -> None:
-    one = replace(EXAMPLES[0], twisted="Where is the sea?")
-    (batch,) = batches.grouped([one], CUTTER, 1, 600, 0)
-    assert batch.group == len(batch.ids) == 2
-    assert batch.twisted.tolist() == [False, True]
-    asked = [tokenizer().decode(row.tolist()).split("?")[0] for row in batch.ids]
-    assert asked == ["where is the tower", "where is the sea"]
-    assert all("paris" in tokenizer().decode(row.tolist()) for row in batch.ids)
+    one = replace(EXAMPLES[0], wrong=EXAMPLES[0].wrong * 2, twisted="Where is the sea?")
+    (batch,) = batches.grouped([one], CUTTER, 2, 600, 0)
+    assert batch.group == len(batch.ids) == 3
+    assert batch.twisted.tolist() == [False, False, True]
+    said = [tokenizer().decode(row.tolist()) for row in batch.ids]
+    assert [each.split("?")[0] for each in said] == ["where is the tower", "where is the tower", "where is the sea"]
+    assert ["paris" in each for each in said] == [True, False, True]
+
+
+def test_of_two_passages_one_is_always_wrong() -> None:
+    (batch,) = batches.grouped([replace(EXAMPLES[0], twisted="Where is the sea?")], CUTTER, 1, 600, 0)
+    assert batch.twisted.tolist() == [False, False]
 
 
 def test_what_search_knows_already_costs_less() -> None:

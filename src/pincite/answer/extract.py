@@ -20,7 +20,7 @@ from pincite.answer.compare import Compared, compared, naming_both, things
 from pincite.answer.evidence import ENOUGH, Evidence, weigh
 from pincite.answer.opening import bare_title, introduction, life_date, life_event
 from pincite.answer.plan import Kind, Plan, Shape
-from pincite.answer.read import PASSAGES, Read, believed, joined, laid
+from pincite.answer.read import PASSAGES, Read, believed, joined, laid, unsaid
 from pincite.answer.read import SURE as SURE_READ
 from pincite.answer.score import UNHURRIED, Scored, score
 from pincite.answer.shape import short
@@ -106,9 +106,9 @@ def extract(
         scored = score(plan, hits, sentences, embedder if english else None, reading)
         evidence = weigh(hits, sentences, scored)
         found = laid(coming.result(), hits, sentences) if coming else None
-    if found is not None:
+    if reader and found is not None:
         both = joined(scored, found, sentences)
-        evidence = believed(evidence, found, both)
+        evidence = believed(evidence, found, both, unsaid(reader, found, both, sentences, hits))
         # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
         scored = both if _short_answered(plan) else scored
     numbers = {passage.id: source.number for source in sources for passage in source.passages}

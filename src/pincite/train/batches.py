@@ -122,8 +122,8 @@ def _nearest(ids: Sequence[int], most: int, asked: set[int]) -> int:
 
 
 def grouped(examples: Sequence[Example], cutter: Cutter, wrong: int, tokens: int, seed: int) -> Iterator[Batch]:
-    """All examples once: each its right passage and ``wrong`` others, about ``tokens`` tokens a batch. The last of the
-    others is the right passage beside the twisted question, where there is one.
+    """All examples once: each its right passage and ``wrong`` others, about ``tokens`` tokens a batch. Of several
+    others the last is the right passage beside the twisted question, where there is one.
     """
     chance = random.Random(seed)  # noqa: S311
     order = [one for one in examples if len(one.wrong) >= wrong]
@@ -134,8 +134,8 @@ def grouped(examples: Sequence[Example], cutter: Cutter, wrong: int, tokens: int
 
 
 def _group(one: Example, cutter: Cutter, wrong: int, chance: random.Random) -> list[Pair]:
-    texts = (one.right, *chance.sample(one.wrong, wrong - bool(one.twisted)))
-    twisted = cutter.pairs(one.twisted, [one.right], chance) if one.twisted else []
+    twisted = cutter.pairs(one.twisted, [one.right], chance) if one.twisted and wrong > 1 else []
+    texts = (one.right, *chance.sample(one.wrong, wrong - len(twisted)))
     return cutter.pairs(one.asked, texts, chance) + [pair._replace(twisted=True) for pair in twisted]
 
 
