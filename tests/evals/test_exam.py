@@ -57,6 +57,37 @@ async def test_a_judge_that_knows_passes_and_a_guesser_does_not(tmp_path: Path) 
     assert not guess.passed
     assert guess.auc == pytest.approx(0.5, abs=0.08)
     assert guess.ece > 0.3, "it says 0.9 and is right half of the time"
+    assert guess.ece_together == pytest.approx(guess.ece, abs=0.05)
+
+
+async def test_errors_that_make_up_for_each_other_are_errors_of_the_sets_and_none_of_all_together(
+    tmp_path: Path,
+) -> None:
+    class Flat:
+        name, thrifty = "flat", False
+
+        async def judge(self, statement: str, passages: Sequence[Passage]) -> Judgement:
+            return Judgement(label=Label.NONE, p=0.5)
+
+    rows = {"low": [1, 0, 0, 0] * 25, "high": [1, 1, 1, 0] * 50}
+    files = {
+        name: written(
+            tmp_path / f"{name}.jsonl",
+            *(
+                {
+                    "id": k,
+                    "claim": f"{name} {k}",
+                    "evidence": ["text"],
+                    "label": "supported" if one else "not_supported",
+                }
+                for k, one in enumerate(some)
+            ),
+        )
+        for name, some in rows.items()
+    }
+    taken = await exam.take(Flat(), files)
+    assert taken.ece == pytest.approx(0.25)
+    assert taken.ece_together == pytest.approx(0.0)
 
 
 async def test_luck_on_a_few_claims_is_not_enough(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ PASSED = Exam(
     auc_within=(0.78, 0.82),
     balanced_accuracy=0.75,
     ece=0.05,
+    ece_together=0.05,
     passed=True,
 )
 

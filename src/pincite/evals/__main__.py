@@ -214,7 +214,8 @@ def _exam(given: Given) -> int:
     if words.json:
         sys.stdout.write(taken.model_dump_json(indent=2) + "\n")
         return 0
-    facts = {"judge": taken.judge, "result": taken.said(), "file": str(path)}
+    calibrated = f"ECE {taken.ece_together:.3f} over all sets together, {taken.ece:.3f} the mean of their own"
+    facts = {"judge": taken.judge, "result": taken.said(), "calibration": calibrated, "file": str(path)}
     return show(given, Report("exam", facts, {name: grade.model_dump() for name, grade in taken.sets.items()}))
 
 

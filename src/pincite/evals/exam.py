@@ -75,6 +75,9 @@ class Exam(Noun):
     auc_within: tuple[float, float]
     balanced_accuracy: float
     ece: float
+    """The mean of the sets' own: may a score be taken at its word on each kind of text?"""
+    ece_together: float
+    """Over the claims of all these sets as one, each set weighing the same: on texts of all kinds?"""
     passed: bool
 
     def said(self) -> str:
@@ -142,7 +145,7 @@ async def take(
     whoever says nothing has not found support.
     """
     asked = {name: sets.sample(claims(path), limit, seed) for name, path in files.items()}
-    graded, draws = {}, {}
+    graded, draws, scored = {}, {}, {}
     for name, some in asked.items():
         unlearnt = judge.without(name) if isinstance(judge, Learnt) else judge
         said: list[Judgement] = []
@@ -150,6 +153,7 @@ async def take(
             batch = some[at : at + _AT_ONCE]
             said += await asyncio.gather(*(_said(unlearnt, claim) for claim in batch))
             telling(name, len(said), len(some))
+        scored[name] = np.array([each.p for each in said]), np.array([claim.label is Label.FULL for claim in some])
         graded[name], draws[name] = _graded(some, said, counted=name not in _UNCOUNTED)
     counted = [name for name in graded if graded[name].counted] or list(graded)
     within = _within(np.mean([draws[name] for name in counted], axis=0))
@@ -164,6 +168,7 @@ async def take(
         auc_within=within,
         balanced_accuracy=accuracy,
         ece=fmean(graded[name].ece for name in counted),
+        ece_together=_together([scored[name] for name in counted]),
         passed=value >= AUC_LEAST
         and within[0] > AUC_SURELY
         and accuracy >= ACCURACY_LEAST
@@ -200,6 +205,12 @@ def _graded(asked: Sequence[Claim], said: Sequence[Judgement], *, counted: bool)
         counted=counted,
     )
     return grade, aucs
+
+
+def _together(scored: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
+    weights = np.concatenate([np.full(len(scores), 1 / len(scores)) for scores, _ in scored])
+    scores, right = (np.concatenate(column) for column in zip(*scored, strict=True))
+    return calibration_error(scores, right, weights)
 
 
 def _within(draws: np.ndarray) -> tuple[float, float]:
