@@ -22,6 +22,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
 from tests.index.making import Hashing, original
 
 from pincite.index import Index
@@ -44,6 +45,8 @@ def text(url: str, version: int) -> str:
 def write(place: Path, seed: int) -> None:
     """Changes the index until it is killed. Says each change before and after it is committed."""
     dice = random.Random(seed)
+    # What the index tells of its repairs is no word of the protocol.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     index = Index.open(place, Hashing(), writer=True)
     threading.Thread(target=_embed, args=(index,), daemon=True).start()
     print(json.dumps(["ready"]), flush=True)
