@@ -88,14 +88,13 @@ def test_of_two_passages_one_is_always_wrong() -> None:
 
 
 def test_what_search_knows_already_costs_less() -> None:
-    known = [replace(one, right=replace(one.right, score=0.9)) for one in EXAMPLES]
-    said = network.Judged(torch.zeros(2), torch.zeros(2, 1), torch.zeros(2, 1), torch.zeros(2, 3))
+    known = replace(EXAMPLES[0], wrong=EXAMPLES[0].wrong * 2)
     found = []
-    for one in (EXAMPLES[0], known[0]):
-        (batch,) = batches.grouped([one], CUTTER, 1, 600, 0)
-        shape = batch.ids.shape
-        judged = said._replace(starts=torch.zeros(shape), ends=torch.zeros(shape))
-        found.append(fit.losses(judged, batch))
+    for score in (0.0, 0.9):
+        one = replace(known, right=replace(known.right, score=score))
+        (batch,) = batches.grouped([one], CUTTER, 2, 600, 0)
+        ends = torch.zeros(batch.ids.shape)
+        found.append(fit.losses(network.Judged(torch.zeros(3), ends, ends, torch.zeros(3, 3)), batch))
     assert found[0]["joined"] == found[0]["order"] == found[1]["order"]
     assert found[1]["joined"] < found[0]["joined"]
 

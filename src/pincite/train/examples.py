@@ -92,7 +92,8 @@ def answered(
         scores: dict[str, float] = {}
         if number < mined * len(questions):
             hits = index.search(Query(question.text, MINED), text=True, dense=dense)
-            scores = {row_id(hit.passage.document.url): hit.score for hit in hits}
+            for hit in hits:
+                scores.setdefault(row_id(hit.passage.document.url), hit.score)
             found = [rows[id_] for id_ in scores]
         else:
             found = chance.sample(beside[right.title], len(beside[right.title]))
@@ -173,7 +174,8 @@ def examples(path: Path) -> list[Example]:
         return Text(**{**row, "text": held.setdefault(row["text"], row["text"])})
 
     return [
-        Example(row["asked"], text(row["right"]), tuple(map(text, row["wrong"])), row["twisted"]) for row in _rows(path)
+        Example(row["asked"], text(row["right"]), tuple(map(text, row["wrong"])), row.get("twisted", ""))
+        for row in _rows(path)
     ]
 
 

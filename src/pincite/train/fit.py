@@ -1,11 +1,12 @@
 """How is it trained? One loop over two kinds of batches, resumable at any step, the same for the same seed.
 
-Losses: of the passages beside one question, the right one is the most relevant (softmax over the group), also together
-with what search said of them, which turns training to what search does not know, and it is relevant at all (logistic,
-the right one as much as all the others); its answer's first and last token are the likeliest of all tokens of the group
-("shared normalisation", Clark & Gardner, ACL 2018), so that a wrong passage learns to offer none; a claim has its label
-(cross-entropy). AdamW; the rate rises, stays, and cools down to 0 over the last steps (warmup-stable-decay, Hu et al.,
-MiniCPM, 2024), so that a run whose figures ask for more goes on from where it began to cool.
+Losses: of the passages beside one question, the right one is the most relevant (softmax over the group), of several
+others also together with what search said of them, which turns training to what search does not know, and it is
+relevant at all (logistic, the right one as much as all the others); its answer's first and last token are the likeliest
+of all tokens of the group ("shared normalisation", Clark & Gardner, ACL 2018), so that a wrong passage learns to offer
+none; a claim has its label (cross-entropy). AdamW; the rate rises, stays, and cools down to 0 over the last steps
+(warmup-stable-decay, Hu et al., MiniCPM, 2024), so that a run whose figures ask for more goes on from where it began to
+cool.
 """
 
 from __future__ import annotations
@@ -118,12 +119,12 @@ def losses(judged: Judged, batch: Batch) -> dict[str, Tensor]:
     even[:, 0] = 0.5 * batch.group
     # Two questions of one passage are no matter of rank, only of whether there is an answer.
     ranked = grouped_.masked_fill(batch.twisted.view(-1, batch.group), float("-inf"))
-    joined = ranked + PER_SCORE * batch.scores.view(-1, batch.group)
     found = {
         "order": functional.cross_entropy(ranked, first),
-        "joined": functional.cross_entropy(joined, first),
         "relevant": functional.binary_cross_entropy_with_logits(grouped_, right, even),
     }
+    if batch.group > 2:
+        found["joined"] = functional.cross_entropy(ranked + PER_SCORE * batch.scores.view(-1, batch.group), first)
     marked = batch.starts[:: batch.group] >= 0
     if marked.any():
         length = judged.starts.shape[1]
