@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Cli
 
 from pincite.cli.settings import shown
@@ -19,6 +20,21 @@ def test_values_say_where_they_come_from(fresh: Cli, data_dir: Path) -> None:
     assert found["search.hits"]["from"] == "default"
     assert found["data_dir"]["from"] == "PINCITE_DATA_DIR"
     assert fresh("settings", "path").stdout.strip().endswith("pincite.toml")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://me:s3cret@db.example.org/x", "postgresql://me:***@db.example.org/x"),
+        ("postgresql://me:s3@cret@db/x?sslmode=require", "postgresql://me:***@db/x?sslmode=require"),
+        ("postgresql://db/x?user=me&password=s3cret", "postgresql://db/x?user=me&password=***"),
+        ("postgresql://me@db:5432/x", "postgresql://me@db:5432/x"),
+        ("sqlite:////tmp/a:b@c.sqlite3", "sqlite:////tmp/a:b@c.sqlite3"),
+    ],
+)
+def test_a_password_in_an_address_is_not_told(fresh: Cli, url: str, told: str) -> None:
+    found = json.loads(fresh("settings", "--json", "--set", f"library.url={url}").stdout)
+    assert found["library.url"] == {"value": told, "from": "flag"}
 
 
 def test_an_unknown_setting_is_told_with_the_nearest_right_one(fresh: Cli) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from rich.table import Table
 from pincite.cli import options
 from pincite.cli.door import Door
 from pincite.loading import described
+
+_SECRET = re.compile(r"(://[^:/\s]*:)[^/\s]+(?=@)|([?&](?:password|passwd|pwd)=)[^&\s]+", re.IGNORECASE)
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -52,11 +55,14 @@ def path(context: typer.Context) -> None:
 
 
 def values(door: Door) -> list[tuple[str, Any, str, str]]:
-    """Name, value, origin and purpose of each setting; those with a ``*`` once for each name in use."""
+    """Name, value, origin and purpose of each setting; those with a ``*`` once for each name in use.
+
+    Passwords that stand in addresses are not told: what is printed is copied into reports.
+    """
     tree = door.settings.model_dump(mode="json")
     origins = door.loaded.origins
     return [
-        (real, _at(tree, real), origins.get(real, "default"), what)
+        (real, _told(_at(tree, real)), origins.get(real, "default"), what)
         for name, what in described()
         for real in _named(name, tree)
     ]
@@ -71,6 +77,12 @@ def _at(tree: Any, name: str) -> Any:
     for key in name.split("."):
         tree = tree[key]
     return tree
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_told(one) for one in value]
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}***", value) if isinstance(value, str) else value
 
 
 def shown(value: Any) -> str:
