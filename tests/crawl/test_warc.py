@@ -44,7 +44,7 @@ def test_only_pages_within_the_limit_come_in(tmp_path: Path) -> None:
 
 def test_an_archive_of_others_is_read_too(tmp_path: Path) -> None:
     """As Common Crawl writes them: the server's own headers, a body in chunks and packed."""
-    body = gzip.compress(b"<p>Hello")
+    body = gzip.compress(b"<p>Hello", mtime=0)
     http = (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
         + f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
@@ -59,7 +59,7 @@ def test_an_archive_of_others_is_read_too(tmp_path: Path) -> None:
     assert (found.url, found.body) == ("https://e.org/x", b"<p>Hello")
 
 
-@pytest.mark.parametrize("data", [b"no archive at all", gzip.compress(b"neither is this")])
+@pytest.mark.parametrize("data", [b"no archive at all", gzip.compress(b"neither is this", mtime=0)])
 def test_what_is_no_archive_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.warc.gz").write_bytes(data)
     with pytest.raises(Unreadable, match=r"a\.warc\.gz"):
