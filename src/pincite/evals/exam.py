@@ -154,7 +154,7 @@ async def take(
             said += await asyncio.gather(*(_said(unlearnt, claim) for claim in batch))
             telling(name, len(said), len(some))
         scored[name] = np.array([each.p for each in said]), np.array([claim.label is Label.FULL for claim in some])
-        graded[name], draws[name] = _graded(some, said, counted=name not in _UNCOUNTED)
+        graded[name], draws[name] = _graded(some, said, *scored[name], counted=name not in _UNCOUNTED)
     counted = [name for name in graded if graded[name].counted] or list(graded)
     within = _within(np.mean([draws[name] for name in counted], axis=0))
     value = fmean(graded[name].auc for name in counted)
@@ -183,11 +183,11 @@ async def _said(judge: SupportJudge, claim: Claim) -> Judgement:
         return NOTHING
 
 
-def _graded(asked: Sequence[Claim], said: Sequence[Judgement], *, counted: bool) -> tuple[Grade, np.ndarray]:
+def _graded(
+    asked: Sequence[Claim], said: Sequence[Judgement], scores: np.ndarray, right: np.ndarray, *, counted: bool
+) -> tuple[Grade, np.ndarray]:
     """And the AUC of every draw, from which a mean over sets gets its interval."""
-    scores = np.array([each.p for each in said])
     full = np.array([each.full for each in said])
-    right = np.array([claim.label is Label.FULL for claim in asked])
     every = np.ones(len(asked))
     if right.all() or not right.any():
         raise BadInput("all claims of a set have one label", hint="a judge shows itself on true and on false claims")
