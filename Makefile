@@ -28,7 +28,7 @@ setup-test:  ## also everything that testing needs
 	@scripts/setup test
 
 run: setup  ## index the starter corpus, answer a question, open the page (PORT=…, QUESTION=…)
-	@$(BIN)/pincite index --no-wait --collection starter $(CORPUS)
+	@$(BIN)/pincite index --openings --collection starter $(CORPUS)
 	@echo >&2; echo '$$ pincite "'"$$QUESTION"'"' >&2; echo >&2
 	@$(BIN)/pincite "$$QUESTION" </dev/null
 	@echo >&2

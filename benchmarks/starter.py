@@ -1,11 +1,11 @@
 """Do a newcomer's first questions work? Questions as people type them, answered from the starter corpus.
 
-    python -m benchmarks.starter [--openings] [--vectors] [--data data] [--half dev] [--tell]
+    python -m benchmarks.starter [--words] [--vectors] [--data data] [--half dev] [--tell]
 
-The real engine without a model over ``corpus/starter.jsonl.xz``: fresh, as ``make run`` leaves it; with ``--openings``
-also when the first passage of each document has a vector, which come before all others (20 CPU seconds); with
-``--vectors`` also after all passages have one (3 CPU minutes); each with the cross-encoder and without.
-``--data`` takes a data folder instead. Nothing is embedded in the background meanwhile.
+The real engine without a model over ``corpus/starter.jsonl.xz``: fresh, as ``make run`` leaves it, when the first
+passage of each document has a vector; with ``--words`` also before, without any; with ``--vectors`` also when all have
+one; each with the cross-encoder and without. ``--data`` takes a data folder instead. Nothing is embedded in the
+background meanwhile.
 
 ``starter.jsonl`` holds the questions. What is ``accept``ed is a pattern that was checked against the corpus's text;
 a question without one has no answer there and must be declined; ``after`` is the question that comes before it in its
@@ -22,7 +22,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,11 +31,9 @@ from zlib import crc32
 
 from benchmarks.record import ROOT, parser, recording
 from pincite.encoders.cross import NONE
-from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
 from pincite.evals.measures import spread
 from pincite.evals.record import Record
-from pincite.index import Index, Progress
 from pincite.settings import RankSettings, Settings
 from pincite.types import Answer, Question
 
@@ -44,6 +41,8 @@ HALVES = ("dev", "held")
 CROSS = {"with": "", "without": NONE}
 """The setting ``rank.cross_encoder``."""
 INDEX = [sys.executable, "-m", "pincite", "index", "--collection", "starter", str(ROOT / "corpus" / "starter.jsonl.xz")]
+STAGES = {"words": ["--no-wait"], "fresh": ["--openings"], "vectors": []}
+"""How far the index is, and what leads there."""
 
 
 @dataclass(frozen=True)
@@ -72,22 +71,6 @@ class Asked:
 def questions() -> list[Asked]:
     lines = Path(__file__).with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
     return [Asked(**json.loads(line)) for line in lines]
-
-
-def open_up(data: Path) -> None:
-    """Makes vectors until there are as many as documents: those of the passages that open one come first."""
-    settings = Settings(data_dir=data)
-    index = Index.open(settings.index_dir, MiniLM.load(), writer=True, settings=settings.index)
-    documents, opened = index.status().documents, threading.Event()
-
-    def look(progress: Progress) -> None:
-        if progress.done >= documents:
-            opened.set()
-
-    try:
-        index.embed_pending(opened, look)
-    finally:
-        index.close()
 
 
 async def answered(engine: AnswerEngine, one: Asked) -> Answer:
@@ -144,7 +127,7 @@ def main() -> None:
     options = parser("starter", __doc__)
     options.add_argument("--data", type=Path, help="a data folder with the starter corpus, taken as it is")
     options.add_argument("--half", choices=HALVES, help="this half alone")
-    options.add_argument("--openings", action="store_true", help="also with vectors of the documents' first passages")
+    options.add_argument("--words", action="store_true", help="also without any vectors")
     options.add_argument("--vectors", action="store_true", help="also with all vectors")
     options.add_argument("--tell", action="store_true", help="each question's outcome and lead")
     given = options.parse_args()
@@ -154,14 +137,10 @@ def main() -> None:
             found["data"] = asyncio.run(measured(given.data, asked, given.tell))
         else:
             env = {**os.environ, "PINCITE_DATA_DIR": folder}
-            subprocess.run([*INDEX, "--no-wait"], env=env, check=True)
-            found["fresh"] = asyncio.run(measured(Path(folder), asked, given.tell))
-            if given.openings:
-                open_up(Path(folder))
-                found["openings"] = asyncio.run(measured(Path(folder), asked, given.tell))
-            if given.vectors:
-                subprocess.run(INDEX, env=env, check=True)
-                found["vectors"] = asyncio.run(measured(Path(folder), asked, given.tell))
+            for stage, how in STAGES.items():
+                if stage == "fresh" or getattr(given, stage):
+                    subprocess.run([*INDEX, *how], env=env, check=True)
+                    found[stage] = asyncio.run(measured(Path(folder), asked, given.tell))
     print(json.dumps(found, indent=1))
 
 

@@ -23,6 +23,15 @@ def test_the_status_says_how_far_it_is(pincite: Cli) -> None:
     assert "100%" in pincite("index", "status").stdout
 
 
+def test_openings_alone_are_waited_for(fresh: Cli, data_dir: Path) -> None:
+    book = data_dir.parent / "book.md"
+    book.write_text("# Book\n\nIt opens here.\n\n" + "".join(f"## Part {n}\n\nPart {n} is long.\n\n" for n in range(9)))
+    assert "1 passage can be found by meaning" in fresh("index", str(book), "--openings").stderr
+    found = json.loads(fresh("index", "status", "--json").stdout)
+    assert (found["embedded"], found["passages"]) == (1, 10)
+    assert "9 passages can be found by meaning" in fresh("index", str(book)).stderr
+
+
 def test_documents_come_and_go(fresh: Cli, data_dir: Path) -> None:
     notes = data_dir.parent / "notes"
     notes.mkdir()

@@ -156,6 +156,7 @@ def test_the_opening_passages_of_all_documents_get_their_vectors_first(index: In
     stop.clear()
     assert index.embed_pending(stop, lambda _: stop.set()) == 7
     assert len(index.vectors(list(openings.values()))) == 71
+    assert index.embed_pending(threading.Event(), openings=True) == 0
     index.embed_pending(threading.Event())
     status = index.status()
     assert status.embedded == status.passages > 140

@@ -55,6 +55,9 @@ def add(
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Stay until they can also be found by meaning, not only by words.")
     ] = True,
+    openings: Annotated[
+        bool, typer.Option("--openings", help="Stay only until the first passage of each document can be.")
+    ] = False,
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", help=f"Processes that read files side by side, 1 to {MOST}.")
     ] = 1,
@@ -83,8 +86,8 @@ def add(
         added = _add(door, index, paths, how, skipped)
         index.rank_links()
         door.say(_summary(added, skipped.count))
-        if wait:
-            embed(door, index)
+        if wait or openings:
+            embed(door, index, openings=openings)
     if skipped.named(paths) or (skipped.count and not (added.documents + added.unchanged + added.updated)):
         raise typer.Exit(1)
 
@@ -137,14 +140,14 @@ def _until(stop: threading.Event, originals: Iterable[Original]) -> Iterator[Ori
         yield original
 
 
-def embed(door: Door, index: Index) -> None:
-    """Makes the vectors that are missing. Ctrl-C leaves the rest for later."""
+def embed(door: Door, index: Index, *, openings: bool = False) -> None:
+    """Makes the vectors that are missing, or only those of ``openings``. Ctrl-C leaves the rest for later."""
     bar = Bar(door, "Making vectors", "passages")
     stop = threading.Event()
     began = time.monotonic()
     try:
         with _gently(stop):
-            done = index.embed_pending(stop, lambda p: bar.update(p.done, p.total, p.passages))
+            done = index.embed_pending(stop, lambda p: bar.update(p.done, p.total, p.passages), openings=openings)
     finally:
         bar.close()
     if stop.is_set():
@@ -155,7 +158,8 @@ def embed(door: Door, index: Index) -> None:
         )
         raise typer.Exit(130)
     if done:
-        door.say(f"{done:,} passages can be found by meaning, too ({duration(time.monotonic() - began)})")
+        took = duration(time.monotonic() - began)
+        door.say(f"{done:,} passage{'s' if done != 1 else ''} can be found by meaning, too ({took})")
 
 
 @app.command()

@@ -318,18 +318,25 @@ class Index:
 
     # ── vectors ──
 
-    def embed_pending(self, stop: threading.Event, progress: Callable[[Progress], None] | None = None) -> int:
+    def embed_pending(
+        self,
+        stop: threading.Event,
+        progress: Callable[[Progress], None] | None = None,
+        *,
+        openings: bool = False,
+    ) -> int:
         """Turns passages into vectors until none waits or ``stop`` is set. Returns how many.
 
         The opening passage of every document comes first, since it says what the document is about, then the
-        others as they came.
+        others as they came, or with ``openings`` none; then nobody knows the progress's total.
         Others may add and search meanwhile. Whatever is done is committed every few seconds at the most.
         """
         began, done = time.monotonic(), 0
         embedder = self._embedder
         while embedder is not None and not stop.is_set():
             rows, opened = self._store.openings(_EMBED_STEP)
-            rows = rows or self._store.pending(_EMBED_STEP)
+            if not openings:
+                rows = rows or self._store.pending(_EMBED_STEP)
             if not rows:
                 break
             vectors, scales = quantise(embedder.embed([embedding_text(row.passage) for row in rows]))
@@ -341,7 +348,8 @@ class Index:
             done += len(rows)
             if progress:
                 state = self._store.states()
-                progress(Progress(state["embedded"], state["passages"], done, time.monotonic() - began))
+                total = None if openings else state["passages"]
+                progress(Progress(state["embedded"], total, done, time.monotonic() - began))
         return done
 
     def _keep_vectors(
