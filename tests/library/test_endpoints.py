@@ -13,7 +13,7 @@ from pincite.errors import BadInput, Conflict, NotFound
 from pincite.library import Library
 from pincite.library.access import Role
 from pincite.library.endpoints import Endpoints
-from pincite.library.vault import Vault
+from pincite.library.vault import kept
 from pincite.settings import EndpointSettings
 
 BOX = EndpointSettings(base_url="http://10.0.0.7:11434/v1", models=("a", "b,c"))
@@ -21,7 +21,7 @@ KEY = "sk-canary-4711"
 
 
 async def opened(library: Library, folder: Path) -> Endpoints:
-    return await Endpoints.open(library, await Vault.open(library, folder, {"endpoint:box": "of the environment"}))
+    return await library.endpoints(await library.vault(folder, {"endpoint:box": "of the environment"}))
 
 
 async def test_a_server_counts_at_once_and_after_a_restart_with_its_key(library: Library, tmp_path: Path) -> None:
@@ -58,14 +58,14 @@ async def test_a_server_that_is_removed_takes_its_key_along(library: Library, tm
     await endpoints.remove("box")
     for one in (endpoints, await opened(library, tmp_path)):
         assert dict(one) == {}
-    assert await library.secrets() == {}
+    assert await library._read(kept) == {}
     with pytest.raises(NotFound):
         await endpoints.remove("box")
 
 
 async def test_a_key_that_is_forgotten_leaves_a_server_without_one(library: Library, tmp_path: Path) -> None:
-    vault = await Vault.open(library, tmp_path, {})
-    endpoints = await Endpoints.open(library, vault)
+    vault = await library.vault(tmp_path, {})
+    endpoints = await library.endpoints(vault)
     await endpoints.add("box", BOX, KEY)
     await vault.forget("endpoint:box")
     assert endpoints["box"].key_env == ""
@@ -76,7 +76,7 @@ async def test_a_name_that_can_not_stand_in_a_models_id_is_refused(library: Libr
     endpoints = await opened(library, tmp_path)
     with pytest.raises(BadInput, match="can't be a server's name"):
         await endpoints.add(name, BOX, KEY)
-    assert (dict(endpoints), await library.secrets()) == ({}, {})
+    assert (dict(endpoints), await library._read(kept)) == ({}, {})
 
 
 async def test_a_name_is_taken_once_also_by_another_process(library: Library, tmp_path: Path) -> None:

@@ -9,24 +9,24 @@ from sqlalchemy import text
 
 from pincite.errors import BadInput, Damaged, Refused
 from pincite.library import Library
-from pincite.library.vault import FILE, Vault
+from pincite.library.vault import FILE, keep, kept
 
 KEY = "sk-canary-4711"
 
 
 async def test_a_key_counts_before_the_environments_and_after_a_restart(library: Library, tmp_path: Path) -> None:
-    vault = await Vault.open(library, tmp_path, {"A": "env", "B": "env"})
+    vault = await library.vault(tmp_path, {"A": "env", "B": "env"})
     await vault.put("A", f" {KEY}\n")
-    again = await Vault.open(library, tmp_path, {"A": "env", "B": "env"})
+    again = await library.vault(tmp_path, {"A": "env", "B": "env"})
     for one in (vault, again):
         assert dict(one) == {"A": KEY, "B": "env"}
         assert (len(one), one.given(), one.get("C", "")) == (2, {"A"}, "")
     await again.forget("A")
-    assert dict(await Vault.open(library, tmp_path, {"A": "env"})) == {"A": "env"}
+    assert dict(await library.vault(tmp_path, {"A": "env"})) == {"A": "env"}
 
 
 async def test_what_another_process_gave_or_forgot_is_seen_after_a_new_look(library: Library, tmp_path: Path) -> None:
-    here, there = await Vault.open(library, tmp_path, {"A": "env"}), await Vault.open(library, tmp_path, {})
+    here, there = await library.vault(tmp_path, {"A": "env"}), await library.vault(tmp_path, {})
     assert not await here.renew()
     await there.put("A", KEY)
     assert here["A"] == "env"
@@ -43,9 +43,10 @@ async def test_what_another_process_gave_or_forgot_is_seen_after_a_new_look(libr
 
 
 async def test_a_key_that_cannot_be_opened_leaves_what_was_known(library: Library, tmp_path: Path) -> None:
-    vault = await Vault.open(library, tmp_path, {})
+    vault = await library.vault(tmp_path, {})
     await vault.put("A", KEY)
-    await library.keep_secret("B", (await library.secrets())["A"])
+    sealed = (await library._read(kept))["A"]
+    await library._write(lambda desk: keep(desk.connection, "B", sealed))
     for _ in range(2):
         with pytest.raises(Damaged, match="the key kept as B"):
             await vault.renew()
@@ -53,7 +54,7 @@ async def test_a_key_that_cannot_be_opened_leaves_what_was_known(library: Librar
 
 
 async def test_the_database_alone_tells_no_key_and_the_file_is_its_owners(library: Library, tmp_path: Path) -> None:
-    vault = await Vault.open(library, tmp_path, {})
+    vault = await library.vault(tmp_path, {})
     await vault.put("A", KEY)
     await vault.put("B", KEY)
     rows = await library._read(lambda c: c.execute(text("SELECT name, value FROM secrets")).all())
@@ -65,22 +66,22 @@ async def test_the_database_alone_tells_no_key_and_the_file_is_its_owners(librar
 
 
 async def test_a_row_in_the_place_of_another_and_a_lost_file_are_told(library: Library, tmp_path: Path) -> None:
-    vault = await Vault.open(library, tmp_path, {})
+    vault = await library.vault(tmp_path, {})
     await vault.put("A", KEY)
     await library._write(lambda desk: desk.connection.execute(text("UPDATE secrets SET name = 'B'")))
     with pytest.raises(Damaged, match=f"the key kept as B is not opened by {FILE}"):
-        await Vault.open(library, tmp_path, {})
+        await library.vault(tmp_path, {})
     (tmp_path / FILE).unlink()
     with pytest.raises(Damaged, match="is not opened"):
-        await Vault.open(library, tmp_path, {})
+        await library.vault(tmp_path, {})
     (tmp_path / FILE).write_bytes(b"short")
     with pytest.raises(Damaged, match="not a key of 32 bytes"):
-        await Vault.open(library, tmp_path, {})
+        await library.vault(tmp_path, {})
 
 
 @pytest.mark.parametrize("value", ["", "  ", "clé", "a\nb", "x" * 4001])
 async def test_what_can_not_be_a_key_is_refused_and_not_repeated(library: Library, tmp_path: Path, value: str) -> None:
-    vault = await Vault.open(library, tmp_path, {})
+    vault = await library.vault(tmp_path, {})
     with pytest.raises(BadInput) as caught:
         await vault.put("A", value)
     assert not value.strip() or value not in str(caught.value)
@@ -91,4 +92,4 @@ async def test_what_can_not_be_a_key_is_refused_and_not_repeated(library: Librar
 async def test_a_folder_that_can_not_be_written_is_told(library: Library, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(Refused, match="can't be used"):
-        await (await Vault.open(library, tmp_path, {})).put("A", KEY)
+        await (await library.vault(tmp_path, {})).put("A", KEY)

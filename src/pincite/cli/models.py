@@ -179,8 +179,8 @@ class _Kept:
 @asynccontextmanager
 async def _opened(door: Door) -> AsyncGenerator[_Kept]:
     async with await Library.open(door.settings.library_url) as library:
-        vault = await Vault.open(library, door.settings.data_dir, os.environ)
-        endpoints = await Endpoints.open(library, vault)
+        vault = await library.vault(door.settings.data_dir, os.environ)
+        endpoints = await library.endpoints(vault)
         picker = Picker(door.settings.models, vault, door.settings.answer, added=endpoints)
         try:
             yield _Kept(vault, endpoints, picker)

@@ -10,18 +10,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sqlalchemy import Connection, delete, insert, select
 
 from pincite.errors import BadInput, Conflict, NotFound
+from pincite.library.people import Read, Write
 from pincite.library.rolls import endpoints, people
 from pincite.library.runners import now
 from pincite.library.vault import Vault
 from pincite.settings import EndpointSettings
-
-if TYPE_CHECKING:
-    from pincite.library.library import Library
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 """What stands before the colon of a model's id."""
@@ -52,14 +50,15 @@ class Added:
 class Endpoints(Mapping[str, EndpointSettings]):
     """The servers by name, as settings would have them."""
 
-    def __init__(self, library: Library, vault: Vault) -> None:
-        self._library = library
+    def __init__(self, read: Read, write: Write, vault: Vault) -> None:
+        self._read = read
+        self._write = write
         self._vault = vault
         self._added: dict[str, Added] = {}
 
     @classmethod
-    async def open(cls, library: Library, vault: Vault) -> Self:
-        made = cls(library, vault)
+    async def open(cls, read: Read, write: Write, vault: Vault) -> Self:
+        made = cls(read, write, vault)
         await made._look()
         return made
 
@@ -70,7 +69,7 @@ class Endpoints(Mapping[str, EndpointSettings]):
         return new_keys or self._added != before
 
     async def _look(self) -> None:
-        self._added = {one.name: one for one in await self._library.endpoints()}
+        self._added = {one.name: one for one in await self._read(all_of)}
 
     def __getitem__(self, name: str) -> EndpointSettings:
         one = self._added[name]
@@ -100,14 +99,14 @@ class Endpoints(Mapping[str, EndpointSettings]):
             raise Conflict(f"there is a server {name!r}", hint="remove it first, or take another name")
         if key.strip():
             await self._vault.put(MARK + name, key)
-        await self._library.add_endpoint(name, endpoint, by)
+        await self._write(lambda desk: keep(desk.connection, name, endpoint, by))
         await self._look()
 
     async def remove(self, name: str) -> None:
         """Its key goes too. Raises ``NotFound``."""
         if name not in self._added:
             raise NotFound(f"there is no server {name!r} that was added here", hint="it may have been removed already")
-        await self._library.remove_endpoint(name)
+        await self._write(lambda desk: forget(desk.connection, name))
         await self._vault.forget(MARK + name)
         await self._look()
 

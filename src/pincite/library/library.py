@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from pincite.library import (
     binning,
     collecting,
-    endpoints,
     feedback,
     forks,
     reads,
@@ -21,13 +21,12 @@ from pincite.library import (
     things,
     traces,
     usage,
-    vault,
 )
 from pincite.library.access import Kind, Thing, Visitor
 from pincite.library.binning import Binned
 from pincite.library.collections import Collections
 from pincite.library.database import Database
-from pincite.library.endpoints import Added
+from pincite.library.endpoints import Endpoints
 from pincite.library.feedback import Feedback, Thumb
 from pincite.library.log import Log
 from pincite.library.notes import Notes
@@ -37,7 +36,7 @@ from pincite.library.rescue import problems
 from pincite.library.sharing import Left, Share, Shared, Visibility
 from pincite.library.traces import Trace
 from pincite.library.usage import Use
-from pincite.settings import EndpointSettings
+from pincite.library.vault import Vault
 from pincite.types import Actor, Answer, Passage, Thread
 
 
@@ -159,24 +158,13 @@ class Library(Log):
         """What is wrong with what is kept, in words; empty if it is sound. Reads all of it (3 ms a megabyte)."""
         return await self._read(problems)
 
-    async def secrets(self) -> dict[str, str]:
-        """What ``vault.py`` keeps, as it is kept."""
-        return await self._read(vault.all_of)
+    async def vault(self, folder: Path, env: Mapping[str, str]) -> Vault:
+        """The keys that admins gave; what opens them is in ``folder``. Raises ``Damaged``."""
+        return await Vault.open(self._read, self._write, folder, env)
 
-    async def keep_secret(self, name: str, value: str | None) -> None:
-        """``value`` is encrypted already; ``None`` forgets it."""
-        await self._write(lambda desk: vault.keep(desk.connection, name, value))
-
-    async def endpoints(self) -> list[Added]:
-        """What ``endpoints.py`` keeps."""
-        return await self._read(endpoints.all_of)
-
-    async def add_endpoint(self, name: str, endpoint: EndpointSettings, by: str | None) -> None:
-        """``by`` is a person's id. Raises ``Conflict``."""
-        await self._write(lambda desk: endpoints.keep(desk.connection, name, endpoint, by))
-
-    async def remove_endpoint(self, name: str) -> None:
-        await self._write(lambda desk: endpoints.forget(desk.connection, name))
+    async def endpoints(self, vault: Vault) -> Endpoints:
+        """The model servers that admins added."""
+        return await Endpoints.open(self._read, self._write, vault)
 
     async def thing(self, kind: Kind, id_: str) -> Thing | None:
         """Whose a thread or an answer is, also of one in the bin; ``None`` if there is none."""

@@ -11,18 +11,16 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, delete, insert, select
 
 from pincite.errors import BadInput, Damaged, Refused
+from pincite.library.people import Read, Write
 from pincite.library.rolls import secrets
 from pincite.library.runners import now
-
-if TYPE_CHECKING:
-    from pincite.library.library import Library
 
 FILE = "secrets.key"
 NONCE = 12
@@ -36,8 +34,9 @@ class Vault(Mapping[str, str]):
     As a mapping it tells the values: to what speaks to the servers, and never to a door.
     """
 
-    def __init__(self, library: Library, folder: Path, env: Mapping[str, str]) -> None:
-        self._library = library
+    def __init__(self, read: Read, write: Write, folder: Path, env: Mapping[str, str]) -> None:
+        self._read = read
+        self._write = write
         self._file = folder / FILE
         self._env = env
         self._rows: dict[str, str] = {}
@@ -45,9 +44,9 @@ class Vault(Mapping[str, str]):
         self._turn = asyncio.Lock()
 
     @classmethod
-    async def open(cls, library: Library, folder: Path, env: Mapping[str, str]) -> Self:
+    async def open(cls, read: Read, write: Write, folder: Path, env: Mapping[str, str]) -> Self:
         """Raises ``Damaged`` where there are keys that the file in ``folder`` does not open."""
-        vault = cls(library, folder, env)
+        vault = cls(read, write, folder, env)
         await vault.renew()
         return vault
 
@@ -55,7 +54,7 @@ class Vault(Mapping[str, str]):
         """Looks again which keys were given; whether any was new, or is no more. Raises as ``open``; what was known
         before stays then."""
         async with self._turn:
-            rows = await self._library.secrets()
+            rows = await self._read(kept)
             if rows == self._rows:
                 return False
             cipher = await asyncio.to_thread(self._cipher) if rows else None
@@ -85,13 +84,13 @@ class Vault(Mapping[str, str]):
         nonce = os.urandom(NONCE)
         sealed = b64encode(nonce + cipher.encrypt(nonce, plain.encode(), name.encode())).decode()
         async with self._turn:
-            await self._library.keep_secret(name, sealed)
+            await self._write(lambda desk: keep(desk.connection, name, sealed))
             self._rows[name], self._given[name] = sealed, plain
 
     async def forget(self, name: str) -> None:
         """From now on the environment's own counts again, if it has one."""
         async with self._turn:
-            await self._library.keep_secret(name, None)
+            await self._write(lambda desk: keep(desk.connection, name, None))
             self._rows.pop(name, None)
             self._given.pop(name, None)
 
@@ -121,8 +120,8 @@ def _opened(cipher: AESGCM, name: str, value: str) -> str:
         ) from None
 
 
-def all_of(connection: Connection) -> dict[str, str]:
-    """What is kept, as it is kept, by name."""
+def kept(connection: Connection) -> dict[str, str]:
+    """The keys by name, as they are kept."""
     return {row.name: row.value for row in connection.execute(select(secrets))}
 
 
