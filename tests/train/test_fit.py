@@ -158,6 +158,14 @@ def test_what_is_frozen_stays(start: dict[str, torch.Tensor], tmp_path: Path) ->
     assert not torch.equal(after.layers[5].up.weight, start["encoder.layer.5.intermediate.dense.weight"])
 
 
+def test_what_is_kept_of_the_start_lies_between(start: dict[str, torch.Tensor]) -> None:
+    old, new = (network.started(start, 0, 0.0, seed) for seed in (1, 2))
+    ends = [each.relevance.weight.detach().clone() for each in (old, new)]
+    assert torch.equal(network.between(old, network.started(start, 0, 0.0, 2), 0.0).relevance.weight, ends[1])
+    mixed = network.between(old, new, 0.25).relevance.weight
+    assert torch.allclose(mixed, 0.25 * ends[0] + 0.75 * ends[1])
+
+
 def test_the_exported_graph_says_what_the_network_says(start: dict[str, torch.Tensor], tmp_path: Path) -> None:
     trained(start, tmp_path, RECIPE)
     loaded = export.loaded(tmp_path / "state.pt")

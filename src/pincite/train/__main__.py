@@ -77,9 +77,13 @@ def main(words: Sequence[str], settings: Settings) -> int:
         cooling=given.cooling,
         seed=given.seed,
     )
-    fresh = network.started(base.start(given.base), given.frozen, given.dropout, given.seed)
-    fit(fresh, taught, claims(data / "claims.jsonl"), cutter, recipe, given.out, device, _say)
-    figures = _ship(given.out, cutter, recipe, made, given.base)
+
+    def fresh() -> network.CrossEncoder:
+        return network.started(base.start(given.base), given.frozen, given.dropout, given.seed)
+
+    fit(fresh(), taught, claims(data / "claims.jsonl"), cutter, recipe, given.out, device, _say)
+    ended = network.between(fresh(), loaded(given.out / "state.pt"), given.keep)
+    figures = _ship(ended, given, cutter, recipe, made)
     (given.out / "curve.svg").write_text(_curve(given.out / "curve.jsonl"), encoding="utf-8")
     print(json.dumps(figures, indent=1))
     unused = "" if given.out == settings.cross_dir else f"; to use it: --set rank.cross_encoder={given.out}"
@@ -94,17 +98,20 @@ def _twister() -> Twister:
     return Twister(sorted(vocabulary, key=vocabulary.__getitem__), vectors)
 
 
-def _ship(out: Path, cutter: Cutter, recipe: Recipe, made: Prepared, start: Path) -> dict[str, object]:
-    """Export, parity, figures, card. What ``CrossEncoder.load`` needs stands in ``out`` afterwards."""
+def _ship(
+    ended: network.CrossEncoder, given: argparse.Namespace, cutter: Cutter, recipe: Recipe, made: Prepared
+) -> dict[str, object]:
+    """Export, parity, figures, card. What ``CrossEncoder.load`` needs stands in the folder ``out`` afterwards."""
+    out, start = given.out, given.base
     target = out / MODEL
-    digest = export(loaded(out / "state.pt"), target)
+    digest = export(ended.eval(), target)
     (out / TOKENIZER).write_bytes(checked(WEIGHTS / TOKENIZER))
     hashes = {MODEL: digest, TOKENIZER: hashlib.sha256((out / TOKENIZER).read_bytes()).hexdigest()}
     card: dict[str, object] = {
         "made": date.today().isoformat(),
         "from": {start.name: hashlib.sha256(start.read_bytes()).hexdigest()},
         "data": asdict(made),
-        "recipe": asdict(recipe),
+        "recipe": asdict(recipe) | {"keep": given.keep},
         "bytes": target.stat().st_size,
         "sha256": hashes,
     }
@@ -144,6 +151,7 @@ def _parsed(words: Sequence[str], out: Path) -> argparse.Namespace:
     asked.add_argument("--wrong", type=int, default=1, help="wrong passages beside each right one")
     asked.add_argument("--claims-every", type=int, default=5, metavar="N", help="each Nth batch is of claims; 0: none")
     asked.add_argument("--cooling", type=float, default=0.15, help="share of the steps over which the rate falls to 0")
+    asked.add_argument("--keep", type=float, default=0.0, metavar="SHARE", help="of the weights it starts from, 0 to 1")
     asked.add_argument("--dropout", type=float, default=0.0)
     asked.add_argument("--frozen", type=int, default=2, help="lowest layers that are not trained")
     asked.add_argument("--mine", choices=("hybrid", "text"), default="hybrid", help="how negatives are looked for")

@@ -135,3 +135,14 @@ def started(tensors: dict[str, Tensor], frozen: int, dropout: float, seed: int) 
     heads = {name: tensor for name, tensor in tensors.items() if name.partition(".")[0] in OUTPUTS}
     network.load_state_dict({ours: tensors[theirs] for ours, theirs in names().items()} | heads, strict=False)
     return network
+
+
+def between(old: CrossEncoder, new: CrossEncoder, share: float) -> CrossEncoder:
+    """``new`` with ``share`` of every weight from ``old``, from which it was trained.
+
+    What was learnt mostly stays, and what was known before is not forgotten for it: weights between a start and an end
+    often do better than either (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+    """
+    before = old.state_dict()
+    new.load_state_dict({name: torch.lerp(kept, before[name], share) for name, kept in new.state_dict().items()})
+    return new
