@@ -79,7 +79,7 @@ BENCHMARKS = (
         "answers",
         "answers",
         "answers that hold the gold answer, and honest refusals",
-        5,
+        7,
         quick=("--groups", "nq", "--limit", "20"),
         takes=CACHE,
     ),
