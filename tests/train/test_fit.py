@@ -20,7 +20,9 @@ from pincite.encoders.cross import SHIPPED  # noqa: E402
 from pincite.encoders.embed import MODEL  # noqa: E402
 from pincite.encoders.shipped import WEIGHTS, tokenizer  # noqa: E402
 from pincite.errors import BadInput  # noqa: E402
+from pincite.settings import Settings  # noqa: E402
 from pincite.train import base, batches, export, fit, network  # noqa: E402
+from pincite.train.__main__ import main as train  # noqa: E402
 from pincite.train.examples import Claim, Example, Text  # noqa: E402
 
 CUTTER = batches.Cutter(tokenizer(), text=24)
@@ -164,6 +166,12 @@ def test_what_is_kept_of_the_start_lies_between(start: dict[str, torch.Tensor]) 
     assert torch.equal(network.between(old, network.started(start, 0, 0.0, 2), 0.0).relevance.weight, ends[1])
     mixed = network.between(old, new, 0.25).relevance.weight
     assert torch.allclose(mixed, 0.25 * ends[0] + 0.75 * ends[1])
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.5", "nan"])
+def test_a_share_that_is_none_is_told_before_anything_is_read(share: str) -> None:
+    with pytest.raises(BadInput, match=f"{share} of the start"):
+        train(["--passages", "nowhere.jsonl", "--keep", share], Settings())
 
 
 def test_the_exported_graph_says_what_the_network_says(start: dict[str, torch.Tensor], tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ from pincite.train.twist import Twister
 def main(words: Sequence[str], settings: Settings) -> int:
     """Runs the command; returns the exit code. Raises ``PinciteError`` for what can't be taken."""
     given = _parsed(words, settings.cross_dir)
+    if not 0 <= given.keep <= 1:
+        raise BadInput(f"{given.keep} of the start can't be kept", hint="--keep takes 0 (nothing) to 1 (all)")
     rows = sets.passages(given.passages)
     questions = sets.questions(given.questions) if given.questions else []
     data = given.out / "data"
