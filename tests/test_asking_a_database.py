@@ -72,6 +72,19 @@ async def test_every_number_of_the_text_stands_in_what_it_quotes(engine: AnswerE
             assert set(re.findall(r"\d[\d,.]*\d|\d", said)) <= set(re.findall(r"\d[\d,.]*\d|\d", words)), (said, words)
 
 
+async def test_who_shares_the_first_place_is_named_and_quoted(engine: AnswerEngine) -> None:
+    answer = await engine.answer(Question(text="which customer has the most orders?", focus="shop"))
+    names = [name for name, _, _ in shop.CUSTOMERS[:5]]
+    title = "the customer with the most orders, with 5 tied for first place"
+    assert table(answer).title == title
+    assert sorted(table(answer).rows) == sorted((name, 6) for name in names)
+    assert answer.text.startswith(f"T{title[1:]}: ")
+    assert answer.text.endswith(", 6 orders each.")
+    assert all(name in answer.text and f"{name} | 6" in quoted(answer)[0] for name in names)
+    again = await engine.answer(Question(text="again", focus="shop", sql=table(answer).sql))
+    assert table(again).rows == table(answer).rows
+
+
 async def test_what_the_database_does_not_know_is_said_so(engine: AnswerEngine) -> None:
     answer = await engine.answer(Question(text="what is the weather on Mars?", focus="shop"))
     assert answer.status is Status.ANSWERED

@@ -12,6 +12,7 @@ CUSTOMERS = Column(name="customers", kind="number")
 FIRST, LAST = Column(name="first name", kind="text"), Column(name="last name", kind="text")
 YEAR = Column(name="year", kind="id")
 SALES = Column(name="sales", kind="number", unit="€")
+ORDERS = Column(name="number of orders", kind="number")
 
 
 def table(
@@ -73,6 +74,36 @@ def said(made: Table) -> str:
             "customers by country",
             "Customers by country: USA 13; Canada 8; Chile 1; Norway 1.",
         ),
+        # What is counted is said behind its number; what all have, once; a ranking to its end.
+        (
+            [COUNTRY, ORDERS],
+            [("USA", 7)],
+            "country with the most orders",
+            "Country with the most orders: USA (7 orders).",
+        ),
+        ([COUNTRY, ORDERS], [("USA", 1)], "land", "Land: USA (number of orders: 1)."),
+        ([COUNTRY, ORDERS], [("USA", 7), ("Chile", 7)], "tied", "Tied: USA and Chile, 7 orders each."),
+        ([COUNTRY, SALES], [("A", 0.1 + 0.2), ("B", 0.3)], "tied", "Tied: A and B, 0.30 € each."),
+        ([COUNTRY, SALES], [("A", None), ("B", None)], "unknown", "Unknown: A —; B —."),
+        (
+            [FIRST, LAST, ORDERS],
+            [("Jo", f"of {chr(65 + n)}", 7) for n in range(11)],
+            "tied",
+            "Tied: Jo of A, Jo of B, Jo of C and others (11 rows), 7 orders each.",
+        ),
+        (
+            [COUNTRY, ORDERS],
+            [("A", 9), ("B", 8), ("C", 7), ("D", 6), ("E", 5), ("F", 5)],
+            "top",
+            "Top: A 9; B 8; C 7; D 6; E 5; F 5.",
+        ),
+        # Nobody is the lowest alone who is not.
+        (
+            [COUNTRY, ORDERS],
+            [("A", 1), ("B", 8), ("C", 1), ("D", 8), ("E", 1), ("F", 1)],
+            "by land",
+            "By land: A 1; B 8; C 1; and others (6 rows). Most orders: 8 (B and D); fewest: 1 (A, C, E and others).",
+        ),
         (
             [YEAR, SALES],
             [(2008, 9.0), (2009, 8.0), (2010, 81.0), (2011, 70.0), (2012, 75.0), (2013, 71.0)],
@@ -87,6 +118,11 @@ def test_a_sentence_says_what_the_rows_say(
     made = table(columns, rows, title)
     assert said(made) == text
     assert faithful(sentences(made), passage(made))
+
+
+def test_what_all_rows_have_is_not_said_of_rows_that_nobody_saw() -> None:
+    made = table([COUNTRY, ORDERS], [(f"land {n}", 7) for n in range(12)], "lands", total=412)
+    assert said(made) == "Lands: land 0 7; land 1 7; land 2 7; and others (first 12 of 412 rows)."
 
 
 def test_a_long_list_names_some_and_says_how_many_there_are() -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from math import isclose
 
 from pincite.text.cells import shown
 from pincite.types import QUERIED, Citation, Document, Passage, Sentence, Source, Span, Table, Verdict
@@ -22,7 +23,9 @@ ALL_NAMED = 5
 TOLD = 2
 """Values of a row beside what it is about."""
 LISTED = 10
-"""… and single values, where it has all of them."""
+"""… and single values or ranks, where it has all of them."""
+COUNT = "number of "
+"""How a column begins that holds one: what it counts is said behind the number."""
 _SINGULAR = re.compile(
     r"^(?:(?:number|count|sum|total|average|mean|median|share|percentage|ratio|difference|amount)(?: of\b|$)"
     r"|(?:total|average|mean|median|combined|highest|lowest|largest|smallest|greatest|longest|shortest|earliest|latest"
@@ -95,8 +98,9 @@ def sentences(table: Table) -> list[Said]:
         return [Said(f"{title}: none.", None)]
     if len(table.rows) == 1:
         return [_one(table, title)]
-    if len(table.columns) == 1:
-        return [_list(table, title)]
+    each = _each(table)
+    if each or len(table.columns) == 1:
+        return [_list(table, title, each)]
     return [_many(table, title), *_extremes(table)]
 
 
@@ -133,21 +137,40 @@ def _one(table: Table, title: str) -> Said:
     return Said(f"{before}{_row(table, 0, others)}.", (0,), short)
 
 
-def _list(table: Table, title: str) -> Said:
+def _list(table: Table, title: str, each: str) -> Said:
+    """What the rows are about, and what ``each`` of them has."""
     all_ = len(table.rows)
     named = all_ if all_ <= LISTED else NAMED
-    values = [_valued(table, row, 0) for row in range(named)]
+    labels = [_named(table, row)[0] for row in range(named)]
     if named == all_:
-        return Said(f"{title}: {', '.join(values[:-1])} and {values[-1]}.", tuple(range(all_)))
-    return Said(f"{title}: {', '.join(values)} and others ({counted(table)}).", tuple(range(all_ + 1)))
+        return Said(f"{title}: {', '.join(labels[:-1])} and {labels[-1]}{each}.", tuple(range(all_)))
+    return Said(f"{title}: {', '.join(labels)} and others ({counted(table)}){each}.", tuple(range(all_ + 1)))
+
+
+def _each(table: Table) -> str:
+    """The one number that all rows have beside what they are about: *, 7 orders each*; empty where they differ."""
+    _, others = _named(table, 0)
+    if len(others) != 1 or table.total != len(table.rows):
+        return ""
+    values = [_number(table, row, others[0]) for row in range(len(table.rows))]
+    alike = all(_is_same(value, values[0]) for value in values)
+    return f", {_counting(table, 0, others[0]) or _valued(table, 0, others[0])} each" if alike else ""
 
 
 def _many(table: Table, title: str) -> Said:
-    named = len(table.rows) if len(table.rows) <= ALL_NAMED else NAMED
+    named = len(table.rows) if len(table.rows) <= (LISTED if _is_ranking(table) else ALL_NAMED) else NAMED
     told = [_row(table, row) for row in range(named)]
     if named == len(table.rows):
         return Said(f"{title}: {'; '.join(told)}.", tuple(range(named)))
     return Said(f"{title}: {'; '.join(told)}; and others ({counted(table)}).", tuple(range(len(table.rows) + 1)))
+
+
+def _is_ranking(table: Table) -> bool:
+    """Whether the rows stand in the order of the one number that they have."""
+    _, others = _named(table, 0)
+    values = [_number(table, row, others[0]) for row in range(len(table.rows))] if len(others) == 1 else []
+    known = [value for value in values if value is not None]
+    return bool(known) and values in (sorted(known), sorted(known, reverse=True))
 
 
 def _row(table: Table, row: int, most: Sequence[int] = ()) -> str:
@@ -157,8 +180,18 @@ def _row(table: Table, row: int, most: Sequence[int] = ()) -> str:
         return label
     if len(others) == 1 and table.columns[others[0]].kind == "number" and not most:
         return f"{label} {_valued(table, row, others[0])}"
-    told = [f"{table.columns[at].name}: {_valued(table, row, at)}" for at in most or others[:TOLD]]
+    told = [
+        _counting(table, row, at) or f"{table.columns[at].name}: {_valued(table, row, at)}"
+        for at in most or others[:TOLD]
+    ]
     return f"{label} ({'; '.join(told)})"
+
+
+def _counting(table: Table, row: int, at: int) -> str:
+    """*7 orders*; empty where a column does not say what it counts, or the number is one."""
+    name = table.columns[at].name
+    is_count = name.startswith(COUNT) and _number(table, row, at) not in (None, 1)
+    return f"{_cell(table, row, at)} {name.removeprefix(COUNT)}" if is_count else ""
 
 
 def _named(table: Table, row: int) -> tuple[str, Sequence[int]]:
@@ -180,11 +213,30 @@ def _extremes(table: Table) -> list[Said]:
     values = {row: value for row in range(len(table.rows)) if (value := _number(table, row, at)) is not None}
     if list(values.values()) in (sorted(values.values()), sorted(values.values(), reverse=True)):
         return []
-    high, low = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
-    told = [f"{_valued(table, row, at)} ({_cell(table, row, named)})" for row in (high, low)]
-    return [Said(f"Highest {table.columns[at].name}: {told[0]}; lowest: {told[1]}.", tuple(sorted((low, high))))]
+    ends = [
+        [row for row, value in values.items() if _is_same(value, end)]
+        for end in (max(values.values()), min(values.values()))
+    ]
+    told = [f"{_valued(table, rows[0], at)} ({_labels(table, rows, named)})" for rows in ends]
+    name = table.columns[at].name
+    most, least = ("Most", "fewest") if name.startswith(COUNT) else ("Highest", "lowest")
+    text = f"{most} {name.removeprefix(COUNT).removeprefix('highest ')}: {told[0]}; {least}: {told[1]}."
+    return [Said(text, tuple(sorted(row for rows in ends for row in rows[:NAMED])))]
+
+
+def _labels(table: Table, rows: Sequence[int], at: int) -> str:
+    """What some rows are about, the first of them by name."""
+    labels = [_cell(table, row, at) if at else _named(table, row)[0] for row in rows[:NAMED]]
+    if len(rows) > NAMED:
+        return f"{', '.join(labels)} and others"
+    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
 
 
 def _number(table: Table, row: int, at: int) -> float | None:
     value = table.rows[row][at]
     return float(value) if isinstance(value, int | float) else None
+
+
+def _is_same(one: float | None, other: float | None) -> bool:
+    """Also of sums that were added up in another order."""
+    return one is not None and other is not None and isclose(one, other, rel_tol=1e-9)

@@ -160,7 +160,7 @@ def test_every_example_is_one_that_is_composed_and_they_are_of_several_kinds(com
 
 
 def test_the_title_says_how_the_question_was_read(composer: Composer) -> None:
-    assert first(composer, "number of customers for each country").title == "number of customers by country"
+    assert first(composer, "number of customers for each country").title == "customers per country"
 
 
 def test_the_function_is_the_class_for_one_question(schema: Schema, composer: Composer) -> None:

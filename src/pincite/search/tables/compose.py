@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pincite.search.tables import sql, title
+from pincite.search.tables import sql, ties, title
 from pincite.search.tables.chance import ASIDE, UNEXPLAINED, chance, is_declared
 from pincite.search.tables.followup import followed, is_followup, points_back
 from pincite.search.tables.grammar.parse import Reading, parse
@@ -82,9 +82,10 @@ class Composer:
         if made is None:
             return None
         clues = made.reading.clues
+        before = ties.untold(table.title)
         return Composed(
             sql=made.sql,
-            title=f"{table.title}, {made.added}" if made.added else table.title,
+            title=f"{before}, {made.added}" if made.added else before,
             tables=made.tables,
             chance=chance(made.reading, len(made.tables)),
             told=tuple(dict.fromkeys(clues.told)),

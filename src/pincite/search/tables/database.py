@@ -12,9 +12,10 @@ from time import monotonic
 
 import structlog
 
-from pincite.errors import BadQuery, ModelFailed, Unanswerable
+from pincite.errors import BadQuery, DatabaseFailed, ModelFailed, Unanswerable
 from pincite.ports import Deadline, ModelClient, TableCard, Tabled
 from pincite.search.tables import layer as layers
+from pincite.search.tables import ties
 from pincite.search.tables.compose import LIKELY, Composed, Composer
 from pincite.search.tables.connect import Connection, opened
 from pincite.search.tables.examples import examples
@@ -168,11 +169,11 @@ class SqlDatabase:
         proposed = await propose(question, told, earlier, model, deadline, dialect, today=today)
         for _ in range(MENDS):
             try:
-                return await self._ran(proposed.sql, _titled(proposed, question), known, deadline)
+                return await self._ranked(proposed.sql, _titled(proposed, question), known, deadline)
             except BadQuery as error:
                 said = f"{error.detail}, at: {error.part}" if error.part else error.detail
             proposed = await mend(proposed, said, question, told, earlier, model, deadline, dialect, today=today)
-        return await self._ran(proposed.sql, _titled(proposed, question), known, deadline)
+        return await self._ranked(proposed.sql, _titled(proposed, question), known, deadline)
 
     async def _by_rules(self, question: str, earlier: Sequence[Table], known: _Known, deadline: Deadline) -> Tabled:
         made = await asyncio.to_thread(known.composer.compose, question, date.today(), "", earlier)
@@ -187,7 +188,7 @@ class SqlDatabase:
         return await self._composed(likely[-1], known, deadline)
 
     async def _composed(self, one: Composed, known: _Known, deadline: Deadline) -> Tabled:
-        found = await self._ran(one.sql, one.title, known, deadline)
+        found = await self._ranked(one.sql, one.title, known, deadline)
         return Tabled(found.table.model_copy(update={"note": "; ".join(one.told)}))
 
     def _unanswerable(self, question: str, made: Sequence[Composed], known: _Known) -> Unanswerable:
@@ -196,6 +197,35 @@ class SqlDatabase:
         about = f": it has nothing for {' or '.join(words)}" if words else ""
         held = ", ".join(" ".join(table.words) for table in known.schema.tables[:8])
         return Unanswerable(f"{self.label} does not answer this{about}", hint=f"It holds: {held}." if held else "")
+
+    async def _ranked(self, sql: str, title: str, known: _Known, deadline: Deadline) -> Tabled:
+        """As ``_ran``; where the first of an order are asked for, with all who share the last of their places."""
+        guarded = await asyncio.to_thread(self._guarded, sql, known)
+        first = ties.first(guarded.sql, self._open.dialect)
+        if first is None or first.number >= guarded.most:
+            return await self._ran(sql, title, known, deadline)
+        try:
+            rows = await run(self._open, await asyncio.to_thread(self._guarded, first.longer(), known), deadline)
+        except BadQuery:
+            return await self._ran(sql, title, known, deadline)
+        keys = [row[-1] for row in rows.rows]
+        cut = tuple(row[:-1] for row in rows.rows[: first.number])
+        table = self._table(guarded, Rows(rows.columns[:-1], cut, len(cut), rows.ms), title, known)
+        better = first.better(keys)
+        if better is None:
+            return Tabled(table)
+        shared = await self._shared(first.tied(keys[-1]), known, deadline)
+        if shared is None:
+            return Tabled(table.model_copy(update={"title": ties.told(title, better, None)}))
+        said = {"title": ties.told(title, better, shared.total), "columns": table.columns}
+        return Tabled(shared.model_copy(update=said))
+
+    async def _shared(self, sql: str | None, known: _Known, deadline: Deadline) -> Table | None:
+        """The rows of a query that is worth asking, but can be done without."""
+        try:
+            return (await self._ran(sql, "", known, deadline)).table if sql else None
+        except (BadQuery, DatabaseFailed):
+            return None
 
     async def _ran(self, sql: str, title: str, known: _Known, deadline: Deadline) -> Tabled:
         """The rows of a query that may be run. Raises ``BadQuery``, ``DatabaseFailed``."""

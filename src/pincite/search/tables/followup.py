@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from pincite.search.tables import sql, title
+from pincite.search.tables import sql, ties, title
 from pincite.search.tables.grammar.parse import Reading, fragment
 from pincite.search.tables.grammar.scene import Clues, NotUnderstood
 from pincite.search.tables.link import Linker
@@ -72,14 +72,15 @@ def followed(question: str, table: Table, linker: Linker, today: date, dialect: 
     tree = _plain_select(table.sql, dialect)
     if tree is None:
         return None
-    names = _tables(tree, linker.schema)
+    alone = ties.alone(tree)
+    names = _tables(alone, linker.schema)
     if not names:
         return None
     if _COUNTED.match(question.strip()):
         return _counted(tree, table, dialect)
     try:
         reading = fragment(_FILLING.sub(" ", question), linker, today, next(iter(names)))
-        changer = _Changer(tree, names, linker.schema, dialect)
+        changer = _Changer(alone, names, linker.schema, dialect)
         changed = changer.changed(reading.query)
     except (NotUnderstood, sql.NoWay):
         return None
@@ -168,7 +169,7 @@ class _Changer:
                 return False
             for ref in refs_of(output):
                 self._column(ref)
-            self.tree = self.tree.select(self._named(self.builder.shown(output)))
+            self.tree = self.tree.select(self._named(self.builder.shown(output, Query("", (output,)))))
         return True
 
     def _named(self, made: exp.Expr) -> exp.Expr:
@@ -193,11 +194,14 @@ class _Changer:
 
     def _group(self, groups: list[Ref | Period]) -> None:
         """The same measures for each; rows are counted where nothing was measured."""
+        query = Query(next(iter(self.names)))
         shown = [one for one in self.tree.expressions if one.find(exp.AggFunc)]
-        shown = shown or [exp.alias_(exp.Count(this=exp.Star()), "number", quoted=True)]
+        shown = shown or [self.builder.shown(Measure("count", None, query.table), query)]
         columns = [self._grouped(one) for one in groups]
+        names = [title.heading(one, query, self.schema) for one in groups]
+        headed = [exp.alias_(one, name, quoted=True) if name else one for one, name in zip(columns, names, strict=True)]
         self.replaced |= self.tree.args.get("group") is not None
-        self.tree.set("expressions", [*columns, *(one.copy() for one in shown)])
+        self.tree.set("expressions", [one.copy() for one in (*headed, *shown)])
         self.tree.set("group", None)
         for name in ("order", "limit", "distinct"):
             self.tree.set(name, None)

@@ -57,7 +57,7 @@ class Builder:
     def select(self, query: Query, *, nested: bool = True) -> exp.Select:
         """The query's tree; one that is not ``nested`` in another names what it measures."""
         query = self._shortened(query)
-        made = exp.select(*(self.output(output) if nested else self.shown(output) for output in query.outputs))
+        made = exp.select(*(self.output(output) if nested else self.shown(output, query) for output in query.outputs))
         made = self._from(made, query)
         for condition in self._conditions(query):
             made = made.where(condition)
@@ -172,10 +172,10 @@ class Builder:
             return _SIGNS[sign](this=left, expression=values[0])
         return exp.Not(this=made) if sign.startswith("not") else made
 
-    def shown(self, output: Output) -> exp.Expr:
-        """An output of a query that is not nested: what is measured has a name."""
-        made = self.output(output)
-        return made if isinstance(output, Ref) else exp.alias_(made, title.measured(output, self.schema), quoted=True)
+    def shown(self, output: Output, query: Query) -> exp.Expr:
+        """An output of a query that is not nested, called by what a person calls it."""
+        made, name = self.output(output), title.heading(output, query, self.schema)
+        return exp.alias_(made, name, quoted=True) if name else made
 
     def output(self, output: Output) -> exp.Expr:
         """What is shown, grouped, ordered or compared by."""

@@ -1,13 +1,14 @@
-"""How is a query said in a few words? A noun phrase, such as *number of customers by country, most first*.
+"""How is a query said in a few words? A noun phrase, such as *customers per country, most first*.
 
 A person sees by it how the question was read, so everything that changes the rows is in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+from pincite.search.tables.grammar.scene import naming
 from pincite.search.tables.meaning import (
     Compare,
     Condition,
@@ -21,7 +22,8 @@ from pincite.search.tables.meaning import (
     Related,
     Scalar,
 )
-from pincite.search.tables.schema import Schema
+from pincite.search.tables.schema import Column, Schema
+from pincite.text.tokens import normal
 
 _SAID = {
     "=": "is",
@@ -38,7 +40,7 @@ _SAID = {
     "not null": "is known",
 }
 _DATED = {"<": "before", "<=": "until", ">": "after", ">=": "since"}
-_HOW = {"sum": "total", "avg": "average", "min": "least", "max": "greatest"}
+_HOW = {"sum": "total", "avg": "average"}
 
 
 def title(query: Query, schema: Schema) -> str:
@@ -46,15 +48,20 @@ def title(query: Query, schema: Schema) -> str:
     return _Teller(schema).query(query)
 
 
-def measured(output: Output, schema: Schema) -> str:
-    """What a column of the result holds, as its name: *number of customers*."""
+def heading(output: Output, query: Query, schema: Schema) -> str:
+    """What a column of the result holds, as its name: *number of customers*, *month*; empty where the column's own
+    name says it."""
+    teller = _Teller(schema)
+    if isinstance(output, Ref):
+        alone = [Ref(output.table, column.name) for column in naming(schema.table(output.table))] == [output]
+        return teller.thing(output, query) if alone and output not in teller.keys(output.table) else ""
     if isinstance(output, Ratio):
         return "percentage" if output.percent else "ratio"
-    return _Teller(schema).output(output, Query(""))
+    return teller.output(output, Query(""))
 
 
 def change(query: Query, schema: Schema) -> str:
-    """What a query adds to another, in the same words: *whose country is Spain*, *by country*, *the 5 with …*."""
+    """What a query adds to another, in the same words: *whose country is Spain*, *per country*, *the 5 with …*."""
     teller = _Teller(schema)
     if query.limit is not None and not query.order:
         return f"the first {query.limit}"
@@ -69,14 +76,10 @@ class _Teller:
         first = self._first(query)
         if first:
             return " ".join(part for part in (first, self.rows(query)) if part)
-        parts = [self._shown(query)]
-        if query.group and (by := self.by(query)):
-            parts.append(by)
-        rows = self.rows(query)
-        if rows:
-            parts.append(rows)
-        told = " ".join(parts)
-        return told + self.ordered(query)
+        shown, by = self._shown(query), self.by(query) if query.group else ""
+        if by and len(_measures(query)) == 1:
+            shown = shown.removeprefix("number of ")
+        return " ".join(part for part in (shown, by, self.rows(query)) if part) + self.ordered(query)
 
     def _first(self, query: Query) -> str:
         """*the 3 customers with the most orders*; empty where it is no such query."""
@@ -86,21 +89,32 @@ class _Teller:
         first = refs[0]
         name = self.output(first, query)
         listed = isinstance(first, Ref) and first.table == query.table and not query.group
-        of_rows = listed or name in ("name", "title", "first name") or first in self._keys(query.table)
-        noun = self._one(query.table) if of_rows else name
-        measure = query.order[0].of
-        of = self.output(measure, query).removeprefix("number of ").removeprefix("total ").removeprefix("greatest ")
-        said = noun if query.limit == 1 else f"{query.limit} {plural(noun)}"
-        counted = isinstance(measure, Measure) and measure.how == "count"
-        most, least = ("most", "fewest") if counted else ("highest", "lowest")
-        return f"the {said} with the {most if query.order[0].descending else least} {of}"
+        of_rows = listed or name in ("name", "title", "first name") or first in self.keys(query.table)
+        return self._chosen(self._one(query.table) if of_rows else name, query)
 
-    def _keys(self, table: str) -> list[Ref]:
+    def _chosen(self, noun: str, query: Query) -> str:
+        """Of a query with an order and a limit; without a noun, *the 3 with the most orders*."""
+        first = query.order[0]
+        of = self.output(first.of, query)
+        for word in ("number of ", "highest ", "lowest ", "latest ", "earliest "):
+            of = of.removeprefix(word)
+        said = (noun or "one") if query.limit == 1 else f"{query.limit} {plural(noun) if noun else ''}".rstrip()
+        return f"the {said} with the {self._end(first.of, first.descending)} {of}"
+
+    def _end(self, of: Output, greatest: bool) -> str:
+        """What the greatest or the least is called: *most* customers, the *latest* date, the *highest* price."""
+        ref = of.of if isinstance(of, (Measure, Period)) else of
+        if isinstance(of, Measure) and of.how == "count":
+            return "most" if greatest else "fewest"
+        if isinstance(ref, Ref) and self._column(ref).kind in ("date", "time"):
+            return "latest" if greatest else "earliest"
+        return "highest" if greatest else "lowest"
+
+    def keys(self, table: str) -> list[Ref]:
         return [Ref(table, column.name) for column in self.schema.table(table).keys]
 
     def _shown(self, query: Query) -> str:
-        measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
-        if measures:
+        if measures := _measures(query):
             return _and([self.output(measure, query) for measure in measures])
         refs = [self.output(output, query) for output in query.outputs]
         of = self._many(query.table)
@@ -114,15 +128,28 @@ class _Teller:
             return False
         chosen = {query.best.of} if query.best else set()
         chosen |= {order.of for order in query.order if isinstance(order.of, Ref)}
-        if refs[0] in self._keys(query.table):
+        if refs[0] in self.keys(query.table):
             return len(refs) > 1
         return all(ref in chosen or self._words(ref).endswith(("name", "title")) for ref in refs)
 
     def by(self, query: Query) -> str:
-        measures = [o for o in query.outputs if not isinstance(o, (Ref, Period))]
-        by: list[Output] = [o for o in query.outputs if isinstance(o, (Ref, Period))] if measures else []
+        by = [o for o in query.outputs if isinstance(o, (Ref, Period))] if _measures(query) else []
         by = by if query.outputs else list(query.group)
-        return f"by {_and([self.output(output, query) for output in by])}" if by else ""
+        said = [(isinstance(one, Ref) and self.thing(one, query, by)) or self.output(one, query) for one in by]
+        return f"per {_and(list(dict.fromkeys(said)))}" if by else ""
+
+    def thing(self, ref: Ref, query: Query, beside: Collection[Output] = ()) -> str:
+        """Which rows a column names beside what is measured of others: *artist* of its name. Empty where it names none,
+        or only together with columns that are not ``beside`` it."""
+        measured = {table for measure in _measures(query) for table in _measured(measure)}
+        measured = measured or (set() if query.outputs else {query.table})
+        if not measured or ref.table in measured:
+            return ""
+        names = [Ref(ref.table, column.name) for column in naming(self.schema.table(ref.table))]
+        own = {normal(word) for word in (*self.schema.table(ref.table).words, "name", "title")}
+        named = names == [ref] and {normal(word) for word in self._column(ref).words} <= own
+        parts = len(names) > 1 and ref in names and set(names) <= set(beside)
+        return self._one(ref.table) if named or parts or ref in self.keys(ref.table) else ""
 
     def output(self, output: Output, query: Query) -> str:
         if isinstance(output, Ref):
@@ -131,7 +158,7 @@ class _Teller:
                 words if output.table == query.table or len(words.split()) > 1 else f"{self._one(output.table)} {words}"
             )
         if isinstance(output, Period):
-            return f"{output.part} of {self._words(output.of)}"
+            return self._period(output)
         if isinstance(output, Ratio):
             if output.where:
                 rows = self.rows(query.but(where=output.where))
@@ -143,11 +170,16 @@ class _Teller:
         if measure.of is None:
             return f"number of {self._many(measure.table)}"
         if measure.how == "count":
-            rows = measure.of in self._keys(measure.of.table)
+            rows = measure.of in self.keys(measure.of.table)
             counted = self._many(measure.of.table) if rows else plural(self._words(measure.of))
             return f"number of {'different ' if measure.distinct and not rows else ''}{counted}"
         words = self._words(measure.of)
-        return words if words.split()[0] == _HOW[measure.how] else f"{_HOW[measure.how]} {words}"
+        how = _HOW.get(measure.how) or self._end(measure.of, measure.how == "max")
+        return words if words.split()[0] == how else f"{how} {words}"
+
+    def _period(self, period: Period) -> str:
+        """*month*, with the date's name where the table has several."""
+        return f"{period.part} of {self._words(period.of)}" if self._has_dates(period.of.table) else period.part
 
     def rows(self, query: Query) -> str:
         told = []
@@ -159,7 +191,7 @@ class _Teller:
             left = left[1:] if span else left
         if query.best is not None:
             words = self._words(query.best.of)
-            told.append(f"with the {'greatest' if query.best.greatest else 'least'} {words}")
+            told.append(f"with the {self._end(query.best.of, query.best.greatest)} {words}")
         told += [f"with {_SAID.get(c.sign, c.sign)} {_values(c.right)} {self._left(c)}" for c in query.having]
         return " and ".join(part for part in told if part)
 
@@ -195,47 +227,64 @@ class _Teller:
 
     def _when(self, compare: Compare, said: str) -> str:
         """*in 2012*, with the date's name where the table has several."""
-        columns = self.schema.table(compare.left.table).columns if isinstance(compare.left, Ref) else ()
-        several = sum(column.kind in ("date", "time") for column in columns) > 1
+        several = isinstance(compare.left, Ref) and self._has_dates(compare.left.table)
         return f"with {self._left(compare)} {said}" if several else said
+
+    def _has_dates(self, table: str) -> bool:
+        """More than one."""
+        return sum(column.kind in ("date", "time") for column in self.schema.table(table).columns) > 1
 
     def _is_dated(self, compare: Compare) -> bool:
         left = compare.left
-        return isinstance(left, Ref) and self.schema.table(left.table).column(left.column).kind in ("date", "time")
+        return isinstance(left, Ref) and self._column(left).kind in ("date", "time")
 
     def _left(self, compare: Compare) -> str:
         left = compare.left
         if isinstance(left, Ref):
             return self._words(left)
         if isinstance(left, Period):
-            return f"{left.part} of {self._words(left.of)}"
+            return self._period(left)
         return self._many(left.table) if left.of is None else self._measure(left)
 
     def _related(self, related: Related) -> str:
-        inner = related.query
-        name = self._many(inner.table)
-        rows = self.rows(inner)
-        order = self.ordered(inner).removeprefix(",")
-        return f"{'without' if related.negated else 'with'} {name}{' ' + rows if rows else ''}{order}"
+        inner, rows = related.query, self.rows(related.query)
+        chosen = inner.limit is not None and inner.order
+        name = self._chosen(self._one(inner.table), inner) if chosen else self._many(inner.table)
+        return f"{'without' if related.negated else 'with'} {name}{' ' + rows if rows else ''}"
 
     def ordered(self, query: Query) -> str:
         if not query.order:
             return ""
-        first = query.order[0]
-        of = self.output(first.of, query)
         if query.limit is not None:
-            many = "the one" if query.limit == 1 else f"the {query.limit}"
-            return f", {many} with the {'most' if first.descending else 'least'} {of.removeprefix('number of ')}"
-        return f", by {of}, {'greatest' if first.descending else 'least'} first"
+            return f", {self._chosen('', query)}"
+        first = query.order[0]
+        if [first.of] == _measures(query):
+            return f", {self._end(first.of, first.descending)} first"
+        if isinstance(first.of, Ref) and self._column(first.of).kind == "text":
+            return f", by {self.output(first.of, query)}, {'Z to A' if first.descending else 'A to Z'}"
+        return f", by {self.output(first.of, query)}, {self._end(first.of, first.descending)} first"
+
+    def _column(self, ref: Ref) -> Column:
+        return self.schema.table(ref.table).column(ref.column)
 
     def _words(self, ref: Ref) -> str:
-        return " ".join(self.schema.table(ref.table).column(ref.column).words) or ref.column
+        return " ".join(self._column(ref).words) or ref.column
 
     def _one(self, table: str) -> str:
         return singular(" ".join(self.schema.table(table).words) or table)
 
     def _many(self, table: str) -> str:
         return plural(self._one(table))
+
+
+def _measures(query: Query) -> list[Measure | Ratio]:
+    return [output for output in query.outputs if isinstance(output, (Measure, Ratio))]
+
+
+def _measured(measure: Measure | Ratio) -> set[str]:
+    """The tables whose rows are measured."""
+    parts = (measure.over, measure.under) if isinstance(measure, Ratio) else (measure,)
+    return {part.of.table if part.of is not None else part.table for part in parts}
 
 
 def _spanned(start: str, end: str) -> str:
