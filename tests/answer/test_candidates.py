@@ -99,3 +99,29 @@ def test_where_else_a_page_says_to_look_is_no_sentence_to_quote(text: str, hit: 
 
 def test_a_hostile_name_is_read_in_linear_time() -> None:
     assert len(terms("A" * 200_000 + " I")) == 1
+
+
+TABLE = "Prices\n\n| item | price |\n|:--|--:|\n| coffee | 2 euro |\n| tea | 1 euro |"
+RECORDS = "product | stock\n\nproduct: bolts; stock: 120\n\nproduct: nuts; stock: 80"
+LINES = "Opening hours\n\nMonday 9 to 17\nTuesday closed"
+LOG = "INFO ok\nERROR: disk full on /dev/sda1"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (TABLE, ["coffee | 2 euro", "tea | 1 euro"]),
+        (RECORDS, ["product: bolts; stock: 120", "product: nuts; stock: 80"]),
+        (LINES, ["Monday 9 to 17", "Tuesday closed"]),
+        (LOG, ["INFO ok", "ERROR: disk full on /dev/sda1"]),
+        ("A title\n\nA sentence that ends.\n\nAnother title", []),
+        ("# Price: high\n\nIt rose.", []),
+    ],
+)
+def test_rows_records_and_lines_may_be_written_and_heads_may_not(
+    text: str, rows: list[str], hit: Callable[..., Hit]
+) -> None:
+    found = candidates([hit("T", text)])
+    assert [one.text for one in found if one.row] == rows
+    assert not any(one.heading or one.caption or one.cut for one in found if one.row)
+    assert all(one.heading for one in found if not one.row and not one.text.endswith("."))

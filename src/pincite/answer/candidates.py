@@ -26,6 +26,11 @@ _SPOKEN = re.compile(
     r"|\s?\[[^\[\]\d]*[\u0250-\u02af][^\[\]\d]*\]"
 )
 _BULLET = re.compile(r"^(?:[-*+•‣◦▪]|#{1,6})\s+")
+_BARS = re.compile(r"\s*\|.*\|\s*$")
+_RULE = re.compile(r"\s*\|[\s:|-]+\|?[ \t]*(?:\n|$)")
+_ABOVE, _BELOW = re.compile(r"\S[ \t]*\n[ \t]*\Z"), re.compile(r"[ \t]*\n[ \t]*\S")
+"""What stands around a line where the next line follows at once."""
+_RECORD = re.compile(r"[^\W\d][\w /().-]{0,39}: \S")
 CAPTION = 200
 """Characters from which on a sentence that stands alone is taken for a paragraph, not a caption."""
 _FRAGMENT = re.compile(
@@ -101,7 +106,9 @@ class Candidate:
     item: bool
     """A list item."""
     heading: bool
-    """A line that is no sentence: title, caption, table row."""
+    """A line that is no sentence: a title, the head of a table."""
+    row: bool
+    """A line that says something in its own right: a table's row, a record, one of several lines under each other."""
     cut: bool
     """Begins or ends in the middle: the document was cut there, or the sentence announces what is not in it."""
     caption: bool
@@ -116,6 +123,7 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
         for place, (start, end) in enumerate(split(passage)):
             raw = passage[start:end]
             text = clean(raw)
+            row = _is_row(passage, start, end, text)
             found.append(
                 Candidate(
                     hit=at,
@@ -124,31 +132,34 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
                     end=end,
                     text=text,
                     size=len(words(text)),
-                    terms=terms(text),
+                    terms=terms(text, hit.passage.document.lang),
                     orphan=bool(_ORPHAN.match(text)) and not _EXPLETIVE.match(text),
                     item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
-                    heading=_is_heading(raw, text),
-                    cut=_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text),
-                    caption=_is_caption(passage, start, end, text),
+                    heading=not row and _is_heading(raw, text),
+                    row=row,
+                    cut=not row and (_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text)),
+                    caption=not row and _is_caption(passage, start, end, text),
                 )
             )
     return found
 
 
 def clean(raw: str) -> str:
-    """``raw`` with characters left out, never changed: reference marks, a bullet, sounds, repeated blanks."""
+    """``raw`` with characters left out, never changed: marks, a bullet, a row's outer bars, sounds, repeated blanks."""
     bare = _BULLET.sub("", _REFERENCE.sub("", raw).strip())
+    if _BARS.match(bare):
+        bare = bare.strip("| ")
     if _LATIN.match(bare):
         bare = _SPOKEN.sub("", bare)
     return _BLANKS.sub(lambda run: " " if " " in run[0] else run[0][0], bare)
 
 
-def terms(text: str) -> tuple[str, ...]:
+def terms(text: str, lang: str = "en") -> tuple[str, ...]:
     """Plain forms of the content words, in order; of strong verbs the one that questions use: "sank" is "sink".
 
-    The Roman numerals of names are numbers: "World War I" is "World War 1".
+    The Roman numerals of names are numbers: "World War I" is "World War 1". ``lang`` says whose stop words go.
     """
-    return tuple(normal(alike(word)) for word in content_words(_NUMBERED.sub(_counted, text)))
+    return tuple(normal(alike(word)) for word in content_words(_NUMBERED.sub(_counted, text), lang))
 
 
 def alike(word: str) -> str:
@@ -184,6 +195,17 @@ def _is_caption(passage: str, start: int, end: int, text: str) -> bool:
     before, after = passage[:start].rstrip(" \t"), passage[end:].lstrip(" \t")
     alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
     return alone and bool(before or after) and len(text) <= CAPTION and not _BULLET.match(passage[start:end])
+
+
+def _is_row(passage: str, start: int, end: int, text: str) -> bool:
+    """A table's row that is neither head nor rule; ``name: value``; a short line next to another one."""
+    raw = passage[start:end]
+    if _BARS.match(raw):
+        return not _RULE.match(raw) and not _RULE.match(passage[end:].lstrip("\n"))
+    if not _is_heading(raw, text) or raw.startswith(("#", "```", "~~~")):
+        return False
+    beside = _ABOVE.search(passage[:start]) or _BELOW.match(passage[end:])
+    return bool(beside or _RECORD.match(text))
 
 
 def _is_heading(raw: str, text: str) -> bool:

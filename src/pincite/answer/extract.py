@@ -389,10 +389,11 @@ def _blocks(chosen: Sequence[int], desk: _Desk) -> list[list[int]]:
 
 
 def _bulleted(order: Sequence[int], sentences: Sequence[Candidate]) -> set[int]:
-    """Items that stand beside another item of their passage: two make a list, one alone is a sentence like others."""
+    """Items and rows beside another of their passage: two make a list, one alone is a sentence like others."""
     found: set[int] = set()
     for one, other in pairwise(order):
-        if sentences[one].item and sentences[other].item and sentences[one].hit == sentences[other].hit:
+        a, b = sentences[one], sentences[other]
+        if (a.item or a.row) and (b.item or b.row) and a.hit == b.hit:
             found |= {one, other}
     return found
 
