@@ -103,3 +103,9 @@ def test_a_target_that_is_no_source_goes_whatever_its_scheme(target: str) -> Non
 
 def test_a_parenthesis_that_is_no_target_stays_and_is_no_link() -> None:
     assert read("[Fe(CN)6](aq)") == ["[Fe(CN)6] (aq)"]
+
+
+def test_a_mark_behind_the_signs_that_close_code_does_not_keep_it_open() -> None:
+    found = read("So:\n```\nx[1] = 2\n``` [1]\nIt holds [2].")
+    assert [item.numbers for item in found if isinstance(item, Mark)] == [(1,), (2,)]
+    assert "".join(item for item in found if isinstance(item, str)) == "So:\n```\nx[1] = 2\n``` \nIt holds."

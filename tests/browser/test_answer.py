@@ -7,7 +7,19 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
-from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, FOLLOW_UPS, UNREACHABLE, Stage, finish, telling
+from tests.browser.stage import (
+    CARD,
+    DOUBTFUL,
+    FAIR,
+    FAITHFUL,
+    FOLLOW_UPS,
+    HEIGHT,
+    UNREACHABLE,
+    Said,
+    Stage,
+    finish,
+    telling,
+)
 from tests.web.conftest import Served
 
 from pincite.events import Carded, Cited, Stepped, Suggested
@@ -22,6 +34,24 @@ new PerformanceObserver(list => {
   }
 }).observe({type: 'layout-shift', buffered: true});
 """
+
+
+CODED: tuple[Said, ...] = (
+    ("Count with it:", (), Verdict.EXEMPT),
+    ("\n\n```python\nfor i in range(3):\n    print(a[1])  # Done. Or not.\n```", (), Verdict.EXEMPT),
+    ("\n\nThe tower is `a[1]` metres tall.", (HEIGHT,), Verdict.SUPPORTED),
+    ("\n\n1. Install it:\n   ~~~sh\n   pip install x\n     --more\n   ~~~", (FAIR,), Verdict.SUPPORTED),
+    ("\n2. Then stop.", (FAIR,), Verdict.SUPPORTED),
+    ("\n\n~~~\nno language\n~~~", (HEIGHT,), Verdict.SUPPORTED),
+    ("\n\n```js\nconst a = 1;", (), Verdict.UNCITED),
+    ("\n  return a;", (), Verdict.UNCITED),
+)
+CODE = [
+    "for i in range(3):\n    print(a[1])  # Done. Or not.\n",
+    "pip install x\n  --more\n",
+    "no language\n",
+    "const a = 1;\n  return a;",
+]
 
 
 def drawn(page: Page) -> str:
@@ -168,6 +198,75 @@ def test_b5_markdown_is_drawn_and_what_could_phone_home_is_not(stage: Stage, ope
     expect(text.locator(".host").first).to_have_text(" (example.org)")
     expect(text.locator(".language")).to_have_text("rust")
     assert text.locator("img").count() == 0
+
+
+def test_b5_code_among_sentences_is_whole_while_it_streams_after_a_reload_and_without_scripts(
+    stage: Stage, opened: Opened
+) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url, permissions=["clipboard-read", "clipboard-write"])
+    code = page.locator(".text pre > code")
+    for event in telling(CODED, piece=11):
+        stage.put(event)
+    expect(code).to_have_text(CODE, use_inner_text=False)
+    assert code.all_text_contents() == CODE
+    stage.end()
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
+    page.wait_for_timeout(100)
+    streamed = page.locator(".text").inner_html()
+    page.reload()
+    expect(page.locator(".all-sources")).to_be_visible()
+    assert page.locator(".text").inner_html() == streamed
+    assert code.all_text_contents() == CODE
+    for number, words in enumerate(CODE):
+        page.locator(".copy-code").nth(number).click()
+        expect(page.locator(".copy-code").nth(number)).to_have_text("Copied")
+        assert page.evaluate("() => navigator.clipboard.readText()") == words
+    assert page.locator(".text pre :is(span, a), .code-head .sentence").count() == 0
+    # A cited block has its number below it; what no source says has no mark, for code is not checked.
+    assert page.locator(".text .code + p > .chip").count() == 2
+    assert page.locator(".text .doubt").count() == 0
+    still = opened(stage.url, java_script_enabled=False)
+    assert still.locator(".text pre > code").all_text_contents() == CODE
+    expect(still.locator(".copy-code").first).to_be_hidden()
+
+
+def test_b5_headings_of_two_levels_look_like_two(stage: Stage, opened: Opened) -> None:
+    said: tuple[Said, ...] = (("## Higher\n\nText.\n\n### Lower\n\nText.", (), Verdict.EXEMPT),)
+    stage.whole(said)
+    stage.whole(said, text="And again?")
+    page = opened(stage.url)
+    for turn in (1, 2):
+        sizes = page.locator(f"#a{turn} .text :is(h2, h3, h4)").evaluate_all(
+            "all => all.map(e => getComputedStyle(e).fontSize)"
+        )
+        assert sizes == ["19px", "17px"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_b1_a_question_as_long_as_a_page_is_folded_and_its_answer_is_seen(
+    stage: Stage, opened: Opened, scripts: bool
+) -> None:
+    long = ("What is the Eiffel Tower, and how is its height computed from its shadow?\n\n" * 60)[:3900].strip()
+    stage.whole(text=long)
+    stage.whole(text="And who designed it, in one sentence of moderate length, which is no reason to fold it?")
+    page = opened(stage.url, java_script_enabled=scripts)
+    heading = page.locator("#a1 .question")
+    height = "e => Math.round(e.clientHeight / parseFloat(getComputedStyle(e).lineHeight))"
+    assert heading.evaluate(height) == 4
+    expect(page.locator("#a1 .text")).to_be_in_viewport()
+    control = page.locator(".unfold summary")
+    expect(control).to_have_count(1)
+    control.focus()
+    page.keyboard.press("Enter")
+    assert heading.evaluate(height) > 50
+    assert heading.text_content() == long
+    control.focus()
+    page.keyboard.press("Enter")
+    assert heading.evaluate(height) == 4
+    page.emulate_media(media="print")
+    assert heading.evaluate(height) > 50
 
 
 def test_b6_the_state_is_said_in_words_with_the_time(stage: Stage, opened: Opened) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opened
 from tests.browser.stage import Stage
-from tests.browser.test_look import PHONE, violations
+from tests.browser.test_look import ADDRESS, PHONE, WORD, unbroken, violations
 from tests.web.conftest import Served
 
 
@@ -204,3 +204,43 @@ def test_p1_axe_finds_nothing_on_the_pages_around_a_thread_nor_do_they_scroll_si
         page.goto(path if path.startswith("http") else served.url + path)
         assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0, path
         assert violations(page) == [], path
+
+
+def test_m3_no_list_scrolls_sideways_for_a_word_or_an_address_without_an_end(
+    served: Served, stage: Stage, opened: Opened
+) -> None:
+    unbroken(stage)
+    with served.client() as client:
+        made = client.post("/collections", data={"title": WORD[:64], "emoji": "🗼"}).headers["location"]
+        client.post(made, data={"title": WORD[:64], "visibility": "link", "description": ADDRESS})
+        shared = re.search(r'value="(http[^"]+/shared/[\w-]+)"', client.get(made).text)
+        client.post(f"/t/{stage.thread_id}/rename", data={"title": ADDRESS[:200]})
+        client.post(f"/t/{stage.thread_id}/move", data={"collection": made.split("/")[2]})
+        client.post(f"/t/{stage.thread_id}/share", data={"visibility": "link"})
+        share = re.search(r'value="(http[^"]+/share/[\w-]+)"', client.get(f"/t/{stage.thread_id}/share").text)
+        binned = Stage(served)
+        unbroken(binned)
+        client.post(f"/t/{binned.thread_id}/delete")
+        listed = Stage(served)
+        unbroken(listed)
+    assert share
+    assert shared
+    page = opened(served.url, **PHONE)
+    for path in (
+        "/threads",
+        f"/threads?q={WORD}",
+        "/bin",
+        "/collections",
+        made,
+        made.removesuffix("/settings"),
+        f"/t/{stage.thread_id}/move",
+        f"/t/{stage.thread_id}/share",
+        f"/s/{stage.answer_id}/1",
+        shared[1],
+        f"{shared[1]}/{stage.thread_id}",
+        share[1],
+        share[1].replace("/share/", "/continue/"),
+        "/settings",
+    ):
+        page.goto(path if path.startswith("http") else served.url + path)
+        assert page.evaluate("() => document.documentElement.scrollWidth - 390") <= 0, path

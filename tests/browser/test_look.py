@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Opened
-from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, UNREACHABLE, Stage
+from tests.browser.stage import CARD, DOUBTFUL, FAITHFUL, SOURCES, UNREACHABLE, Stage, finish, source
 from tests.web.conftest import Served
 
-from pincite.events import Carded
+from pincite.events import Carded, Sourced, Stepped, Suggested
 from pincite.types import Actor, Filters, Status, Verdict
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touch": True}
+WORD = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 3
+ADDRESS = f"https://example.org/{'a' * 120}?b={'c' * 60}"
 LONG = (
     "\n\n## A table and code\n\n| Structure | Height in metres | Year of completion | Architect in charge |\n"
     "|---|--:|--:|---|\n| Eiffel Tower | 330 | 1889 | Gustave Eiffel |\n\n```python\nprint('a long line of code' * 20)"
@@ -84,9 +86,21 @@ def chinese(stage: Stage) -> None:
     stage.whole(said, text="埃菲尔铁塔有多高？")
 
 
+def unbroken(stage: Stage) -> None:
+    """Words, addresses and a question without an end."""
+    said = (f"Both {WORD} and `{WORD}`, [{ADDRESS}]({ADDRESS}).", FAITHFUL[0][1], Verdict.SUPPORTED)
+    rest = (f"\n\n- {WORD}\n\n> {ADDRESS}\n\n## {WORD}\n\n```\n{ADDRESS}\n```", FAITHFUL[1][1], Verdict.SUPPORTED)
+    stage.begin(WORD)
+    named = source(1, WORD, ADDRESS, f"{WORD} {ADDRESS} {SOURCES[0].passages[0].text}")
+    stage.put(Stepped(step="gather", detail=f"{WORD} {ADDRESS}", ms=31.0), Sourced(sources=(named, *SOURCES[1:])))
+    stage.tell((said, rest))
+    stage.put(Suggested(follow_ups=(WORD, ADDRESS)), finish())
+    stage.whole((said, rest), text=f"{ADDRESS} {WORD} " * 8)
+
+
 STATES: dict[str, Callable[[Stage], None]] = {
     made.__name__: made
-    for made in (searching, sourced, streaming, done, doubtful, stopped, failed, degraded, left_out, chinese)
+    for made in (searching, sourced, streaming, done, doubtful, stopped, failed, degraded, left_out, chinese, unbroken)
 }
 PAGES = {
     "home": "/",

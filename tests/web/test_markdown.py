@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pincite.web.markdown import END, START, Mark, cuts, first_heading, plain, render
+from pincite.text.sentences import split
+from pincite.web.markdown import cuts, first_heading, plain, render
+from pincite.web.weave import END, START, Mark
 
 TEXTS = {
     "paragraphs": "One.\nStill one.\n\nTwo **bold\nover lines**.\n\n\n\nThree.\n",
@@ -42,6 +44,20 @@ LINES = st.sampled_from(
         "***",
         "\tt",
         "    four",
+        "  ```",
+        "  ```sh",
+        "> ```",
+        "- ```",
+        "````",
+        "~~~",
+        "for i in range(3):",
+        "    print(i)  # x.",
+        "[x. y](http://x.org/a.b) `c[1]. d`",
+        "**b. c**&amp; \\* d <http://x.org>  ",
+        "| a \\| b. | c |",
+        "> | a | b |",
+        "> |---|---|",
+        "$$",
         "=",
         "[r]: http://x.org",
         "<b>x</b>",
@@ -235,9 +251,61 @@ def test_a_forged_mark_is_no_mark() -> None:
     assert not re.search("[\U000f0000-\U0010ffff]", html)
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Code:\n\n```python\nfor i in range(3):\n    print(i)\n```\n\nDone.", "for i in range(3):\n    print(i)\n"),
+        ("~~~\na. b[1]\n\n\tc\n~~~\nDone.", "a. b[1]\n\n\tc\n"),
+        ("- Run:\n  ```sh\n  x\n    y\n  ```\n- Done.", "x\n  y\n"),
+        ("> ```\n> a\n>  b\n> ```\n", "a\n b\n"),
+        ("    ```\n    a\n      b\n    ```\n", "a\n  b\n"),
+        ("Cut off:\n```js\nconst a = 1;\n\n  return a", "const a = 1;\n\n  return a"),
+        ("````md\n```\nx\n```\n````\n", "```\nx\n```\n"),
+    ],
+    ids=["fence", "tildes", "list", "quote", "indented", "unclosed", "long fence"],
+)
+def test_code_is_whole_whether_sentences_are_it_hold_it_or_lie_in_it(text: str, code: str) -> None:
+    spans = [[(0, len(text.rstrip()))], split(text), [m.span() for m in re.finditer(r"\S+", text)]]
+    for number, places in enumerate(spans):
+        html = render(
+            text, [Mark(a, b, 'class="s"', f"\u27e6{i}\u27e7" if number else "") for i, (a, b) in enumerate(places)]
+        )
+        assert [unescape(found) for found in re.findall(r"<code>(.*?)</code>", html, re.DOTALL)] == [code]
+
+
+def test_what_follows_code_stands_below_it_but_for_what_is_of_words_alone() -> None:
+    text = "```\na\n```\n\n```\nb\n```\n\nBoth:\n```\nc\n```"
+    a, b = text.index("```\nb"), text.index("Both")
+    marks = [
+        Mark(0, 9, 'class="s0"', "[0]"),
+        Mark(a, a + 9, 'class="s1"', "[1]", of_words=True),
+        Mark(b, len(text), 'class="s2"', "[2]"),
+    ]
+    html = render(text, marks)
+    assert html.count("</pre></div>\n<p>[0]</p>") == 1
+    assert "[1]" not in html
+    assert '<p><span class="s2">Both:</span></p>' in html
+    assert html.endswith("</pre></div>\n<p>[2]</p>\n")
+
+
+def test_a_bar_within_a_cell_moves_no_chip() -> None:
+    html = marked("| a \\| b | c |\n|---|---|\n| d | `[1]` e |\n", "| a \\| b | c |", "| d | `[1]` e |")
+    assert '<th><span class="s0">a | b</span></th>' in html
+    assert '<th><span class="s0">c</span>[0]</th>' in html
+    assert '<code><span class="s1">[1]</span></code><span class="s1"> e</span>[1]</td>' in html
+
+
+def bare(html: str) -> str:
+    """What ``render`` gives without marks, from what it gave with marks of class ``s``, followed by ⟦…⟧."""
+    html = re.sub(r"<p>(?:\u27e6\d+\u27e7)+</p>\n", "", html)
+    return re.sub(r"\u27e6\d+\u27e7", "", re.sub(r'<span class="s">(.*?)</span>', r"\1", html, flags=re.DOTALL))
+
+
+@settings(max_examples=400, deadline=None)
 @given(DOCUMENTS, st.lists(st.integers(0, 120), max_size=8))
-def test_every_chip_is_drawn_once_and_marks_change_no_word(text: str, places: list[int]) -> None:
+def test_marks_change_nothing_but_what_stands_around_words_and_every_chip_is_drawn_once(
+    text: str, places: list[int]
+) -> None:
     edges = sorted({min(p, len(text)) for p in places})
     spans = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=False) if text[a:b].strip()]
     marks = [Mark(a, b, 'class="s"', f"\u27e6{i}\u27e7") for i, (a, b) in enumerate(spans)]
@@ -245,3 +313,14 @@ def test_every_chip_is_drawn_once_and_marks_change_no_word(text: str, places: li
     for i in range(len(spans)):
         assert html.count(f"\u27e6{i}\u27e7") == 1
     assert not re.search("[\U000f0000-\U0010ffff]", html)
+    assert bare(html) == render(text)
+    assert all("\u27e6" not in code for code in re.findall(r"<pre.*?</pre>", html, re.DOTALL))
+
+
+@settings(max_examples=200, deadline=None)
+@given(DOCUMENTS)
+def test_the_sentences_of_any_text_change_nothing_but_what_stands_around_their_words(text: str) -> None:
+    html = render(text, [Mark(a, b, 'class="s"', f"\u27e6{i}\u27e7") for i, (a, b) in enumerate(split(text))])
+    assert bare(html) == render(text)
+    order = [int(number) for number in re.findall("\u27e6(\\d+)\u27e7", html)]
+    assert sorted(order) == list(range(len(split(text))))

@@ -357,15 +357,18 @@ class Marks:
         return len(found[0]) if found else 0
 
     def _fenced(self) -> bool:
-        """A character of a fence; addresses are taken out here too."""
+        """A character of a fence; addresses are taken out here too, and marks behind the signs that close it."""
         char = self._buffer[self._at]
+        closer = self._mode.removeprefix("fence:")
+        if char in _PAIRS and not self._opening and self._line.strip() == closer:
+            return self._bracket(char, 0)
         if char in "hHwWfFmM":
             address = self._address()
             if address is not None:
                 return address
         if char != "\n":
             return self._write(char)
-        if self._line.strip() == self._mode.removeprefix("fence:") and not self._opening:
+        if self._line.strip() == closer and not self._opening:
             self._mode = ""
         self._opening = False
         self._write("\n")

@@ -1,17 +1,21 @@
 """How does a model's Markdown become HTML that can be trusted? Parsed without raw HTML and images, then sanitised.
 
-Only the server knows Markdown; the page receives finished HTML by block. Law: the blocks rendered one by one are the
-whole rendered at once, however the text arrived. Sentences are standoff, so they travel through the parser as two
-private-use characters each, transparent to every rule, and become spans and citation chips after sanitising.
+Only the server knows Markdown; the page receives finished HTML by block. Two laws: the blocks rendered one by one are
+the whole rendered at once, however the text arrived; and sentences change nothing but what stands around their words.
+For sentences are standoff. Blocks are found in the bare text; then each sentence becomes two private-use characters
+among the words of a block, where every rule takes them for nothing, and after sanitising a span and citation chips.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
@@ -25,24 +29,12 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from pincite.web.weave import CODE, END, SIGNS, START, Mark, woven
 from pincite.web.words import t
 
-START, END = 0xF0000, 0x100000
-"""First code points of the marks around sentence i: planes 15 and 16 are private and in no font."""
 MOST_MARKS = 60_000
-_MARKS = re.compile("[\U000f0000-\U0010ffff]")
 _UNPLAIN = re.compile("[\x00\ud800-\udfff\U000f0000-\U0010ffff]")
 _JOINER = "\u2060"
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A sentence in the text: how its words are wrapped, and what follows it (safe HTML, inserted as it is)."""
-
-    start: int
-    end: int
-    attributes: str
-    after: str
 
 
 # ── parsing ──
@@ -92,14 +84,36 @@ class _Inline(ParserInline):
         return state.tokens
 
 
+def _inline(state: StateCore) -> None:
+    """The step from blocks to what is in them, with the marks of ``env`` put in. The blocks were found without them."""
+    wanted = _placed(state.tokens, state.src, state.env["marks"]) if state.env.get("marks") else _Wanted()
+    state.env["nowhere"] = wanted.nowhere
+    for number, token in enumerate(state.tokens):
+        if token.type == "inline":
+            token.children = _children(state, token.content, wanted.of.get(number, []))
+        elif token.type == "fence" and number in wanted.of:
+            token.meta["marks"] = "".join(char for _, _, char in wanted.of[number])
+
+
+def _children(state: StateCore, content: str, inserts: Sequence[_Insert]) -> list[Token]:
+    """``content`` parsed, with marks in their places; or, where they would break something, as near as they don't."""
+    bare: list[Token] = state.md.inline.parse(content, state.md, state.env, [])
+    if not inserts:
+        return bare
+    shape, forged = _shape(bare)
+    for tried in _nearer(inserts, content):
+        marked: list[Token] = state.md.inline.parse(_inserted(content, tried), state.md, state.env, [])
+        if _shape(marked) == (shape, forged + sum(len(chars) for _, _, chars in inserts)):
+            return marked
+    return bare
+
+
 def _unforge(state: StateCore) -> None:
-    """A mark spelled as an entity (``&#xF0000;``) is the writer's, not ours; marks inside code blocks serve nobody."""
+    """A mark spelled as an entity (``&#xF0000;``) is the writer's, not ours."""
     for token in state.tokens:
-        if token.type == "fence":
-            token.content, token.info = _MARKS.sub("", token.content), _MARKS.sub("", token.info)
         for child in token.children or ():
-            if child.type == "text_special":
-                child.content = _MARKS.sub("\ufffd", child.content)
+            if child.type == "text_special" and child.info == "entity":
+                child.content = SIGNS.sub("\ufffd", child.content)
 
 
 def _parser() -> MarkdownIt:
@@ -109,9 +123,10 @@ def _parser() -> MarkdownIt:
     # Reference definitions and setext underlines change blocks that are already on the page; indented code is, in
     # answers, always a list that lost its marker.
     md.disable(["reference", "lheading", "code", "html_block", "html_inline", "image"])
+    md.core.ruler.at("inline", _inline)
     md.core.ruler.before("text_join", "unforge", _unforge)
     clean: Callable[[str], str] = md.normalizeLink
-    md.normalizeLink = lambda url: clean(_MARKS.sub("", url))  # type: ignore[method-assign]
+    md.normalizeLink = lambda url: clean(SIGNS.sub("", url))  # type: ignore[method-assign]
     for name in ("fence", "heading_open", "heading_close", "link_open", "link_close", "table_open", "table_close"):
         md.add_render_rule(name, globals()[f"_{name}"])
     for name in ("th_open", "td_open"):
@@ -126,10 +141,11 @@ def _parser() -> MarkdownIt:
 def _fence(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     token = tokens[idx]
     language = token.info.split()[0] if token.info.split() else ""
+    below = f"<p>{token.meta['marks']}</p>\n" if "marks" in token.meta else ""
     return (
-        f'<div class="code"><div class="code-head"><span class="language">{escape(language or "text")}</span>'
+        f'{CODE}<div class="code-head"><span class="language">{escape(language or "text")}</span>'
         f'<button type="button" class="copy-code">{escape(t("Copy"))}</button></div>'
-        f'<pre tabindex="0"><code>{escape(token.content, quote=False)}</code></pre></div>\n'
+        f'<pre tabindex="0"><code>{escape(token.content, quote=False)}</code></pre></div>\n{below}'
     )
 
 
@@ -155,7 +171,7 @@ def _link_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: O
 def _link_close(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     """The host in words after the link, unless the link says it itself: a reader sees where it goes."""
     opening = next(i for i in range(idx, -1, -1) if tokens[i].type == "link_open")
-    said = "".join(token.content for token in tokens[opening:idx])
+    said = SIGNS.sub("", "".join(token.content for token in tokens[opening:idx]))
     host = _host(str(tokens[opening].attrGet("href") or ""))
     return "</a>" if not host or host in said else f'</a><span class="host"> ({escape(host)})</span>'
 
@@ -243,135 +259,148 @@ def render(text: str, marks: Sequence[Mark] = (), *, level: int = 1, first: int 
 
     ``level`` is the heading level of the question above; ``first`` is ``first_heading`` of the whole answer.
     """
-    html = _CLEAN.clean(_MD.render(_marked(text, marks), {"level": level, "first": first}))
-    return _woven(html, marks) if marks else html
+    env: dict[str, Any] = {"level": level, "first": first, "marks": marks}
+    html = _CLEAN.clean(_MD.render(text, env))
+    return woven(html, marks, env["nowhere"]) if marks else html
 
 
 # ── sentences ──
 
-_LEAD = re.compile(r"[ \t]*(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+|#{1,6}[ \t]+|\|[ \t]*|[ \t]+)*")
-_RULE = re.compile(r"[\s|:=\-*_]*$")
-_TRAIL = re.compile(r"[ \t]*\|?\s*$")
+_Insert = tuple[int, int, str]
+"""A place in a block's content, 0 for what ends and 1 for what begins there, and the marks."""
 
 
-def _marked(text: str, marks: Sequence[Mark]) -> str:
-    """``text`` with a start and an end character for each mark, moved to where block syntax can't see them."""
-    inserts: list[tuple[int, int, str]] = []
-    for number, mark in enumerate(marks[:MOST_MARKS]):
-        start, end = _inner_start(text, mark.start), _inner_end(text, mark.end)
-        if start < end:
-            inserts.append((start, 1, chr(START + number)))
-            inserts.append((end, 0, chr(END + number)))
-    pieces, done = [], 0
-    for place, _, char in sorted(inserts):
-        pieces += [text[done:place], char]
-        done = place
-    return "".join([*pieces, text[done:]])
+@dataclass
+class _Wanted:
+    of: defaultdict[int, list[_Insert]] = field(default_factory=lambda: defaultdict(list))
+    """The marks that belong into a token, by its number."""
+    nowhere: set[int] = field(default_factory=set)
+    """Sentences that are code, and of which nothing is told."""
 
 
-def _inner_start(text: str, start: int) -> int:
-    """Past the list marker, heading sign, quote sign or table bar that opens the line; past a line of rules only."""
-    while True:
-        line = text.rfind("\n", 0, start) + 1
-        stop = text.find("\n", line)
-        if stop >= 0 and _RULE.match(text, line, stop):
-            start = stop + 1
-            continue
-        lead = _LEAD.match(text, line)
-        return max(start, lead.end() if lead else line)
+@dataclass(frozen=True)
+class _Stretch:
+    """A piece of the text, and where it stands: in which token, and from which place of its content on."""
+
+    start: int
+    end: int
+    token: int
+    at: int = 0
+
+    def place(self, offset: int) -> int:
+        return self.at + min(max(offset, self.start), self.end) - self.start
 
 
-def _inner_end(text: str, end: int) -> int:
-    """Before the bar that closes a table row; never on a line of rules only."""
-    while True:
-        line = text.rfind("\n", 0, end) + 1
-        stop = text.find("\n", line)
-        if line > 0 and _RULE.match(text, line, len(text) if stop < 0 else stop):
-            end = line - 1
-            continue
-        if text[line:end].lstrip().startswith("|"):
-            trail = _TRAIL.search(text, line, end)
-            return trail.start() if trail else end
-        return end
+def _placed(tokens: Sequence[Token], text: str, marks: Sequence[Mark]) -> _Wanted:
+    """Where each mark goes: around the words of its sentence; its end, below the code that the sentence ends with.
 
-
-_PIECE = re.compile(r'<(?:"[^"]*"|[^>"])*>|[^<]+')
-_MARK_OR_TEXT = re.compile("[\U000f0000-\U0010ffff]|[^\U000f0000-\U0010ffff]+")
-_TAIL_TAGS = re.compile(r"(?:</[a-z0-9]+>\s*)+$")
-_HOLDS = frozenset({"a", "pre", "code", "button"})
-
-
-class _Weaver:
-    """Walks through sanitised HTML; wraps each run of words of an open sentence and sets its chips at its end.
-
-    Runs, not whole sentences: a sentence may cross emphasis, list items and table cells, an element may not.
-    Chips wait for the end of a link or of code, where they can't stand.
+    A sentence that is neither (a line of rules) stands behind the words before it.
     """
+    words, fences = _stretches(tokens, text)
+    starts, ends = [one.start for one in words], [one.end for one in words]
+    fence_starts = [one.start for one in fences]
+    wanted = _Wanted()
+    for number, mark in enumerate(marks[:MOST_MARKS]):
+        begin, end = chr(START + number), chr(END + number)
+        first, last = bisect_right(ends, mark.start), bisect_left(starts, mark.end) - 1
+        code = fences[bisect_left(fence_starts, mark.end) - 1] if fences and fences[0].start < mark.end else None
+        if code and (code.end <= mark.start or (first <= last and words[last].start > code.start)):
+            code = None
+        told = mark.after and not mark.of_words
+        if first <= last:
+            wanted.of[words[first].token].append((words[first].place(mark.start), 1, begin))
+        if code and told:
+            wanted.of[code.token].append((0, 0, end if first <= last else begin + end))
+        elif first <= last:
+            wanted.of[words[last].token].append((words[last].place(mark.end), 0, end))
+        elif code:
+            wanted.nowhere.add(number)
+        elif words:
+            near = words[max(last, 0)]
+            wanted.of[near.token].append((near.place(mark.end), 0, begin + end))
+    return wanted
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
-        self._marks = marks
-        self._open: list[int] = []
-        self._held: list[str] = []
-        self._inside = 0
-        self._done: set[int] = set()
-        self._seen: set[int] = set()
-        self.out: list[str] = []
 
-    def tag(self, tag: str) -> None:
-        self.out.append(tag)
-        name = re.split(r"[\s/>]", tag.lstrip("</"), maxsplit=1)[0]
-        if name in _HOLDS:
-            self._inside += -1 if tag.startswith("</") else 1
-            if self._inside == 0:
-                self.out += self._held
-                self._held.clear()
-
-    def text(self, text: str) -> None:
-        for piece in _MARK_OR_TEXT.findall(text):
-            code = ord(piece[0])
-            if code >= END:
-                self._close(code - END)
-            elif code >= START:
-                self._begin(code - START)
+def _stretches(tokens: Sequence[Token], text: str) -> tuple[list[_Stretch], list[_Stretch]]:
+    """The words of all blocks, and the code fences, in the order of the text."""
+    rows = [0]
+    for line in text.split("\n"):
+        rows.append(rows[-1] + len(line) + 1)
+    words: list[_Stretch] = []
+    fences: list[_Stretch] = []
+    for number, token in enumerate(tokens):
+        if token.type == "fence" and token.map:
+            fences.append(_Stretch(rows[token.map[0]], rows[token.map[1]] - 1, number))
+        elif token.type == "inline" and token.map:
+            lines = rows[token.map[0] : token.map[1] + 1]
+            if tokens[number - 1].type in {"th_open", "td_open"}:
+                lines[0] = max(lines[0], words[-1].end if words else 0)
+                found = _of_cell(token.content, text, lines)
             else:
-                self._words(piece)
-
-    def _begin(self, number: int) -> None:
-        if number < len(self._marks) and number not in self._seen:
-            self._seen.add(number)
-            self._open.append(number)
-
-    def _close(self, number: int) -> None:
-        if number in self._done or number not in self._seen:
-            return
-        self._done.add(number)
-        if number in self._open:
-            self._open.remove(number)
-        (self._held if self._inside else self.out).append(self._marks[number].after)
-
-    def _words(self, words: str) -> None:
-        if self._open and words.strip():
-            self.out += [f"<span {self._marks[self._open[-1]].attributes}>", words, "</span>"]
-        else:
-            self.out.append(words)
-
-    def finish(self) -> str:
-        """The HTML; what could not stand in its place (its mark fell into a link's address …) stands at the end."""
-        html = "".join(self.out)
-        lost = "".join(mark.after for number, mark in enumerate(self._marks) if number not in self._done)
-        tail = _TAIL_TAGS.search(html)
-        place = tail.start() if tail else len(html)
-        return html[:place] + lost + html[place:]
+                found = _of_lines(token.content, text, lines)
+            words += [_Stretch(start, start + length, number, at) for at, start, length in found]
+    return words, fences
 
 
-def _woven(html: str, marks: Sequence[Mark]) -> str:
-    weaver = _Weaver(marks)
-    for piece in _PIECE.findall(html):
-        if piece.startswith("<"):
-            weaver.tag(piece)
-        else:
-            weaver.text(piece)
-    return weaver.finish()
+def _of_lines(content: str, text: str, lines: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """For each line of ``content``: its place there, where the text has it, and its length. Each is the end of a line
+    of the text, but for blanks and the signs that close a heading."""
+    row = at = 0
+    for piece in content.split("\n"):
+        bare, place = piece.strip(), -1
+        while place < 0 and row < len(lines) - 1:
+            place = text.rfind(bare, lines[row], lines[row + 1])
+            row += 1
+        if bare and place >= 0:
+            yield at + piece.index(bare), place, len(bare)
+        at += len(piece) + 1
+
+
+def _of_cell(content: str, text: str, lines: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """The same of a table's cell, which stands behind ``lines[0]`` in its row. A bar in it was written ``\\|``."""
+    at, done = 0, lines[0]
+    for piece in content.split("|"):
+        place = text.find(piece, done, lines[-1])
+        if piece and place >= 0:
+            yield at, place, len(piece)
+            done = place + len(piece)
+        at += len(piece) + 1
+
+
+def _inserted(content: str, inserts: Sequence[_Insert]) -> str:
+    pieces, done = [], 0
+    for place, _, chars in sorted(inserts, key=lambda one: one[:2]):
+        pieces += [content[done:place], chars]
+        done = place
+    return "".join([*pieces, content[done:]])
+
+
+def _nearer(inserts: Sequence[_Insert], content: str) -> Iterator[Sequence[_Insert]]:
+    """The marks where they belong; moved outwards to a blank, out of an address or a run of signs; at the edges."""
+    yield inserts
+    blanks = [-1, *(match.start() for match in re.finditer(r"\s", content)), len(content)]
+    yield [
+        (blanks[bisect_left(blanks, at) - 1] + 1 if begins else blanks[bisect_left(blanks, at)], begins, chars)
+        for at, begins, chars in inserts
+    ]
+    yield [(0 if begins else len(content), begins, chars) for _, begins, chars in inserts]
+
+
+def _shape(children: Sequence[Token]) -> tuple[list[tuple[str, str, str]], int]:
+    """What a reader sees of a block's content, without marks; and how many marks stand among its words."""
+    shape: list[tuple[str, str, str]] = []
+    marks = 0
+    for token in children:
+        words = SIGNS.sub("", token.content)
+        marks += len(token.content) - len(words)
+        kind = "text" if token.type == "text_special" else token.type
+        if kind != "text":
+            shape.append((kind, words, str(token.attrGet("href") or "")))
+        elif shape and shape[-1][0] == "text":
+            shape[-1] = ("text", shape[-1][1] + words, "")
+        elif words:
+            shape.append(("text", words, ""))
+    return shape, marks
 
 
 def chip(href: str, label: str, text: str, data: Mapping[str, str], kind: str = "") -> str:

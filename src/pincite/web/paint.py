@@ -35,6 +35,7 @@ from pincite.events import (
 )
 from pincite.types import Answer, Card, Citation, Sentence, Source, Status, Verdict
 from pincite.web import markdown, parts, tables
+from pincite.web.weave import Mark
 from pincite.web.words import language, t
 
 EAGER_S, EAGER_HZ, CALM_HZ = 1.0, 30, 20
@@ -303,10 +304,11 @@ class Painting:
         for sentence, attributes, after in rows[first:]:
             if sentence.start >= end:
                 break
-            marks.append(markdown.Mark(sentence.start - start, min(sentence.end, end) - start, attributes, after))
+            stop, doubt = min(sentence.end, end) - start, sentence.verdict in {Verdict.UNCITED, Verdict.UNSUPPORTED}
+            marks.append(Mark(sentence.start - start, stop, attributes, after, of_words=doubt))
             if sentence.short is not None and sentence.short.end <= end:
                 strong = attributes.replace('class="', 'class="short ', 1)
-                marks.append(markdown.Mark(sentence.short.start - start, sentence.short.end - start, strong, ""))
+                marks.append(Mark(sentence.short.start - start, sentence.short.end - start, strong, ""))
         return markdown.render(self._text[start:end], marks, level=self._level, first=self._first)
 
     def _cards_of_sources(self, answer: Answer, sentences: Sequence[Sentence]) -> tuple[str, ...]:

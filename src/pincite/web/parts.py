@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count as counting
+from math import ceil
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -36,12 +37,15 @@ from pincite.types import (
 )
 from pincite.web import markdown
 from pincite.web.reasons import reasons
+from pincite.web.scale import width
 from pincite.web.snippet import snippet
 from pincite.web.words import count, t
 
 TEMPLATES = Path(__file__).parent / "templates"
 CONTEXT = 280
 """Characters of a passage shown on each side of the quoted sentence."""
+FOLDED_LINES, LINE_WIDTH = 4, 76
+"""Lines of a question that are shown before it is unfolded, and how many letters a wide page has in each."""
 
 _WHY_NO_MODEL = {
     "no_key": "The model has no key",
@@ -83,6 +87,7 @@ def environment() -> Environment:
     found.filters["seconds"] = seconds
     found.filters["count"] = count
     found.filters["lines"] = lines
+    found.filters["folds"] = folds
     found.globals["t"] = t
     found.globals["endings"] = ",".join(sorted(readers.suffixes()))
     return found
@@ -95,6 +100,11 @@ def _part(name: str, **values: object) -> str:
 def lines(text: str, apart: bool) -> str:
     """``text`` as it flows; where its lines are ``apart``, each on its own."""
     return Markup("<br>").join(text.split("\n")) if apart else text
+
+
+def folds(question: str) -> bool:
+    """Is it longer than a heading should be, so that the page folds it?"""
+    return sum(max(1, ceil(width(line) / LINE_WIDTH)) for line in question.split("\n")) > FOLDED_LINES
 
 
 def seconds(milliseconds: float) -> str:
