@@ -6,13 +6,16 @@ Made once by a door and handed down. Units live in names. Secrets are settings' 
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pincite.errors import BadSettings
 
 
 class _Section(BaseModel):
@@ -180,6 +183,24 @@ class ServerSettings(_Section):
     base_url: str = Field("", description="How others reach it, such as https://ask.example.org/pincite.")
     max_streams: int = Field(400, ge=1, description="Open event streams; more are told to come back.")
     public: bool = Field(False, description="For several people: everybody signs in. See docs/access.md.")
+    origins: tuple[str, ...] = Field(
+        (), description="Origins whose pages may use the API, with commas between; *: any, by token. See docs/api.md."
+    )
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return _words(value)
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/\s?#@A-Z]+", origin):
+                raise ValueError(f"{origin!r} is no origin; write it as browsers do, such as https://app.example.org")
+            if re.fullmatch(r"https://.*:443|http://.*:80", origin):
+                raise ValueError(f"browsers leave the usual port out: {origin.rpartition(':')[0]!r}")
+        return value
 
 
 class PlanSettings(_Section):
@@ -386,6 +407,20 @@ class Settings(_Section):
     databases: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,39}$")], DatabaseSettings] = Field(
         {}, description="Databases by name; the name is also their focus."
     )
+
+    def made(self) -> Self:
+        """These, with ``data_dir`` made where there is none. Raises ``BadSettings`` where that can't be."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+            why = "it is a file" if self.data_dir.is_file() else f"it can't be made ({error.strerror})"
+            raise BadSettings(
+                f"--data-dir {self.data_dir}: {why}",
+                hint="name a folder of your own: --data-dir DIR, or data_dir in the settings, or PINCITE_DATA_DIR",
+            ) from None
+        return self
 
     @property
     def library_url(self) -> str:

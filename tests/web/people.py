@@ -103,12 +103,13 @@ def housing(
     env: Mapping[str, str] = {},
     beside: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
     databases: Mapping[str, DatabaseSettings] = {},
+    origins: tuple[str, ...] = (),
     **settings: Any,
 ) -> Iterator[House]:
     """A public server over an empty index, without people. ``beside`` runs as long as it does."""
     chosen = Settings(
         data_dir=folder,
-        server=ServerSettings(public=True),
+        server=ServerSettings(public=True, origins=origins),
         people=PeopleSettings(**({"per_minute": 1_000_000, "oidc": {"idp": NOBODY}} | settings)),
         models=models,
         databases=dict(databases),

@@ -100,7 +100,7 @@ class World:
 
     def make(self, route: str) -> None:
         values = {"token": "never-given", "number": "1", "form": "md", "version": "1", "name": "icon.svg"}
-        values |= {"card_id": CARD.id, "database": "never-given"}
+        values |= {"card_id": CARD.id, "database": "never-given", "model_id": "none"}
         values |= {"provider": "idp", "endpoint": f"box{new_id()[:6]}"}
         values |= {"person_id": self._house.people["other"].id, "ticket_id": "none", "passage_id": "p1"}
         if re.search(r"\{(thread|answer|job|response)_id\}", f"{route} {BODIES.get(route)}"):

@@ -42,7 +42,7 @@ def routes(app: FastAPI) -> set[str]:
     for context in iter_route_contexts(app.routes):
         for method in context.methods or ():
             if method != "HEAD":
-                found.add(f"{method} {context.path}")
+                found.add(f"{method} {context.path_format}")
     return found
 
 

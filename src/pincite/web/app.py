@@ -16,10 +16,12 @@ from pincite.web import (
     endpoints,
     feedback,
     guard,
+    head,
     health,
     login,
     logs,
     offline,
+    origins,
     page,
     people,
     preferences,
@@ -91,8 +93,9 @@ PAGES = (
 def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> FastAPI:
     """The app over an engine that is open. ``token`` is the access token, empty for a server on loopback.
 
-    The caller closes the engine, after the last request.
+    The caller closes the engine, after the last request. Raises ``BadSettings`` for origins that can't be let in.
     """
+    listed = origins.allowed(settings.server, locked=bool(token) or settings.server.public)
     metrics = Metrics()
     streams = Streams(settings.server.max_streams, metrics.streams, metrics.refused)
     door = Door(Acting(engine, LOCAL), settings, streams, metrics, token)
@@ -113,6 +116,9 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
     app.router.routes.append(mcp.route())
     door.paint_problem = page.problem_page
     app.add_middleware(guard.Guard, door=door, visitors=visitors)
+    app.add_middleware(head.Head)
     app.add_middleware(logs.Log, door=door)
+    if listed:
+        app.add_middleware(origins.Origins, origins=listed, base_url=settings.server.base_url)
     app.add_middleware(words.Speaks)
     return app

@@ -79,8 +79,8 @@ class Guard:
         self.door = door
         self.visitors = visitors
         server = door.settings.server
-        self.base = urlsplit(server.base_url)
-        self.names = {name for name in (self.base.hostname, server.host.strip("[]").lower()) if name}
+        self.base = authority(server.base_url)
+        self.names = {name for name in (hostname(self.base), server.host.strip("[]").lower()) if name}
         self.any_host = (
             (bool(door.token) or visitors is not None) and not is_loopback(server.host) and not server.base_url
         )
@@ -96,6 +96,8 @@ class Guard:
         host = request.headers.get("host", "")
         if not self.host_allowed(host):
             refusal: Response | None = problems.respond(request, _host_problem(host))
+        elif "preflight" in scope:
+            refusal = scope["preflight"]
         elif self.visitors is None:
             refusal = self._refusal(request)
         else:
@@ -144,7 +146,15 @@ class Guard:
 
     def _own(self, host: str) -> set[str]:
         """The authorities under which this server is reached, as they stand in an Origin header."""
-        return {host.lower(), self.base.netloc.lower()} - {""}
+        return {host.lower(), self.base} - {""}
+
+
+def authority(url: str) -> str:
+    """Host and port of an address or an origin, lower-cased, as they stand in it; empty if it has none."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def hostname(host: str) -> str:
@@ -231,7 +241,11 @@ def _forged(request: Request, own: set[str], *, strictly: bool = False) -> bool:
 
     A link or an address typed elsewhere may open a page; nothing else that another site starts may do anything.
     Programs send neither header, and are not what this is about. At ``/mcp`` also a GET opens a session's stream.
+    From a listed origin nothing is forged: a cookie, the one thing that a browser would add by itself, counts for
+    nothing there, see ``origins.py``.
     """
+    if request.scope.get("abroad"):
+        return False
     headers = request.headers
     if led_by_another_site(headers):
         visit = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
@@ -240,7 +254,7 @@ def _forged(request: Request, own: set[str], *, strictly: bool = False) -> bool:
     acts = request.method not in _SAFE or _path(request) == "/mcp"
     if origin is None:
         return acts and strictly and "sec-fetch-site" not in headers
-    return acts and urlsplit(origin).netloc.lower() not in own
+    return acts and authority(origin) not in own
 
 
 def led_by_another_site(headers: Headers) -> bool:
@@ -367,7 +381,7 @@ _TOO_LARGE = Problem(
     title="The request is too large",
     status=413,
     detail=f"a request's body may have {MAX_BODY} bytes",
-    hint="send a shorter question or a shorter conversation",
+    hint="send a shorter question or conversation; a long text is handed in as a file: POST /api/files",
 )
 _NO_LENGTH = Problem(
     type="length-required", title="How long is it?", status=411, detail="a file must be sent with Content-Length"

@@ -17,8 +17,18 @@ def test_hits_explain_their_rank(client: httpx.Client) -> None:
 
 
 def test_filters_hold(client: httpx.Client) -> None:
-    body = {"query": "tower", "filters": {"collections": ["elsewhere"]}}
+    body = {"query": "tower", "filters": {"sites": ["elsewhere.example"]}}
     assert client.post("/api/search", json=body).json()["hits"] == []
+
+
+@pytest.mark.parametrize(("path", "name"), [("/api/search", "query"), ("/api/ask", "text")])
+def test_a_collection_that_there_is_not_is_a_problem_with_those_that_there_are(
+    client: httpx.Client, path: str, name: str
+) -> None:
+    reply = client.post(path, json={name: "tower", "filters": {"collections": ["elsewhere"]}})
+    assert reply.status_code == 422
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json()["detail"] == "no collection called 'elsewhere'; there are: default"
 
 
 @pytest.mark.parametrize("query", ["", " ", "\x00", '"', "AND", "title:(", "💥", "a" * 4000, "[1 TO 2]"])

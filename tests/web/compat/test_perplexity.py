@@ -11,6 +11,8 @@ import perplexity
 import pytest
 from tests.web.conftest import Served
 
+from pincite.testing.model_server import ModelServer
+
 ASK = [{"role": "user", "content": "How tall is the Eiffel Tower?"}]
 
 
@@ -119,6 +121,21 @@ def test_openai_streams_only_what_is_new(oai: openai.OpenAI, served: Served) -> 
 
 def test_openai_lists_models(oai: openai.OpenAI) -> None:
     assert {"pincite", "none"} <= {model.id for model in oai.models.list()}
+
+
+def test_openai_retrieves_each_model_that_is_listed_and_no_other(
+    modelled: tuple[Served, ModelServer], served: Served
+) -> None:
+    running, _ = modelled
+    with openai.OpenAI(api_key="any", base_url=f"{running.url}/v1", max_retries=0) as client:
+        listed = list(client.models.list())
+        assert "test:test-model" in {model.id for model in listed}
+        assert [client.models.retrieve(model.id) for model in listed] == listed
+        for name in ("gpt-9", "test:a/b"):
+            with pytest.raises(openai.NotFoundError, match=name) as caught:
+                client.models.retrieve(name)
+            assert caught.value.type == "invalid_request_error"
+    assert "/v1/models/{model_id}" in httpx.get(f"{served.url}/openapi.json").json()["paths"]
 
 
 def test_openai_gets_its_kind_of_error(oai: openai.OpenAI) -> None:

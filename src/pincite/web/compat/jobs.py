@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from pincite.errors import NotFound
 from pincite.types import Answer, Status, Thread, new_id
+from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, known_model
 from pincite.web.compat.completion import UNFINISHED, completion, problem_in
 from pincite.web.state import door_of, engine_of
@@ -55,7 +56,7 @@ async def create(request: Request, body: Job) -> Response:
     name = new_id() if given is None else sha256(engine.own(given).encode()).hexdigest()[:32]
     key = None if given is None else f"{MARK}{name}"
     question = question.model_copy(update={"thread_id": MARK + name})
-    answer_id = await engine.ask(question, key=key, history=history)
+    answer_id = await ask(engine, question, history, key)
     door.asked("jobs", answer_id)
     return reply(await _described(request, await engine.library.answer(answer_id)))
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from pincite.errors import UnknownModel
 from pincite.ports import Query
 from pincite.types import Document, Hit, new_id
+from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, Lookup, known_model
 from pincite.web.compat.completion import Chunks, completion, problem_in
 from pincite.web.compat.routes import Json
@@ -48,7 +50,7 @@ async def _chat(request: Request, body: Chat, mode: str) -> Response:
     if body.stream:
         door.streams.admit()
     question, history = body.question(await known_model(body.model, engine.models.cards), _today())
-    answer_id = await engine.ask(question, history=history)
+    answer_id = await ask(engine, question, history)
     door.asked("chat", answer_id)
     related = bool(body.return_related_questions)
 
@@ -67,12 +69,23 @@ async def _chat(request: Request, body: Chat, mode: str) -> Response:
 @router.get("/v1/models", response_model=None, summary="OpenAI's list of models")
 async def models(request: Request) -> Response:
     """``pincite`` is whoever is configured to write; ``none`` is the answer without a model."""
+    return reply({"object": "list", "data": list((await _models(request)).values())})
+
+
+@router.get("/v1/models/{model_id:path}", response_model=None, summary="OpenAI's models: one of them")
+async def model(request: Request, model_id: Annotated[str, Path(max_length=300)]) -> Response:
+    """One of those that are listed."""
+    found = (await _models(request)).get(model_id)
+    if found is None:
+        raise UnknownModel(f"no model called {model_id!r}", hint="GET /v1/models lists them")
+    return reply(found)
+
+
+async def _models(request: Request) -> dict[str, dict[str, Any]]:
     cards = await engine_of(request).models.cards()
-    own = [("pincite", "pincite"), ("none", "pincite")]
-    names = own + [(card.id, card.endpoint) for card in cards if not card.locked]
-    return reply(
-        {"object": "list", "data": [{"id": i, "object": "model", "created": 0, "owned_by": by} for i, by in names]}
-    )
+    own = {"pincite": "pincite", "none": "pincite"}
+    names = own | {card.id: card.endpoint for card in cards if not card.locked}
+    return {name: {"id": name, "object": "model", "created": 0, "owned_by": by} for name, by in names.items()}
 
 
 search_router = APIRouter(tags=["compatible"], responses={"4XX": _ERROR, "5XX": _ERROR}, route_class=Json)

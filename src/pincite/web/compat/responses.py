@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Question, Status
+from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, known_model
 from pincite.web.compat.response import PREFIX, Story, response
 from pincite.web.compat.whole import finished
@@ -106,7 +107,7 @@ async def create(request: Request, body: Respond) -> Response:
     if body.previous_response_id:
         question, before = await _going_on(door, question, body.previous_response_id)
         history = [*before, *history]
-    answer_id = await engine.ask(question, history=history)
+    answer_id = await ask(engine, question, history)
     door.asked("responses", answer_id)
     if body.stream:
         return await _told(request, answer_id, stops=not body.background)
@@ -170,6 +171,7 @@ async def inputs(request: Request, response_id: ResponseId) -> Response:
     answer = await engine_of(request).library.answer(response_id.removeprefix(PREFIX))
     name = f"in_{answer.id}"
     content = [{"type": "input_text", "text": answer.question.text}]
+    content += [{"type": "input_file", "file_id": file_id} for file_id in answer.question.file_ids]
     item = {"id": name, "type": "message", "role": "user", "status": "completed", "content": content}
     return reply({"object": "list", "data": [item], "first_id": name, "last_id": name, "has_more": False})
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from pincite.errors import BadInput
@@ -71,6 +72,8 @@ async def by_query(
     focus: Annotated[str, Query(max_length=100, description="pincite's own: where to look.")] = "",
 ) -> Response:
     if format == "html":
+        if request.scope.get("head"):  # asking is work, and nobody would read the answer
+            raise HTTPException(405, headers={"allow": "GET, POST"})
         return await page.ask_at_once(request, q)
     return await _search(request, q, pageno, time_range, focus or await _meant(request, engines, categories))
 
