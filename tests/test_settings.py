@@ -83,6 +83,16 @@ def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
         load(file=tmp_path / "absent.toml", env={})
 
 
+def test_a_data_folder_is_made_or_named_with_why_not(tmp_path: Path) -> None:
+    made = Settings(data_dir=tmp_path / "a" / "b").made()
+    assert made.data_dir.is_dir()
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file", tmp_path / "file" / "in"):
+        with pytest.raises(BadSettings, match=f"--data-dir {place}: ") as caught:
+            Settings(data_dir=place).made()
+        assert "PINCITE_DATA_DIR" in caught.value.hint
+
+
 def test_the_token_itself_is_no_setting() -> None:
     load(env={"PINCITE_TOKEN": "secret", "PINCITE_SHARED_DATA": "/data"})
     load(env={"PINCITE_SERVER__TOKEN_ENV": "PINCITE_DOOR", "PINCITE_DOOR": "secret"})

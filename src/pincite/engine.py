@@ -131,8 +131,9 @@ class AnswerEngine:
         With ``resume`` it goes on with those that somebody may still wait for, see ``library/recovery.py``; that is for
         who stays. The engine reads the index, and sees what other processes add. ``embed=True`` also turns passages
         into vectors in the background, as the index's writer for some seconds at a time, so that others get their turn.
-        Raises ``Damaged`` or ``DiskFull`` where the data can't be used, with what to do.
+        Raises ``Damaged``, ``DiskFull`` or ``BadSettings`` where the data can't be used, with what to do.
         """
+        await asyncio.to_thread(settings.made)
         embedder = await asyncio.to_thread(MiniLM.load, AT_ONCE)
         index = await asyncio.to_thread(Index.open, settings.index_dir, embedder, settings=settings.index)
         library = await Library.open(settings.library_url)
@@ -242,10 +243,10 @@ class AnswerEngine:
         """``elsewhere`` is the history that whoever asks keeps; it stands for the ``thread``'s."""
         history = thread if elsewhere is None else elsewhere
         admit(question)
-        question = await asyncio.to_thread(focuses.aim, question)
         own = await self.library.withholds_files(question.thread_id, question.asker.id)
         earlier_questions = [answer.question for answer in history]
         question = await asyncio.to_thread(self.files.meant, question, earlier_questions, own=own)
+        question = await asyncio.to_thread(focuses.aim, question)
         crew, live = await self._crew(question)
         body = sha256(question.model_dump_json(exclude={"id", "thread_id"}).encode()).hexdigest()
         kept, fresh = not question.temporary, new_id()

@@ -11,7 +11,7 @@ from pincite.errors import Damaged, ModelBusy, ModelFailed, ModelRefused, ModelS
 from pincite.events import Event, fold
 from pincite.ports import Deadline, Glance, ModelCard, Prompt, Query, Stop, Token
 from pincite.settings import AnswerSettings, SearchSettings
-from pincite.types import Answer, Card, Degradation, Fact, Hit, Question, Status, Verdict
+from pincite.types import Answer, Card, Degradation, Fact, Filters, Hit, Question, Status, Verdict
 
 TALL = "How tall is the Eiffel Tower?"
 GRAMMAR = re.compile(r"started (?:(?:stepped|sourced|carded|wrote|cited|suggested) )*(?:asked )?(?:failed )?finished ")
@@ -41,6 +41,15 @@ class Speaker:
             yield Stop("stop", input_tokens=100, output_tokens=10)
         finally:
             self.closed = True
+
+
+class Bare:
+    """A backend that finds nothing."""
+
+    name = "index"
+
+    async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
+        return []
 
 
 class Dead:
@@ -103,6 +112,18 @@ async def test_what_the_index_does_not_know_is_not_answered(crew: Crew) -> None:
     assert answer.text.startswith("Nothing here answers this")
     assert all(s.verdict is Verdict.EXEMPT and not s.citations for s in answer.sentences)
     assert answer.cards == ()
+
+
+async def test_where_a_filter_leaves_nothing_the_answer_names_it(crew: Crew) -> None:
+    nowhere = Filters(sites=("nowhere.example",), langs=("xx",))
+    asked = Question(text=TALL, filters=nowhere)
+    nothing = replace(crew, backends={"index": Bare()})
+    answer = check_grammar([event async for event in ask(asked, "answer", (), nothing, Deadline.after(20))])
+    assert [(d.part, d.reason) for d in answer.degraded] == [("sources", "no_answer")]
+    assert answer.text == (
+        "Nothing here answers this: no passage was found. "
+        "The search was narrowed: only nowhere.example; in the language xx."
+    )
 
 
 async def test_a_bad_question_fails_with_what_to_do(crew: Crew) -> None:

@@ -4,13 +4,16 @@ import asyncio
 import json
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.cli.conftest import Cli, call, command, environment
+from tests.cli.conftest import Cli, Run, call, command, environment
 
+from pincite.engine import AnswerEngine
 from pincite.events import Stamped, Stepped, Wrote, fold
+from pincite.settings import Settings
 from pincite.testing.model_server import ModelServer, running
-from pincite.types import Answer, Status
+from pincite.types import Answer, Question, Status
 
 
 def test_an_answer_goes_to_stdout_with_marks_and_sources(indexed: Path) -> None:
@@ -56,6 +59,112 @@ def test_a_text_that_is_piped_in_is_what_is_asked_about(pincite: Cli) -> None:
     assert done.returncode == 0
     assert "disk was full" in done.stdout
     assert "Standard input" in done.stdout
+
+
+def test_a_text_that_is_piped_in_is_found_by_meaning_and_asked_about_on_and_goes_with_its_thread(
+    data_dir: Path,
+) -> None:
+    mail = "Hi team, the launch moved to 14 March because the vendor was late. Anna will call the client on Monday.\n"
+    first = call(data_dir, "ask", "when is the launch?", "--json", "-m", "none", stdin=mail)
+    answer = Answer.model_validate_json(first.stdout)
+    (source,) = answer.sources
+    assert "rank_dense" in source.signals, first.stderr
+    assert answer.question.file_ids != ()
+    on = Answer.model_validate_json(call(data_dir, "ask", "-c", "who will call the client?", "--json").stdout)
+    assert on.question.file_ids == answer.question.file_ids
+    assert len(list((data_dir / "files").iterdir())) == 1
+    call(data_dir, "threads", "rm", "last")
+    call(data_dir, "hi")
+    assert list((data_dir / "files").iterdir()) == []
+
+
+async def test_a_text_that_is_piped_in_is_shown_to_the_model_whatever_is_asked(data_dir: Path) -> None:
+    async with running(ModelServer(answer="The launch moved to 14 March [1].")) as server:
+        here = [f"--set=models.endpoints.here.{name}" for name in (f"base_url={server.base_url}", "models=tester")]
+        words = ("summarize this", "-m", "here:tester", *here)
+        done = await asyncio.to_thread(call, data_dir, *words, stdin="The launch moved to 14 March.\n")
+        assert "The launch moved to 14 March." in str(server.requests[-1]["messages"][-1]["content"])
+    assert (done.returncode, "14 March. [1]" in done.stdout) == (0, True), done.stderr
+
+
+def test_a_question_that_is_refused_leaves_nothing_of_what_was_piped_in(data_dir: Path) -> None:
+    done = call(data_dir, "ask", "why?", "--model", "nobody:nothing", stdin="The disk was full.\n")
+    assert done.returncode == 2, done.stderr
+    assert list((data_dir / "files").iterdir()) == []
+
+
+def test_what_a_widget_works_out_is_an_answer(fresh: Cli) -> None:
+    for asked, said in (("12*7+3", "87"), ("5 miles in km", "8.04672")):
+        done = fresh(asked)
+        assert (done.returncode, said in done.stdout) == (0, True), done.stderr
+
+
+def test_a_greeting_is_told_what_can_be_asked(pincite: Cli) -> None:
+    done = pincite("hi")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Ask a question, such as “")
+    assert len(done.stdout.strip().splitlines()) == 1
+
+
+def test_a_thread_is_asked_on_by_its_short_id_and_none_is_made_for_a_wrong_one(fresh: Cli) -> None:
+    assert "nothing was asked yet" in fresh("ask", "-t", "last", "hi").stderr
+    fresh("hi")
+    fresh("hello")
+    short = fresh("threads", "list").stdout.splitlines()[1].split()[0]
+    for name in (short, "last"):
+        assert fresh("ask", "-t", name, "thanks").returncode == 0
+    counts = [line.rsplit("  ", 1)[1] for line in fresh("threads", "list").stdout.splitlines()]
+    assert counts == ["(3 answers)", "(1 answer)"]
+    for words in (("ask", "-t", "zzz", "hi"), ("chat", "-t", "zzz"), ("ask", "-t", "zzz", "--reply", "1")):
+        wrong = fresh(*words)
+        assert (wrong.returncode, "there is no thread 'zzz'" in wrong.stderr) == (2, True), wrong.stderr
+        assert "  → pincite threads" in wrong.stderr
+    assert len(fresh("threads", "list").stdout.splitlines()) == 2
+
+
+async def test_a_beginning_that_several_threads_share_is_none_of_them(data_dir: Path) -> None:
+    async with await AnswerEngine.open(Settings(data_dir=data_dir), env={}) as engine:
+        for id_ in ("abc", "abd", "ab"):
+            await engine.answer(Question(text="hi", thread_id=id_))
+    many = await asyncio.to_thread(call, data_dir, "ask", "-t", "a", "hi")
+    assert (many.returncode, "3 threads begin with 'a'" in many.stderr) == (2, True), many.stderr
+    whole = await asyncio.to_thread(call, data_dir, "ask", "-t", "ab", "hi", "--json")
+    assert Answer.model_validate_json(whole.stdout).question.thread_id == "ab"
+
+
+def test_a_name_that_is_no_focus_is_a_word_and_said_to_be(pincite: Cli) -> None:
+    done = pincite("@nope what do blue whales eat?")
+    assert "krill" in done.stdout
+    assert "there is no focus @nope" in done.stderr
+    assert "wikipedia" in done.stderr
+    assert "no focus" not in pincite("@index what do blue whales eat?").stderr
+
+
+def test_a_collection_that_there_is_not_is_named_with_those_that_there_are(pincite: Cli) -> None:
+    for command_ in ("ask", "search"):
+        done = pincite(command_, "--collection", "nope", "whales")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "no collection called 'nope'; there are: default" in done.stderr
+        assert "  → " in done.stderr
+
+
+def test_a_refusal_names_the_filter_that_left_nothing(pincite: Cli) -> None:
+    done = pincite("ask", "--site", "nowhere.example", "--lang", "xx", "what do blue whales eat?")
+    assert done.returncode == 3
+    assert "only nowhere.example; in the language xx" in done.stdout
+    found = pincite("search", "--site", "nowhere.example", "krill")
+    assert "--site nowhere.example" in found.stderr
+
+
+def test_a_data_folder_that_can_not_be_one_is_named(tmp_path: Path, inside: Callable[..., Run]) -> None:
+    (tmp_path / "file").write_text("x")
+    for place, why in ((tmp_path / "file", "it is a file"), (tmp_path / "file" / "in", "it can't be made")):
+        for words in (("whales",), ("threads",), ("index", "status"), ("crawl", "status"), ("traces",), ("people",)):
+            done = inside(tmp_path / "data", *words, f"--data-dir={place}")
+            assert done.returncode == 2, done.stderr
+            assert f"--data-dir {place}: {why}" in done.stderr
+            assert "  → " in done.stderr
+    assert "is a file" in inside(tmp_path / "data", "doctor", f"--data-dir={tmp_path / 'file'}").stdout
 
 
 def test_a_question_can_be_piped_in(pincite: Cli) -> None:

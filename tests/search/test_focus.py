@@ -121,6 +121,33 @@ def test_an_own_copy_is_asked_instead_of_the_service(focuses: Callable[..., Focu
     assert next(card for card in all_.cards() if card.id == "wikipedia").asks == ()
 
 
+def test_an_unknown_collection_is_named_with_those_that_are_near(focuses: Callable[..., Focuses]) -> None:
+    there = focuses()
+
+    def aim(name: str, *file_ids: str) -> Question:
+        return there.aim(Question(text="x", filters=Filters(collections=(name,)), file_ids=file_ids))
+
+    with pytest.raises(BadInput, match="'nope'; nothing is indexed yet"):
+        aim("nope")
+    there._collections = lambda: {"Handbook": 3, "wikipedia": 2}
+    with pytest.raises(BadInput, match="'handbok'; did you mean Handbook"):
+        aim("handbok")
+    with pytest.raises(BadInput, match="'zzz'; there are: Handbook, wikipedia"):
+        aim("zzz")
+    for name in ("Handbook", "web"):
+        assert aim(name).filters.collections == (name,)
+    assert aim("files", "a" * 32).filters.collections == ("files",)
+
+
+def test_a_name_that_is_no_focus_stays_a_word_and_is_told(focuses: Callable[..., Focuses]) -> None:
+    there = focuses()
+    assert there.unmeant("@alice said what?").startswith(
+        "there is no focus @alice, so it was taken as a word; there are: "
+    )
+    for text in ("@wikipedia why?", "@Index why?", "why @alice?", "me@example.org"):
+        assert there.unmeant(text) == ""
+
+
 def test_a_file_that_is_dropped_in_is_a_focus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "our_law.py").write_text(
         "from pincite.ports import Focus\nFOCUS = Focus('law', 'Law', 'Laws', ('web',), sites=('eur-lex.europa.eu',))\n"

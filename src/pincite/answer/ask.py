@@ -22,6 +22,8 @@ from pincite.answer.extract import Extract, card, extract
 from pincite.answer.fallback import InTime
 from pincite.answer.form import Proposal, proposal
 from pincite.answer.gather import Gathered, gather
+from pincite.answer.greet import EXAMPLES, greeted, greets
+from pincite.answer.own_words import NO_PASSAGE, own_words
 from pincite.answer.plan import Plan, plan, understood
 from pincite.answer.reply import assumed, heard, narrowed, worded
 from pincite.answer.research import affordable, research
@@ -31,7 +33,7 @@ from pincite.answer.second import Opinions, seconded
 from pincite.answer.suggest import suggest
 from pincite.answer.tabulate import tabulate
 from pincite.answer.tally import Tally
-from pincite.answer.told import told, unwritten, worked_out
+from pincite.answer.told import declined, told, unwritten, worked_out
 from pincite.answer.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Suggested, Wrote
@@ -55,9 +57,14 @@ async def ask(
     """
     tally = Tally(deadline)
     crew = crew.metered(tally.meter)
-    yield Started(answer_id=answer_id, question=question, model=crew.opens)
+    history = [answer for answer in history if not greets(answer.question)]
+    chatting = crew.model is not None and not crew.backends and crew.database is None
+    greeting = greets(question) and not chatting
+    yield Started(answer_id=answer_id, question=question, model=None if greeting else crew.opens)
     try:
-        if crew.database is not None:
+        if greeting:
+            answering = _greeted(crew, deadline, tally)
+        elif crew.database is not None:
             tally.degraded += [_without(crew.model_problem)] if crew.model_problem is not None else []
             answering = tabulate(question, history, crew, crew.database, deadline, tally)
         else:
@@ -70,6 +77,12 @@ async def ask(
         tally.status = Status.FAILED
         yield Failed(problem=error.problem())
     yield tally.finished()
+
+
+async def _greeted(crew: Crew, deadline: Deadline, tally: Tally) -> AsyncGenerator[Event, None]:
+    examples = (await crew.database.examples(deadline))[: len(EXAMPLES)] if crew.database else EXAMPLES
+    for event in greeted(examples or EXAMPLES, tally):
+        yield event
 
 
 async def _with_card(
@@ -289,10 +302,24 @@ async def _text(
                     tally.status = Status.INTERRUPTED
                     yield Failed(problem=failed.problem())
                     return
-        for event in told(await drafting, gathered, tally) if crew.backends else unwritten(tally):
+        for event in _unwritten(question, await drafting, planned, gathered, crew, tally):
             yield event
     finally:
         await _end(drafting)
+
+
+def _unwritten(
+    question: Question, found: Extract, planned: Plan, gathered: Gathered, crew: Crew, tally: Tally
+) -> list[Event]:
+    """The text where no model wrote it: an extract, or why there is none."""
+    if not crew.backends:
+        return unwritten(tally)
+    kept = understood(replace(planned, dependent=False, respelt=""), question.filters).partition(" · ")[2]
+    if gathered.hits or tally.card is not None or not kept:
+        return told(found, gathered, tally, question.text)
+    kept = kept.replace(" · ", "; ")
+    sentences = [own_words(NO_PASSAGE, question.text), f"The search was narrowed: {kept}."]
+    return declined(sentences, "no_answer", f"no passage was found; the search was narrowed: {kept}", tally)
 
 
 def _writers(crew: Crew, gathered: Gathered) -> Sequence[tuple[ModelClient, First | None]]:

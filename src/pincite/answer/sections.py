@@ -13,6 +13,7 @@ from pincite.answer.bridge import rests_on
 from pincite.answer.extract import Extract, Piece
 from pincite.answer.facets import plain, said
 from pincite.answer.gather import Gathered, number
+from pincite.answer.own_words import PARTLY, own_words
 from pincite.answer.plan import Plan
 from pincite.answer.split import Part
 from pincite.prompts import render
@@ -20,7 +21,6 @@ from pincite.types import Citation, Degradation, Hit
 
 SECTION_WORDS = 80
 """Of a section at the most."""
-PARTLY = "Nothing here answers the whole question; this was found on its parts."
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def compiled(whole: Finding, findings: Sequence[Finding], parts: Sequence[Part],
     blocks += [(finding, True) for finding in told if finding is not lead]
     gathered = _union([finding for finding, _ in blocks], [whole, *findings], most)
     numbered = {passage.id: source.number for source in gathered.sources for passage in source.passages}
-    partly = not lead.covered and not all(at in by_part for at in last)
-    pieces = [_renumbered(piece, numbered) for piece in _written(blocks, partly=partly)]
+    partly = "" if lead.covered or all(at in by_part for at in last) else own_words(PARTLY, whole.asked)
+    pieces = [_renumbered(piece, numbered) for piece in _written(blocks, partly)]
     best = blocks[0][0].extract
     first = next(piece for piece in pieces if best.lead is not None and piece.text == best.lead.text)
     return Researched(gathered, replace(best, pieces=tuple(pieces), lead=first), asked)
@@ -109,15 +109,16 @@ def _one_a_part(findings: Sequence[Finding]) -> list[Finding]:
     return [first[part] for part in sorted(first)]
 
 
-def _written(blocks: Sequence[tuple[Finding, bool]], *, partly: bool) -> Iterator[Piece]:
-    """The first block as it stands, then what the others add; those with a heading below their question.
+def _written(blocks: Sequence[tuple[Finding, bool]], partly: str) -> Iterator[Piece]:
+    """What says that they are parts, the first block as it stands, then what the others add; those with a heading below
+    their question.
 
     No sentence comes twice, and a section that adds none has no heading.
     """
     said: set[str] = set()
-    begun = partly
+    begun = bool(partly)
     if partly:
-        yield Piece("", PARTLY, ())
+        yield Piece("", partly, ())
     for finding, headed in blocks:
         pieces = _added(finding, said) if begun or headed else finding.extract.pieces
         if not pieces:

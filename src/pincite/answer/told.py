@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from pincite.answer.extract import Extract
 from pincite.answer.gather import Gathered
+from pincite.answer.own_words import NEAREST, NO_ANSWER, NO_PASSAGE, listed, own_words
 from pincite.answer.tally import Tally
 from pincite.events import Cited, Event, Stepped, Wrote
 from pincite.types import Card, Degradation, Fact, Sentence, Span, Verdict
 
 
-def told(found: Extract, gathered: Gathered, tally: Tally) -> list[Event]:
-    """An extract as events, sentence by sentence."""
+def told(found: Extract, gathered: Gathered, tally: Tally, asked: str = "") -> list[Event]:
+    """An extract as events, sentence by sentence; what no source says, in the language of what was ``asked``."""
     if not found.pieces:
-        return _abstained(found, gathered, tally)
+        return _abstained(found, gathered, tally, asked)
     events: list[Event] = []
     at = 0
     for piece in found.pieces:
@@ -28,19 +29,17 @@ def told(found: Extract, gathered: Gathered, tally: Tally) -> list[Event]:
     return [*events, Stepped(step="write", detail=f"{len(found.pieces)} sentences extracted", ms=tally.ms())]
 
 
-def _abstained(found: Extract, gathered: Gathered, tally: Tally) -> list[Event]:
+def _abstained(found: Extract, gathered: Gathered, tally: Tally, asked: str) -> list[Event]:
     """Says honestly that there is no answer, and what is nearest. ``degraded`` tells programs the same."""
     if tally.card is not None:
         return worked_out(tally.card, tally)
     if gathered.hits:
         titles = [f"“{title}”" for title in found.nearest if title]
-        sentences = [
-            "Nothing here answers this.",
-            f"The nearest passages are from {_listed(titles)}." if titles else "",
-        ]
+        nearest = own_words(NEAREST, asked, titles=listed(titles, asked)) if titles else ""
+        sentences = [own_words(NO_ANSWER, asked), nearest]
         detail = f"the evidence is too weak ({found.evidence.chance:.2f})"
     else:
-        sentences = ["Nothing here answers this: no passage was found."]
+        sentences = [own_words(NO_PASSAGE, asked)]
         detail = "no passage was found"
     return declined(sentences, "no_answer", detail, tally)
 
@@ -65,10 +64,6 @@ def declined(sentences: Sequence[str], reason: str, detail: str, tally: Tally) -
             Cited(sentence=Sentence(start=start, end=at, verdict=Verdict.EXEMPT)),
         ]
     return [*events, Stepped(step="write", detail=f"abstained: {detail}", ms=tally.ms())]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def worked_out(card: Card, tally: Tally) -> list[Event]:

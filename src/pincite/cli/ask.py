@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 
 from pincite.cli import asking, form, options
-from pincite.cli.asking import exit_code, follow, latest, open_source, talked
+from pincite.cli.asking import exit_code, follow, latest, open_source, talked, thread_id
 from pincite.cli.door import Door
 from pincite.errors import BadInput
-from pincite.types import Question, new_id
+from pincite.types import Question
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 PATIENCE_S = 2.0
@@ -32,7 +32,10 @@ def ask(
     lang: options.Lang = None,
     after: options.After = None,
     before: options.Before = None,
-    thread: Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="Ask on in this thread.")] = "",
+    thread: Annotated[
+        str,
+        typer.Option("--thread", "-t", metavar="ID", help="Ask on in this thread: an id, its beginning, or last."),
+    ] = "",
     ask_on: Annotated[bool, typer.Option("--continue", "-c", help="Ask on in the latest thread.")] = False,
     copilot: options.Copilot = False,
     reply: Annotated[
@@ -55,19 +58,18 @@ def ask(
     """
     door: Door = context.obj
     text, piped = " ".join(words or ()) or sql, piped_in(door)
-    if not text:
-        text, piped = piped.strip(), ""
+    if not text or not piped.strip():
+        text, piped = text or piped.strip(), ""
     style = "jsonl" if as_jsonl else "json" if as_json else "stream" if stream else "whole"
     if reply:
-        asked = Question(thread_id=thread, text=text, model=model)
-        raise typer.Exit(asyncio.run(_reply(door, asked, reply, style=style, why=why)))
+        asked = Question(text=text, model=model)
+        raise typer.Exit(asyncio.run(_reply(door, asked, reply, style=style, why=why, thread=thread)))
     if not text:
         if not source:
             raise BadInput("there is no question", hint='ask one: pincite "what causes tides?"')
         asyncio.run(_open_latest(door, source))
         return
     question = Question(
-        thread_id=thread or new_id(),
         text=text,
         focus=focus or ("index" if piped else ""),
         model=model,
@@ -75,17 +77,20 @@ def ask(
         mode="copilot" if copilot else "quick",
         sql=sql,
     )
-    code = asyncio.run(_ask(door, question, piped, style=style, why=why, source=source, ask_on=ask_on))
+    thread = thread or ("last" if ask_on else "")
+    code = asyncio.run(_ask(door, question, piped, style=style, why=why, source=source, thread=thread))
     raise typer.Exit(code)
 
 
-async def _ask(door: Door, question: Question, piped: str, *, style: str, why: bool, source: int, ask_on: bool) -> int:
-    async with asking.opened(door.settings, piped) as engine:
-        if ask_on:
-            question = question.model_copy(update={"thread_id": (await latest(engine))[-1].question.thread_id})
-        answer = await talked(engine, question, door, style=style, why=why)
+async def _ask(door: Door, question: Question, piped: str, *, style: str, why: bool, source: int, thread: str) -> int:
+    async with asking.opened(door.settings) as engine:
+        if thread:
+            question = question.model_copy(update={"thread_id": await thread_id(engine, thread)})
+        async with asking.attaching(engine, question, piped) as asked:
+            answer = await talked(engine, asked, door, style=style, why=why)
         code = exit_code(answer)
-        searched = code == asking.NOTHING and answer.question.focus == "index"
+        from_index = answer.question.focus == "index" and not answer.question.file_ids
+        searched = code == asking.NOTHING and from_index
         if searched and not (await asyncio.to_thread(engine.index.status)).documents:
             door.warn("nothing is indexed yet, so there is nothing to answer from\n  → pincite index PATH")
         if source:
@@ -93,10 +98,10 @@ async def _ask(door: Door, question: Question, piped: str, *, style: str, why: b
         return code
 
 
-async def _reply(door: Door, question: Question, given: list[str], *, style: str, why: bool) -> int:
+async def _reply(door: Door, question: Question, given: list[str], *, style: str, why: bool, thread: str) -> int:
     """The reply to the form that waits in the question's thread, or in the latest one."""
     async with asking.opened(door.settings) as engine:
-        named = await engine.library.answers(question.thread_id) if question.thread_id else await latest(engine)
+        named = await engine.library.answers(await thread_id(engine, thread)) if thread else await latest(engine)
         asked = form.waiting(named)
         assert asked.form is not None
         changes = {"thread_id": asked.question.thread_id, "text": asked.question.text}

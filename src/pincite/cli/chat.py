@@ -55,7 +55,10 @@ def chat(
     lang: options.Lang = None,
     after: options.After = None,
     before: options.Before = None,
-    thread: Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="Go on in this thread.")] = "",
+    thread: Annotated[
+        str,
+        typer.Option("--thread", "-t", metavar="ID", help="Go on in this thread: an id, its beginning, or last."),
+    ] = "",
     ask_on: Annotated[bool, typer.Option("--continue", "-c", help="Go on in the latest thread.")] = False,
     copilot: options.Copilot = False,
     why: options.Why = False,
@@ -65,13 +68,14 @@ def chat(
     with contextlib.suppress(ImportError):
         import_module("readline")  # arrow keys and earlier lines, where the system has them
     narrowed = options.filters(site, collection, lang, after, before)
-    talk = Talk(thread or new_id(), model, focus, narrowed, why, copilot)
+    thread = thread or ("last" if ask_on else "")
+    talk = Talk(new_id(), model, focus, narrowed, why, copilot)
     with asyncio.Runner() as runner:
         opening = asking.opened(door.settings)
         engine = runner.run(opening.__aenter__())
         try:
-            if ask_on:
-                talk = replace(talk, thread=runner.run(asking.latest(engine))[-1].question.thread_id)
+            if thread:
+                talk = replace(talk, thread=runner.run(asking.thread_id(engine, thread)))
             _talk(door, runner, engine, talk)
         finally:
             runner.run(opening.__aexit__(None, None, None))
@@ -127,7 +131,9 @@ async def _ask(door: Door, engine: AnswerEngine, talk: Talk, line: str, sql: str
         usual = {field.id: field.default for field in talk.last.form.fields if field.default}
         reply = FormReply(form_id=talk.last.form.id, values=usual, skipped=not usual)
         question = question.model_copy(update={"text": talk.last.question.text, "reply": reply})
-    return await asking.follow(engine, question, door, style="stream", why=talk.why)
+    answer = await asking.follow(engine, question, door, style="stream", why=talk.why)
+    asking.note(engine, answer.question.text, door)
+    return answer
 
 
 def _command(door: Door, focuses: Focuses, talk: Talk, line: str) -> Talk:

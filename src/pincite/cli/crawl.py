@@ -288,7 +288,7 @@ def _row(each: Standing) -> dict[str, object]:
 
 @contextmanager
 def _frontier(door: Door) -> Iterator[Frontier]:
-    frontier = Frontier(door.settings.crawl_file)
+    frontier = Frontier(door.settings.made().crawl_file)
     try:
         yield frontier
     finally:

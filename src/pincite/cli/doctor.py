@@ -93,8 +93,9 @@ def _settings(door: Door) -> Iterator[Finding]:
 def _folder(door: Door) -> Iterator[Finding]:
     folder = door.settings.data_dir
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    if not os.access(there, os.W_OK):
-        yield Finding("data", "bad", f"{there} can't be written by this user", "name another folder with --data-dir")
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        why = "can't be written by this user" if there.is_dir() else "is a file"
+        yield Finding("data", "bad", f"{there} {why}", "name another folder with --data-dir")
         return
     free = shutil.disk_usage(there).free
     state: Literal["ok", "warn"] = "ok" if free > LOW_DISK_BYTES else "warn"

@@ -166,7 +166,7 @@ def embed(door: Door, index: Index, *, openings: bool = False) -> None:
 def status(context: typer.Context, as_json: options.Json = False) -> None:
     """Show how much is indexed, and how far the vectors are."""
     door: Door = context.obj
-    index = Index.open(door.settings.index_dir, None, settings=door.settings.index)
+    index = Index.open(door.settings.made().index_dir, None, settings=door.settings.index)
     try:
         found = index.status()
     finally:
@@ -226,7 +226,7 @@ def _urls(name: str, door: Door) -> Iterator[str]:
 def repair(context: typer.Context) -> None:
     """Read and check every byte, and mend what is damaged from the kept originals."""
     door: Door = context.obj
-    mended = Index.repair(door.settings.index_dir, MiniLM.load(), door.settings.index)
+    mended = Index.repair(door.settings.made().index_dir, MiniLM.load(), door.settings.index)
     for line in mended:
         door.say(f"mended: {line}")
     door.say("the index is sound" if not mended else "the index is sound again; what was damaged is in quarantine")
@@ -253,7 +253,7 @@ def _open(door: Door, embedder: MiniLM) -> Index:
     waited = 0.0
     while True:
         try:
-            return Index.open(door.settings.index_dir, embedder, writer=True, settings=door.settings.index)
+            return Index.open(door.settings.made().index_dir, embedder, writer=True, settings=door.settings.index)
         except Busy as busy:
             if waited >= PATIENCE_S:
                 raise

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from pincite.types import (
     QUERIED,
+    UPLOADED,
     Answer,
     Card,
     Citation,
@@ -120,8 +121,9 @@ def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) ->
     head = ", ".join([f"[{source.number}] {document.title}", *places(source, cited)])
     if document.url.startswith(QUERIED):
         return head  # its rows and its query stand above
-    about = " · ".join(part for part in (document.url, str(document.published or "")) if part)
-    return "\n".join([head, f"    {about}", *(f"    “{words}”" for words in quoted)])
+    url = "" if document.url.startswith(UPLOADED) else document.url  # of a file that was handed in it leads nowhere
+    about = " · ".join(part for part in (url, str(document.published or "")) if part)
+    return "\n".join([head, *([f"    {about}"] if about else []), *(f"    “{words}”" for words in quoted)])
 
 
 def card(shown: Card) -> str:

@@ -178,7 +178,7 @@ class _Kept:
 
 @asynccontextmanager
 async def _opened(door: Door) -> AsyncGenerator[_Kept]:
-    async with await Library.open(door.settings.library_url) as library:
+    async with await Library.open(door.settings.made().library_url) as library:
         vault = await library.vault(door.settings.data_dir, os.environ)
         endpoints = await library.endpoints(vault)
         picker = Picker(door.settings.models, vault, door.settings.answer, added=endpoints)

@@ -44,3 +44,17 @@ def filters(
         after=after.date() if after else None,
         before=before.date() if before else None,
     )
+
+
+def said(
+    site: list[str] | None,
+    collection: list[str] | None,
+    lang: list[str] | None,
+    after: datetime | None,
+    before: datetime | None,
+) -> str:
+    """The options for narrowing a search as they were typed; empty without any."""
+    lists = (("--site", site), ("--collection", collection), ("--lang", lang))
+    days = (("--after", after), ("--before", before))
+    typed = [f"{name} {value}" for name, values in lists for value in values or ()]
+    return " ".join([*typed, *(f"{name} {day:%Y-%m-%d}" for name, day in days if day)])

@@ -139,7 +139,7 @@ def _for(email: str, work: Callable[[People, Person], Awaitable[T]]) -> Callable
 
 def _with(door: Door, work: Callable[[People], Awaitable[T]]) -> T:
     async def opened() -> T:
-        async with await Library.open(door.settings.library_url) as library:
+        async with await Library.open(door.settings.made().library_url) as library:
             return await work(library.people)
 
     return asyncio.run(opened())

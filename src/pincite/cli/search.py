@@ -48,6 +48,7 @@ def search(
         raise BadInput("there is nothing to look for", hint="pincite search WORDS")
     query = Query(text, limit, options.filters(site, collection, lang, after, before))
     hits = asyncio.run(_search(door, query, focus))
+    kept = options.said(site, collection, lang, after, before)
     if as_json:
         door.print_json([hit.model_dump(mode="json") for hit in hits])
     else:
@@ -58,13 +59,17 @@ def search(
     for said in filter(None, (hits.note, *map(note, hits.missing))):
         door.warn(f"note: {said}")
     if not hits:
-        door.warn("nothing found\n  → pincite index status shows what is indexed")
+        door.warn(
+            f"nothing found{f' that fits {kept}' if kept else ''}\n  → pincite index status shows what is indexed"
+        )
         raise typer.Exit(asking.NOTHING)
 
 
 async def _search(door: Door, query: Query, focus: str) -> Hits:
     async with asking.opened(door.settings) as engine:
-        return await engine.search(query, focus)
+        hits = await engine.search(query, focus)
+        asking.note(engine, query.text, door)
+        return hits
 
 
 def _show(door: Door, number: int, hit: Hit, text: str, reasons: Iterable[str]) -> None:

@@ -121,8 +121,7 @@ def rm(
 
 @asynccontextmanager
 async def _library(door: Door) -> AsyncIterator[Library]:
-    door.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    async with await Library.open(door.settings.library_url) as library:
+    async with await Library.open(door.settings.made().library_url) as library:
         yield library
 
 
@@ -140,25 +139,32 @@ async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
         door.say("nothing found" if words else 'nothing was asked yet\n  → pincite "what causes tides?"')
 
 
-async def _find(library: Library, name: str) -> Thread:
-    """The thread that ``name`` stands for. Raises ``NotFound`` for none, ``BadInput`` for several."""
+async def find(library: Library, name: str) -> Thread:
+    """The thread that ``name`` stands for: its id, how only that begins, or ``last``.
+
+    Raises ``NotFound`` for none, ``BadInput`` for several.
+    """
     found: list[Thread] = []
     offset = 0
     while page := await library.threads(limit=PAGE, offset=offset):
         if name == "last":
             return page[0]
+        if same := [thread for thread in page if thread.id == name]:
+            return same[0]
         found += [thread for thread in page if thread.id.startswith(name)]
         offset += PAGE
     if len(found) == 1:
         return found[0]
     if found:
-        raise BadInput(f"{len(found)} threads begin with {name!r}", hint="give more of the id")
+        raise BadInput(f"{len(found)} threads begin with {name!r}", hint="give more of it: pincite threads lists them")
+    if name == "last":
+        raise NotFound("nothing was asked yet", hint='ask something: pincite "what causes tides?"')
     raise NotFound(f"there is no thread {name!r}", hint="pincite threads lists them")
 
 
 async def _read(door: Door, name: str) -> tuple[Thread, list[Answer]]:
     async with _library(door) as library:
-        thread = await _find(library, name)
+        thread = await find(library, name)
         return thread, await library.answers(thread.id)
 
 
@@ -166,12 +172,12 @@ async def _rename(door: Door, name: str, title: str) -> None:
     if not title:
         raise BadInput("the title is empty", hint="pincite threads rename ID TITLE")
     async with _library(door) as library:
-        await library.rename((await _find(library, name)).id, title)
+        await library.rename((await find(library, name)).id, title)
 
 
 async def _rm(door: Door, names: list[str]) -> None:
     async with _library(door) as library:
-        for thread in [await _find(library, name) for name in names]:
+        for thread in [await find(library, name) for name in names]:
             await library.delete(thread.id)
             door.say(f"deleted {thread.id[:SHORT]}  {thread.title}")
 

@@ -68,8 +68,7 @@ def export(
 
 @asynccontextmanager
 async def _library(door: Door) -> AsyncIterator[Library]:
-    door.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    async with await Library.open(door.settings.library_url) as library:
+    async with await Library.open(door.settings.made().library_url) as library:
         yield library
 
 

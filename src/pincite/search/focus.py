@@ -22,7 +22,7 @@ from pincite.plugins import discover
 from pincite.ports import Database, Deadline, Embedder, Focus, FocusCard, Hits, Query, SearchBackend
 from pincite.search.live.desk import Desk
 from pincite.search.live.ledger import Ledger
-from pincite.search.live.pages import Pages
+from pincite.search.live.pages import COLLECTION, Pages
 from pincite.search.live.provider import Provider
 from pincite.search.live.search import Line, Live, Tools
 from pincite.search.operators import read
@@ -158,7 +158,8 @@ class Focuses:
 
         ``@wikipedia why …`` sets the focus, ``@site:example.org`` the site, ``operators`` the rest. An ``@name`` that
         is no focus and near to none is a part of the question.
-        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``, ``BadInput`` for SQL where there is no database.
+        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``, ``BadInput`` for a collection that there is not, and
+        for SQL where there is no database.
         """
         name, text, filters = question.focus, question.text.lstrip(), question.filters
         if (match := _PREFIX.match(text)) and self._is_meant(match[1]):
@@ -168,6 +169,8 @@ class Focuses:
         one = self.focus(name or self.default)
         if question.sql and not one.database:
             raise BadInput(f"SQL is run in a database, and {one.label} is none", hint="pincite databases lists them")
+        if one.backends and not question.file_ids:  # files are a collection of their own
+            self._check(filters.collections)
         if one.backends:
             text, filters = read(text, filters, self._collections)
         if one.needs_site and not filters.sites:
@@ -176,6 +179,14 @@ class Focuses:
         if locked:
             raise LockedFocus(f"{one.label} can't be used: {locked}", hint="pincite focuses shows what can be picked")
         return question.model_copy(update={"focus": one.id, "text": text or question.text, "filters": filters})
+
+    def unmeant(self, text: str) -> str:
+        """What to say of a text that begins with ``@name`` where no focus is called so, or nothing: it may be a person
+        or a decorator, and is searched as it stands."""
+        match = _PREFIX.match(text.lstrip())
+        if match is None or match[1].lower() in self._known:
+            return ""
+        return f"there is no focus @{match[1]}, so it was taken as a word; there are: {', '.join(self._known)}"
 
     def looking(
         self,
@@ -212,6 +223,19 @@ class Focuses:
         if difflib.get_close_matches(name.lower(), self._known, n=1, cutoff=0.75):
             self.focus(name)
         return False
+
+    def _check(self, wanted: Collection[str]) -> None:
+        """Raises ``BadInput`` for a collection that there is not, with those that are near, or else all."""
+        there = self._collections() if wanted else ()
+        strange = next((name for name in wanted if name not in there and name != COLLECTION), None)
+        if strange is None:
+            return
+        if not there:
+            raise BadInput(f"no collection called {strange!r}; nothing is indexed yet", hint="pincite index PATH")
+        known = {name.lower(): name for name in there}
+        near = [known[name] for name in difflib.get_close_matches(strange.lower(), known, n=3, cutoff=0.5)]
+        told = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(there)}"
+        raise BadInput(f"no collection called {strange!r}; {told}", hint="list them with: pincite index status")
 
     def _is_here(self, one: Focus) -> bool:
         """Whether the own index has a copy, which is asked instead of the providers."""

@@ -1,0 +1,148 @@
+"""How does pincite say what no source says, in the language of the question?
+
+An answer has few sentences of our own: that nothing answers, and what is nearest. English is the key, as in the page's
+catalogues (decision 46); those are for the language that a person has chosen for the page, these for the one asked in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pincite.text.languages import detect
+
+NO_ANSWER = "Nothing here answers this."
+NO_PASSAGE = "Nothing here answers this: no passage was found."
+NEAREST = "The nearest passages are from {titles}."
+PARTLY = "Nothing here answers the whole question; this was found on its parts."
+DIFFER = "Sources differ."
+
+_SAID: dict[str, dict[str, str]] = {
+    "ar": {
+        NO_ANSWER: "لا يوجد هنا ما يجيب عن هذا السؤال.",
+        NO_PASSAGE: "لا يوجد هنا ما يجيب عن هذا السؤال: لم يُعثر على أي مقطع.",
+        NEAREST: "أقرب المقاطع من {titles}.",
+        PARTLY: "لا يوجد هنا ما يجيب عن السؤال كله؛ هذا ما وُجد عن أجزائه.",
+        DIFFER: "المصادر مختلفة.",
+    },
+    "de": {
+        NO_ANSWER: "Nichts hier beantwortet diese Frage.",
+        NO_PASSAGE: "Nichts hier beantwortet diese Frage: Es wurde keine Textstelle gefunden.",
+        NEAREST: "Die nächsten Textstellen sind aus {titles}.",
+        PARTLY: "Nichts hier beantwortet die ganze Frage; dies wurde zu ihren Teilen gefunden.",
+        DIFFER: "Die Quellen unterscheiden sich.",
+    },
+    "el": {
+        NO_ANSWER: "Τίποτα εδώ δεν απαντά σε αυτή την ερώτηση.",
+        NO_PASSAGE: "Τίποτα εδώ δεν απαντά σε αυτή την ερώτηση: δεν βρέθηκε κανένα απόσπασμα.",
+        NEAREST: "Τα πλησιέστερα αποσπάσματα είναι από: {titles}.",
+        PARTLY: "Τίποτα εδώ δεν απαντά σε ολόκληρη την ερώτηση· αυτά βρέθηκαν για τα μέρη της.",
+        DIFFER: "Οι πηγές διαφέρουν.",
+    },
+    "es": {
+        NO_ANSWER: "Nada de lo que hay aquí responde a esta pregunta.",
+        NO_PASSAGE: "Nada de lo que hay aquí responde a esta pregunta: no se encontró ningún pasaje.",
+        NEAREST: "Los pasajes más cercanos son de {titles}.",
+        PARTLY: "Nada de lo que hay aquí responde a toda la pregunta; esto se encontró sobre sus partes.",
+        DIFFER: "Las fuentes difieren.",
+    },
+    "fr": {
+        NO_ANSWER: "Rien ici ne répond à cette question.",
+        NO_PASSAGE: "Rien ici ne répond à cette question : aucun passage n’a été trouvé.",
+        NEAREST: "Les passages les plus proches viennent de {titles}.",
+        PARTLY: "Rien ici ne répond à toute la question ; voici ce qui a été trouvé sur ses parties.",
+        DIFFER: "Les sources divergent.",
+    },
+    "hi": {
+        NO_ANSWER: "यहाँ इस प्रश्न का उत्तर नहीं है।",
+        NO_PASSAGE: "यहाँ इस प्रश्न का उत्तर नहीं है: कोई अंश नहीं मिला।",
+        NEAREST: "सबसे नज़दीकी अंश इनसे हैं: {titles}।",
+        PARTLY: "यहाँ पूरे प्रश्न का उत्तर नहीं है; उसके हिस्सों पर यह मिला।",
+        DIFFER: "स्रोतों में अंतर है।",
+    },
+    "it": {
+        NO_ANSWER: "Niente qui risponde a questa domanda.",
+        NO_PASSAGE: "Niente qui risponde a questa domanda: nessun brano è stato trovato.",
+        NEAREST: "I brani più vicini sono di {titles}.",
+        PARTLY: "Niente qui risponde a tutta la domanda; questo è stato trovato sulle sue parti.",
+        DIFFER: "Le fonti divergono.",
+    },
+    "nl": {
+        NO_ANSWER: "Niets hier beantwoordt deze vraag.",
+        NO_PASSAGE: "Niets hier beantwoordt deze vraag: er is geen passage gevonden.",
+        NEAREST: "De dichtstbijzijnde passages zijn uit {titles}.",
+        PARTLY: "Niets hier beantwoordt de hele vraag; dit is over de delen ervan gevonden.",
+        DIFFER: "De bronnen verschillen.",
+    },
+    "pt": {
+        NO_ANSWER: "Nada aqui responde a esta pergunta.",
+        NO_PASSAGE: "Nada aqui responde a esta pergunta: nenhum trecho foi encontrado.",
+        NEAREST: "Os trechos mais próximos são de {titles}.",
+        PARTLY: "Nada aqui responde à pergunta inteira; isto foi encontrado sobre as suas partes.",
+        DIFFER: "As fontes divergem.",
+    },
+    "ro": {
+        NO_ANSWER: "Nimic de aici nu răspunde la această întrebare.",
+        NO_PASSAGE: "Nimic de aici nu răspunde la această întrebare: nu s-a găsit niciun pasaj.",
+        NEAREST: "Cele mai apropiate pasaje sunt din {titles}.",
+        PARTLY: "Nimic de aici nu răspunde la întreaga întrebare; aceasta s-a găsit despre părțile ei.",
+        DIFFER: "Sursele diferă.",
+    },
+    "ru": {
+        NO_ANSWER: "Здесь нет ответа на этот вопрос.",
+        NO_PASSAGE: "Здесь нет ответа на этот вопрос: не найдено ни одного отрывка.",
+        NEAREST: "Ближайшие отрывки — из {titles}.",
+        PARTLY: "Здесь нет ответа на весь вопрос; вот что найдено по его частям.",
+        DIFFER: "Источники расходятся.",
+    },
+    "th": {
+        NO_ANSWER: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามนี้",
+        NO_PASSAGE: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามนี้: ไม่พบข้อความใดเลย",
+        NEAREST: "ข้อความที่ใกล้เคียงที่สุดมาจาก {titles}",
+        PARTLY: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามทั้งหมด นี่คือสิ่งที่พบเกี่ยวกับบางส่วนของคำถาม",
+        DIFFER: "แหล่งข้อมูลไม่ตรงกัน",
+    },
+    "tr": {
+        NO_ANSWER: "Burada bu soruyu yanıtlayan bir şey yok.",
+        NO_PASSAGE: "Burada bu soruyu yanıtlayan bir şey yok: hiçbir metin parçası bulunamadı.",
+        NEAREST: "En yakın metin parçalarının kaynağı: {titles}.",
+        PARTLY: "Burada sorunun tamamını yanıtlayan bir şey yok; bölümleri için bunlar bulundu.",
+        DIFFER: "Kaynaklar farklı.",
+    },
+    "vi": {
+        NO_ANSWER: "Không có gì ở đây trả lời câu hỏi này.",
+        NO_PASSAGE: "Không có gì ở đây trả lời câu hỏi này: không tìm thấy đoạn văn nào.",
+        NEAREST: "Những đoạn gần nhất là từ {titles}.",
+        PARTLY: "Không có gì ở đây trả lời toàn bộ câu hỏi; đây là những gì tìm thấy về các phần của nó.",
+        DIFFER: "Các nguồn khác nhau.",
+    },
+    "zh": {
+        NO_ANSWER: "这里没有能回答此问题的内容。",
+        NO_PASSAGE: "这里没有能回答此问题的内容：未找到任何段落。",
+        NEAREST: "最接近的段落来自{titles}。",
+        PARTLY: "这里没有能回答整个问题的内容；以下是就其各部分查到的内容。",
+        DIFFER: "来源说法不一。",
+    },
+}
+_AND = {
+    "en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "nl": "en", "pt": "e", "ro": "și", "ru": "и",
+    "vi": "và",
+}  # fmt: skip
+_TRADITIONAL = frozenset("這個們麼誰國為時會學來對說無與電長書東車馬門問間開關從後點當過還將進動實現應頭嗎幾")
+"""Whoever reads traditional characters is not given simplified ones, on the page and here."""
+
+
+def own_words(text: str, asked: str, **values: str) -> str:
+    """One of our sentences in the language of what was ``asked``; English where nobody has said it in that."""
+    return _SAID.get(_spoken(asked), {}).get(text, text).format(**values)
+
+
+def listed(names: Sequence[str], asked: str) -> str:
+    """Names one after the other, before the last one that language's word for *and*."""
+    lang = _spoken(asked)
+    comma = {"zh": "、", "ar": "، "}.get(lang, ", ")
+    last = f" {_AND[lang]} " if lang in _AND else comma
+    return last.join(filter(None, [comma.join(names[:-1]), names[-1]]))
+
+
+def _spoken(asked: str) -> str:
+    return "en" if _TRADITIONAL.intersection(asked) else detect(asked)

@@ -1,0 +1,54 @@
+"""Our own sentences are in the language of the question."""
+
+from __future__ import annotations
+
+import pytest
+
+from pincite.answer import own_words as own
+from pincite.answer.own_words import NEAREST, NO_ANSWER, listed, own_words
+
+QUESTIONS = {
+    "ar": "ما هي عاصمة فرنسا؟",
+    "de": "Wer ist der Chef?",
+    "el": "Ποια είναι η πρωτεύουσα της Γαλλίας;",
+    "es": "¿Quién es el jefe?",
+    "fr": "Quelle est la capitale de la France ?",
+    "hi": "भारत की राजधानी क्या है?",
+    "it": "Qual è la capitale della Francia?",
+    "nl": "Wie is de baas van het bedrijf?",
+    "pt": "Qual é a capital do Brasil?",
+    "ro": "Care este capitala Franței?",
+    "ru": "Как называется столица Франции?",
+    "th": "เมืองหลวงของฝรั่งเศสคืออะไร",
+    "tr": "Fransa'nın başkenti neresidir?",
+    "vi": "Thủ đô của Pháp là gì?",
+    "zh": "法国的首都是什么？",
+}
+
+
+def test_every_language_has_every_sentence_with_its_places() -> None:
+    texts = (own.NO_ANSWER, own.NO_PASSAGE, own.NEAREST, own.PARTLY, own.DIFFER)
+    assert QUESTIONS.keys() == own._SAID.keys()
+    for lang, said in own._SAID.items():
+        assert tuple(said) == texts, lang
+        assert [text for text in said if ("{titles}" in said[text]) != (text is NEAREST)] == [], lang
+
+
+@pytest.mark.parametrize("lang", QUESTIONS)
+def test_a_question_is_declined_in_its_own_language(lang: str) -> None:
+    assert own_words(NO_ANSWER, QUESTIONS[lang]) == own._SAID[lang][NO_ANSWER] != NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    "asked", ["Who is the boss?", "", "誰寫了紅樓夢？", "Kim jest szef tej firmy i gdzie mieszka?"]
+)
+def test_what_nobody_has_said_in_that_language_is_said_in_english(asked: str) -> None:
+    assert own_words(NO_ANSWER, asked) == NO_ANSWER
+
+
+def test_titles_are_listed_as_the_language_lists_them() -> None:
+    assert listed(["A"], "Who is it?") == "A"
+    assert listed(["A", "B", "C"], "Who is it?") == "A, B and C"
+    assert listed(["A", "B", "C"], QUESTIONS["de"]) == "A, B und C"
+    assert listed(["A", "B"], QUESTIONS["zh"]) == "A、B"
+    assert own_words(NEAREST, QUESTIONS["de"], titles="“{x}”") == "Die nächsten Textstellen sind aus “{x}”."
