@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pincite.answer.recall import Said, depends, resolve, standalone
+from pincite.answer.recall import Said, resolve, standalone
 from pincite.text.tokens import STOP_WORDS, normal, words
 from pincite.types import Answer, Citation, Document, Question, Sentence, Source, Verdict
 
@@ -41,7 +41,7 @@ def test_a_question_about_something_else_drops_the_history() -> None:
 
 
 def test_a_short_question_with_a_new_name_begins_a_new_topic() -> None:
-    assert not depends("Who was Alan Turing?", CURIE)
+    assert resolve("Who was Alan Turing?", CURIE).queries == ("Who was Alan Turing?",)
 
 
 def test_the_topic_outlives_a_follow_up() -> None:
@@ -68,6 +68,50 @@ def test_a_thread_is_resolved_turn_by_turn_and_knows_its_sources_titles() -> Non
 def test_whoever_asks_the_topic_is_the_threads() -> None:
     first = Answer(id="a", question=Question(text="Who was Marie Curie?"), text="A physicist.")
     assert "Curie" in standalone("what did she discover?", [first]).queries[0]
+
+
+def answered(text: str, answer: str, title: str) -> Answer:
+    document = Document(id=title, url=f"https://example.org/{title}", title=title)
+    cited = Sentence(
+        start=0, end=len(answer), citations=(Citation(source=1, passage_id="p", support=1),), verdict=Verdict.SUPPORTED
+    )
+    source = Source(number=1, document=document, passages=())
+    return Answer(id=text, question=Question(text=text), text=answer, sentences=(cited,), sources=(source,))
+
+
+TOWER = answered("when was the Eiffel Tower built?", "The Eiffel Tower was built for the 1889 Exposition.", "Paris")
+
+
+def test_a_whole_question_begins_a_new_topic() -> None:
+    whales = answered("what do whales eat", "Most whales eat krill.", "Whale")
+    queries = standalone("how big are they", [TOWER, whales]).queries
+    assert "whales" in queries[0]
+    assert not any("Eiffel" in query for query in queries)
+
+
+def test_a_whole_question_about_the_same_thing_keeps_the_topic() -> None:
+    exposition = answered("when was the universal exposition of 1889", "It was held in Paris in 1889.", "Paris")
+    assert "Eiffel" in standalone("how tall is the tower", [TOWER, exposition]).queries[0]
+
+
+def test_where_no_source_has_a_title_the_words_tell_whether_the_topic_is_new() -> None:
+    first = Answer(id="a", question=Question(text="who was marie curie"), text="Curie worked on radium and polonium.")
+    same = Answer(id="b", question=Question(text="what is radium used for"), text="Radium was used in paint.")
+    other = Answer(id="c", question=Question(text="what do whales eat"), text="Krill.")
+    assert "curie" in " ".join(standalone("where was she born", [first, same]).queries)
+    assert "curie" not in " ".join(standalone("how big are they", [first, other]).queries)
+
+
+@pytest.mark.parametrize(
+    "asked", ["when was the Eiffel Tower built?", "how is the Eiffel Tower painted", "what does the Eiffel Tower weigh"]
+)
+def test_the_verb_that_a_question_ends_in_is_no_part_of_the_topic(asked: str) -> None:
+    assert resolve("how tall is it", [Said(asked, "It has.")]).queries[0] == "how tall is Eiffel Tower"
+
+
+def test_thanks_in_between_leave_the_topic_as_it_is() -> None:
+    thanks = Answer(id="t", question=Question(text="thanks!"), text="Ask a question.")
+    assert "Eiffel Tower" in standalone("how tall is it", [TOWER, thanks]).queries[0]
 
 
 def plain(text: str) -> set[str]:

@@ -3,7 +3,8 @@
 Which earlier words a follow-up leaves unsaid is decided word by word, after Voskarides et al., "Query Resolution for
 Conversational Search with Limited Supervision", SIGIR 2020, with a logistic model over a dozen features in place of
 their BERT. Two queries come of it, to be fused: the question with its pronoun replaced by the topic, and the question
-followed by all the words it leaves unsaid. The topic belongs to the thread, whoever asks.
+followed by all the words it leaves unsaid; where it may stand alone (``alone``), the question as it was typed as well.
+The topic belongs to the thread, whoever asks, until a question that stands alone begins a new one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp
 
-from pincite.text.languages import detect
+from pincite.answer.alone import Reading, courtesy, reading
 from pincite.text.tokens import STOP_WORDS, normal, words
 from pincite.types import Answer
 
@@ -92,29 +93,22 @@ _PRONOUN = re.compile(
 _PERSONAL = re.compile(
     r"\b(?:(?P<own>his|her(?= [a-z])|hers|its|their|theirs)|he|she|it|they|him|her|them)\b", re.IGNORECASE
 )
-_ELLIPSIS = re.compile(
-    r"^(?:(?:and|or|but|so|also)\b|(?:what|how) about\b|why(?: not)?\??$|how so\b|how come\??$|what else\b"
-    r"|any (?:other|more)\b|(?:are|is|were|was) there (?:any )?(?:other|more)\b|(?:who|when|where|what|which one)\??$"
-    r"|tell me more\b|more\b)",
-    re.IGNORECASE,
-)
-_LEFT_OPEN = re.compile(
-    r"\b(?:else|other|others|another|more|besides|instead|also|too|first|last|next|after|before|article)\b", re.I
-)
 _PERSON = re.compile(r"\b(?:he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
-_BRIDGES = frozenset({"of", "the", "and", "on", "in", "for", "to", "a", "an", "de", "la", "von", "van"})
-_FOREIGN = re.compile(
-    r"\b(?:er|sie|es|ihn|ihm|ihr|ihre|sein|seine|dort|dies|das|il|elle|ils|elles|lui|leur|son|sa|ses|cela|ça"
-    r"|él|ella|ellos|su|sus|eso|esto)\b",
+_VERB = re.compile(
+    r"^.*\b(?:(?:do|does|did) .*\S (?P<verb>\w+)|(?:when|where|how|why) (?:is|are|was|were) .*\S "
+    r"(?P<passive>\w+(?:ed|ilt|ound|own|orn|ought|ade|eld|tten)))\W*$",
     re.IGNORECASE,
 )
-_SELF_CONTAINED = 4
-"""Content words from which on a question without pronoun or ellipsis stands alone."""
+"""A question that ends in its verb, which is no part of what it is about: "when was the tower built"."""
+_BRIDGES = frozenset({"of", "the", "and", "on", "in", "for", "to", "a", "an", "de", "la", "von", "van"})
 
 
 @dataclass(frozen=True)
 class Standalone:
-    """``queries`` best first, never empty; ``topic`` is what the thread is about, empty for a first question."""
+    """``queries`` best first, the last one with all words that are taken over; never empty.
+
+    ``topic`` is what the thread is about, empty where the first query is the question as it was typed.
+    """
 
     queries: tuple[str, ...]
     topic: str = ""
@@ -136,10 +130,15 @@ def standalone(text: str, history: Sequence[Answer]) -> Standalone:
     """``text`` as searches that need no history. A question that stands alone is left as it is."""
     memory: list[Said] = []
     for answer in history[-MAX_TURNS:]:
-        said = resolve(answer.question.text, memory)
+        asked = answer.question.text
+        if courtesy(asked):
+            continue
+        said = resolve(asked, memory)
         cited = {citation.source for sentence in answer.sentences for citation in sentence.citations}
         titles = tuple(source.document.title for source in answer.sources if source.number in cited)[:2]
-        memory.append(Said(said.queries[-1], answer.text, titles, said.queries[0]))
+        turned = not said.dependent and _turns(Said(asked, answer.text, titles), memory)
+        memory = [] if turned else memory
+        memory.append(Said(asked if turned else said.queries[-1], answer.text, titles, said.queries[0]))
     return resolve(text, memory)
 
 
@@ -148,35 +147,37 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
     memory = [said for said in memory if said.question.strip()]
     if not memory:
         return Standalone((text,))
-    if not depends(text, memory):
-        return Standalone((text,))
-    unsaid = _unsaid(text, memory)
+    read = reading(text, _asked(memory), _told(memory))
+    unsaid = [] if read is Reading.ALONE else _unsaid(text, memory)
     if not unsaid:
-        return Standalone((text,), dependent=True)
+        return Standalone((text,), dependent=read in (Reading.LIKELY, Reading.FOLLOWS))
     topic = _topic(text, unsaid, memory)
     bare = text.rstrip(" ?.!")
     expanded = f"{bare} {' '.join(term.surface for term in unsaid)}"
+    if read is Reading.EITHER:
+        return Standalone((text, expanded))
     replaced = _replace(text, topic) if topic else text
-    if replaced == text and (_ELLIPSIS.match(text.strip()) or not _names_something(text)):
+    if replaced == text and not (_PRONOUN.search(text) and _names_something(text)):
         replaced = f"{bare} {topic}" if topic else expanded
-    return Standalone(tuple(dict.fromkeys((replaced, expanded))), topic, dependent=True)
+    typed = (text,) if read is Reading.LIKELY else ()
+    return Standalone(tuple(dict.fromkeys((replaced, *typed, expanded))), topic, dependent=True)
 
 
-def depends(text: str, memory: Sequence[Said]) -> bool:
-    """Does the question leave something unsaid? A pronoun, an ellipsis, or too few words of its own."""
-    if _PRONOUN.search(text) or _ELLIPSIS.match(text.strip()) or (_FOREIGN.search(text) and detect(text) != "en"):
-        return True
-    content = [w for w in words(text) if w not in STOP_WORDS]
-    if len(content) >= _SELF_CONTAINED and not _LEFT_OPEN.search(text):
-        return False
-    return not _has_own_name(text, memory)
+def _turns(said: Said, memory: Sequence[Said]) -> bool:
+    """Does a question that stands alone begin a new topic? The titles that answered it tell, or else its words."""
+    asked, before = _asked([said]), _asked(memory)
+    if said.titles and any(one.titles for one in memory):
+        return not asked & before
+    return not (asked & (before | _told(memory)) or _plain(said.answer) & before)
 
 
-def _has_own_name(text: str, memory: Sequence[Said]) -> bool:
-    """A name that was not said before begins a new topic."""
-    before = {normal(w) for said in memory for w in words(f"{said.question} {said.answer}")}
-    tokens = _WORD.findall(text)[1:]
-    return any(t[0].isupper() and t.lower() not in STOP_WORDS and normal(t.lower()) not in before for t in tokens)
+def _told(memory: Sequence[Said]) -> set[str]:
+    return {word for said in memory for word in _plain(said.answer)}
+
+
+def _asked(memory: Sequence[Said]) -> set[str]:
+    """The plain words of what was asked before, and of the titles that answered it."""
+    return {word for said in memory for word in _plain(" ".join((said.question, *said.titles)))}
 
 
 def _names_something(text: str) -> bool:
@@ -314,7 +315,10 @@ def _topic(text: str, unsaid: Sequence[_Term], memory: Sequence[Said]) -> str:
     chances = {key: value for key, value in chances.items() if value >= TOPICAL}
     best, most = "", 0.0
     for said in memory:
-        parts = [(said.asked or said.question, ASKED_ABOUT), *((title, ASKED_ABOUT) for title in said.titles)]
+        asked = said.asked or said.question
+        if verb := _VERB.match(asked):
+            asked = asked[: max(verb.start("verb"), verb.start("passive"))]
+        parts = [(asked, ASKED_ABOUT), *((title, ASKED_ABOUT) for title in said.titles)]
         for part, factor in [*parts, (_opening(said.answer), 1.0)]:
             for start, end, keys in _runs(part, chances):
                 likely = factor * sum(chances[key] for key in keys)
