@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pincite.answer.extract import DIFFER, Extract, extract
+from pincite.answer.extract import Extract, extract
 from pincite.answer.gather import number
+from pincite.answer.own_words import DIFFER
 from pincite.answer.plan import Shape, plan
 from pincite.types import Hit, Question
 

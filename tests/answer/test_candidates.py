@@ -66,10 +66,33 @@ def test_a_name_in_other_scripts_and_sounds_is_left_out() -> None:
     assert clean("Temüjin (Чингис, 1162–1227) was a khan.") == "Temüjin (Чингис, 1162–1227) was a khan."
 
 
-def test_a_short_paragraph_of_one_sentence_is_taken_for_a_caption(hit: Callable[..., Hit]) -> None:
-    text = "A leaf in the sun.\n\nLeaves are green. They turn red."
+@pytest.mark.parametrize("caption", ["A leaf in the sun.", "Statue of Dante in Florence.", "Leaf, seen from below"])
+def test_a_short_line_without_a_verb_among_paragraphs_is_taken_for_a_caption(
+    caption: str, hit: Callable[..., Hit]
+) -> None:
+    text = f"{caption}\n\nLeaves are green. They turn red."
     assert [one.caption for one in candidates([hit("Leaf", text)])] == [True, False, False]
     assert not candidates([hit("Leaf", "Leaves are green.")])[0].caption
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Notiz\n\nDie Kündigungsfrist beträgt drei Monate.",
+        "# Holidays\n\nThirty days a year.\n\nAll else by agreement.",
+        "# Holidays\n\nEmployees get thirty days.\n\nAsk first. It is granted soon.",
+        "The store is closed on Monday.\n\nIt opens at nine. It closes at six.",
+    ],
+)
+def test_the_sentences_of_a_note_are_no_captions(text: str, hit: Callable[..., Hit]) -> None:
+    assert not any(one.caption for one in candidates([hit("Note", text)]) if not one.heading)
+
+
+def test_question_and_passage_are_cut_as_the_language_of_the_question_says(hit: Callable[..., Hit]) -> None:
+    asked = terms("Wie lang sind die Kündigungsfristen?", "de")
+    (said,) = candidates([hit("Notiz", "Die Kündigungsfrist beträgt drei Monate.")], "de")
+    assert asked == ("lang", "kundigungsfrist")
+    assert set(asked) & set(said.terms) == {"kundigungsfrist"}
 
 
 def test_the_numeral_of_a_name_counts_and_the_pronoun_does_not() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,16 @@ def cut(text: str) -> list[str]:
 )
 def test_a_stop_ends_a_sentence_only_where_a_reader_would_say_so(text: str, expected: list[str] | None) -> None:
     assert cut(text) == (expected or ["It rained (It was May. It was cold.) all day.", "Then sun."])
+
+
+ENDS = Path(__file__).parents[1] / "fixtures" / "sentences" / "ends.txt"
+
+
+@pytest.mark.parametrize("line", [one for one in ENDS.read_text("utf-8").splitlines() if not one.startswith("#")])
+def test_ordinals_and_abbreviations_of_many_languages_end_no_sentence(line: str) -> None:
+    lang, _, marked = line.partition(" ")
+    expected = marked.split(" ¦ ")
+    assert cut(("" if lang == "zh" else " ").join(expected)) == expected
 
 
 def test_cjk_stops_need_no_blank_after_them() -> None:

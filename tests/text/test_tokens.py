@@ -39,6 +39,37 @@ def test_a_question_is_left_with_its_content() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "question", "content"),
+    [
+        ("de", "Wie lang ist die Kündigungsfrist?", ["lang", "kündigungsfrist"]),
+        ("de", "Wer ist der Chef?", ["chef"]),
+        ("fr", "Qu’est-ce que l’homme a fait ?", ["homme"]),
+        ("it", "Dov'è l'acqua dell'isola?", ["acqua", "isola"]),
+        ("es", "¿Quién es el jefe de la empresa?", ["jefe", "empresa"]),
+        ("pt", "Qual é a capital do Brasil?", ["capital", "brasil"]),
+        ("nl", "Wie is de baas van het bedrijf?", ["baas", "bedrijf"]),
+        ("ru", "Как называется столица Франции?", ["столица", "франции"]),
+        ("el", "Ποια είναι η πρωτεύουσα της Γαλλίας;", ["πρωτεύουσα", "γαλλίας"]),
+        ("tr", "Ankara'nın nüfusu kaçtır?", ["ankara", "nüfusu"]),
+        ("ar", "ما هي عاصمة فرنسا؟", ["عاصمة", "فرنسا"]),
+        ("hi", "भारत की राजधानी क्या है?", ["भारत", "राजधानी"]),
+        ("vi", "Thủ đô của Pháp là gì?", ["thủ", "đô", "pháp"]),
+        ("ro", "Care este capitala Franței?", ["capitala", "franței"]),
+        ("zh", "法国的首都是什么？", ["法国", "首都"]),
+        ("zh", "水是什么？", ["水"]),
+        ("ja", "日本の首都はどこですか？", ["日本", "首都"]),
+    ],
+)
+def test_a_question_in_another_language_is_left_with_its_content(lang: str, question: str, content: list[str]) -> None:
+    assert tokens.content_words(question, lang) == content
+
+
+def test_small_words_of_one_language_are_content_in_another() -> None:
+    assert tokens.content_words("When did Die Hard come out?") == ["die", "hard", "come"]
+    assert tokens.content_words("Wann war die Wahl?", "de") == ["wahl"]
+
+
+@pytest.mark.parametrize(
     "forms",
     [
         ("invent", "invents", "invented", "inventing"),

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from pincite.index import analysis
 from pincite.text.sentences import split
 from pincite.text.tokens import STOP_WORDS, content_words, normal, words
 from pincite.types import Hit
@@ -33,6 +35,9 @@ _ABOVE, _BELOW = re.compile(r"\S[ \t]*\n[ \t]*\Z"), re.compile(r"[ \t]*\n[ \t]*\
 _RECORD = re.compile(r"[^\W\d][\w /().-]{0,39}: \S")
 CAPTION = 200
 """Characters from which on a sentence that stands alone is taken for a paragraph, not a caption."""
+VERBLESS = 120
+"""The same of what ends in a full stop: in longer ones the verb is one that is not known here."""
+_END_MARKS = tuple('.!?…。！？؟।۔"”’»)]')
 _FRAGMENT = re.compile(
     r"\b[Cc]lockwise from\b|^(?:Aerial |Satellite )?(?:[Vv]iew|[Ii]mage|[Pp]hoto|[Mm]ap|[Pp]icture)s? (?:of|showing)\b|"
     r"^(?:\.{2,}|…|[,;)\]])|:$|^\([^()]*\)\W*$|\((?:pictured|shown|right|left)\)"
@@ -80,6 +85,16 @@ _STRONG = """beat beaten; become became; begin began begun; bite bit bitten; bre
     throw threw thrown; wear wore worn; win won; write wrote written"""
 _PRESENT = {past: verb.split()[0] for verb in _STRONG.split(";") for past in verb.split()[1:]}
 """Questions say "did it sink", texts say "it sank". Left out are pasts that mostly mean something else, as "rose"."""
+_PASTS = "|".join(["became", "came", "ran", *(one[1] for verb in _STRONG.split(";") if len(one := verb.split()) == 3)])
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|does|do|did|shall|cannot|\w+n['’]t"
+    rf"|{_PASTS})\b"
+    rf"|(?:^|s |\b(?:I|you|we|they) )(?:{'|'.join(verb.split()[0] for verb in _STRONG.split(';'))})\b"
+    r"|\b[a-z]+(?:s|ed) (?:the|an?|its|his|her|their|that)\b",
+    re.IGNORECASE,
+)
+"""A sentence has a verb, the words below a picture mostly have none. Strong pasts that are participles, too, say
+nothing: a temple built in 1300."""
 DEGREES = {"biggest": "largest", "bigger": "larger", "tallest": "highest"}
 """People ask for the biggest island; encyclopaedias name the largest."""
 _NUMERALS = {numeral: str(n) for n, numeral in enumerate("I II III IV V VI VII VIII IX X".split(), 1)}
@@ -112,11 +127,12 @@ class Candidate:
     cut: bool
     """Begins or ends in the middle: the document was cut there, or the sentence announces what is not in it."""
     caption: bool
-    """A short paragraph of its own, such as stands under a picture: it may not be about what stands around it."""
+    """A short line of its own that is no sentence, such as stands under a picture: it may not be about what stands
+    around it."""
 
 
-def candidates(hits: Sequence[Hit]) -> list[Candidate]:
-    """All sentences of all hits, in order."""
+def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
+    """All sentences of all hits, in order. ``lang`` is the question's: its words and theirs are cut the same way."""
     found: list[Candidate] = []
     for at, hit in enumerate(hits):
         passage = hit.passage.text
@@ -132,13 +148,13 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
                     end=end,
                     text=text,
                     size=len(words(text)),
-                    terms=terms(text, hit.passage.document.lang),
+                    terms=terms(text, lang),
                     orphan=bool(_ORPHAN.match(text)) and not _EXPLETIVE.match(text),
                     item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
                     heading=not row and _is_heading(raw, text),
                     row=row,
                     cut=not row and (_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text)),
-                    caption=not row and _is_caption(passage, start, end, text),
+                    caption=not row and _is_caption(passage, start, end, text, hit.passage.document.lang),
                 )
             )
     return found
@@ -157,9 +173,18 @@ def clean(raw: str) -> str:
 def terms(text: str, lang: str = "en") -> tuple[str, ...]:
     """Plain forms of the content words, in order; of strong verbs the one that questions use: "sank" is "sink".
 
-    The Roman numerals of names are numbers: "World War I" is "World War 1". ``lang`` says whose stop words go.
+    The Roman numerals of names are numbers: "World War I" is "World War 1". ``lang`` says whose stop words go, and
+    whose endings.
     """
-    return tuple(normal(alike(word)) for word in content_words(_NUMBERED.sub(_counted, text), lang))
+    found = content_words(_NUMBERED.sub(_counted, text), lang)
+    return tuple(normal(alike(word)) if lang == "en" else _stem(word, lang) for word in found)
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str, lang: str) -> str:
+    """What the index knows it by in that language, where that is one term: Kündigungsfristen is kundigungsfrist."""
+    known = analysis.terms(word, lang)
+    return known[0] if len(known) == 1 else normal(word)
 
 
 def alike(word: str) -> str:
@@ -190,11 +215,25 @@ def _is_open(text: str) -> bool:
     return text.count("(") != text.count(")")
 
 
-def _is_caption(passage: str, start: int, end: int, text: str) -> bool:
-    """One sentence between two line breaks, or between one and the passage's edge: never a passage's only one."""
+def _is_caption(passage: str, start: int, end: int, text: str, lang: str) -> bool:
+    """One sentence between two line breaks, or between one and the passage's edge, that says nothing of anything: no
+    end mark, or no verb among longer paragraphs. Notes are made of such short ones, and they are no captions.
+
+    Verbs are known of English alone; of other languages an end mark makes a sentence.
+    """
     before, after = passage[:start].rstrip(" \t"), passage[end:].lstrip(" \t")
     alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
-    return alone and bool(before or after) and len(text) <= CAPTION and not _BULLET.match(passage[start:end])
+    if not (alone and (before or after)) or len(text) > CAPTION or _BULLET.match(passage[start:end]):
+        return False
+    if text[-1:] not in _END_MARKS:
+        return True
+    return lang == "en" and len(text) <= VERBLESS and not _FINITE.search(text) and _is_prose(before, after)
+
+
+def _is_prose(before: str, after: str) -> bool:
+    """Has one of the paragraphs at hand several sentences, or is one long?"""
+    paragraphs = (one.strip() for text in (before, after) for one in text.split("\n"))
+    return any(len(one) > CAPTION or len(split(one)) > 1 for one in paragraphs if not _BULLET.match(one))
 
 
 def _is_row(passage: str, start: int, end: int, text: str) -> bool:

@@ -19,6 +19,7 @@ from pincite.answer.candidates import Candidate, candidates, personal, terms
 from pincite.answer.compare import Compared, compared, naming_both, things
 from pincite.answer.evidence import ENOUGH, Evidence, weigh
 from pincite.answer.opening import bare_title, introduction, life_date, life_event
+from pincite.answer.own_words import DIFFER, own_words
 from pincite.answer.plan import Kind, Plan, Shape
 from pincite.answer.read import PASSAGES, Read, believed, joined, laid, unsaid
 from pincite.answer.read import SURE as SURE_READ
@@ -44,8 +45,6 @@ UNSHORTENED = (Kind.YES_NO, Kind.HOW_TO, Kind.COMPARISON)
 """Questions that no part of a sentence answers; those for a reason are others."""
 LIST_ITEMS = 3
 """Items from which on a list is told as a list."""
-DIFFER = "Sources differ."
-"""Our own words above two values that can't both be right."""
 SUBJECT_WITHIN = 3
 """Content words at a sentence's start within which its subject stands."""
 LAMBDA = 0.7
@@ -98,11 +97,12 @@ def extract(
     as far as it comes until ``reading``; it reads while the sentences are being judged.
     """
     # The encoders read English; in Arabic cosines cost half of the right answers (LAB.md).
-    english = detect(plan.queries[0]) == "en"
+    lang = detect(plan.queries[0])
+    english = lang == "en"
     with ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
         passages = [hit.passage for hit in hits[:PASSAGES]]
         coming = beside.submit(reader.read, plan.queries[0], passages, reading) if reader and english else None
-        sentences = candidates(hits)
+        sentences = candidates(hits, lang)
         scored = score(plan, hits, sentences, embedder if english else None, reading)
         evidence = weigh(hits, sentences, scored)
         found = laid(coming.result(), hits, sentences) if coming else None
@@ -218,7 +218,8 @@ def _contradicted(
 ) -> tuple[list[Piece], Piece]:
     """Both sentences, each with its value, and no verdict on which is right."""
     at, ours, theirs = other
-    pieces = [Piece("", DIFFER, ()), desk.piece("\n\n", lead, ours), desk.piece("\n\n", at, theirs)]
+    differ = own_words(DIFFER, desk.scored.asked.text)
+    pieces = [Piece("", differ, ()), desk.piece("\n\n", lead, ours), desk.piece("\n\n", at, theirs)]
     return pieces, pieces[1]
 
 
@@ -341,7 +342,7 @@ def _asked_for(group: Sequence[int], sentences: Sequence[Candidate], hits: Seque
     "its capital" is.
     """
     first, last = sentences[group[0]], sentences[group[-1]]
-    subject = set(first.terms[:SUBJECT_WITHIN]) & set(terms(bare_title(hits[first.hit])))
+    subject = set(first.terms[:SUBJECT_WITHIN]) & set(terms(bare_title(hits[first.hit]), scored.asked.lang))
     return len(group) > 1 and not first.orphan and personal(last.text) and bool(subject & scored.asked.terms)
 
 

@@ -25,6 +25,7 @@ from pincite.answer.shape import spans
 from pincite.answer.sway import backwards, explains, outdone
 from pincite.index.face import embedding_text
 from pincite.ports import Deadline, Embedder
+from pincite.text.languages import detect
 from pincite.text.tokens import content_words
 from pincite.types import Hit
 
@@ -222,15 +223,17 @@ class Asked:
     def __init__(self, plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate]) -> None:
         self.plan = plan
         self.text = plan.queries[0]
-        self.terms = frozenset(terms(self.text))
-        self._pairs = frozenset(_pairs(terms(self.text)))
+        self.lang = detect(self.text)
+        said = terms(self.text, self.lang)
+        self.terms = frozenset(said)
+        self._pairs = frozenset(_pairs(said))
         self._hits = hits
         self._at = {(one.hit, one.place): one for one in sentences}
         seen = Counter(term for one in sentences for term in set(one.terms) if term in self.terms)
         self.weight = {term: log(1 + (len(sentences) + 1) / (seen[term] + 0.5)) for term in self.terms}
         self._whole = sum(self.weight.values()) or 1.0
         self._context = [
-            frozenset(terms(" ".join((hit.passage.document.title, *hit.passage.headings)))) for hit in hits
+            frozenset(terms(" ".join((hit.passage.document.title, *hit.passage.headings)), self.lang)) for hit in hits
         ]
         self.quantity = quantity(self.text)
         self._measured = {
@@ -243,7 +246,7 @@ class Asked:
         """The terms of each hit, its title and headings among them."""
         self.hit_overlap = [self.covered(held) for held in self.held]
         """Share of the question's weight that each hit covers."""
-        self.named = _named(self.text)
+        self.named = _named(self.text, self.lang)
         self.known = _known(self.text, sentences)
         """How many words of the question are numbers, or names as the sentences write them."""
         self.titled = [self._titled(hit) for hit in hits]
@@ -252,7 +255,7 @@ class Asked:
         """Share of the names in the question that each hit lacks."""
 
     def _titled(self, hit: Hit) -> float:
-        title = frozenset(terms(bare_title(hit)))
+        title = frozenset(terms(bare_title(hit), self.lang))
         return len(title & self.terms) / len(title) if title else 0.0
 
     def covered(self, found: frozenset[str]) -> float:
@@ -261,7 +264,7 @@ class Asked:
 
     def covering(self, text: str) -> float:
         """Share of the question's weight that ``text`` holds."""
-        return self.covered(frozenset(terms(text)))
+        return self.covered(frozenset(terms(text, self.lang)))
 
     def measured(self, one: Candidate) -> bool:
         """Does it hold a number of the kind that is asked for?"""
@@ -309,10 +312,10 @@ class Asked:
         return [values[name] for name in FEATURES]
 
 
-def _named(question: str) -> frozenset[str]:
+def _named(question: str, lang: str) -> frozenset[str]:
     """Plain forms of the names and numbers in it; the first word may be no name."""
-    tokens = re.findall(r"[^\W_]+", question)[1:]
-    return frozenset(term for token in tokens if token[0].isupper() or token[0].isdigit() for term in terms(token))
+    tokens = (one for one in re.findall(r"[^\W_]+", question)[1:] if one[0].isupper() or one[0].isdigit())
+    return frozenset(term for token in tokens for term in terms(token, lang))
 
 
 def _known(question: str, sentences: Sequence[Candidate]) -> int:

@@ -114,6 +114,11 @@ _LETTERS: dict[str, str] = {
 _LETTER_WEIGHT = {c: 0.5 / n for c, n in Counter("".join(_LETTERS.values())).items()}
 
 
+def small_words(lang: str) -> frozenset[str]:
+    """Those that tell a language; none where its script does, or nobody knows it."""
+    return _SMALL_WORDS.get(lang, frozenset())
+
+
 def detect(text: str) -> str:
     """ISO 639-1 code of the language most of ``text`` is written in; ``en`` where nothing speaks for another."""
     sample = text[:_LOOK]

@@ -17,29 +17,72 @@ _BULLET = r"(?:[-*+•‣◦▪–·]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])[ \
 _OWN_LINE = re.compile(rf"(?:#{{1,6}}[ \t]|>|\||{_BULLET})")
 _MARKER = re.compile(rf"[ \t]*(?:{_BULLET})")
 _HEADING = re.compile(r"#{1,6}[ \t]")
-_CLOSERS = r"(?:[\"'”’»)\]}]|\[\d{1,3}\]|\*{1,2}(?=\s))*+"
+_CLOSERS = r"(?:[\"'”“’»)\]}]|\[\d{1,3}\]|\*{1,2}(?=\s))*+"
 _STOP = re.compile(rf"(?<![.!?…‽؟।۔])[.!?…‽؟।۔]++{_CLOSERS}(?=\s)|[。！？｡]++[」』”’）)\"]*")
-_LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+$|\d+$")
+_LAST_WORD = re.compile(
+    # "z. B", "ad es" and "U.S" are one word, each.
+    r"(?<![\w.])(?:ad es|p(?:ar|or|\.) ?e[xj]|[vn]\. ?Chr|[^\W\d_](?:\. ?[^\W\d_])*|(?:[^\W\d_]{1,3}\.)*[^\W\d_]+)$"
+    r"|\d+$",
+    re.IGNORECASE,
+)
+_WORD_BEFORE = re.compile(r"([^\W_]+\.?)[\s(]*$")
+_DATE = re.compile(r"\s\d{1,2}\.(?: \d|\d{4}\b)")
+_ROMAN = re.compile(r"(?=[IVXL])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _NEXT = re.compile(r"\s*[\"'“‘«(\[*]*(\w[\w'’]*)?")
 _OPENING, _CLOSING = "([（", ")]）"
 
 _NEVER_ENDS = frozenset(
     """dr mr mrs ms mx messrs prof rev hon st ste gen col sgt capt cpt lt cmdr adm maj gov sen rep pres supt insp amb
     e.g i.e viz vs v cf al ca approx est fig figs eq eqs sec ch chap vol vols pp ed eds trans resp incl esp n.b op
-    mt ft dept univ assn bros b d née r c fl bzw z.b d.h u.a s.o vgl sog ggf bspw m.in ok p.ej sr sra srta dña mme
-    mlle jan feb mar apr jun jul aug sept oct nov dec""".split()
+    mt ft dept univ assn bros b d née r c jan feb mar apr jun jul aug sept oct nov dec
+    bzw z.b d.h u.a s.o s.u vgl sog ggf bspw m.in inkl exkl zzgl evtl geb hrsg gem insb i.d.r i.v.m o.ä hl dipl ing frl
+    hrn mme mmes mlle mlles mgr av p.ex par.ex
+    ok p.ej ej sra srta srs sres dña dra dras dres lic gral avda ud uds ee jj sr
+    sig sigg dott avv geom ad.es por.ex por.ej exmo profa engº
+    bijv dhr mevr drs o.a d.w.z m.b.t fl np tzw inż św ks hab ul např tzv tj mj sv kb ún ifj doç yrd örn
+    т.е т.к т.н ул проф акад напр св κ π.χ δηλ βλ αγ""".split()
 )
 """Abbreviations after which a name or number follows, whatever its case."""
-_BEFORE_NUMBER = frozenset("no nos nr p art par para abs bd".split())
+_SELDOM_ENDS = frozenset("inc ltd corp co jr etc ex hr fr mio mrd tsd jh jhd jhdt eng uu oo v.chr n.chr chr см".split())
+"""Abbreviations that end a sentence only if the next word begins one."""
+_BEFORE_NUMBER = frozenset(
+    """no nos nr nrn p s art par para abs bd ziff kap rn anm str tel núm pág págs pag cap n č čl odst стр blz
+    env""".split()
+)
 """Abbreviations only if a number follows; else they are words: "He said no." """
+_AFTER_NUMBER = frozenset("г гг в вв".split())
+"""Abbreviations of a name that follows, but after a number: в 1990 г. Он …, and г. Москва."""
 _STARTERS = frozenset(
     """the a an this that these those it its he she they we you his her their our my in on at by for from with to of as
     after before during since while when where although though however but and so if then there here both each many
     most some all another one two its such today later also because according despite under between until unlike
     like not no what who why how which i moreover furthermore meanwhile nevertheless instead thus
-    therefore finally""".split()
+    therefore finally
+    der die er sie es ein eine im auf bei nach seit mit dies diese dieser dieses dort hier dann danach dabei wir ich als
+    wenn weil während nachdem obwohl auch aber und doch
+    il elle ils elles une cette ces nous vous dans mais ce él ella ellos ellas este esta estos estas pero según además
+    egli questo questa nel nella è ele eles elas hij zij het он она они оно это его её эта этот в на после
+    там""".split()
 )
-"""Words that begin a sentence far more often than they follow an abbreviation within one."""
+"""Words that begin a sentence far more often than they follow an abbreviation within one. No articles that names begin
+with: Robert M. La Follette."""
+_COUNTED = frozenset(
+    """januar jänner februar feber märz april mai juni juli august september oktober november dezember
+    jan feb mär apr jun jul aug sept okt nov dez
+    jahrhundert jahrhunderts jahrhunderte jahrhunderten jh jhd jhdt jahrtausend jahrtausends weltkrieg weltkriegs
+    weltkrieges auflage aufl klasse bundesliga liga platz mal tag woche monat jahr lebensjahr lebensjahres lebensjahrs
+    geburtstag todestag jahrestag stock etage obergeschoss kapitel abschnitt runde spieltag minute division armee korps
+    bezirk arrondissement staffel satz sinfonie symphonie strophe sitzung wahlperiode legislaturperiode semester quartal
+    trimester dynastie generation rang jahrgang ausgabe schuljahr
+    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık yüzyıl yüzyılın yüzyılda dünya
+    verdenskrig verdenskrigen""".split()
+)
+"""What is counted by a number with a full stop where it is written large: am 3. Oktober, im 19. Jahrhundert."""
+_COUNTING = frozenset(
+    """im vom zum zur beim der die das dem des seit bis ab einen einem einer eines ihrem ihrer ihren seinem seiner
+    seinen jeder jeden jedem jedes unserem unserer den det""".split()
+)
+"""Words that a number with a full stop follows and hardly another one. No *am*: I am 21."""
 
 _WRAP_MIN, _WRAP_MAX = 45, 100
 """A line of this many characters that ends in no stop was wrapped by hand: the next line goes on with it."""
@@ -163,21 +206,49 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     last = _LAST_WORD.search(text, max(begin, match.start() - 24), match.start())
     if last is None:
         return True
-    return _word_ends(last[0], word, closed=len(match[0]) > 1)
+    before = _WORD_BEFORE.search(text, max(begin, last.start() - 24), last.start())
+    preceding = before[1] if before else ""
+    if _is_ordinal(last[0], preceding, word) or (last[0].isdigit() and _DATE.match(text, match.end(), end)):
+        return False
+    if len(word) == 1 and text.startswith(".", following.end() if following else end):
+        word = f"{word}."  # an initial, and no article
+    return _word_ends(last[0], preceding, word, closed=len(match[0]) > 1)
 
 
-def _word_ends(last: str, following: str, *, closed: bool) -> bool:
+def _is_ordinal(last: str, before: str, following: str) -> bool:
+    """Does the full stop make an ordinal of a number, and the sentence go on? "am 3. Oktober", "II. Rákóczi Ferenc".
+
+    Years are none, and Roman ones only at the start or behind a word that counts: siglo XIX ends a sentence.
+    """
+    if last.isdigit():
+        if following.isdigit():
+            # 1990 of "3. 10. 1990"
+            return len(last) < 3 and before[-1:] == "." and before[:-1].isdigit()
+        if len(last) > 2:
+            return False
+    elif not _ROMAN.fullmatch(last):
+        return False
+    if following.lower() in _COUNTED:
+        return True
+    if not following[:1].isupper() or following.lower() in _STARTERS:
+        return False
+    return before.lower() in _COUNTING or (not last.isdigit() and not before)
+
+
+def _word_ends(last: str, before: str, following: str, *, closed: bool) -> bool:
     """May a sentence end with ``last`` and a full stop, if ``following`` comes next?"""
-    name = last.lower()
+    name = last.lower().replace(". ", ".").replace(" ", ".")
     starter = following.lower() in _STARTERS and following[:1].isupper()
     if name in _NEVER_ENDS:
         return closed and starter
-    if name in _BEFORE_NUMBER:
-        return not following[:1].isdigit()
-    initial = len(last) == 1 and last.isupper() and last.isascii()
-    if initial or "." in last or name in ("inc", "ltd", "corp", "co", "jr", "etc"):
+    if (len(last) == 1 and last.isupper()) or "." in last or name in _SELDOM_ENDS:
         return starter or closed or not following or (name == "etc" and following[:1].isupper())
-    return True
+    if name in _BEFORE_NUMBER or name.endswith("str"):
+        return not following[:1].isdigit()
+    if name in _AFTER_NUMBER:
+        return before.isdigit()
+    # The first half of an abbreviation: z. B., v. Chr.
+    return not (len(last) == 1 and last.isalpha() and (following == "Chr" or following[1:] == "."))
 
 
 def _opened(text: str, start: int, end: int) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from pincite.text.function_words import function_pieces, function_words
 
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
@@ -48,6 +50,15 @@ STOP_WORDS = QUESTION_WORDS | frozenset(
     it's that's there's they're we're you're he's she's let's""".split()
 )
 """English words that carry no meaning alone, and the words that only make a question of a sentence."""
+_LEANING = {
+    "fr": re.compile(r"(?<![^\W_])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=[^\W_])", re.IGNORECASE),
+    "it": re.compile(
+        r"(?<![^\W_])(?:[cdlmnstv]|gl|un|dov|com|quell|quest|(?:[ad]|co|da|de|ne|su)ll)['’](?=[^\W_])", re.IGNORECASE
+    ),
+    "ca": re.compile(r"(?<![^\W_])[dlmnst]['’](?=[^\W_])", re.IGNORECASE),
+    "tr": re.compile(r"(?<=[^\W\d_])['’][^\W\d_]+"),
+}
+"""Small words that lean on the next one or on the one before: *l'acqua* is water, *Ankara'nın* of Ankara."""
 
 
 def words(text: str) -> list[str]:
@@ -77,9 +88,20 @@ def _bigrams(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 
 
-def content_words(text: str) -> list[str]:
-    """``words`` without stop words and question words, in order, repeats kept."""
-    return [word for word in words(text) if word not in STOP_WORDS]
+def content_words(text: str, lang: str = "en") -> list[str]:
+    """``words`` without stop words and question words, in order, repeats kept.
+
+    Those of English, and of ``lang``: the language that the text is in, as ``languages.detect`` tells it.
+    """
+    if (leaning := _LEANING.get(lang) or function_pieces(lang)) is not None:
+        text = leaning.sub(" ", text)
+    stop = _stop_words(lang)
+    return [word for word in words(text) if word not in stop]
+
+
+@cache
+def _stop_words(lang: str) -> frozenset[str]:
+    return STOP_WORDS | function_words(lang)
 
 
 def segment(text: str) -> str:
