@@ -292,6 +292,14 @@ def test_a_small_model_is_given_less(name: str, context: int, orders: str, sourc
     assert (found.orders, found.sources, found.words) == (orders, sources, words_each)
 
 
+def test_the_passages_of_one_source_have_the_words_that_as_many_sources_would_have() -> None:
+    texts = [f"Part {n} begins here. It says {'so ' * 30}and ends with {n}." for n in range(8)]
+    text = compose("a?", [source(1, "T", *texts)], [], Profile("write", 8, 40, 900), TODAY).turns[0].text
+    assert all(f"ends with {n}." in text for n in range(8))
+    text = compose("a?", [source(1, "T", *texts)], [], Profile("write", 4, 40, 900), TODAY).turns[0].text
+    assert not any(f"ends with {n}." in text for n in range(8))
+
+
 def test_a_long_source_is_shortened_at_a_sentence() -> None:
     long = source(1, "Long", "This is a sentence of eight words exactly. " * 40)
     text = compose("a?", [long], [], Profile("write", 8, 40, 900), TODAY).turns[0].text

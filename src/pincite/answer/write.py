@@ -69,7 +69,7 @@ class Profile:
     orders: str
     sources: int
     words: int
-    """Words of one source at the most."""
+    """Words of one passage at the most; of all together as many as so many ``sources`` of one passage have."""
     max_tokens: int
 
 
@@ -248,11 +248,11 @@ def compose(
         "question": _harmless(question),
     }
     if sources:
-        rest = [source.number for source in sources if source.document.id not in whole][: given.sources]
+        parts = [source for source in sources if source.document.id not in whole][: given.sources]
+        passages = sum(len(source.passages) for source in parts)
+        words = min(given.words, max(30, given.sources * given.words // max(1, passages)))
         shown = "\n\n".join(
-            _source(source, given.words, whole)
-            for source in sources
-            if source.number in rest or source.document.id in whole
+            _source(source, words, whole) for source in sources if source in parts or source.document.id in whole
         )
         body = render("question", fence=fence or secrets.token_hex(4), sources=shown, **changing)
     else:
@@ -265,14 +265,14 @@ def compose(
 
 
 def _source(source: Source, words: int, whole: Collection[str]) -> str:
+    """Whole, or by its passages, so many ``words`` of each."""
     document = source.document
     about = ", ".join(filter(None, (document.site, document.published.isoformat() if document.published else "")))
     title = _one_line(document.title or document.url)
     if document.id in whole:
         text, extent = _whole(source), " (the whole text)"
     else:
-        share = max(30, words // max(1, len(source.passages)))
-        text = "\n…\n".join(_shortened(_harmless(p.text), share) for p in source.passages)
+        text = "\n…\n".join(_shortened(_harmless(p.text), words) for p in source.passages)
         extent = " (parts of it)" if whole else ""
     return f"[{source.number}] {title}{f' — {about}' if about else ''}{extent}\n{text}"
 
