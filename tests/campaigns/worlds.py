@@ -183,6 +183,7 @@ class Looker:
             "provider": "idp",
             "endpoint": "box",
             "person_id": "nobody",
+            "model_id": "pincite",
         }
         self.looks = list(_looks(routes(house.served.server.app)))
 
