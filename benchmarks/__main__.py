@@ -88,7 +88,7 @@ BENCHMARKS = (
         "starter",
         "a newcomer's first questions to the starter corpus",
         5,
-        ("--vectors",),
+        ("--vectors", "--strange"),
         ("--half", "dev"),
     ),
     Benchmark(

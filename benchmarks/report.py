@@ -287,7 +287,7 @@ def answers(f: Figures) -> Section:
 
 
 def starter(f: Figures) -> Section:
-    rows = []
+    rows, strange = [], []
     for state, measured in f.items():
         held = f"{measured['with_vectors']:,} of {measured['passages']:,}"
         for cross, found in measured["cross_encoder"].items():
@@ -296,6 +296,9 @@ def starter(f: Figures) -> Section:
                 shares = [share(row[key]) for key in ("lead_right", "contains", "wrongly_declined", "wrongly_answered")]
                 absent = (str(row["n_absent"]), share(row["absent_declined"]))
                 rows.append((state, held, cross, half, str(row["n"]), *shares, *absent, *times))
+            if other := found.get("strange"):
+                declined, right = share(other["without_declined"]), share(other["answered_right"])
+                strange.append((state, str(other["n_without"]), declined, str(other["n_answered"]), right))
     head = (
         "index",
         "passages with vectors",
@@ -311,8 +314,14 @@ def starter(f: Figures) -> Section:
         "first sentence p50 ms",
         "p95 ms",
     )
-    text = "pincite was tuned on the half `dev`; the half `held` was looked at when that was done.\n\n"
-    return text + table(head, rows), {}
+    text = "pincite was tuned on the half `dev`; the half `held` was looked at when that was done.\n\n" + table(
+        head, rows
+    )
+    if strange:
+        text += "\n\nQuestions that other people typed into a search engine (EfficientQA), with the cross-encoder:\n\n"
+        columns = ("index", "n whose answer no source holds", "declined", "n answered", "of these the answer holds it")
+        text += table(columns, strange)
+    return text, {}
 
 
 def share(value: float | None) -> str:

@@ -26,7 +26,6 @@ from pincite.answer.sway import backwards, explains, outdone
 from pincite.index.face import embedding_text
 from pincite.ports import Deadline, Embedder
 from pincite.text.languages import detect
-from pincite.text.tokens import content_words
 from pincite.types import Hit
 
 Floats = NDArray[np.float64]
@@ -247,8 +246,6 @@ class Asked:
         self.hit_overlap = [self.covered(held) for held in self.held]
         """Share of the question's weight that each hit covers."""
         self.named = _named(self.text, self.lang)
-        self.known = _known(self.text, sentences)
-        """How many words of the question are numbers, or names as the sentences write them."""
         self.titled = [self._titled(hit) for hit in hits]
         """Share of the words of each hit's title that are asked for."""
         self.unnamed = [len(self.named - held) / len(self.named) if self.named else 0.0 for held in self.held]
@@ -316,17 +313,6 @@ def _named(question: str, lang: str) -> frozenset[str]:
     """Plain forms of the names and numbers in it; the first word may be no name."""
     tokens = (one for one in re.findall(r"[^\W_]+", question)[1:] if one[0].isupper() or one[0].isdigit())
     return frozenset(term for token in tokens for term in terms(token, lang))
-
-
-def _known(question: str, sentences: Sequence[Candidate]) -> int:
-    """Many type names without capitals; texts do not. Where a sentence begins says nothing."""
-    text = "\n".join(one.text for one in sentences)
-
-    def name(word: str) -> bool:
-        large = text.count(f" {word.capitalize()}") + text.count(f" {word.upper()}")
-        return large > text.count(f" {word}")
-
-    return sum(word[0].isdigit() or name(word) for word in set(content_words(question)))
 
 
 def _pairs(found: Sequence[str]) -> list[tuple[str, str]]:
