@@ -314,9 +314,8 @@ def starter(f: Figures) -> Section:
         "first sentence p50 ms",
         "p95 ms",
     )
-    text = "pincite was tuned on the half `dev`; the half `held` was looked at when that was done.\n\n" + table(
-        head, rows
-    )
+    text = "pincite was tuned on the half `dev`; the half `held` was looked at when that was done.\n\n"
+    text += table(head, rows)
     if strange:
         text += "\n\nQuestions that other people typed into a search engine (EfficientQA), with the cross-encoder:\n\n"
         columns = ("index", "n whose answer no source holds", "declined", "n answered", "of these the answer holds it")

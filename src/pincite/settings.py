@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from pincite.errors import BadSettings
 
@@ -27,6 +27,10 @@ def _words(value: object) -> object:
     return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
+_SPLIT = BeforeValidator(_words)
+Words = Annotated[tuple[str, ...], _SPLIT]
+
+
 class IndexSettings(_Section):
     """How documents become passages and vectors."""
 
@@ -34,14 +38,9 @@ class IndexSettings(_Section):
     max_file_mb: float = Field(64, gt=0, description="Larger files are refused with a clear error.")
     commit_every: int = Field(256, ge=1, description="Documents a commit; a commit is what kill -9 can't take back.")
     embed_threads: int = Field(1, ge=1, le=64, description="Threads that turn passages into vectors.")
-    trusted_sites: tuple[str, ...] = Field(
+    trusted_sites: Words = Field(
         (), description="Sites whose links give rank, with commas between; empty: those of every document."
     )
-
-    @field_validator("trusted_sites", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
 
 
 class SearchSettings(_Section):
@@ -114,12 +113,7 @@ class EndpointSettings(_Section):
     base_url: str = Field(description="Such as http://127.0.0.1:11434/v1.")
     dialect: Literal["openai", "anthropic"] = Field("openai", description="Which API it speaks.")
     key_env: str = Field("", description="Name of the environment variable that holds its key; empty: no key.")
-    models: tuple[str, ...] = Field((), description="Model names, with commas between; empty: ask the server.")
-
-    @field_validator("models", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
+    models: Words = Field((), description="Model names, with commas between; empty: ask the server.")
 
 
 class ModelSettings(_Section):
@@ -136,15 +130,10 @@ class ModelSettings(_Section):
         0.5, ge=0, le=1, description="Share of them that their sources must support; below it models.default writes."
     )
     first_s: float = Field(4, gt=0, description="Time for these sentences; what is there after it is judged.")
-    prices: tuple[str, ...] = Field(
+    prices: Words = Field(
         (), description="MODEL=IN/OUT, US dollars for a million tokens read and written, with commas between."
     )
     endpoints: dict[str, EndpointSettings] = Field({}, description="Model servers by name, beside the presets.")
-
-    @field_validator("prices", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
 
     @field_validator("prices")
     @classmethod
@@ -183,14 +172,9 @@ class ServerSettings(_Section):
     base_url: str = Field("", description="How others reach it, such as https://ask.example.org/pincite.")
     max_streams: int = Field(400, ge=1, description="Open event streams; more are told to come back.")
     public: bool = Field(False, description="For several people: everybody signs in. See docs/access.md.")
-    origins: tuple[str, ...] = Field(
+    origins: Words = Field(
         (), description="Origins whose pages may use the API, with commas between; *: any, by token. See docs/api.md."
     )
-
-    @field_validator("origins", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
 
     @field_validator("origins")
     @classmethod
@@ -206,15 +190,10 @@ class ServerSettings(_Section):
 class PlanSettings(_Section):
     """What a person on a plan may use. 0 means: no limit."""
 
-    models: tuple[str, ...] = Field(("*",), description="Models that may write, with commas between; * stands for any.")
+    models: Words = Field(("*",), description="Models that may write, with commas between; * stands for any.")
     questions_per_day: int = Field(0, ge=0, description="Questions a day (UTC).")
     copilot_per_day: int = Field(0, ge=0, description="Questions in copilot mode a day (UTC).")
     max_upload_mb: float = Field(0, ge=0, description="Largest file that may be handed in.")
-
-    @field_validator("models", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
 
 
 class OidcSettings(_Section):
@@ -268,20 +247,17 @@ class FetchSettings(_Section):
     """How anything is got from the web."""
 
     contact: str = Field("", description="How site owners reach you, an address or a URL; sent with every request.")
-    allow_private: tuple[str, ...] = Field(
+    allow_private: Words = Field(
         (), description="Networks and hosts that may be fetched although they are private, with commas between."
     )
-    ports: tuple[int, ...] = Field((80, 443), description="Ports of public hosts that may be connected to.")
+    ports: Annotated[tuple[int, ...], _SPLIT] = Field(
+        (80, 443), description="Ports of public hosts that may be connected to."
+    )
     max_mb: float = Field(5, gt=0, description="Larger pages are refused; measured after unpacking.")
     max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed.")
     connect_s: float = Field(5, gt=0, description="Time allowed for a connection.")
     first_byte_s: float = Field(10, gt=0, description="Silence allowed before the answer begins.")
     total_s: float = Field(30, gt=0, description="Time allowed for a whole page, redirects included.")
-
-    @field_validator("allow_private", "ports", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
 
 
 class ProviderSettings(_Section):
@@ -297,7 +273,7 @@ class ProviderSettings(_Section):
 class WebSettings(_Section):
     """Live search. Nothing is asked before somebody picks a focus that leaves this machine, or names a provider."""
 
-    providers: tuple[str, ...] = Field(
+    providers: Words = Field(
         (), description="Who searches the web, with commas between; empty: those with a key, else duckduckgo."
     )
     deadline_s: float = Field(4, ge=0.2, description="The whole search, pages included; late ones are left out.")
@@ -308,11 +284,6 @@ class WebSettings(_Section):
     cache: bool = Field(True, description="Keep what providers said for minutes to a day, to ask them less often.")
     sites: dict[str, tuple[str, ...]] = Field({}, description="Hosts that a focus is kept to, by its name.")
     services: dict[str, ProviderSettings] = Field({}, description="Search services by name.")
-
-    @field_validator("providers", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
 
     @field_validator("sites", mode="before")
     @classmethod
@@ -329,21 +300,16 @@ class DatabaseSettings(_Section):
     key_env: str = Field("", description="Name of the environment variable that holds its password.")
     label: str = Field("", description="What people call it; empty: its name here.")
     description: str = Field("", description="What is in it, in a few words; a picker shows it.")
-    tables: tuple[str, ...] = Field((), description="Tables that may be asked, with commas between; empty: all.")
-    hidden: tuple[str, ...] = Field(
+    tables: Words = Field((), description="Tables that may be asked, with commas between; empty: all.")
+    hidden: Words = Field(
         (), description="Columns that nobody gets to see, as table.column or *.column, with commas between."
     )
     layer: str = Field("", description="TOML file that tells what its tables and columns mean. See docs/databases.md.")
-    roles: tuple[Literal["owner", "admin", "member", "guest"], ...] = Field(
+    roles: Annotated[tuple[Literal["owner", "admin", "member", "guest"], ...], _SPLIT] = Field(
         ("owner", "admin", "member"), description="Who may ask it on a server for several people, with commas between."
     )
     rows: int = Field(200, ge=1, le=10_000, description="Rows shown of one answer.")
     deadline_s: float = Field(10, gt=0, le=600, description="Time for one query; it is broken off after that.")
-
-    @field_validator("tables", "hidden", "roles", mode="before")
-    @classmethod
-    def _from_words(cls, value: object) -> object:
-        return _words(value)
 
 
 class CrawlSettings(_Section):

@@ -85,7 +85,7 @@ _LOOSE = _plain(
 )
 """Words that name nothing."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _COURTESY = re.compile(
     r"^(?:(?:ok(?:ay)?|k|many|thanks?(?: you)?|thx|cheers|merci|danke|gracias|hi|hiya|hello|hey|howdy|bye|cool"
     r"|nice|great|good|perfect|wow|awesome|amazing|lol|sure|yes|yeah|no|please|sorry|got it|i see|well done|there|again"
@@ -176,8 +176,8 @@ def reading(text: str, asked: Set[str], told: Set[str]) -> Reading:
         return Reading.EITHER if rest in (Reading.ALONE, Reading.EITHER) and _begins(linked) else Reading.FOLLOWS
     if _points(plain):
         return Reading.FOLLOWS if len(list(_own(plain, asked))) < 3 else Reading.LIKELY
-    if _has_own_name(text, asked | told):
-        return Reading.ALONE
+    if any(normal(name) not in asked | told for name in names(text)):
+        return Reading.ALONE  # a name that was not said before begins a new topic
     if detect(plain) != "en":
         few = len([word for word in words(plain) if word not in STOP_WORDS]) < _FEW
         return Reading.LIKELY if few else Reading.ALONE
@@ -274,7 +274,7 @@ def _own(plain: str, said: Set[str]) -> Iterator[_Own]:
             anchored = definite = False
 
 
-def _has_own_name(text: str, before: Set[str]) -> bool:
-    """A name that was not said before begins a new topic."""
-    tokens = _WORD.findall(text)[1:]
-    return any(t[0].isupper() and t.lower() not in STOP_WORDS and normal(t.lower()) not in before for t in tokens)
+def names(text: str) -> Iterator[str]:
+    """Words that are written as names are, lower-cased; the first word may be none."""
+    tokens = (token for token in WORD.findall(text)[1:] if token[0].isupper())
+    return (word for word in map(str.lower, tokens) if word not in STOP_WORDS)

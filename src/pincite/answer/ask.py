@@ -24,7 +24,7 @@ from pincite.answer.form import Proposal, proposal
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.greet import EXAMPLES, greeted, greets
 from pincite.answer.own_words import NO_PASSAGE, own_words
-from pincite.answer.plan import Plan, plan, understood
+from pincite.answer.plan import Plan, kept_to, plan, understood
 from pincite.answer.reply import assumed, heard, narrowed, worded
 from pincite.answer.research import affordable, research
 from pincite.answer.resume import moved
@@ -302,22 +302,19 @@ async def _text(
                     tally.status = Status.INTERRUPTED
                     yield Failed(problem=failed.problem())
                     return
-        for event in _unwritten(question, await drafting, planned, gathered, crew, tally):
+        for event in _unwritten(question, await drafting, gathered, crew, tally):
             yield event
     finally:
         await _end(drafting)
 
 
-def _unwritten(
-    question: Question, found: Extract, planned: Plan, gathered: Gathered, crew: Crew, tally: Tally
-) -> list[Event]:
+def _unwritten(question: Question, found: Extract, gathered: Gathered, crew: Crew, tally: Tally) -> list[Event]:
     """The text where no model wrote it: an extract, or why there is none."""
     if not crew.backends:
         return unwritten(tally)
-    kept = understood(replace(planned, dependent=False, respelt=""), question.filters).partition(" · ")[2]
+    kept = "; ".join(kept_to(question.filters))
     if gathered.hits or tally.card is not None or not kept:
         return told(found, gathered, tally, question.text)
-    kept = kept.replace(" · ", "; ")
     sentences = [own_words(NO_PASSAGE, question.text), f"The search was narrowed: {kept}."]
     return declined(sentences, "no_answer", f"no passage was found; the search was narrowed: {kept}", tally)
 

@@ -116,10 +116,11 @@ def understood(planned: Plan, filters: Filters) -> str:
     """What was understood, in words: the type, what is asked in this thread, and to what the search is kept."""
     said = f"{planned.kind}: {planned.queries[0]}" if planned.dependent else str(planned.kind)
     also = [f"also searched for “{planned.respelt}”"] if planned.respelt else []
-    return " · ".join((said, *also, *_kept_to(filters)))
+    return " · ".join((said, *also, *kept_to(filters)))
 
 
-def _kept_to(filters: Filters) -> Iterator[str]:
+def kept_to(filters: Filters) -> Iterator[str]:
+    """What the filters keep a search to, in words, one after the other."""
     lists = (
         ("only", filters.sites),
         ("not", filters.exclude_sites),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp
 
-from pincite.answer.alone import Reading, courtesy, reading
+from pincite.answer.alone import WORD, Reading, courtesy, names, reading
 from pincite.text.tokens import STOP_WORDS, normal, words
 from pincite.types import Answer
 
@@ -85,7 +85,6 @@ WEIGHTS: dict[str, float] = {
 }
 """Fitted by ``scripts/fit_recall.py`` on half of QReCC's conversations: 429 follow-ups, 13,932 words, 2026-11-23."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|one|ones|there|then|such|same)\b",
     re.IGNORECASE,
@@ -157,7 +156,7 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
     if read is Reading.EITHER:
         return Standalone((text, expanded))
     replaced = _replace(text, topic) if topic else text
-    if replaced == text and not (_PRONOUN.search(text) and _names_something(text)):
+    if replaced == text and not (_PRONOUN.search(text) and any(names(text))):
         replaced = f"{bare} {topic}" if topic else expanded
     typed = (text,) if read is Reading.LIKELY else ()
     return Standalone(tuple(dict.fromkeys((replaced, *typed, expanded))), topic, dependent=True)
@@ -178,10 +177,6 @@ def _told(memory: Sequence[Said]) -> set[str]:
 def _asked(memory: Sequence[Said]) -> set[str]:
     """The plain words of what was asked before, and of the titles that answered it."""
     return {word for said in memory for word in _plain(" ".join((said.question, *said.titles)))}
-
-
-def _names_something(text: str) -> bool:
-    return any(token[0].isupper() and token.lower() not in STOP_WORDS for token in _WORD.findall(text)[1:])
 
 
 # ── the words left unsaid ──
@@ -218,7 +213,7 @@ def earlier(text: str, memory: Sequence[Said]) -> dict[str, _Term]:
     at = 0
     for turn, said in enumerate(memory):
         for part, asked in ((said.question, True), *((title, False) for title in said.titles), (said.answer, False)):
-            for place, surface in enumerate(_WORD.findall(part)):
+            for place, surface in enumerate(WORD.findall(part)):
                 at += 1
                 key = _key(surface)
                 if not key or surface.lower() in STOP_WORDS or (len(key) < 2 and not key.isdigit()):
@@ -242,7 +237,7 @@ def _measure(text: str, memory: Sequence[Said], terms: dict[str, _Term]) -> None
     titles = {w for said in memory for title in said.titles for w in _plain(title)}
     pronoun = float(bool(_PRONOUN.search(text)))
     short = float(len([w for w in words(text) if w not in STOP_WORDS]) <= 2)
-    named = float(any(t[0].isupper() for t in _WORD.findall(text)[1:]))
+    named = float(any(t[0].isupper() for t in WORD.findall(text)[1:]))
     beside = _beside(own, memory)
     first_answer = _plain(memory[0].answer)
     person = float(bool(_PERSON.search(text)))
@@ -291,7 +286,7 @@ def _beside(own: set[str], memory: Sequence[Said]) -> set[str]:
     found: set[str] = set()
     for said in memory:
         for part in (said.question, said.answer):
-            tokens = _WORD.findall(part)
+            tokens = WORD.findall(part)
             for a, b in pairwise(tokens):
                 if a[0].isupper() and b[0].isupper():
                     left, right = normal(a.lower()), normal(b.lower())
@@ -332,7 +327,7 @@ def _runs(part: str, wanted: Mapping[str, float]) -> Iterator[tuple[int, int, fr
     start = end = -1
     keys: set[str] = set()
     bridged = 0
-    for match in [*_WORD.finditer(part), None]:
+    for match in [*WORD.finditer(part), None]:
         key = _key(match[0]) if match else ""
         if match and start >= 0 and not part[end : match.start()].replace("-", " ").isspace() and not bridged:
             yield start, end, frozenset(keys)

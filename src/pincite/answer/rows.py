@@ -143,7 +143,7 @@ def _list(table: Table, title: str, each: str) -> Said:
     named = all_ if all_ <= LISTED else NAMED
     labels = [_named(table, row)[0] for row in range(named)]
     if named == all_:
-        return Said(f"{title}: {', '.join(labels[:-1])} and {labels[-1]}{each}.", tuple(range(all_)))
+        return Said(f"{title}: {_and(labels)}{each}.", tuple(range(all_)))
     return Said(f"{title}: {', '.join(labels)} and others ({counted(table)}){each}.", tuple(range(all_ + 1)))
 
 
@@ -229,6 +229,10 @@ def _labels(table: Table, rows: Sequence[int], at: int) -> str:
     labels = [_cell(table, row, at) if at else _named(table, row)[0] for row in rows[:NAMED]]
     if len(rows) > NAMED:
         return f"{', '.join(labels)} and others"
+    return _and(labels)
+
+
+def _and(labels: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
 
 
