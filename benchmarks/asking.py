@@ -32,7 +32,7 @@ from typing import Any
 
 from benchmarks import shared
 from benchmarks.record import parser, recording
-from pincite.answer.facets import PLEAS, plain
+from pincite.answer.clarify.facets import PLEAS, plain
 from pincite.encoders.cross import SHIPPED, CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine

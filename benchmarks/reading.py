@@ -28,11 +28,11 @@ import numpy as np
 
 from benchmarks import shared
 from benchmarks.record import measured, parser, recording
-from pincite.answer import read
-from pincite.answer.candidates import candidates
-from pincite.answer.evidence import weigh
-from pincite.answer.plan import plan
-from pincite.answer.score import score
+from pincite.answer.question.plan import plan
+from pincite.answer.quote import read
+from pincite.answer.quote.candidates import candidates
+from pincite.answer.quote.evidence import weigh
+from pincite.answer.quote.score import score
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.evals import measures, sets

@@ -21,8 +21,8 @@ import numpy as np
 
 from benchmarks import shared
 from benchmarks.record import parser, recording
-from pincite.answer.check import Lexical
-from pincite.answer.support import Weighing
+from pincite.answer.check.check import Lexical
+from pincite.answer.check.support import Weighing
 from pincite.encoders.embed import MiniLM
 from pincite.evals import measures
 from pincite.evals.intervals import auc, balanced_accuracy, calibration_error

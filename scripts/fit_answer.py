@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.answer import evidence, score
-from pincite.answer.candidates import Candidate, candidates
-from pincite.answer.extract import extract
 from pincite.answer.gather import number
-from pincite.answer.plan import plan
+from pincite.answer.question.plan import plan
+from pincite.answer.quote import evidence, score
+from pincite.answer.quote.candidates import Candidate, candidates
+from pincite.answer.quote.extract import extract
 from pincite.encoders.embed import MiniLM
 from pincite.evals.vectors import KeptVectors, default_cache
 from pincite.index import Index

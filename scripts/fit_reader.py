@@ -1,4 +1,4 @@
-"""How far is the reader to be trusted? What the constants of ``answer/read.py`` were chosen by.
+"""How far is the reader to be trusted? What the constants of ``answer/quote/read.py`` were chosen by.
 
     python scripts/fit_reader.py DATA WORK HELD [--questions 150]
 
@@ -25,11 +25,11 @@ from pathlib import Path
 import numpy as np
 from fit_answer import DEEP, SHOWN, Row, Shelf, holds, logistic, nq_halves, opened, print_weights, rows_of
 
-from pincite.answer import read
-from pincite.answer.candidates import Candidate, candidates
-from pincite.answer.evidence import weigh
-from pincite.answer.plan import plan
-from pincite.answer.score import Scored, score
+from pincite.answer.question.plan import plan
+from pincite.answer.quote import read
+from pincite.answer.quote.candidates import Candidate, candidates
+from pincite.answer.quote.evidence import weigh
+from pincite.answer.quote.score import Scored, score
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.evals import measures

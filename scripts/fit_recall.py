@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from pincite.answer import recall
+from pincite.answer.question import recall
 from pincite.text.tokens import STOP_WORDS, normal, words
 
 Row = dict[str, Any]

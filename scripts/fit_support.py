@@ -6,7 +6,7 @@ DATA is the folder of the public sets (attribution, squad). Fitted to what peopl
 and to claims made of SQuAD's training questions; Climate-FEVER, HealthVer and QAGS, which no licence lets us learn
 from, are only measured. BEGIN and WiCE are measured by weights fitted without them, which are written too, for the
 exam. In every set true and false claims weigh the same; a chance is then shifted to the sets' share of true claims.
-Writes answer/support.json.
+Writes answer/check/support.json.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.answer.check import strange_number
-from pincite.answer.support import Weighing
+from pincite.answer.check.check import strange_number
+from pincite.answer.check.support import Weighing
 from pincite.encoders.embed import MiniLM
 from pincite.evals import exam, intervals, sets
 from pincite.evals.judges import Label
@@ -33,7 +33,7 @@ from pincite.train.claims import articles, from_questions
 from pincite.types import Document, Passage
 
 Floats = NDArray[np.float64]
-TARGET = Path(__file__).parent.parent / "src" / "pincite" / "answer" / "support.json"
+TARGET = Path(__file__).parent.parent / "src" / "pincite" / "answer" / "check" / "support.json"
 LEARNT, MEASURED = ("begin", "wice", "squad"), ("begin", "wice", "climate-fever", "healthver", "qags")
 MODELS = {"weights": ("words", "alignment", "likeness"), "words_alone": ("words",)}
 RIDGE = 0.3

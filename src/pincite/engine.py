@@ -23,17 +23,17 @@ from weakref import WeakValueDictionary
 import structlog
 
 from pincite.answer.ask import ask
-from pincite.answer.check import Lexical
+from pincite.answer.check.check import Lexical
+from pincite.answer.check.support import Weighing
+from pincite.answer.clarify.reply import given, replied
 from pincite.answer.crew import Crew
 from pincite.answer.gather import together
 from pincite.answer.notes import Notes
-from pincite.answer.plan import admit
 from pincite.answer.precedence import Precedence
-from pincite.answer.reply import given, replied
+from pincite.answer.question.plan import admit
+from pincite.answer.question.spelling import respelt
 from pincite.answer.resume import continued
-from pincite.answer.route import First
-from pincite.answer.spelling import respelt
-from pincite.answer.support import Weighing
+from pincite.answer.write.route import First
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput, NotFound, PinciteError
@@ -213,8 +213,8 @@ class AnswerEngine:
         ``limits`` are how many questions of each kind the asker has a day: one that is kept is counted, see ``begin``.
         ``focuses`` are those that the asker may know of; without them, all.
         A focus and sites that the text names (``@wikipedia``, ``site:``) are taken out of it, see ``Focuses.aim``.
-        A reply to a form, chosen or typed, is its thread's next question, see ``answer/reply.py``; the same one again
-        returns the first one's answer.
+        A reply to a form, chosen or typed, is its thread's next question, see ``answer/clarify/reply.py``; the same
+        one again returns the first one's answer.
         Raises ``BadQuestion``, ``BadInput`` for a reply that can't be taken, ``UnknownFocus``, ``LockedFocus``,
         ``UnknownModel``, ``Conflict``, ``Spent``; nothing is kept then.
         """

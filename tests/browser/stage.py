@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.web.conftest import Served
 
-from pincite.answer.tabulate import told
+from pincite.answer.tables.tabulate import told
 from pincite.answer.tally import Tally
 from pincite.events import Asked, Carded, Cited, Event, Failed, Finished, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import Deadline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.answer.opinion import CHANCE, Label
+from pincite.answer.check.opinion import CHANCE, Label
 from pincite.evals.judges import Judgement
 from pincite.evals.judging import Judged, Ruling
 from pincite.evals.record import Record

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pincite.answer.opinion import Label
+from pincite.answer.check.opinion import Label
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import exam
 from pincite.evals.judges import Judgement, lexical

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pincite.answer.opinion import Label
+from pincite.answer.check.opinion import Label
 from pincite.errors import BadInput
 from pincite.evals import judges
 from pincite.evals.judges import Checking, Verbatim, lexical
@@ -70,13 +70,20 @@ async def test_verbatim_wants_every_word_in_its_order() -> None:
 
 
 def test_any_support_checker_can_be_named() -> None:
-    assert judges.checker("pincite.answer.check:Lexical").name == "support pincite.answer.check:Lexical"
+    assert judges.checker("pincite.answer.check.check:Lexical").name == "support pincite.answer.check.check:Lexical"
     assert judges.checker(f"{__name__}:ByTable").name == "support table-1", "its weights' name, where it has one"
     assert judges.checker(f"{__name__}:ByTable.loaded").name == "support table-1"
 
 
 @pytest.mark.parametrize(
-    "named", ["nowhere:Nothing", "pincite.answer.check:Nothing", "pincite.answer.check", "math:sin", "builtins:list"]
+    "named",
+    [
+        "nowhere:Nothing",
+        "pincite.answer.check.check:Nothing",
+        "pincite.answer.check.check",
+        "math:sin",
+        "builtins:list",
+    ],
 )
 def test_what_checks_nothing_is_no_judge(named: str) -> None:
     with pytest.raises(BadInput) as raised:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.evals.made import answered
 
-from pincite.answer.opinion import CHANCE, Label
+from pincite.answer.check.opinion import CHANCE, Label
 from pincite.errors import BadInput, ModelGarbled, ModelUnreachable
 from pincite.evals import citations, judging
 from pincite.evals.judges import Judgement, Verbatim

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.evals.test_judges import passage
 
-from pincite.answer.opinion import Label, found
+from pincite.answer.check.opinion import Label, found
 from pincite.errors import ModelGarbled, ModelRefused
 from pincite.evals.answering import picked
 from pincite.evals.llm import ModelJudge

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pincite.answer.form import parsed as form_parsed
-from pincite.answer.form import proposal
-from pincite.answer.propose import parsed, proposed
-from pincite.answer.split import Part
+from pincite.answer.clarify.form import parsed as form_parsed
+from pincite.answer.clarify.form import proposal
+from pincite.answer.question.split import Part
+from pincite.answer.research.propose import parsed, proposed
 from pincite.errors import BadInput
 from pincite.events import Stepped
 from pincite.library.traces import Outcome, Trace

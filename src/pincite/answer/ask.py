@@ -14,27 +14,27 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pincite.answer.clarify import HITS as HITS_TO_SPLIT
-from pincite.answer.clarify import clarify, is_open, may_ask
-from pincite.answer.compare import things
+from pincite.answer.clarify.clarify import HITS as HITS_TO_SPLIT
+from pincite.answer.clarify.clarify import clarify, is_open, may_ask
+from pincite.answer.clarify.form import Proposal, proposal
+from pincite.answer.clarify.reply import assumed, heard, narrowed, worded
 from pincite.answer.crew import Crew
-from pincite.answer.extract import Extract, card, extract
-from pincite.answer.fallback import InTime
-from pincite.answer.form import Proposal, proposal
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.greet import EXAMPLES, greeted, greets
 from pincite.answer.own_words import NO_PASSAGE, own_words
-from pincite.answer.plan import Plan, kept_to, plan, understood
-from pincite.answer.reply import assumed, heard, narrowed, worded
-from pincite.answer.research import affordable, research
+from pincite.answer.question.pair import things
+from pincite.answer.question.plan import Plan, kept_to, plan, understood
+from pincite.answer.quote.extract import Extract, card, extract
+from pincite.answer.research.research import affordable, research
 from pincite.answer.resume import moved
-from pincite.answer.route import First, Wanting, held
-from pincite.answer.second import Opinions, seconded
-from pincite.answer.suggest import suggest
-from pincite.answer.tabulate import tabulate
+from pincite.answer.suggest.suggest import suggest
+from pincite.answer.tables.tabulate import tabulate
 from pincite.answer.tally import Tally
 from pincite.answer.told import declined, told, unwritten, worked_out
-from pincite.answer.write import Written, whole_tokens, write
+from pincite.answer.write.fallback import InTime
+from pincite.answer.write.route import First, Wanting, held
+from pincite.answer.write.second import Opinions, seconded
+from pincite.answer.write.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
 from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Suggested, Wrote
 from pincite.ports import (

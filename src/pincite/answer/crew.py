@@ -9,7 +9,7 @@ from datetime import date
 
 from pincite.answer.meter import Meter
 from pincite.answer.notes import Notes
-from pincite.answer.route import First
+from pincite.answer.write.route import First
 from pincite.errors import ModelFailed
 from pincite.ports import (
     Database,

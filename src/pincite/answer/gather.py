@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pincite.answer.opening import promoted
+from pincite.answer.quote.opening import promoted
 from pincite.errors import PinciteError
 from pincite.events import Stepped
 from pincite.ports import Deadline, Hits, Query, Ranker, SearchBackend

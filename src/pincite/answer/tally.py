@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pincite.answer.meter import Meter
-from pincite.answer.sections import Researched
+from pincite.answer.research.sections import Researched
 from pincite.events import Cited, Event, Finished, Stepped, Wrote
 from pincite.ports import Deadline
 from pincite.types import Card, Degradation, Status, Usage

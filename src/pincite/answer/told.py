@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.answer.extract import Extract
 from pincite.answer.gather import Gathered
 from pincite.answer.own_words import NEAREST, NO_ANSWER, NO_PASSAGE, listed, own_words
+from pincite.answer.quote.extract import Extract
 from pincite.answer.tally import Tally
 from pincite.events import Cited, Event, Stepped, Wrote
 from pincite.types import Card, Degradation, Fact, Sentence, Span, Verdict

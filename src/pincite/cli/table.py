@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table as Drawn
 from rich.text import Text
 
-from pincite.answer.rows import counted
+from pincite.answer.tables.rows import counted
 from pincite.cli.door import clean
 from pincite.types import Table
 from pincite.web.compat.tables import cells, head

@@ -21,9 +21,9 @@ from typing import Any
 
 from pincite import __version__
 from pincite.answer.ask import ask
-from pincite.answer.check import Lexical
+from pincite.answer.check.check import Lexical
+from pincite.answer.check.support import Weighing
 from pincite.answer.crew import Crew
-from pincite.answer.support import Weighing
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput
 from pincite.evals import measures, sets

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pincite.answer.opinion import Label
+from pincite.answer.check.opinion import Label
 from pincite.evals.judging import Judged, Ruling
 
 Count = tuple[float, float]

@@ -26,11 +26,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pincite.answer.clarify import HITS, MOST_CHOICES, MOST_FIELDS, clarify
-from pincite.answer.facets import plain
+from pincite.answer.clarify.clarify import HITS, MOST_CHOICES, MOST_FIELDS, clarify
+from pincite.answer.clarify.facets import plain
+from pincite.answer.clarify.reply import narrowed, replied
 from pincite.answer.gather import gather
-from pincite.answer.plan import plan
-from pincite.answer.reply import narrowed, replied
+from pincite.answer.question.plan import plan
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput
 from pincite.evals import measures, sets

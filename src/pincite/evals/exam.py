@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pincite.answer.opinion import Label
+from pincite.answer.check.opinion import Label
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import sets
 from pincite.evals.intervals import auc, balanced_accuracy, calibration_error, weights_of

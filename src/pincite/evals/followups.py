@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import unquote
 
-from pincite.answer.recall import Standalone, standalone
+from pincite.answer.question.recall import Standalone, standalone
 from pincite.errors import BadInput
 from pincite.evals import measures, sets
 from pincite.evals.report import Report, Telling, silent

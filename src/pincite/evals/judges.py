@@ -14,10 +14,10 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
-from pincite.answer.agree import holds
-from pincite.answer.check import Lexical
-from pincite.answer.opinion import Evidence, Label
-from pincite.answer.support import Weighing
+from pincite.answer.check.check import Lexical
+from pincite.answer.check.opinion import Evidence, Label
+from pincite.answer.check.support import Weighing
+from pincite.answer.quote.agree import holds
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput
 from pincite.ports import Bounds, Support

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from pydantic import Field
 
-from pincite.answer.cite import plain
+from pincite.answer.write.cite import plain
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals.judges import Judgement, SupportJudge
 from pincite.evals.record import Record, append, kept, records, resumed

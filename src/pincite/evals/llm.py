@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from hashlib import sha256
 
-from pincite.answer.opinion import CHANCE, Label, opinion
+from pincite.answer.check.opinion import CHANCE, Label, opinion
 from pincite.evals.judges import NOTHING, Judgement
 from pincite.ports import Deadline, ModelClient
 from pincite.prompts import render

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pincite.answer.facets import PLEAS, SAME, overlap, plain, said
+from pincite.answer.clarify.facets import PLEAS, SAME, overlap, plain, said
 from pincite.evals import sets
 from pincite.types import Hit
 

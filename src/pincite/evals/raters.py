@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from pincite.answer.opinion import CHANCE, Label
+from pincite.answer.check.opinion import CHANCE, Label
 from pincite.errors import BadInput
 from pincite.evals import sets
 from pincite.evals.intervals import kappa

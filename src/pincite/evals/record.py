@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pincite.answer.cite import Citer
-from pincite.answer.marks import Mark, Marks
+from pincite.answer.write.cite import Citer
+from pincite.answer.write.marks import Mark, Marks
 from pincite.errors import BadInput
 from pincite.evals import sets
 from pincite.events import Cited

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from pincite.answer.spelling import respelt
+from pincite.answer.question.spelling import respelt
 from pincite.evals import measures, sets
 from pincite.evals.build import Built, built
 from pincite.evals.report import Report, Telling, silent

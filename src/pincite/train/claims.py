@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pincite.answer.statement import stated
+from pincite.answer.quote.statement import stated
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.text.sentences import split
 from pincite.train.examples import Claim, Text

@@ -23,7 +23,8 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from pincite.answer import form, propose
+from pincite.answer.clarify import form
+from pincite.answer.research import propose
 from pincite.errors import BadInput
 from pincite.library.traces import Trace
 from pincite.prompts import render

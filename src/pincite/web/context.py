@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from pincite.answer import rows
+from pincite.answer.tables import rows
 from pincite.errors import NotFound
 from pincite.types import Answer, Passage, Source, Span, Table
 from pincite.web import parts

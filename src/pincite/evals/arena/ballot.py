@@ -16,7 +16,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
-from pincite.answer.cite import plain
+from pincite.answer.write.cite import plain
 from pincite.errors import BadInput
 from pincite.evals.arena.contender import Side
 from pincite.evals.arena.match import Pair

@@ -18,7 +18,7 @@ from pathlib import Path
 from pincite import __version__
 from pincite.answer.ask import ask
 from pincite.answer.crew import Crew
-from pincite.answer.route import First
+from pincite.answer.write.route import First
 from pincite.encoders.cross import CrossEncoder
 from pincite.errors import BadInput, ModelFailed
 from pincite.evals.answering import UNHURRIED_S, Draw, crew_of, digest, digest_of, draw, only_once, picked, same_run

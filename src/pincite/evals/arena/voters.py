@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Protocol
 
-from pincite.answer.opinion import json_object
+from pincite.answer.check.opinion import json_object
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import citations, judging, measures
 from pincite.evals.arena import ballot as ballots

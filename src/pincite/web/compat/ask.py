@@ -13,7 +13,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from pincite.answer.plan import MAX_CHARACTERS
+from pincite.answer.question.plan import MAX_CHARACTERS
 from pincite.errors import BadInput, PinciteError
 from pincite.text.sentences import split
 from pincite.types import Answer, Question

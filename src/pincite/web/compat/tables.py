@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pincite.answer.rows import counted
+from pincite.answer.tables.rows import counted
 from pincite.text.cells import shown
 from pincite.types import Cell, Column, Table
 

@@ -1,0 +1,1 @@
+"""What do the sources say, in their own words?"""

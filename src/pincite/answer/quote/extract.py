@@ -1,0 +1,437 @@
+"""What do the sources say, in their own words? The best sentences, verbatim, each with its citation.
+
+Every sentence written is a passage's sentence with characters left out, never added: reference marks, bullets,
+doubled blanks. So each citation supports its sentence by construction. Chosen by expected use for their length
+(maximal marginal relevance, Carbonell & Goldstein, SIGIR 1998, λ = 0.7), told lead first, then detail. Lists keep the
+items of their page, instructions the steps of one source in its order, comparisons stand side by side. What else is
+written, "Sources differ." and the heads of a table, is cited by nothing and says nothing about the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from pincite.answer.own_words import DIFFER, own_words
+from pincite.answer.question.pair import things
+from pincite.answer.question.plan import Kind, Plan, Shape
+from pincite.answer.question.thing import life_event
+from pincite.answer.quote.agree import differing, second_citations
+from pincite.answer.quote.candidates import Candidate, candidates, personal
+from pincite.answer.quote.compare import Compared, compared, naming_both
+from pincite.answer.quote.evidence import ENOUGH, Evidence, weigh
+from pincite.answer.quote.opening import bare_title, introduction, life_date
+from pincite.answer.quote.read import PASSAGES, Read, believed, joined, laid, unsaid
+from pincite.answer.quote.read import SURE as SURE_READ
+from pincite.answer.quote.score import UNHURRIED, Scored, score
+from pincite.answer.quote.shape import short
+from pincite.answer.terms import terms
+from pincite.ports import Deadline, Embedder, Reader
+from pincite.text.languages import detect
+from pincite.types import Card, Citation, Fact, Hit, Source, Span
+
+MAX_SENTENCES = 6
+INTRODUCTION_WORDS = 90
+INTRODUCTION_SENTENCES = 4
+"""Of a document's opening, where the question is what its subject is."""
+WORTH = 0.02
+"""Chance below which a sentence is not worth its words."""
+WORTH_BESIDE_LEAD = 0.02
+"""The same as a share of the lead's chance, for sentences of the lead's document."""
+WORTH_OF_LEAD = 0.1
+"""The same for sentences of other documents: they change the topic."""
+SURE = 0.6
+"""Chance of the lead from which on a short answer is cut out of it: 87 % of 53 were right then (LAB.md)."""
+UNSHORTENED = (Kind.YES_NO, Kind.HOW_TO, Kind.COMPARISON)
+"""Questions that no part of a sentence answers; those for a reason are others."""
+LIST_ITEMS = 3
+"""Items from which on a list is told as a list."""
+SUBJECT_WITHIN = 3
+"""Content words at a sentence's start within which its subject stands."""
+LAMBDA = 0.7
+"""Share of relevance against novelty."""
+SAME_COSINE = 0.85
+SAME_PAIRS = 0.5
+"""A sentence this close to one already taken says it again: its cosine, or its share of common word pairs."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sentence as it is written: what stands before it (blanks, bullet, a table's bar), its text, what it rests on.
+
+    ``short`` is where the short answer stands in ``text``. What has no citations are our own connecting words.
+    """
+
+    lead_in: str
+    text: str
+    citations: tuple[Citation, ...]
+    short: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Extract:
+    """``pieces`` is empty where the evidence is too weak; ``nearest`` then names the closest documents."""
+
+    pieces: tuple[Piece, ...]
+    lead: Piece | None
+    evidence: Evidence
+    nearest: tuple[str, ...]
+    fact: str = ""
+    """The short answer within the lead, where one was found by its shape."""
+
+
+def extract(
+    plan: Plan,
+    hits: Sequence[Hit],
+    sources: Sequence[Source],
+    embedder: Embedder | None,
+    max_words: int,
+    reader: Reader | None = None,
+    reading: Deadline = UNHURRIED,
+    least: float = ENOUGH,
+) -> Extract:
+    """An answer of at most ``max_words`` words. Blocking. Every hit's passage is in ``sources``.
+
+    There is none where the chance that the passages hold one is below ``least``.
+
+    A ``reader`` has its say in which sentences those are, whether there is an answer at all, and what it is in short,
+    as far as it comes until ``reading``; it reads while the sentences are being judged.
+    """
+    # The encoders read English; in Arabic cosines cost half of the right answers (LAB.md).
+    lang = detect(plan.queries[0])
+    english = lang == "en"
+    with ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
+        passages = [hit.passage for hit in hits[:PASSAGES]]
+        coming = beside.submit(reader.read, plan.queries[0], passages, reading) if reader and english else None
+        sentences = candidates(hits, lang)
+        scored = score(plan, hits, sentences, embedder if english else None, reading)
+        evidence = weigh(hits, sentences, scored)
+        found = laid(coming.result(), hits, sentences) if coming else None
+    if reader and found is not None:
+        both = joined(scored, found, sentences)
+        evidence = believed(evidence, found, both, unsaid(reader, found, both, sentences, hits))
+        # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
+        scored = both if _short_answered(plan) else scored
+    numbers = {passage.id: source.number for source in sources for passage in source.passages}
+    desk = _Desk(hits, sentences, scored, numbers, found)
+    pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
+    nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
+    fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
+    return Extract(tuple(pieces), lead, evidence, nearest, fact)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """All that lies before the writer."""
+
+    hits: Sequence[Hit]
+    sentences: Sequence[Candidate]
+    scored: Scored
+    numbers: dict[str, int]
+    read: Read | None
+
+    def piece(self, lead_in: str, at: int, short: tuple[int, int] | None = None) -> Piece:
+        return Piece(lead_in, self.sentences[at].text, self.citations(at), short)
+
+    def citations(self, at: int) -> tuple[Citation, ...]:
+        """Its own passage, any other source that holds the very same sentence, and those that nearly do."""
+        found = _citations(at, self.sentences, self.hits, self.numbers)
+        cited = {citation.source for citation in found}
+
+        def alike(one: int, other: int) -> bool:
+            return _says_again(other, [one], self.sentences, self.scored)
+
+        more = second_citations(at, alike, self.sentences, self.hits, self.numbers, cited)
+        return (*found, *more)
+
+
+def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[list[Piece], Piece | None]:
+    """The pieces and the lead among them; neither where there is not enough evidence."""
+    asked = things(plan.queries[0])
+    side_by_side = compared(asked, desk.hits, desk.sentences, desk.scored, max_words)
+    if side_by_side is not None:
+        return _table(side_by_side, desk)
+    told = _introduced(plan, desk.hits, desk.sentences, max_words)
+    if not told and not enough:
+        return [], None
+    introduced = bool(told)
+    told = told or _listed(plan, desk.sentences, desk.scored, max_words)
+    # Of two things of which one has no document only what names both is an answer.
+    open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
+    chosen = told or _choose(plan, desk.sentences, desk.hits, desk.scored, max_words, open_)
+    if not chosen:
+        return [], None
+    lead = chosen[0]
+    short = short_answer(plan, lead, desk, introduced=introduced)
+    other = differing(plan, lead, desk.sentences, desk.hits, desk.scored) if not told else None
+    if other is not None and _size(lead, desk) + _size(other[0], desk) + len(DIFFER.split()) <= max_words:
+        return _contradicted(lead, other, desk)
+    if plan.kind is Kind.HOW_TO and not told:
+        blocks = [sorted(chosen, key=lambda at: (desk.hits[desk.sentences[at].hit].passage.start, at))]
+    else:
+        blocks = [told] if told else _blocks(chosen, desk)
+    order = [at for block in blocks for at in block]
+    bulleted = _bulleted(order, desk.sentences)
+    pieces = []
+    for before, at in zip([None, *order], order, strict=False):
+        lead_in = _between(before, at, bulleted, desk.sentences, desk.hits)
+        pieces.append(desk.piece(lead_in, at, short if at == lead else None))
+    return pieces, pieces[order.index(lead)]
+
+
+def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tuple[int, int] | None:
+    """Where the short answer stands in the lead; ``None`` where none is sure. A reader knows more than shapes do."""
+    text = desk.sentences[lead].text
+    event = life_event(plan.queries[0])[1]
+    fact = life_date(text, event) if event and introduced else ""
+    if not fact and desk.read is not None:
+        span, chance = desk.read.spans.get(lead, ((0, 0), 0.0))
+        if chance < SURE_READ or introduced or not _short_answered(plan):
+            return None
+        return desk.scored.asked.quantity.whole(text, span) if desk.scored.asked.quantity else span
+    if not fact and desk.scored.chance[lead] >= SURE:
+        fact = short(plan.shape, text, plan.queries[0])
+    at = text.find(fact) if fact else -1
+    return (at, at + len(fact)) if at >= 0 else None
+
+
+def _short_answered(plan: Plan) -> bool:
+    """May a part of a sentence answer it?"""
+    return plan.kind not in UNSHORTENED and plan.shape is not Shape.REASON
+
+
+def _table(found: Compared, desk: _Desk) -> tuple[list[Piece], Piece]:
+    """First what names both, then a row a matter. The bars stand outside the sentences."""
+    pieces = [desk.piece(" " if place else "", at) for place, at in enumerate(found.both)]
+    first, second = found.heads
+    pieces += [Piece("\n\n| " if pieces else "| ", first, ()), Piece(" | ", second, ())]
+    for place, (a, b) in enumerate(found.rows):
+        pieces += [desk.piece("\n| " if place else " |\n|---|---|\n| ", a), desk.piece(" | ", b)]
+    return pieces, next(piece for piece in pieces if piece.citations)
+
+
+def _size(at: int, desk: _Desk) -> int:
+    return len(desk.sentences[at].text.split())
+
+
+def _contradicted(
+    lead: int, other: tuple[int, tuple[int, int], tuple[int, int]], desk: _Desk
+) -> tuple[list[Piece], Piece]:
+    """Both sentences, each with its value, and no verdict on which is right."""
+    at, ours, theirs = other
+    differ = own_words(DIFFER, desk.scored.asked.text)
+    pieces = [Piece("", differ, ()), desk.piece("\n\n", lead, ours), desk.piece("\n\n", at, theirs)]
+    return pieces, pieces[1]
+
+
+def card(found: Extract) -> Card | None:
+    """The instant answer, shown while a model writes. ``None`` where there is nothing to show."""
+    if found.lead is None:
+        return None
+    text = found.lead.text
+    return Card(
+        widget="instant",
+        title="From the sources",
+        text=text,
+        body=Fact(value=found.fact or text, sentence=text),
+        citations=found.lead.citations,
+    )
+
+
+def _introduced(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], max_words: int) -> list[int]:
+    """What a document about just this says at its start; of a life's dates only the sentence that holds them."""
+    if not hits or "opening" not in hits[0].signals:
+        return []
+    told = introduction(
+        plan.about, bare_title(hits[0]), sentences, min(max_words, INTRODUCTION_WORDS), INTRODUCTION_SENTENCES
+    )
+    event = life_event(plan.queries[0])[1]
+    if not event:
+        return told
+    return told[:1] if told and life_date(sentences[told[0]].text, event) else []
+
+
+def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
+    """For a list or instructions: the items of the best passage as they stand there, with the line that opens them."""
+    if plan.kind not in (Kind.LIST, Kind.HOW_TO):
+        return []
+    best = sentences[int(scored.chance.argmax())].hit
+    items = [at for at, one in enumerate(sentences) if one.hit == best and one.item and one.text]
+    if len(items) < LIST_ITEMS:
+        return []
+    opening = items[0] - 1
+    if opening >= 0 and sentences[opening].hit == best and not sentences[opening].heading:
+        items.insert(0, opening)
+    sizes = accumulate(sentences[at].size for at in items)
+    return [at for at, size in zip(items, sizes, strict=True) if size <= max_words]
+
+
+def _choose(
+    plan: Plan,
+    sentences: Sequence[Candidate],
+    hits: Sequence[Hit],
+    scored: Scored,
+    max_words: int,
+    among: Sequence[int],
+) -> list[int]:
+    """Indices of the sentences to write, chosen ``among`` those, the lead first; an orphan with the sentence before it.
+
+    Instructions are those of one document: steps of two ways to do it, mixed, lead nowhere.
+    """
+    open_ = [at for at in among if not sentences[at].heading and 0 < sentences[at].size <= max_words]
+    taken: list[int] = []
+    used = 0
+    while open_ and len(taken) < MAX_SENTENCES:
+        best = max(
+            open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * _closest(at, taken, sentences, scored)
+        )
+        open_.remove(best)
+        if taken and _unfit(best, taken[0], plan, sentences, hits, scored):
+            continue
+        group = _with_antecedent(best, sentences)
+        if not taken and _asked_for(group, sentences, hits, scored):
+            group = [best]
+        fresh = [at for at in group if at not in taken]
+        size = sum(sentences[at].size for at in fresh)
+        if used + size > max_words or len(taken) + len(fresh) > MAX_SENTENCES:
+            continue
+        if _says_again(best, taken, sentences, scored):
+            continue
+        taken += [best, *(at for at in fresh if at != best)]
+        open_ = [at for at in open_ if at not in fresh]
+        used += size
+    return taken
+
+
+def _unfit(at: int, lead: int, plan: Plan, sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> bool:
+    """Is the sentence not to stand behind the lead: a fragment, of too little worth, a step of another way?"""
+    one = sentences[at]
+    title = one.item and plan.kind not in (Kind.LIST, Kind.HOW_TO) and not one.text.endswith((".", "!", "?"))
+    return (
+        one.caption
+        or title
+        or any(sentences[each].cut for each in _with_antecedent(at, sentences))
+        or scored.chance[at] < _worth(at, lead, sentences, hits, scored)
+        or (plan.kind is Kind.HOW_TO and not _of_one_document(at, lead, sentences, hits))
+    )
+
+
+def _of_one_document(at: int, other: int, sentences: Sequence[Candidate], hits: Sequence[Hit]) -> bool:
+    one, two = (hits[sentences[place].hit].passage.document.id for place in (at, other))
+    return one == two
+
+
+def _worth(at: int, lead: int, sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> float:
+    share = WORTH_BESIDE_LEAD if _of_one_document(at, lead, sentences, hits) else WORTH_OF_LEAD
+    return max(WORTH, share * float(scored.chance[lead]))
+
+
+def _with_antecedent(at: int, sentences: Sequence[Candidate]) -> list[int]:
+    group = [at]
+    while sentences[group[0]].orphan:
+        before = group[0] - 1
+        if before < 0 or sentences[before].hit != sentences[at].hit or sentences[before].heading:
+            break
+        group.insert(0, before)
+    return group
+
+
+def _asked_for(group: Sequence[int], sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> bool:
+    """Does the last sentence of the group open with a pronoun, and stands that for what the question names?
+
+    It does where the group begins with what its document is about: whoever asks for the capital of Mongolia knows what
+    "its capital" is.
+    """
+    first, last = sentences[group[0]], sentences[group[-1]]
+    subject = set(first.terms[:SUBJECT_WITHIN]) & set(terms(bare_title(hits[first.hit]), scored.asked.lang))
+    return len(group) > 1 and not first.orphan and personal(last.text) and bool(subject & scored.asked.terms)
+
+
+def _closest(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> float:
+    return max((_likeness(at, other, sentences, scored) for other in taken), default=0.0)
+
+
+def _likeness(a: int, b: int, sentences: Sequence[Candidate], scored: Scored) -> float:
+    if a in scored.vectors and b in scored.vectors:
+        return float(scored.vectors[a] @ scored.vectors[b])
+    return _common_pairs(sentences[a].terms, sentences[b].terms)
+
+
+def _says_again(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> bool:
+    return any(
+        _common_pairs(sentences[at].terms, sentences[other].terms) >= SAME_PAIRS
+        or (
+            at in scored.vectors
+            and other in scored.vectors
+            and float(scored.vectors[at] @ scored.vectors[other]) >= SAME_COSINE
+        )
+        for other in taken
+    )
+
+
+def _common_pairs(a: Sequence[str], b: Sequence[str]) -> float:
+    ours, theirs = set(pairwise(a)), set(pairwise(b))
+    return len(ours & theirs) / len(ours | theirs) if ours and theirs else float(a == b)
+
+
+def _blocks(chosen: Sequence[int], desk: _Desk) -> list[list[int]]:
+    """Runs of sentences as they will stand: the lead's, then its passage's, then the others as they were chosen."""
+    lead, sentences = chosen[0], desk.sentences
+    first = _asked_for(_with_antecedent(lead, sentences), sentences, desk.hits, desk.scored)
+    runs: list[list[int]] = []
+    for at in sorted(chosen):
+        # Neighbours of one passage stay together, so that no pronoun loses what it stands for.
+        neighbours = runs and runs[-1][-1] == at - 1 and sentences[at - 1].hit == sentences[at].hit
+        if neighbours and sentences[at].orphan and not (first and at == lead):
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    first_use = {sentences[at].hit: place for place, at in reversed(list(enumerate(chosen)))}
+    return sorted(runs, key=lambda run: (lead not in run, first_use[sentences[run[0]].hit], run[0]))
+
+
+def _bulleted(order: Sequence[int], sentences: Sequence[Candidate]) -> set[int]:
+    """Items and rows beside another of their passage: two make a list, one alone is a sentence like others."""
+    found: set[int] = set()
+    for one, other in pairwise(order):
+        a, b = sentences[one], sentences[other]
+        if (a.item or a.row) and (b.item or b.row) and a.hit == b.hit:
+            found |= {one, other}
+    return found
+
+
+def _between(
+    before: int | None, at: int, bulleted: set[int], sentences: Sequence[Candidate], hits: Sequence[Hit]
+) -> str:
+    """What stands before a sentence: a blank, a paragraph's break before another document, a bullet before an item."""
+    bullet = "- " if at in bulleted and not sentences[at].text[0].isdigit() else ""
+    if before is None:
+        return bullet
+    if at in bulleted:
+        return ("\n" if before in bulleted else "\n\n") + bullet
+    if before in bulleted:
+        return "\n\n"
+    return " " if _of_one_document(before, at, sentences, hits) else "\n\n"
+
+
+def _citations(
+    at: int, sentences: Sequence[Candidate], hits: Sequence[Hit], numbers: dict[str, int]
+) -> tuple[Citation, ...]:
+    """Its own passage, and any other source that holds the very same sentence."""
+    one = sentences[at]
+    own = hits[one.hit].passage
+    found = {
+        numbers[own.id]: Citation(
+            source=numbers[own.id], passage_id=own.id, quote=Span(start=one.start, end=one.end), support=1.0
+        )
+    }
+    for other in sentences:
+        passage = hits[other.hit].passage
+        if other.text == one.text and numbers[passage.id] not in found:
+            quote = Span(start=other.start, end=other.end)
+            found[numbers[passage.id]] = Citation(
+                source=numbers[passage.id], passage_id=passage.id, quote=quote, support=1.0
+            )
+    return tuple(found.values())

@@ -1,0 +1,112 @@
+"""Does a sentence that holds the question's words say something else with them? Two ways in which it may.
+
+The second longest river is not the longest, nor is the longest of one country; and what comes of a thing is not why it
+is so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from pincite.answer.terms import alike
+from pincite.text.tokens import STOP_WORDS, normal
+
+_ORDINAL = (
+    r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|\w+tieth"
+    r"|\w+ty-(?:first|second|third|\w+th)|\d+(?:st|nd|rd|th)|next)"
+)
+_SUPERLATIVE = re.compile(r"\b(?:\w{2,}est|most \w+)\b", re.IGNORECASE)
+_BEHIND = re.compile(rf"\b(?:{_ORDINAL}(?: (?:or|to|and) {_ORDINAL})?[ -]|one of (?:the|\w+['’]s) )$", re.IGNORECASE)
+_RANK_WITHIN = 30
+"""Characters before a superlative in which its rank stands: "the world's third or fourth largest"."""
+KIND_WITHIN = 5
+"""Words behind a superlative within which stands what it is said of."""
+_AT_ALL = frozenset("known living existing extant recorded single".split())
+"""Words before a thing that leave it what it is: the largest living animal is the largest animal."""
+_ASIDE = re.compile(r"\([^()]*\)")
+PLACE_WITHIN = 80
+"""Characters behind it within which stands where."""
+_WORLD = re.compile(r"\b(?:in|of|on) (?:the )?(?:whole |entire )?(?:world|earth|planet|globe)\b", re.IGNORECASE)
+_OF_SOME = re.compile(r"\b(?!world|earth|planet|globe)\w+['’]s $", re.IGNORECASE)
+_IN_SOME = re.compile(r"^[^,.;]*? (?:in|of|on|within) (?:the )?(?:[\w-]+ )?[A-Z]")
+_BECAUSE = re.compile(
+    r"\b(?:because|due to|owing to|(?:is|are|was|were|been|be) caused by|thanks to|as a result of)\b", re.IGNORECASE
+)
+_HENCE = re.compile(
+    r"\b(?:cause[sd]?(?! by)(?: of)?|causing|(?:leads?|led|leading) to|result(?:s|ed|ing)? in|therefore|hence"
+    r"|reasons? for|(?:creat|produc)(?:es?|ed|ing)|gives? rise to|responsible for)\b",
+    re.IGNORECASE,
+)
+MOSTLY = 0.6
+"""Share of the question that an effect holds, from which on it is what is asked about."""
+MOST_CUES = 4
+"""Of a sentence that are looked at; more make no statement that anybody follows."""
+
+
+def outdone(question: str, sentence: str) -> bool:
+    """Is the superlative that is asked for, wherever ``sentence`` has it, that of something less?
+
+    A second or one of many, the first of a narrower kind or place, or another thing.
+    """
+    asked = {alike(found[0].lower()): _things(question[found.end() :]) for found in _SUPERLATIVE.finditer(question)}
+    if not asked or re.search(rf"\b{_ORDINAL}\b", question, re.IGNORECASE):
+        return False
+    everywhere = bool(_WORLD.search(question))
+    said = [found for found in _SUPERLATIVE.finditer(sentence) if alike(found[0].lower()) in asked]
+    return bool(said) and all(_less(found, asked[alike(found[0].lower())], everywhere) for found in said)
+
+
+def _things(behind: str) -> list[str]:
+    """What a superlative is said of: "land", "animal" in "fastest land animal in the world"."""
+    found: list[str] = []
+    for word in re.findall(r"[\w-]+|[^\w\s]", _ASIDE.sub("", behind))[:KIND_WITHIN]:
+        if word.lower() in STOP_WORDS or not word[0].isalnum():
+            break
+        if word.lower() not in _AT_ALL:
+            found.append(normal(word.lower()))
+    return found
+
+
+def _less(found: re.Match[str], asked: Sequence[str], everywhere: bool) -> bool:
+    sentence = found.string
+    before = sentence[max(0, found.start() - _RANK_WITHIN) : found.start()]
+    if _BEHIND.search(before):
+        return True
+    behind = sentence[found.end() : found.end() + PLACE_WITHIN]
+    said = _things(behind)
+    of_less = bool(asked and said) and (asked[-1] not in said or bool(set(said[: said.index(asked[-1])]) - set(asked)))
+    elsewhere = everywhere and not _WORLD.search(behind) and bool(_OF_SOME.search(before) or _IN_SOME.search(behind))
+    return of_less or elsewhere
+
+
+def backwards(sentence: str, asked: Callable[[str], float]) -> bool:
+    """Does ``sentence`` give what is asked about as the reason of something else, and nowhere as what has a reason?
+
+    ``asked`` is the share of the question that a text holds. A sentence that names no reason is not backwards.
+    """
+    parts = _parts(sentence)
+    return bool(parts) and all(asked(effect) < asked(reason) for effect, reason in parts)
+
+
+def explains(sentence: str, asked: Callable[[str], float]) -> bool:
+    """Does ``sentence`` give a reason for most of what is asked about?"""
+    return any(asked(effect) >= MOSTLY and asked(effect) > asked(reason) for effect, reason in _parts(sentence))
+
+
+def _parts(sentence: str) -> list[tuple[str, str]]:
+    """The effects that a sentence names, each with its reason."""
+    parts = [(sentence[cue.end() :], sentence[: cue.start()]) for cue in islice(_HENCE.finditer(sentence), MOST_CUES)]
+    return _explained(sentence) + parts
+
+
+def _explained(sentence: str) -> list[tuple[str, str]]:
+    """What "because" explains, and by what. At a sentence's start the reason comes first and ends at a comma."""
+    found = []
+    for cue in islice(_BECAUSE.finditer(sentence), MOST_CUES):
+        effect, reason = sentence[: cue.start()], sentence[cue.end() :]
+        if not effect.strip():
+            reason, _, effect = reason.partition(", ")
+        found.append((effect, reason))
+    return found

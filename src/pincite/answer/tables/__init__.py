@@ -1,0 +1,1 @@
+"""How is a question to a database answered?"""

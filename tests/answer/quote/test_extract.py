@@ -1,0 +1,225 @@
+from collections.abc import Callable
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pincite.answer.gather import number
+from pincite.answer.question.pair import things
+from pincite.answer.question.plan import plan
+from pincite.answer.quote.agree import holds
+from pincite.answer.quote.candidates import clean
+from pincite.answer.quote.extract import DIFFER, Extract, card, extract
+from pincite.answer.quote.opening import promoted
+from pincite.ports import Vectors
+from pincite.types import Document, Hit, Passage, Question
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            "The red fox is a mammal.",
+            "A is a fox.",
+            "B is a fox that is not a mammal.",
+            "Anna Fox wrote a book in 1913.",
+            "It lives in Europe.[1]",
+            "However, foxes also eat  berries [citation needed].",
+            "Anna Fox wrote a book in 1912.",
+            "Why do foxes bark?",
+            "- Foxes have 42 teeth.",
+            "A heading without a stop",
+            "狐は動物です。",
+            "This led to laws.",
+            "The fox (Vulpes vulpes) was hunted; hunting was banned in 2004!",
+        ]
+    ),
+    min_size=1,
+    max_size=8,
+)
+PASSAGES = st.lists(
+    st.tuples(st.sampled_from("ABC"), SENTENCES, st.sampled_from([" ", "  ", "\n", "\n\n"])), max_size=6
+)
+QUESTIONS = st.sampled_from(
+    ["When did Anna Fox write a book?", "what is a red fox", "fox teeth", "How many teeth?", "狐", "compare A and B"]
+)
+
+
+class Letters:
+    """An ``Embedder`` of letter counts: deterministic, and alike texts are alike."""
+
+    name = "letters"
+    dimensions = 26
+
+    def embed(self, texts: list[str]) -> Vectors:
+        counts = np.array([[text.lower().count(chr(97 + n)) + 0.1 for n in range(26)] for text in texts], np.float32)
+        unit: Vectors = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        return unit
+
+
+def is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def run(question: str, hits: list[Hit], *, embedded: bool = False, max_words: int = 120) -> Extract:
+    made = plan(Question(text=question))
+    for thing in reversed(things(question)):
+        hits = promoted(thing, hits)
+    return extract(made, hits, number(hits), Letters() if embedded else None, max_words)
+
+
+@settings(deadline=None)
+@given(PASSAGES, QUESTIONS, st.booleans(), st.integers(20, 120))
+def test_every_sentence_is_its_quote_with_characters_left_out_and_cites_it(
+    passages: list[tuple[str, list[str], str]], question: str, embedded: bool, max_words: int
+) -> None:
+    hits = []
+    for place, (title, sentences, joint) in enumerate(passages):
+        text = joint.join(sentences)
+        document = Document(id=title, url=f"https://example.org/{title}", title=title)
+        passage = Passage(id=f"p{place}", document=document, text=text, start=0, end=len(text))
+        hits.append(Hit(passage=passage, score=1.0, backend="index"))
+    texts = {hit.passage.id: hit.passage.text for hit in hits}
+    found = run(question, hits, embedded=embedded, max_words=max_words)
+    sources = {source.number: {p.id for p in source.passages} for source in number(hits)}
+    assert sum(len(piece.text.split()) for piece in found.pieces) <= max_words
+    for piece in found.pieces:
+        assert set(piece.lead_in) <= set("-| \n")
+        if not piece.citations:
+            # Our own words: what they may be is known, and no statement.
+            assert piece.text in (DIFFER, *(title for title, _, _ in passages))
+        for place, citation in enumerate(piece.citations):
+            assert citation.passage_id in sources[citation.source]
+            assert citation.quote is not None
+            quote = texts[citation.passage_id][citation.quote.start : citation.quote.end]
+            assert citation.support == 1.0
+            assert holds(quote, piece.text)
+            if place == 0:
+                assert is_subsequence(piece.text, quote)
+                assert clean(quote) == piece.text
+        if piece.short:
+            assert 0 <= piece.short[0] < piece.short[1] <= len(piece.text)
+
+
+def test_the_sentence_that_answers_comes_first(hit: Callable[..., Hit]) -> None:
+    text = "Foxes bark. The fox was first described by Linnaeus in 1758. Foxes eat berries."
+    found = run("When was the fox first described?", [hit("Fox", text)])
+    assert found.pieces[0].text == "The fox was first described by Linnaeus in 1758."
+    assert found.fact == "1758"
+
+
+def test_a_pronoun_comes_only_after_what_it_stands_for(hit: Callable[..., Hit]) -> None:
+    text = "Marie Curie was a physicist. She discovered radium in 1898 in Paris."
+    found = run("Who discovered radium?", [hit("Radium", text)])
+    assert [piece.text for piece in found.pieces[:2]] == [
+        "Marie Curie was a physicist.",
+        "She discovered radium in 1898 in Paris.",
+    ]
+
+
+def test_a_lead_whose_pronoun_stands_for_what_is_asked_about_needs_no_sentence_before_it(
+    hit: Callable[..., Hit],
+) -> None:
+    text = "Mongolia borders Russia to the north. Its capital is Ulaanbaatar. It has few people."
+    one = run("What is the capital of Mongolia?", [hit("Mongolia", text)])
+    assert one.pieces[0].text == "Its capital is Ulaanbaatar."
+    other = run("Which country has the capital Ulaanbaatar?", [hit("Mongolia", text)])
+    assert [piece.text for piece in other.pieces[:2]] == [
+        "Mongolia borders Russia to the north.",
+        "Its capital is Ulaanbaatar.",
+    ]
+
+
+def test_neither_titles_of_a_list_nor_what_leans_on_a_note_to_the_reader_stand_behind_the_lead(
+    hit: Callable[..., Hit],
+) -> None:
+    text = (
+        "The cat in the hat is a cat by Dr. Seuss. For other cats in hats see Hats. It lists a cat in a hat.\n\n"
+        "* The cat in the hat songs\n* The cat in the hat is at home in its hat."
+    )
+    found = run("Who is the author of the cat in the hat?", [hit("The cat in the hat", text)])
+    told = [piece.text for piece in found.pieces]
+    assert told[0] == "The cat in the hat is a cat by Dr. Seuss."
+    assert "The cat in the hat songs" not in told
+    assert not any("see Hats" in piece for piece in told)
+
+
+def test_the_same_sentence_in_two_sources_is_written_once_and_cited_twice(hit: Callable[..., Hit]) -> None:
+    text = "The fox was first described by Linnaeus in 1758."
+    found = run("When was the fox first described?", [hit("A", f"{text} A is long."), hit("B", f"B is other. {text}")])
+    assert [piece.text for piece in found.pieces].count(text) == 1
+    assert [citation.source for citation in found.pieces[0].citations] == [1, 2]
+
+
+def test_instructions_keep_their_steps_in_order(hit: Callable[..., Hit]) -> None:
+    text = "To bake bread:\n- Mix flour and water.\n- Let the dough rest.\n- Bake the bread for an hour."
+    found = run("How do I bake bread?", [hit("Bread", text), hit("Oven", "An oven is hot. Bread is baked in an oven.")])
+    written = "".join(piece.lead_in + piece.text for piece in found.pieces)
+    assert written == text.replace(":\n", ":\n\n")
+
+
+def test_nothing_found_is_nothing_written() -> None:
+    found = run("anything", [])
+    assert found.pieces == ()
+    assert found.lead is None
+    assert card(found) is None
+
+
+def test_a_question_that_no_passage_touches_is_not_answered(hit: Callable[..., Hit]) -> None:
+    found = run("Who painted the Mona Lisa?", [hit("Fox", "The red fox is a mammal. It lives in Europe.")])
+    assert found.pieces == ()
+    assert found.nearest == ("Fox",)
+
+
+def test_the_card_is_readable_alone(hit: Callable[..., Hit]) -> None:
+    found = run("When was the fox first described?", [hit("Fox", "The fox was first described by Linnaeus in 1758.")])
+    made = card(found)
+    assert made is not None
+    assert made.text == "The fox was first described by Linnaeus in 1758."
+    assert made.body.value == "1758"
+    assert made.citations[0].source == 1
+
+
+def opened(question: str, hits: list[Hit]) -> Extract:
+    return run(question, promoted(plan(Question(text=question)).about, hits))
+
+
+def test_what_is_answered_by_the_opening_of_the_document_about_it(hit: Callable[..., Hit]) -> None:
+    opening = hit("Honey", "Honey on bread.\n\nHoney is a sweet food made by bees. It keeps for years.")
+    found = opened("What is honey?", [hit("Bee", "Honey honey honey. What honey is, bees know."), opening])
+    assert found.pieces[0].text == "Honey is a sweet food made by bees."
+
+
+def test_the_date_of_a_death_is_the_short_answer(hit: Callable[..., Hit]) -> None:
+    text = "Marie Curie (November 7, 1867 – July 4, 1934) was a physicist. She lived in Paris."
+    found = opened("When did Marie Curie die?", [hit("Marie Curie", text)])
+    assert found.fact == "July 4, 1934"
+    assert len(found.pieces) == 1
+
+
+def test_a_list_item_without_another_has_no_bullet(hit: Callable[..., Hit]) -> None:
+    found = run("What do bees make honey out of?", [hit("Bee", "All about it.\n\n- Bees make honey out of nectar.")])
+    assert [piece.lead_in + piece.text for piece in found.pieces][-1].strip() == "Bees make honey out of nectar."
+
+
+def test_steps_of_two_ways_are_never_mixed(hit: Callable[..., Hit]) -> None:
+    oven = "To bake bread, mix the flour and the water first. Let the bread dough rest. Bake the bread for an hour."
+    pan = "To bake bread in a pan, melt butter. Pour the bread dough into the pan. Turn the bread after a while."
+    found = run("How do I bake bread?", [hit("Oven bread", oven), hit("Pan bread", pan)])
+    cited = {citation.source for piece in found.pieces for citation in piece.citations}
+    assert len(cited) == 1
+    assert [piece.text for piece in found.pieces] == sorted(
+        (piece.text for piece in found.pieces), key=(oven + pan).index
+    )
+
+
+def test_the_short_answer_is_a_part_of_the_lead(hit: Callable[..., Hit]) -> None:
+    found = run("When was the fox first described?", [hit("Fox", "The fox was first described by Linnaeus in 1758.")])
+    assert found.lead is not None
+    assert found.lead.short is not None
+    assert found.lead.text[slice(*found.lead.short)] == found.fact == "1758"
+
+
+def test_a_yes_no_question_gets_evidence_and_no_verdict(hit: Callable[..., Hit]) -> None:
+    found = run("Is the red fox a mammal?", [hit("Fox", "The red fox is a mammal. It lives in Europe.")])
+    assert found.pieces[0].text == "The red fox is a mammal."
+    assert found.pieces[0].short is None

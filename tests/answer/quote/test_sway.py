@@ -1,0 +1,63 @@
+import pytest
+
+from pincite.answer.quote.sway import backwards, explains, outdone
+from pincite.answer.terms import terms
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "less"),
+    [
+        ("longest river in the world", "The combination is the 4th longest river in the world.", True),
+        ("largest country", "It is the world's third or fourth largest country.", True),
+        ("What is the tallest tower?", "It is one of the tallest towers there are.", True),
+        ("largest country", "It is the world's nineteenth-largest country.", True),
+        ("largest desert", "It is the world's largest hot desert, and second largest desert after another.", True),
+        ("largest lake in the world", "Issyk-Kul is the largest lake in Kyrgyzstan.", True),
+        ("largest lake in the world", "It is the continent's largest lake.", True),
+        ("largest lake in the world", "The Caspian Sea is the largest lake on Earth by area.", False),
+        ("biggest country", "Greece is the world's largest (per capita) consumer of cheese.", True),
+        ("largest country in Africa", "Africa's largest country is Sudan.", False),
+        ("longest river in the world", "View of the Nile, the longest in the world.", False),
+        ("fastest land animal", "The cheetah is the fastest land animal.", False),
+        ("largest animal", "It is the largest known mammal, and the largest living animal.", False),
+        ("biggest island in the world", "New Guinea is the second largest island in the world.", True),
+        ("What is the second longest river?", "The Amazon is the second longest river.", False),
+        ("Where is the river?", "The second longest river is there.", False),
+    ],
+)
+def test_the_second_is_not_the_first_nor_is_the_first_of_fewer(question: str, sentence: str, less: bool) -> None:
+    assert outdone(question, sentence) is less
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "so"),
+    [
+        ("Why is the sky blue?", "Some think that oceans are blue because the sky is blue.", True),
+        ("Why is the sky blue?", "The blue of the sky is due to Rayleigh scattering.", False),
+        ("Why is the sky blue?", "Because of scattering, the sky is blue.", False),
+        ("What causes earthquakes?", "Large earthquakes can cause serious destruction.", True),
+        ("What causes earthquakes?", "Energy is released at the fault, thus causing an earthquake.", False),
+        ("What causes malaria?", "Malaria is caused by parasites.", False),
+        ("What causes malaria?", "Malaria is a disease.", False),
+    ],
+)
+def test_what_comes_of_a_thing_is_not_why_it_is_so(question: str, sentence: str, so: bool) -> None:
+    asked = set(terms(question))
+    assert backwards(sentence, lambda text: len(asked & set(terms(text))) / len(asked)) is so
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "so"),
+    [
+        ("Why is the sky blue?", "The blue of the sky is due to Rayleigh scattering.", True),
+        ("Why is the sky blue?", "Scattering is an effect that creates the blue sky and red sunsets.", True),
+        ("Why is the sky blue?", "Because of scattering, the sky is blue.", True),
+        ("Why is the sky blue?", "Some think that oceans are blue because the sky is blue.", False),
+        ("Why is the sky blue?", "Liquid oxygen has a sky blue colour.", False),
+        ("Why did the war start?", "Nationalism was among the causes of the start of the war.", True),
+        ("Why did the war start?", "The start of the war led to famine.", False),
+    ],
+)
+def test_a_reason_is_one_for_what_is_asked_about(question: str, sentence: str, so: bool) -> None:
+    asked = set(terms(question))
+    assert explains(sentence, lambda text: len(asked & set(terms(text))) / len(asked)) is so
