@@ -1,6 +1,6 @@
 import pytest
 
-from pincite.answer.quote.sway import backwards, explains, outdone
+from pincite.answer.quote.sway import backwards, explains, narrower, outdone
 from pincite.answer.terms import terms
 
 
@@ -22,11 +22,21 @@ from pincite.answer.terms import terms
         ("largest animal", "It is the largest known mammal, and the largest living animal.", False),
         ("biggest island in the world", "New Guinea is the second largest island in the world.", True),
         ("What is the second longest river?", "The Amazon is the second longest river.", False),
+        ("largest desert in Asia", "Asia is the largest and most populous continent.", True),
+        ("largest ocean", "It has many seas, the largest of which are in the west.", True),
+        ("deepest ocean", "The deepest point in the ocean is a trench.", False),
         ("Where is the river?", "The second longest river is there.", False),
     ],
 )
 def test_the_second_is_not_the_first_nor_is_the_first_of_fewer(question: str, sentence: str, less: bool) -> None:
-    assert outdone(question, sentence) is less
+    assert (outdone(question, sentence) or narrower(question, sentence)) is less
+
+
+def test_the_first_of_fewer_may_be_the_first_in_other_words_the_second_is_never() -> None:
+    assert outdone("largest ocean", "The Atlantic Ocean is the second-largest ocean.")
+    assert not outdone("largest ocean", "The Pacific Ocean is the world's largest body of water.")
+    assert narrower("largest ocean", "The Pacific Ocean is the world's largest body of water.")
+    assert not narrower("largest ocean", "The Atlantic Ocean is the second-largest ocean.")
 
 
 @pytest.mark.parametrize(

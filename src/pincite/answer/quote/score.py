@@ -22,7 +22,7 @@ from pincite.answer.question.quantity import quantity
 from pincite.answer.quote.candidates import Candidate
 from pincite.answer.quote.opening import bare_title
 from pincite.answer.quote.shape import spans
-from pincite.answer.quote.sway import backwards, explains, outdone
+from pincite.answer.quote.sway import backwards, explains, narrower, outdone
 from pincite.answer.terms import terms
 from pincite.index.face import embedding_text
 from pincite.ports import Deadline, Embedder
@@ -114,14 +114,16 @@ CAPTION = -2.5
 ITEM = -1.0
 STRANDED = -0.7
 UNMEASURED = -1.0
-OUTDONE = -1.5
+OUTDONE = -8.0
+NARROWER = -3.0
 BACKWARDS = -3.0
 EXPLAINING = 2.0
 """Set by hand, on top of the fitted weights: the sets that those are fitted on have no captions, no lists and few of
 the others. A list item alone is seldom a statement; a stranded sentence opens with a pronoun, and what that stands for
 is not there. Unmeasured is a sentence without a number of the kind that was asked for; outdone, one about the second
-longest, or of a country, where the longest of all is asked for; backwards, one that says what comes of a thing and not
-why it is so; explaining, one that says why."""
+longest where the longest of all is asked for; narrower, one about the longest of a country; backwards, one that says
+what comes of a thing and not why it is so; explaining, one that says why. A reader takes the second for the first, so
+its word must not outweigh this."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ def _by_hand(asked: Asked, one: Candidate) -> float:
         + STRANDED * (one.orphan and one.place == 0)
         + UNMEASURED * (asked.quantity is not None and not asked.measured(one))
         + OUTDONE * outdone(asked.text, one.text)
+        + NARROWER * narrower(asked.text, one.text)
         + EXPLAINING * (asked.plan.shape is Shape.REASON and explains(one.text, asked.covering))
         + BACKWARDS * (asked.plan.shape is Shape.REASON and backwards(one.text, asked.covering))
     )

@@ -18,6 +18,10 @@ _ORDINAL = (
     r"|\w+ty-(?:first|second|third|\w+th)|\d+(?:st|nd|rd|th)|next)"
 )
 _SUPERLATIVE = re.compile(r"\b(?:\w{2,}est|most \w+)\b", re.IGNORECASE)
+_BEFORE_THING = re.compile(
+    r"^(?:,? (?:and|or) (?:\w{2,}est|most \w+)(?= )| (?:point|part|spot|place) (?:in|of|on) the(?= ))", re.IGNORECASE
+)
+"""What may stand before the thing: "the largest and most populous continent", "the deepest point in the ocean"."""
 _BEHIND = re.compile(rf"\b(?:{_ORDINAL}(?: (?:or|to|and) {_ORDINAL})?[ -]|one of (?:the|\w+['’]s) )$", re.IGNORECASE)
 _RANK_WITHIN = 30
 """Characters before a superlative in which its rank stands: "the world's third or fourth largest"."""
@@ -26,6 +30,7 @@ KIND_WITHIN = 5
 _AT_ALL = frozenset("known living existing extant recorded single".split())
 """Words before a thing that leave it what it is: the largest living animal is the largest animal."""
 _ASIDE = re.compile(r"\([^()]*\)")
+_OF_THESE = re.compile(r"^ of (?:which|whom|these|those|them|its|his|her|their)\b", re.IGNORECASE)
 PLACE_WITHIN = 80
 """Characters behind it within which stands where."""
 _WORLD = re.compile(r"\b(?:in|of|on) (?:the )?(?:whole |entire )?(?:world|earth|planet|globe)\b", re.IGNORECASE)
@@ -46,16 +51,29 @@ MOST_CUES = 4
 
 
 def outdone(question: str, sentence: str) -> bool:
-    """Is the superlative that is asked for, wherever ``sentence`` has it, that of something less?
+    """Is the superlative that is asked for, wherever ``sentence`` has it, that of a second, or of one of many?"""
+    said, _, _ = _superlatives(question, sentence)
+    return bool(said) and all(map(_is_behind, said))
 
-    A second or one of many, the first of a narrower kind or place, or another thing.
-    """
-    asked = {alike(found[0].lower()): _things(question[found.end() :]) for found in _SUPERLATIVE.finditer(question)}
-    if not asked or re.search(rf"\b{_ORDINAL}\b", question, re.IGNORECASE):
-        return False
-    everywhere = bool(_WORLD.search(question))
-    said = [found for found in _SUPERLATIVE.finditer(sentence) if alike(found[0].lower()) in asked]
-    return bool(said) and all(_less(found, asked[alike(found[0].lower())], everywhere) for found in said)
+
+def narrower(question: str, sentence: str) -> bool:
+    """Is it that of something less: at its best the first of a narrower kind or place, or of another thing?"""
+    said, asked, everywhere = _superlatives(question, sentence)
+    less = [_is_behind(found) or _is_of_less(found, asked[_plain(found)], everywhere) for found in said]
+    return bool(said) and all(less) and not all(map(_is_behind, said))
+
+
+def _superlatives(question: str, sentence: str) -> tuple[list[re.Match[str]], dict[str, list[str]], bool]:
+    """Those of the sentence that are asked for, what the question says each of, and whether of all the world."""
+    asked = {_plain(found): _things(question[found.end() :]) for found in _SUPERLATIVE.finditer(question)}
+    if re.search(rf"\b{_ORDINAL}\b", question, re.IGNORECASE):
+        asked = {}
+    said = [found for found in _SUPERLATIVE.finditer(sentence) if _plain(found) in asked]
+    return said, asked, bool(_WORLD.search(question))
+
+
+def _plain(superlative: re.Match[str]) -> str:
+    return alike(superlative[0].lower())
 
 
 def _things(behind: str) -> list[str]:
@@ -69,16 +87,17 @@ def _things(behind: str) -> list[str]:
     return found
 
 
-def _less(found: re.Match[str], asked: Sequence[str], everywhere: bool) -> bool:
-    sentence = found.string
-    before = sentence[max(0, found.start() - _RANK_WITHIN) : found.start()]
-    if _BEHIND.search(before):
-        return True
-    behind = sentence[found.end() : found.end() + PLACE_WITHIN]
-    said = _things(behind)
+def _is_behind(found: re.Match[str]) -> bool:
+    return bool(_BEHIND.search(found.string[max(0, found.start() - _RANK_WITHIN) : found.start()]))
+
+
+def _is_of_less(found: re.Match[str], asked: Sequence[str], everywhere: bool) -> bool:
+    before = found.string[max(0, found.start() - _RANK_WITHIN) : found.start()]
+    behind = found.string[found.end() : found.end() + PLACE_WITHIN]
+    said = _things(_BEFORE_THING.sub("", behind))
     of_less = bool(asked and said) and (asked[-1] not in said or bool(set(said[: said.index(asked[-1])]) - set(asked)))
     elsewhere = everywhere and not _WORLD.search(behind) and bool(_OF_SOME.search(before) or _IN_SOME.search(behind))
-    return of_less or elsewhere
+    return of_less or elsewhere or bool(_OF_THESE.match(behind))
 
 
 def backwards(sentence: str, asked: Callable[[str], float]) -> bool:
