@@ -27,7 +27,7 @@ from pincite.types import (
     Status,
     Verdict,
 )
-from pincite.web.compat import tables
+from pincite.web.plain import tables
 
 DOCUMENT = Document(url="file:///tmp/tower.md", title="Tower\x1b[31m")
 PASSAGE = Passage(id="p1", document=DOCUMENT, text="The tower is 330 m tall.", start=0, end=24)

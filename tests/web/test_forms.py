@@ -9,9 +9,9 @@ from tests.browser.stage import FORM
 
 from pincite.library.sharing import Left, shown
 from pincite.types import Answer, Choice, Document, Form, FormField, FormReply, Passage, Question, Source, Status
-from pincite.web import parts
-from pincite.web.replies import chosen
-from pincite.web.turns import history, place, turns
+from pincite.web.draw import parts
+from pincite.web.draw.turns import history, place, turns
+from pincite.web.pages.replies import chosen
 
 ASKED = Answer(id="asked", question=Question(text="How tall is it?", mode="copilot"), form=FORM, status=Status.WAITING)
 BUDGET = FormField(id="budget", label="Budget", kind="range", default=("0", "500"))

@@ -10,7 +10,7 @@ import pytest
 from pincite.ports import ModelCard
 from pincite.web import looks
 from pincite.web.looks import STATIC, Cards
-from pincite.web.offline import SCRIPTS
+from pincite.web.pages.offline import SCRIPTS
 
 CSS = (STATIC / "pincite.css").read_text(encoding="utf-8")
 ROLES = {

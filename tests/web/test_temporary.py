@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.web.conftest import UNREAD, Served, indexed, serving
+from tests.web.pages.test_page import HTML, asked, finished
 from tests.web.people import House, housing
-from tests.web.test_page import HTML, asked, finished
 
 from pincite.library.access import Role
 from pincite.settings import PlanSettings, Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
-from pincite.web.parts import environment
+from pincite.web.draw.parts import environment
 from pincite.web.words import LANGUAGES, catalogue
 
 SOURCE = Path(__file__).parents[2] / "src" / "pincite"

@@ -22,7 +22,7 @@ from pincite.types import (
     Verdict,
     places,
 )
-from pincite.web.compat import forms, tables
+from pincite.web.plain import forms, tables
 
 DOUBTS = {
     Verdict.PARTIAL: "partly supported",

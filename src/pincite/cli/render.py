@@ -33,7 +33,7 @@ from pincite.events import (
     fold,
 )
 from pincite.types import Answer, Fact, Sentence, Source, Status, Table
-from pincite.web.compat import forms, tables
+from pincite.web.plain import forms, tables
 
 FRAME_S = 0.08
 """The tail is drawn anew no more often."""

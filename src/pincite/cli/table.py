@@ -12,7 +12,7 @@ from rich.text import Text
 from pincite.answer.tables.rows import counted
 from pincite.cli.door import clean
 from pincite.types import Table
-from pincite.web.compat.tables import cells, head
+from pincite.web.plain.tables import cells, head
 
 NEAR = 40
 """Characters that are shown on either side of a piece of a query."""

@@ -9,36 +9,29 @@ from fastapi import FastAPI
 
 from pincite.library.access import LOCAL
 from pincite.settings import Settings
-from pincite.web import (
+from pincite.web import head, health, logs, problems, words
+from pincite.web.acting import Acting
+from pincite.web.api import ask, databases, docs, files, invite, search, suggest, tables, threads
+from pincite.web.compat import jobs, openwebui, perplexity, responses, searxng, tavily
+from pincite.web.gate import guard, login, origins, sso
+from pincite.web.mcp import http as mcp
+from pincite.web.metrics import Metrics
+from pincite.web.pages import (
     account,
     collections,
     context,
     endpoints,
     feedback,
-    guard,
-    head,
-    health,
-    login,
-    logs,
     offline,
-    origins,
     page,
     people,
     preferences,
-    problems,
     providers,
     replies,
     share,
-    sso,
-    words,
 )
-from pincite.web import files as file_pages
-from pincite.web import threads as thread_pages
-from pincite.web.acting import Acting
-from pincite.web.api import ask, databases, docs, files, invite, search, suggest, tables, threads
-from pincite.web.compat import jobs, openwebui, perplexity, responses, searxng, tavily
-from pincite.web.mcp import http as mcp
-from pincite.web.metrics import Metrics
+from pincite.web.pages import files as file_pages
+from pincite.web.pages import threads as thread_pages
 from pincite.web.state import Door
 from pincite.web.stream import Streams
 from pincite.web.visitors import Visitors

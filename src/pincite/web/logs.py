@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.types import new_id
-from pincite.web import guard, problems
+from pincite.web import problems
+from pincite.web.gate import guard
 from pincite.web.state import Door
 
 log = structlog.get_logger()

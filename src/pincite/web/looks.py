@@ -19,7 +19,7 @@ from pincite.library.access import Role
 from pincite.models import Picker
 from pincite.ports import FocusCard, ModelCard
 from pincite.types import Actor
-from pincite.web.parts import environment
+from pincite.web.draw.parts import environment
 from pincite.web.plans import allows, most_mb
 from pincite.web.state import engine_of, visitor_of
 from pincite.web.words import language, script_texts, t

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from pincite.errors import NotFound
 from pincite.types import Answer, Cell, Table
-from pincite.web.compat.tables import head
+from pincite.web.plain.tables import head
 
 Form = Literal["csv", "json"]
 MEDIA_TYPES: dict[Form, str] = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json"}

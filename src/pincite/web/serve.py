@@ -25,7 +25,7 @@ from pincite.engine import AnswerEngine
 from pincite.errors import BadSettings, Busy, Refused
 from pincite.settings import Settings
 from pincite.web import app, logs
-from pincite.web.guard import is_loopback
+from pincite.web.gate.guard import is_loopback
 
 if sys.platform != "win32":
     import uvloop

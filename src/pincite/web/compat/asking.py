@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pincite.errors import BadInput
 from pincite.ports import ModelCard
 from pincite.types import Answer, Card, Filters, Question, Status, new_id
-from pincite.web.compat import forms, tables
-from pincite.web.compat.unmark import unmarked
+from pincite.web.plain import forms, tables
+from pincite.web.plain.unmark import unmarked
 
 _DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366}
 Recency = Literal["hour", "day", "week", "month", "year"]

@@ -27,8 +27,8 @@ from pincite.events import (
     Wrote,
 )
 from pincite.types import Answer, Degradation, Problem, Source, Status, Usage
-from pincite.web.compat.marks import Mark, Marker, marked
 from pincite.web.compat.sent import Sent
+from pincite.web.plain.marks import Mark, Marker, marked
 from pincite.web.problems import openai_error, problem_of
 
 UNFINISHED = Problem(type="interrupted", title="The answer was cut off before it began", status=502, retryable=True)

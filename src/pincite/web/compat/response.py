@@ -28,8 +28,8 @@ from pincite.events import (
 )
 from pincite.types import Answer, Source, Status, Usage
 from pincite.web.compat.completion import degraded_fields, problem_in, sources_fields
-from pincite.web.compat.marks import Mark, Marker, marked
 from pincite.web.compat.sent import Sent
+from pincite.web.plain.marks import Mark, Marker, marked
 from pincite.web.problems import openai_error, problem_of
 
 Json = dict[str, Any]

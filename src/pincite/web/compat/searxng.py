@@ -18,8 +18,8 @@ from starlette.responses import Response
 from pincite.errors import BadInput
 from pincite.ports import Query as Search
 from pincite.types import Filters, Hit
-from pincite.web import page
 from pincite.web.compat.routes import Form as FormRoute
+from pincite.web.pages import page
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
 from pincite.web.wire import reply

@@ -21,8 +21,8 @@ from pincite.types import Filters, Hit, Question, new_id
 from pincite.web.compat.asking import Finding
 from pincite.web.compat.completion import problem_in
 from pincite.web.compat.known import document_at
-from pincite.web.compat.marks import marked
 from pincite.web.compat.whole import finished
+from pincite.web.plain.marks import marked
 from pincite.web.state import door_of, engine_of
 from pincite.web.wire import reply
 

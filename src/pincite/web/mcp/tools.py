@@ -22,7 +22,6 @@ from pincite.types import Answer, Document, FormReply, Hit, Passage, Question, S
 from pincite.web.compat.asking import known_model
 from pincite.web.compat.completion import problem_in
 from pincite.web.compat.known import document_at
-from pincite.web.compat.marks import marked, sources_of
 from pincite.web.mcp.shapes import (
     Answered,
     Ask,
@@ -39,6 +38,7 @@ from pincite.web.mcp.shapes import (
     Shown,
     Text,
 )
+from pincite.web.plain.marks import marked, sources_of
 
 if TYPE_CHECKING:
     from pincite.web.acting import Acting

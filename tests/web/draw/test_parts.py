@@ -1,0 +1,50 @@
+"""The parts around the text: quoted passages, links to the sentence, times in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from pincite.types import Span
+from pincite.web.draw.parts import count, excerpt, original_link, seconds
+
+TEXT = "Before it. The quoted sentence. After it."
+SPAN = Span(start=11, end=31)
+
+
+def test_an_excerpt_is_cut_around_the_quote() -> None:
+    assert excerpt(TEXT, SPAN) == ("Before it. ", "The quoted sentence.", " After it.")
+
+
+def test_long_context_is_cut_at_words() -> None:
+    long = "word " * 200
+    before, quoted, after = excerpt(f"{long}QUOTE{long}", Span(start=1000, end=1005), context=20)
+    assert quoted == "QUOTE"
+    assert before == "… word word word "
+    assert after.endswith(" …")
+
+
+@pytest.mark.parametrize("span", [None, Span(start=5, end=5), Span(start=0, end=99), Span(start=20, end=10)])
+def test_a_span_that_does_not_fit_marks_nothing(span: Span | None) -> None:
+    assert excerpt(TEXT, span) == (TEXT, "", "")
+
+
+def test_the_original_opens_at_the_sentence() -> None:
+    assert (
+        original_link("https://x.org/a", "One, two - three.") == "https://x.org/a#:~:text=One%2C%20two%20%2D%20three."
+    )
+    long = " ".join(f"w{i}" for i in range(20))
+    assert original_link("https://x.org/a", long).endswith(
+        ":~:text=w0%20w1%20w2%20w3%20w4%20w5,w14%20w15%20w16%20w17%20w18%20w19"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "javascript:alert(1)", "notes.txt", "", "https://", "http://[bad"]
+)
+def test_what_is_not_on_the_web_is_no_link(url: str) -> None:
+    assert original_link(url, "text") == ""
+
+
+def test_times_and_counts_read_like_words() -> None:
+    assert [seconds(ms) for ms in (3, 412, 3240, 42_000)] == ["3 ms", "0.4 s", "3.2 s", "42 s"]
+    assert [count(n, "source") for n in (1, 6, 1234)] == ["1 source", "6 sources", "1,234 sources"]
