@@ -41,6 +41,8 @@ def test_marks_bullets_and_doubled_blanks_go(raw: str, cleaned: str) -> None:
         "This led to war.",
         "The latter won.",
         "With 1,200 km², it is large.",
+        "Together with Pierre Curie, she was awarded a prize.",
+        "Only two years later, he died.",
     ],
 )
 def test_a_sentence_that_leans_on_the_one_before_is_an_orphan(text: str, hit: Callable[..., Hit]) -> None:

@@ -60,8 +60,10 @@ _ORPHAN = re.compile(
     r"|(?:when|while|after|before|although|though|because|since|as|if|once|during|in|at|on|by|for|with|to|from|until"
     r"|despite|like|unlike|under) (?:he|she|it|they|his|her|its|their|this|these|that|those|such)"
     # "With an area of 17,075,400 square kilometres, it is the largest country."
-    r"|(?:in|at|on|with|by|from|during|for|under|since|until|within|throughout|among|between|as|after|before)"
-    r" (?:[^,.;]|[.,](?=\d)){1,80}, (?:he|she|it|they))\b)",
+    r"|(?:(?:together|along|only|just|even|soon|shortly|immediately) )?"
+    r"(?:in|at|on|with|by|from|during|for|under|since|until|within|throughout|among|between|as|after|before)"
+    r" (?:[^,.;]|[.,](?=\d)){1,80}, (?:he|she|it|they)"
+    r"|(?:\w+ ){1,4}(?:later|earlier|afterwards|thereafter), (?:he|she|it|they))\b)",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
