@@ -18,6 +18,9 @@ def test_a_thread_lives_and_goes(fresh: Cli, data_dir: Path) -> None:
     exported = data_dir.parent / "thread.json"
     fresh("threads", "export", short, "--format", "json", "--to", str(exported))
     assert json.loads(exported.read_text())["thread"]["title"] == "The iron lady"
+    page = fresh("threads", "export", short, "--format", "html").stdout
+    assert page.startswith("<!doctype html>")
+    assert "How tall is the Eiffel Tower?" in page
     assert "deleted" in fresh("threads", "rm", short).stderr
     gone = fresh("threads", "show", short)
     assert gone.returncode == 1

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pincite.cli import form
 from pincite.cli.door import Door, interactive
+from pincite.cli.named import find
 from pincite.cli.render import Painter
-from pincite.cli.threads import find
 from pincite.engine import AnswerEngine
 from pincite.errors import BadInput, NotFound
 from pincite.events import Stamped, fold

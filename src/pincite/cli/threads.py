@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,10 +14,12 @@ import typer
 
 from pincite.cli import markup, options
 from pincite.cli.door import Door
+from pincite.cli.named import find
 from pincite.cli.render import drawn
-from pincite.errors import BadInput, NotFound
+from pincite.errors import BadInput
 from pincite.library import Library
 from pincite.types import Answer, Thread
+from pincite.web.export import written
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -27,7 +28,6 @@ app = typer.Typer(
     help="What was asked. A thread is named by its id, or by its first characters; last is the latest.",
 )
 SHORT = 8
-PAGE = 200
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id or how that begins, or last.")]
 
@@ -37,6 +37,7 @@ class Format(StrEnum):
 
     MARKDOWN = "md"
     JSON = "json"
+    HTML = "html"
 
 
 @app.command(name="list")
@@ -77,22 +78,18 @@ def export(
     context: typer.Context,
     thread: Id = "last",
     style: Annotated[
-        Format, typer.Option("--format", help="Markdown to read, or JSON with everything.")
+        Format, typer.Option("--format", help="Markdown to read, JSON with everything, or one HTML file.")
     ] = Format.MARKDOWN,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Into this file instead of stdout.")] = None,
 ) -> None:
     """Write a thread out, with its answers and the passages they cite."""
     found, answers = asyncio.run(_read(context.obj, thread))
-    if style is Format.JSON:
-        kept = {"thread": found.model_dump(mode="json"), "answers": [a.model_dump(mode="json") for a in answers]}
-        text = json.dumps(kept, ensure_ascii=False, indent=2)
-    else:
-        text = transcript(found, answers)
+    text = transcript(found, answers) + "\n" if style is Format.MARKDOWN else written(found, answers, style.value)
     if to is None:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(text)
         return
     try:
-        to.write_text(text + "\n", encoding="utf-8")
+        to.write_text(text, encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{to} can't be written: {error.strerror}", hint="name another file with --to") from None
 
@@ -137,29 +134,6 @@ async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
         door.print(f"{thread.id[:SHORT]}  {when}  {thread.title}  ({count})")
     if not threads:
         door.say("nothing found" if words else 'nothing was asked yet\n  → pincite "what causes tides?"')
-
-
-async def find(library: Library, name: str) -> Thread:
-    """The thread that ``name`` stands for: its id, how only that begins, or ``last``.
-
-    Raises ``NotFound`` for none, ``BadInput`` for several.
-    """
-    found: list[Thread] = []
-    offset = 0
-    while page := await library.threads(limit=PAGE, offset=offset):
-        if name == "last":
-            return page[0]
-        if same := [thread for thread in page if thread.id == name]:
-            return same[0]
-        found += [thread for thread in page if thread.id.startswith(name)]
-        offset += PAGE
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise BadInput(f"{len(found)} threads begin with {name!r}", hint="give more of it: pincite threads lists them")
-    if name == "last":
-        raise NotFound("nothing was asked yet", hint='ask something: pincite "what causes tides?"')
-    raise NotFound(f"there is no thread {name!r}", hint="pincite threads lists them")
 
 
 async def _read(door: Door, name: str) -> tuple[Thread, list[Answer]]:
