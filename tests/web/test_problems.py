@@ -46,6 +46,14 @@ def raising(tmp_path: Path) -> TestClient:
             raise HTTPException(418, headers={"x-tea": "no"})
         raise made(kinds[name])
 
+    @made_app.get("/raise")
+    async def fail_on_a_page() -> None:
+        raise errors.NotFound("there is no thread 'x'", hint="list them with: pincite threads")
+
+    @made_app.get("/api/raise")
+    async def fail_over_http() -> None:
+        raise errors.NotFound("there is no thread 'x'", hint="list them with: pincite threads")
+
     return TestClient(made_app, base_url="http://127.0.0.1")
 
 
@@ -64,6 +72,20 @@ def test_compatible_paths_speak_their_clients_language(raising: TestClient, kind
     error = raising.post(f"/v1/raise/{kind.__name__}").json()["error"]
     assert error["code"] == (400 if kind.status == 422 else kind.status)
     assert error["message"] == "value 7 is too high (try 6)"
+
+
+def test_who_has_no_terminal_is_told_no_command(raising: TestClient) -> None:
+    assert raising.get("/api/raise").json()["hint"] == "list them with: GET /api/threads"
+    shown = raising.get("/raise", headers={"accept": "text/html"}).text
+    assert "list them with: the page Threads" in shown
+    assert "pincite threads" not in shown
+    lost = raising.get("/nowhere", headers={"accept": "text/html"}).text
+    assert "openapi.json" not in lost
+
+
+def test_a_body_that_is_no_utf8_is_told_so(raising: TestClient) -> None:
+    sent = raising.post("/api/ask", content=b'{"text":"\xff"}', headers={"content-type": "application/json"})
+    assert (sent.status_code, sent.json()["hint"]) == (400, "send what GET /openapi.json describes, in UTF-8")
 
 
 def test_a_bug_is_ours_and_tells_nothing_of_itself(raising: TestClient) -> None:

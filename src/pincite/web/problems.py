@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 
 from pincite.errors import ModelFailed, PinciteError
 from pincite.types import Problem
+from pincite.web import hints
 from pincite.web.state import house_of
 
 log = structlog.get_logger()
@@ -69,9 +70,8 @@ def respond(
 ) -> Response:
     """``problem`` in the shape that the caller of this path expects."""
     path = request.scope["path"][len(request.scope.get("root_path", "")) :]
-    fault = Fault.model_validate(
-        {**problem.model_dump(), "detail": printable(problem.detail), "errors": [_printable(e) for e in errors]}
-    )
+    words = {"detail": printable(problem.detail), "hint": hints.told(problem.hint, hints.HTTP)}
+    fault = Fault.model_validate({**problem.model_dump(), **words, "errors": [_printable(e) for e in errors]})
     # A 5xx without a word on when to come back is retried at once by every client.
     more = {"retry-after": "2"} if problem.retryable and problem.status in {429, 503} else {}
     out = {**more, **(headers or {})}
@@ -83,7 +83,7 @@ def respond(
         return JSONResponse(shape(known), known.status, out)
     painter = house_of(request).paint_problem
     if painter is not None and not path.startswith("/api/") and _wants_page(request):
-        response = painter(request, fault)
+        response = painter(request, fault.model_copy(update={"hint": hints.told(problem.hint, hints.PAGE)}))
         response.headers.update(out)
         return response
     return Response(fault.model_dump_json(), fault.status, out, "application/problem+json")
@@ -140,12 +140,23 @@ async def _ours(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
-    hint = "GET /openapi.json lists what there is" if error.status_code in {404, 405} else ""
     detail = f"{request.method} {request.url.path}: {error.detail}"
     problem = Problem(
-        type=title.lower().replace(" ", "-"), title=title, status=error.status_code, detail=printable(detail), hint=hint
+        type=title.lower().replace(" ", "-"),
+        title=title,
+        status=error.status_code,
+        detail=printable(detail),
+        hint=_HINTS.get(error.status_code, ""),
     )
     return respond(request, problem, headers=error.headers)
+
+
+_HINTS = {
+    400: "send what GET /openapi.json describes, in UTF-8",
+    404: "GET /openapi.json lists what there is",
+    405: "GET /openapi.json lists what there is",
+}
+"""For what the framework refuses by itself; a body that is no UTF-8 is a 400 of its own."""
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

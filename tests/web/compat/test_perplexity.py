@@ -82,7 +82,7 @@ def test_perplexity_gets_its_kind_of_error(pplx: perplexity.Perplexity) -> None:
         pplx.chat.completions.create(model="sonar", messages=[{"role": "user", "content": " "}])
     assert caught.value.body == {
         "error": {
-            "message": 'the question is empty (ask in words, such as: pincite "how do plants breathe?")',
+            "message": "the question is empty (ask in words, such as: how do plants breathe?)",
             "type": "invalid_request_error",
             "code": 400,
             "param": None,

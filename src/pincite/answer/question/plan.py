@@ -74,18 +74,18 @@ def admit(question: Question) -> str:
     if len(text) > MAX_CHARACTERS:
         raise BadQuestion(
             f"the question has {len(text):,} characters; {MAX_CHARACTERS:,} are the most",
-            hint="index a long text with: pincite index PATH, then ask about it",
+            hint="ask in fewer words; a long text is handed in as a file, and asked about",
         )
     odd = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r"), None)
     if odd is not None:
         raise BadQuestion(
             f"the question holds the character U+{ord(odd):04X}, which is not text",
-            hint="send plain text in UTF-8; index a file with: pincite index PATH",
+            hint="send plain text in UTF-8; anything else is handed in as a file",
         )
     bare = text.strip()
     if not any(c.isalnum() for c in bare):
         what = "is empty" if not bare else f"{bare[:20]!r} has no word in it"
-        raise BadQuestion(f"the question {what}", hint='ask in words, such as: pincite "how do plants breathe?"')
+        raise BadQuestion(f"the question {what}", hint="ask in words, such as: how do plants breathe?")
     return bare
 
 

@@ -103,7 +103,7 @@ class Message(_Lenient):
             if part.type not in {"text", "input_text", "output_text", "refusal"}:
                 raise BadInput(
                     f"a message has a part of type {part.type!r}, and pincite reads text only",
-                    hint="ask in words; index a file with: pincite index PATH",
+                    hint="ask in words; hand a file in by POST /api/files",
                 )
         return "\n".join(part.text for part in self.content if part.text)
 

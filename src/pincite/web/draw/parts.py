@@ -35,6 +35,7 @@ from pincite.types import (
     Verdict,
     places,
 )
+from pincite.web import hints
 from pincite.web.draw import markdown
 from pincite.web.draw.reasons import reasons
 from pincite.web.draw.scale import width
@@ -427,6 +428,7 @@ def problem(answer: Answer, *, alone: bool = False) -> str:
         why=why and (why if why.endswith(("?", "!")) else f"{why.rstrip('.')}."),
         notices=words,
         ending=ending,
+        hint=answer.problem and hints.told(answer.problem.hint, hints.PAGE),
         problem=answer.problem,
         answer=answer,
         alone=alone,
