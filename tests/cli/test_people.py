@@ -16,8 +16,20 @@ def test_accounts_are_made_invited_changed_and_deleted_from_the_terminal(tmp_pat
     assert (bad.returncode, "5 characters" in bad.stderr) == (2, True)
     made = call(data, "people", "add", "Root@example.org", "--role", "owner", stdin="correct horse battery\n")
     assert made.returncode == 0, made.stderr
-    link = call(data, "people", "invite", "ada@example.org", "--role", "guest").stdout
-    assert re.fullmatch(r"http://localhost:8765/invite/[\w-]{43}\n", link)
+    invited = call(data, "people", "invite", "ada@example.org", "--role", "guest")
+    assert re.fullmatch(r"http://localhost:8765/invite/[\w-]{43}\n", invited.stdout)
+    assert "on this machine alone" in invited.stderr
+    told = call(
+        data,
+        "--set",
+        "server.base_url=https://ask.example.org",
+        "people",
+        "invite",
+        "ada@example.org",
+        "--role",
+        "guest",
+    )
+    assert (told.stdout[:31], told.stderr) == ("https://ask.example.org/invite/", "")
     listed = call(data, "people")
     assert re.search(r"^root@example.org  owner  free$", listed.stdout, re.MULTILINE)
     assert re.search(r"^ada@example.org  guest  invited, until ", listed.stdout, re.MULTILINE)

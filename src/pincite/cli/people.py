@@ -146,7 +146,13 @@ def _with(door: Door, work: Callable[[People], Awaitable[T]]) -> T:
 
 
 def _link(door: Door, path: str) -> str:
+    """Where ``path`` is for who gets it. A server that was given its address at its own start told this process nothing."""
     server = door.settings.server
+    if not server.base_url:
+        door.say(
+            "note: this link opens on this machine alone\n"
+            "  → say where others reach the server: --set server.base_url=https://ask.example.org, or in pincite.toml"
+        )
     return f"{server.base_url.rstrip('/') or f'http://localhost:{server.port}'}{path}"
 
 

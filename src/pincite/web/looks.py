@@ -233,6 +233,8 @@ class Places:
 
     cards: tuple[FocusCard, ...]
     chosen: str
+    unmeant: Callable[[str], str]
+    """What to say of a question that begins with ``@name`` where no focus is called so, or nothing."""
 
     @property
     def locked(self) -> list[FocusCard]:
@@ -264,7 +266,7 @@ async def focus_menu(request: HTTPConnection, wanted: str = "") -> Places:
     cards = tuple(await asyncio.to_thread(focuses.cards))
     usable = [card.id for card in cards if not card.locked]
     candidates = (wanted, unquote(request.cookies.get("focus", "")), focuses.default, *usable)
-    return Places(cards, next(name for name in candidates if name in usable))
+    return Places(cards, next(name for name in candidates if name in usable), focuses.unmeant)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -208,6 +208,13 @@ def test_a_focus_that_is_no_focus_is_told_on_the_page(client: httpx.Client) -> N
         assert "did you mean wikipedia" in reply.text
 
 
+def test_a_typed_focus_that_is_none_is_told_with_the_answer(client: httpx.Client) -> None:
+    assert "no focus @nope, so it was taken as a word" in finished(
+        client, asked(client, "@nope How do plants breathe?")
+    )
+    assert "taken as a word" not in finished(client, asked(client, "@index How do plants breathe?"))
+
+
 def test_the_focus_that_was_picked_is_picked_again(client: httpx.Client) -> None:
     thread = asked(client, "Write about plants", focus="writing")
     html = finished(client, thread)
