@@ -38,6 +38,17 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def test_what_was_typed_is_there_again_after_a_session_that_had_ended(house: House, opened: Opened) -> None:
+    page = opened(house.served.url, quiet=True)
+    sign_in(page, "eve@example.org")
+    page.fill("#question", "Where do bees live?")
+    page.context.clear_cookies()
+    page.press("#question", "Enter")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(page, "eve@example.org")
+    expect(page.locator("#question")).to_have_value("Where do bees live?")
+
+
 def test_people_come_by_a_link_and_go_without_scripts(house: House, opened: Opened) -> None:
     owner = opened(f"{house.served.url}/people", java_script_enabled=False)
     sign_in(owner, "root@example.org")

@@ -136,6 +136,15 @@ def test_a4_a_draft_survives_a_reload_and_goes_when_it_is_sent(served: Served, o
     expect(page.locator("#question")).to_have_value("")
 
 
+def test_a4_a_draft_stays_when_its_question_is_refused(served: Served, opened: Opened) -> None:
+    page = opened(served.url, quiet=True)
+    page.fill("#question", "???")
+    page.press("#question", "Enter")
+    expect(page.get_by_role("heading")).to_contain_text("not a question")
+    page.get_by_role("link", name="Ask a question").click()
+    expect(page.locator("#question")).to_have_value("???")
+
+
 def test_a5_a_focus_is_picked_by_keyboard_and_says_who_sees_the_question(served: Served, opened: Opened) -> None:
     page = opened(served.url, viewport={"width": 390, "height": 800})
     page.focus(".places > summary")

@@ -146,7 +146,7 @@ def _with(door: Door, work: Callable[[People], Awaitable[T]]) -> T:
 
 
 def _link(door: Door, path: str) -> str:
-    """Where ``path`` is for who gets it. A server that was given its address at its own start told this process nothing."""
+    """Where ``path`` is for who gets it. An address that only the server was started with is not known here."""
     server = door.settings.server
     if not server.base_url:
         door.say(

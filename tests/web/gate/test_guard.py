@@ -172,6 +172,16 @@ def test_a_browser_without_token_is_sent_to_the_form_and_back(tmp_path: Path) ->
     assert response.headers["location"] == "/login?next=/t/12%3Fv1%3D2"
 
 
+def test_a_form_that_is_sent_without_a_token_leads_to_the_login_and_back_to_its_page(tmp_path: Path) -> None:
+    client = behind(tmp_path, TOKEN)
+    sent = {"accept": "text/html", "referer": "http://127.0.0.1/t/12?v1=2", "sec-fetch-site": "same-origin"}
+    response = client.post("/ask", data={"text": "x"}, headers=sent)
+    assert (response.status_code, response.headers["location"]) == (303, "/login?next=/t/12%3Fv1%3D2")
+    odd = client.post("/ask", data={"text": "x"}, headers=sent | {"referer": "http://["})
+    assert odd.headers["location"] == "/login?next=/"
+    assert client.post("/ask", data={"text": "x"}).status_code == 401
+
+
 @pytest.mark.parametrize(
     "path", ["/static/../api/threads", "/static/%2e%2e/api/threads", "//healthz", "/healthz/", "/LOGIN"]
 )

@@ -210,10 +210,20 @@ def _sign(until: str, token: str) -> str:
 
 
 def _to_the_login(request: Request, problem: Problem) -> Response:
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method in {"GET", "POST"} and "text/html" in request.headers.get("accept", ""):
+        wanted = _page(str(request.url) if request.method == "GET" else request.headers.get("referer", ""))
         return RedirectResponse(f"{request.scope.get('root_path', '')}/login?next={quote(wanted, safe='/')}", 303)
     return problems.respond(request, problem, headers={"www-authenticate": 'Bearer realm="pincite"'})
+
+
+def _page(address: str) -> str:
+    """The page at an address of ours, to go back to. A form that is sent when the session has ended names its page as
+    the referer, and that page keeps what was typed."""
+    try:
+        there = urlsplit(address)
+    except ValueError:
+        return "/"
+    return (there.path or "/") + (f"?{there.query}" if there.query else "")
 
 
 def _what_a_key_may_not(request: Request, known: Known | None) -> Response | None:

@@ -36,11 +36,12 @@ export function wireAsk({ say }) {
       delete button.dataset.waiting;
     }
   });
-  // The sent question has arrived if this page is its result; only then the draft may go.
+  // The sent question has arrived if this page is its result; only then the draft may go. A problem is none, nor a login.
   const sent = memory.get("sent");
   if (sent && !document.querySelector(".offline-page")) {
     memory.drop("sent");
-    if (location.pathname !== memory.get("sent-from") || location.hash) memory.drop(sent);
+    const elsewhere = location.pathname !== memory.get("sent-from") || location.hash;
+    if (elsewhere && document.querySelector("article.answer")) memory.drop(sent);
   }
   if (!form) return;
 
