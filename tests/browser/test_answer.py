@@ -164,6 +164,19 @@ def test_b4_the_page_follows_only_a_reader_at_its_end(stage: Stage, opened: Open
     stage.end()
 
 
+def test_b4_what_is_whole_at_once_is_read_from_its_question(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url, viewport={"width": 390, "height": 600})
+    for i in range(30):
+        stage.write(f"Paragraph {i} is here to be read by someone.\n\n")
+    page.wait_for_function("() => scrollY > 0")  # it was followed to its end so far
+    stage.end()
+    expect(page.locator("article.answer")).to_have_attribute("data-status", "answered")
+    expect(page.locator("#a1 .question")).to_be_in_viewport()
+    assert page.evaluate("() => scrollY") == 0
+
+
 def test_b4_a_selection_survives_in_settled_text_and_in_text_that_grows(stage: Stage, opened: Opened) -> None:
     selected = "() => getSelection().toString().trim()"
     stage.begin()

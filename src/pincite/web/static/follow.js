@@ -5,6 +5,7 @@ import { t } from "./words.js";
 
 const SILENCE_MS = 25_000; // the server beats every 10 s
 const HIDDEN_MS = 30_000; // HTTP/1.1 allows six connections; a tab that nobody sees gives its own back
+const BLINK_MS = 3_000; // what is whole so soon nobody has read along: reading begins at its question
 const SLOTS = ["step", "strip", "card", "data", "form", "problem", "followups"];
 
 const newest = document.querySelector(".newest");
@@ -38,6 +39,7 @@ export class Follower {
     this.cards = [...this.list(".sources")].map((card) => card.outerHTML);
     this.stale = new Set(); // places of cards that are not yet in the page as they are in ``cards``
     this.following = true;
+    this.followed = false;
     // Nobody sees the cards of a running answer but through a preview; they are made when one is about to open.
     article.addEventListener("previewed", () => this.drawCards());
     article.addEventListener("click", (event) => {
@@ -176,13 +178,20 @@ export class Follower {
     if (this.written !== this.tail) this.write();
     if (queue.some(([name]) => name === "done")) {
       this.finish();
+      if (this.followed && this.following && performance.now() - this.begun < BLINK_MS) this.toQuestion();
     } else if (follow) {
+      this.followed = true;
       toBottom();
     } else if (this.article.offsetHeight > before) {
       offerNewest();
     }
     const sources = queue.some(([name]) => ["sources", "sync", "done"].includes(name));
     this.article.dispatchEvent(new CustomEvent("painted", { bubbles: true, detail: { sources } }));
+  }
+
+  toQuestion() {
+    if (this.article.dataset.turn === "1") scrollTo({ top: 0 });
+    else this.article.scrollIntoView();
   }
 
   apply(name, data) {
