@@ -202,10 +202,13 @@ class Frontier:
         self._db.execute("DELETE FROM crawl WHERE id = ?", (crawl,))
 
     def standings(self) -> list[Standing]:
-        """Every crawl, the oldest first."""
+        """Every crawl, the oldest first. A sitemap that was asked for and is not there is no page that is missing."""
         found = []
         for id_, wish, begun in self._db.execute("SELECT id, wish, begun FROM crawl ORDER BY id").fetchall():
-            grouped = "SELECT {0}, count(*) FROM url WHERE crawl = ? {1} GROUP BY {0} ORDER BY count(*) DESC"
+            grouped = (
+                "SELECT {0}, count(*) FROM url WHERE crawl = ? AND NOT (kind != 'page' AND reason = 'status_404') {1} "
+                "GROUP BY {0} ORDER BY count(*) DESC"
+            )
             states = dict(self._db.execute(grouped.format("state", ""), (id_,)))
             reasons = dict(self._db.execute(grouped.format("reason", "AND state IN ('failed', 'skipped')"), (id_,)))
             (due,) = self._db.execute(
