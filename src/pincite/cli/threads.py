@@ -84,7 +84,10 @@ def export(
 ) -> None:
     """Write a thread out, with its answers and the passages they cite."""
     found, answers = asyncio.run(_read(context.obj, thread))
-    text = transcript(found, answers) + "\n" if style is Format.MARKDOWN else written(found, answers, style.value)
+    if style is Format.MARKDOWN:
+        text = transcript(found, answers) + "\n"
+    else:
+        text = written(found, answers, "json" if style is Format.JSON else "html")
     if to is None:
         sys.stdout.write(text)
         return
