@@ -306,6 +306,15 @@ def test_a_degraded_answer_says_in_plain_words_what_was_missing() -> None:
     assert "The model was unreachable; this answer was extracted." in view.problem
 
 
+@pytest.mark.parametrize("writer", [None, "m:one"])
+def test_who_failed_before_the_first_word_is_not_named_as_the_writer(writer: str | None) -> None:
+    lost = Degradation(part="model", reason="unreachable", detail="connection refused")
+    began = Started(answer_id="a1", question=Question(text="Why?", thread_id="t1"), model="m:one")
+    told = [Wrote(text="Text."), Finished(status=Status.ANSWERED, degraded=(lost,), usage=Usage(writer=writer))]
+    done = paint([began, *told]).done
+    assert ("No model" in done, "<dd>m:one</dd>" in done) == (writer is None, writer is not None)
+
+
 def test_the_state_is_said_in_words() -> None:
     painting = Painting()
     said = []

@@ -435,16 +435,24 @@ def problem(answer: Answer, *, alone: bool = False) -> str:
     )
 
 
+def writer(answer: Answer) -> str | None:
+    """The model that wrote the text; ``None`` for none, also where one was asked and failed before its first word."""
+    failed = any(one.part == "model" and one.reason not in _CUT_SHORT for one in answer.degraded)
+    return None if failed and answer.usage.writer is None else answer.model
+
+
 def done(answer: Answer, steps: Sequence[Stepped]) -> str:
     if answer.status is Status.RUNNING:
         return ""
     timings = answer.timings
     first = timings.get("first_sentence") or timings.get("first_token")
+    wrote = writer(answer)
     return _part(
         "done",
         answer=answer,
         steps=steps,
-        who=model_name(answer.model) if answer.model else t("No model"),
+        wrote=wrote,
+        who=model_name(wrote) if wrote else t("No model"),
         first=first,
         total=timings.get("total"),
         tokens=answer.usage.output_tokens,
