@@ -65,7 +65,13 @@ def test_questions_name_what_is_right_in_three_ways(tmp_path: Path) -> None:
         ({"id": 1}, "it has no question or query"),
         ({"id": 1, "question": "?", "rel": {"p": "high"}}, "a grade that is no number"),
         ({"id": 1, "question": "?", "rel": "p"}, "rel is a str"),
-        ({"id": 1, "question": "?", "answers": 5}, "answers is a int"),
+        ({"id": 1, "question": "?", "rel": {"p": float("nan")}}, "a grade that is no number"),
+        ({"id": 1, "question": "?", "rel": [{"id": "p"}]}, "rel is a list"),
+        ({"id": 1, "question": "?", "answers": [["one", "another"]]}, "is no answer"),
+        ({"id": 1, "question": "?", "answers": {"value": "x", "aliases": ["y"]}}, "is no answer"),
+        ({"id": 1, "question": "?", "answers": [True]}, "True is no answer"),
+        ({"id": 1, "question": "?", "impossible": "false"}, "impossible is 'false'"),
+        ({"id": 1, "question": "?", "nuggets": "1889"}, "nuggets is '1889'"),
         ([1, 2], "a list, not an object"),
     ],
 )
@@ -75,6 +81,24 @@ def test_a_wrong_row_is_an_error_with_file_and_line(tmp_path: Path, row: Any, sa
         sets.questions([path])
     assert "q.jsonl:2" in raised.value.detail
     assert raised.value.hint
+
+
+def test_ids_and_answers_may_be_numbers(tmp_path: Path) -> None:
+    rows = [
+        {"id": 1, "question": "a?", "passage_id": 0, "answers": [1912, 3.5]},
+        {"id": 2, "question": "b?", "passage_id": 7, "answers": 0},
+        {"id": 3, "question": "c?", "passage_ids": [0, 7], "answers": None},
+    ]
+    found = sets.questions([written(tmp_path / "q.jsonl", *rows)])
+    assert [list(row.right) for row in found] == [["0"], ["7"], ["0", "7"]]
+    assert [row.answers for row in found] == [("1912", "3.5"), ("0",), ()]
+
+
+@pytest.mark.parametrize("line", [b"{", b'{"text": "\xe9"}', b"[" * 100_000])
+def test_what_is_no_json_is_an_error_of_its_own_line(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "q.jsonl").write_bytes(b'{"id": 1}\n\n' + line)
+    with pytest.raises(Unreadable, match=r"q\.jsonl:3: no JSON"):
+        list(sets.rows(tmp_path / "q.jsonl"))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 Passages: ``id``, ``title``, ``url``, ``text``. Questions: ``id``, ``question`` or ``query``, and which passages are
 right: ``passage_id``, or ``rel`` {id: grade}; ``answers``, ``impossible``. Rows that carry their own questions
-(``qas``, as in SQuAD's many children) are both. Unknown fields are ignored; a wrong one is an error with file and line.
+(``qas``, as in SQuAD's many children) are both. Unknown fields are ignored; a wrong one is an error with file and line,
+since what is left out without a word is left out of a figure, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import random
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -64,8 +66,8 @@ def rows(path: Path) -> Iterator[tuple[str, Row]]:
                 yield place, row
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise Unreadable(f"{path} can't be read: {error}", hint="give a .jsonl, .jsonl.gz or .jsonl.xz file") from None
-    except ValueError as error:
-        raise Unreadable(f"{path}:{number + 1}: no JSON: {error}", hint="one JSON object a line, in UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{path}:{number}: no JSON: {error}", hint="one JSON object a line, in UTF-8") from None
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -118,40 +120,56 @@ def questions(paths: Sequence[Path]) -> list[QuestionRow]:
 
 
 def _question(row: Row, place: str) -> QuestionRow:
-    right = row.get("rel")
-    if right is None:
-        named = row.get("passage_id") or row.get("passage_ids") or ()
-        right = dict.fromkeys([named] if isinstance(named, str) else [str(each) for each in named], 1)
-    if isinstance(right, list):
-        right = {str(each): 1 for each in right}
-    if not isinstance(right, dict):
-        raise BadInput(f"{place}: rel is a {type(right).__name__}", hint='write {"rel": {"passage id": grade}}')
-    try:
-        grades = {str(id_): float(grade) for id_, grade in right.items()}
-    except (TypeError, ValueError):
-        raise BadInput(f"{place}: rel holds a grade that is no number", hint='write {"rel": {"id": 1}}') from None
+    impossible = row.get("impossible", row.get("is_impossible"))
+    if not isinstance(impossible, bool | int | None):
+        raise BadInput(f"{place}: impossible is {impossible!r}", hint='write {"impossible": true} or leave it out')
+    nuggets = row.get("nuggets") or []
+    if not isinstance(nuggets, list):
+        raise BadInput(f"{place}: nuggets is {nuggets!r}", hint='write {"nuggets": [["one wording", "another"]]}')
     return QuestionRow(
         id=_id(row, place),
         text=_text(row, ("question", "query"), place),
-        right=grades,
-        answers=tuple(answers(row.get("answers") or (), place)),
-        impossible=bool(row.get("impossible") or row.get("is_impossible")),
+        right=_right(row, place),
+        answers=tuple(answers(row.get("answers"), place)),
+        impossible=bool(impossible),
         lang=str(row.get("lang") or ""),
-        nuggets=tuple(tuple(answers(each, place)) for each in row.get("nuggets") or ()),
+        nuggets=tuple(tuple(answers(each, place)) for each in nuggets),
     )
 
 
+def _right(row: Row, place: str) -> dict[str, float]:
+    given = row.get("rel")
+    if given is None:
+        given = row.get("passage_id", row.get("passage_ids"))
+        given = [] if given is None else given if isinstance(given, list) else [given]
+    if isinstance(given, list) and not any(isinstance(each, dict | list) for each in given):
+        given = dict.fromkeys(map(str, given), 1)
+    if not isinstance(given, dict):
+        raise BadInput(f"{place}: rel is a {type(given).__name__}", hint='write {"rel": {"passage id": grade}}')
+    try:
+        grades = {str(id_): float(grade) for id_, grade in given.items()}
+    except (TypeError, ValueError):
+        grades = {"": nan}
+    if not all(map(isfinite, grades.values())):
+        raise BadInput(f"{place}: rel holds a grade that is no number", hint='write {"rel": {"id": 1}}')
+    return grades
+
+
 def answers(given: Any, place: str) -> Iterator[str]:
-    """Right answers in the shapes that sets write them: one, a list, a list of objects, SQuAD's object of lists."""
-    if isinstance(given, str):
-        given = [given]
-    if isinstance(given, dict):
-        given = given.get("text") or ()
-    if not isinstance(given, list | tuple):
-        raise BadInput(f"{place}: answers is a {type(given).__name__}", hint='write {"answers": ["…"]}')
-    for each in given:
-        text = each.get("text") if isinstance(each, dict) else each
-        if isinstance(text, str) and text.strip():
+    """Right answers in the shapes that sets write them: none, one, a list, a list of objects, SQuAD's object of lists.
+
+    Numbers are read as text. Raises ``BadInput`` for what is none of these: an answer that is dropped is a question
+    that is not counted.
+    """
+    if isinstance(given, dict) and "text" in given:
+        given = given["text"]
+    for each in given if isinstance(given, list) else [given]:
+        text = each["text"] if isinstance(each, dict) and "text" in each else each
+        if isinstance(text, int | float) and not isinstance(text, bool):
+            text = str(text)
+        if text is not None and not isinstance(text, str):
+            raise BadInput(f"{place}: {each!r:.60} is no answer", hint='write {"answers": ["one wording", "another"]}')
+        if text and text.strip():
             yield text
 
 
