@@ -39,6 +39,13 @@ def test_every_measure_is_between_nought_and_one(found: list[str], right: dict[s
         ("Parisian life", ["Paris"], False),
         ("首都は東京です。", ["東京"], True),
         ("nothing", ["a"], False),
+        ("It cost 3.5 million, at 10:30.", ["5 million"], False),
+        ("It cost 3.5 million, at 10:30.", ["3.5 million"], True),
+        ("It flows 2,850 km.", ["2850 km"], True),
+        ("It flows 2,850 km.", ["850"], False),
+        ("закон о мире", ["он"], False),
+        ("la répétition", ["été"], False),
+        ("l’été", ["été"], True),
         ("the end", [], False),
     ],
 )
@@ -51,6 +58,20 @@ def test_short_answers_are_judged_as_in_squad() -> None:
     assert measures.f1("the green house", ["green house", "x"]) == 1
     assert measures.f1("green house", ["house of cards"]) == pytest.approx(0.4)
     assert measures.f1("", ["x"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "answer", "exact", "f1"),
+    [
+        ("US", "U.S.", True, 1),
+        ("$7.5 million", "75 million", True, 1),
+        ("state of the art", "state-of-the-art", False, 0),
+        ("Disney ABC Group", "Disney–ABC Group", False, 0.4),
+    ],
+)
+def test_punctuation_is_dropped_as_squads_own_script_drops_it(given: str, answer: str, exact: bool, f1: float) -> None:
+    assert measures.exact(given, [answer]) is exact
+    assert measures.f1(given, [answer]) == pytest.approx(f1)
 
 
 def test_percentiles_are_values_that_occurred() -> None:

@@ -1,7 +1,7 @@
 """What is a good result worth? The measures, each by its source.
 
-nDCG with linear gain as in trec_eval (Järvelin & Kekäläinen, TOIS 20(4), 2002); normalisation, exact match and F1 of
-short answers as in SQuAD (Rajpurkar et al., EMNLP 2016).
+nDCG with linear gain as in trec_eval (Järvelin & Kekäläinen, TOIS 20(4), 2002); exact match and F1 of short answers as
+SQuAD's own script has them (Rajpurkar et al., EMNLP 2016), which drops punctuation: *U.S.* is *US*.
 """
 
 from __future__ import annotations
@@ -13,8 +13,14 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations, pairwise
 from math import log2
 
+from pincite.text.tokens import UNSPACED
+
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’«»„–—…、。，；：！？（）「」『』", " "))
+_DROPPED = str.maketrans(dict.fromkeys(string.punctuation))
+_PARTED = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’«»„–—…、。，；：！？（）「」『』", " "))
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_DECIMALS = re.compile(r"(?<=\d)[.,:](?=\d)")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _POINTING = frozenset(
@@ -43,29 +49,42 @@ def mrr(found: Sequence[str], right: Mapping[str, float], k: int = 10) -> float:
     return next((1 / rank for rank, id_ in enumerate(found[:k], 1) if right.get(id_, 0) > 0), 0.0)
 
 
-def normalised(text: str) -> str:
-    """Lower case, no punctuation, no articles, single blanks."""
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+def parted(text: str) -> str:
+    """Its words in lower case, without articles, single blanks between them: what a longer text is searched for.
+
+    Punctuation parts words, but not within a number: *3.5* is no 5, and *1,200* is *1200*.
+    """
+    whole = _DECIMALS.sub("\N{MIDDLE DOT}", _THOUSANDS.sub("", text.lower()))
+    return _plain(whole.translate(_PARTED))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_ARTICLES.sub(" ", text).split())
 
 
 def contains(text: str, answers: Sequence[str]) -> bool:
     """Does the text hold any of the answers, as whole words? In scripts without blanks, as characters."""
-    whole = f" {normalised(text)} "
+    whole = f" {parted(text)} "
     for answer in answers:
-        wanted = normalised(answer) or answer.lower().strip()
-        if wanted and (f" {wanted} " in whole or (not wanted.isascii() and wanted in whole)):
+        wanted = parted(answer)
+        if wanted and (f" {wanted} " in whole or (_UNSPACED.search(wanted) and wanted in whole)):
             return True
     return False
 
 
+def _normalised(text: str) -> str:
+    """Lower case, no punctuation, no articles, single blanks, in SQuAD's order."""
+    return _plain(text.lower().translate(_DROPPED))
+
+
 def exact(given: str, answers: Sequence[str]) -> bool:
     """Is it one of the answers, but for case, punctuation and articles?"""
-    return normalised(given) in {normalised(answer) for answer in answers}
+    return _normalised(given) in {_normalised(answer) for answer in answers}
 
 
 def f1(given: str, answers: Sequence[str]) -> float:
     """Harmonic mean of word precision and recall, against the answer it is nearest to."""
-    return max((_f1(normalised(given).split(), normalised(answer).split()) for answer in answers), default=0.0)
+    return max((_f1(_normalised(given).split(), _normalised(answer).split()) for answer in answers), default=0.0)
 
 
 def _f1(given: Sequence[str], answer: Sequence[str]) -> float:
@@ -83,7 +102,7 @@ def nugget_recall(text: str, nuggets: Sequence[Sequence[str]]) -> float:
 
 def redundancy(sentences: Sequence[str]) -> float:
     """How alike the two most alike sentences are: Jaccard of their pairs of neighbouring words; 0 of fewer than two."""
-    pairs = [set(pairwise(normalised(sentence).split())) for sentence in sentences]
+    pairs = [set(pairwise(parted(sentence).split())) for sentence in sentences]
     alike = (len(a & b) / len(a | b) for a, b in combinations(pairs, 2) if a | b)
     return max(alike, default=0.0)
 
