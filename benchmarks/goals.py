@@ -90,7 +90,7 @@ def _overhead(f: Figures) -> Reading:
 
 
 def _citations(f: Figures) -> Reading:
-    rows = [row for group in f.values() for row in group["systems"].values() if row["n"] > 0]
+    rows = [row for group in f.values() for row in group["systems"].values() if "resolving" in row]
     least = [min(row[name] for row in rows) for name in ("citation_precision", "citation_recall", "resolving")]
     text = "precision {:.1%}, recall {:.1%}, resolving {:.1%}, least of all groups".format(*least)
     return Reading(text, str(sum(row["n"] for row in rows)), min(least) >= 1)

@@ -269,10 +269,13 @@ def answers(f: Figures) -> Section:
     for name, report in f.items():
         for group, row in report["systems"].items():
             shares = [f"{row[key]:.1%}" if key in row else "" for key in ("contains", "lead_contains", "abstained")]
-            cited = [f"{row[key]:.1%}" for key in ("citation_precision", "citation_recall", "resolving")]
-            words, first = row["words"]["p50"], row["first_sentence_ms"]
-            times = [f"{first['p50']:.0f}", f"{first['p95']:.0f}"]
-            rows.append((name, group, str(row["n"]), *shares, *cited, f"{words:.0f}", *times))
+            cited = [
+                f"{row[key]:.1%}" if key in row else ""
+                for key in ("citation_precision", "citation_recall", "resolving")
+            ]
+            spreads = ("words", "p50"), ("first_sentence_ms", "p50"), ("first_sentence_ms", "p95")
+            times = [f"{row[key][share]:.0f}" if key in row else "" for key, share in spreads]
+            rows.append((name, group, str(row["n"]), *shares, *cited, *times))
     first_half = ("set", "questions that are", "n", "contains gold", "in its first sentence", "declined")
     head = (
         *first_half,

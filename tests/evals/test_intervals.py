@@ -52,6 +52,16 @@ def test_the_same_data_gives_the_same_interval_and_all_right_is_not_certain() ->
     assert perfect.low < 0.5
 
 
+def test_many_means_have_the_intervals_that_each_has_alone_however_few_are_held_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = np.random.default_rng(3).random((40, 3))
+    alone = [intervals.bootstrap(np.column_stack([each, np.ones(40)]), intervals.ratio) for each in values.T]
+    monkeypatch.setattr(intervals, "_AT_ONCE", 300)
+    for one, other in zip(intervals.means(values), alone, strict=True):
+        assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high))
+
+
 def simulated(rng: np.random.Generator, bias: float, noise: float) -> tuple[intervals.Estimate, intervals.Estimate]:
     """(prediction-powered, people alone) for a truth of mean 0.7; 60 labels, 1,000 judged."""
     truth = rng.normal(0.7, 0.2, 1060)

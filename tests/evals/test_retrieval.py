@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from tests.evals.conftest import SmallSet
 
+from pincite.errors import BadInput
 from pincite.evals import retrieval
 from pincite.ports import Deadline
 from pincite.types import Passage
@@ -46,6 +48,32 @@ def test_a_row_cut_into_passages_is_as_good_as_its_best_one(small: SmallSet) -> 
     report = retrieval.run([small.passages], small.questions, cache=small.cache, passage_words=20)
     assert report.facts["pieces"] > report.facts["passages"]
     assert report.systems["hybrid"]["recall@5"] == 1
+
+
+def test_every_quality_has_its_interval_and_a_gain_that_of_the_same_questions(small: SmallSet) -> None:
+    report = retrieval.run([small.passages], small.questions, cache=small.cache)
+    for row in report.systems.values():
+        assert set(row["within"]) == {*retrieval.MEASURES, "over_bm25"}
+        assert row["within"]["ndcg@10"][0] < row["within"]["ndcg@10"][1] == pytest.approx(1)  # all right is not certain
+        assert row["within"]["over_bm25"] == [0, 0]
+    assert "1.000 [" in report.table()
+    assert "within" not in report.table()
+
+
+def test_questions_that_name_none_of_the_passages_are_an_error_and_not_nought(small: SmallSet, tmp_path: Path) -> None:
+    asked = tmp_path / "q.jsonl"
+    asked.write_text('{"id": 1, "question": "How long is it?", "rel": {"danube.txt": 1}}\n', "utf-8")
+    with pytest.raises(BadInput, match=r"none has its passage among these 4: .*'danube\.txt'") as raised:
+        retrieval.run([small.passages], asked, cache=small.cache)
+    assert "'Danube'" in raised.value.hint
+
+
+def test_a_right_passage_that_is_not_there_is_counted_and_missed(small: SmallSet, tmp_path: Path) -> None:
+    asked = tmp_path / "q.jsonl"
+    asked.write_text('{"id": 1, "question": "How long is the Danube?", "rel": {"Danube": 1, "Rhine": 1}}\n', "utf-8")
+    report = retrieval.run([small.passages], asked, systems=["bm25"], cache=small.cache)
+    assert (report.facts["n"], report.facts["right_missing"]) == (1, 1)
+    assert report.systems["bm25"]["recall@20"] == 0.5
 
 
 class Contrary:

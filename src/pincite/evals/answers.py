@@ -16,15 +16,27 @@ from pincite.encoders.cross import CrossEncoder
 from pincite.evals import citations, measures
 from pincite.evals.answering import answering, crew_of, draw
 from pincite.evals.build import Built, built
-from pincite.evals.citations import Count
-from pincite.evals.figures import shortest, valid_markers
+from pincite.evals.figures import PLAIN, Measure, estimate, scored, shortest
 from pincite.evals.judges import Verbatim
 from pincite.evals.judging import Judged, rule
-from pincite.evals.record import Record
 from pincite.evals.report import Report, Telling, silent
 from pincite.evals.vectors import default_cache
 from pincite.ports import Ranker
 from pincite.settings import AnswerSettings, IndexSettings, SearchSettings, Settings
+
+ASKED: dict[str, Measure] = {"abstained": lambda one: (float(one.record.abstained), 1.0)}
+RIGHT: dict[str, Measure] = {
+    "contains": PLAIN["answer hit"],
+    "lead_contains": PLAIN["lead hit"],
+    "short_given": scored(lambda record: float(bool(shortest(record)))),
+    "short_exact": PLAIN["short answer exact"],
+    "short_f1": PLAIN["short answer F1"],
+}
+CITED: dict[str, Measure] = {
+    "citation_precision": citations.liu_precision,
+    "citation_recall": citations.liu_recall,
+    "resolving": PLAIN["valid markers"],
+}
 
 
 def run(
@@ -65,6 +77,7 @@ def run(
         seconds = b.seconds
     facts = {
         "n": len(given.questions),
+        "seed": seed,
         "passages": len(given.passages),
         "left_out": len(given.left_out),
         "seconds": seconds,
@@ -73,38 +86,24 @@ def run(
 
 
 def judged(group: str, answers: Sequence[Judged]) -> dict[str, Any]:
-    """A group's row. Where answering is wrong, only how often it was declined counts."""
-    row: dict[str, Any] = {
-        "n": len(answers),
-        "abstained": measures.mean([float(one.record.abstained) for one in answers]),
-    }
-    scored = [one.record for one in answers if one.record.gold]
-    if group in ("answerable", "unknown") and scored:
-        row |= _rightness(scored)
+    """A group's row; what there was nothing to count of is not in it.
+
+    Where answering is wrong, only how often it was declined counts. ``short_exact`` and ``short_f1`` are of all
+    ``with_answers`` questions whose right answers are known, as in a report; one that was not given counts 0.
+    """
     given = [one for one in answers if not one.record.abstained]
-    row |= {
-        "words": measures.spread([float(len(one.record.answer.text.split())) for one in given]),
-        "citation_precision": _share([citations.liu_precision(one) for one in given], 1.0),
-        "citation_recall": _share([citations.liu_recall(one) for one in given], 0.0),
-        "resolving": _share([valid_markers(one.record) for one in given], 1.0),
-        "first_sentence_ms": measures.spread([one.record.answer.timings["first_sentence"] for one in given]),
-        "total_ms": measures.spread([one.record.answer.timings["total"] for one in answers]),
-    }
+    counted = {name: (answers, measure) for name, measure in ASKED.items()}
+    if group in ("answerable", "unknown"):
+        counted |= {name: (answers, measure) for name, measure in RIGHT.items()}
+    counted |= {name: (given, measure) for name, measure in CITED.items()}
+    found = {name: estimate([measure(one) for one in some]) for name, (some, measure) in counted.items()}
+    known = {name: pair[0] for name, pair in found.items() if pair is not None}
+    row: dict[str, Any] = {"n": len(answers), **{name: each.value for name, each in known.items()}}
+    if "contains" in known:
+        row["with_answers"] = known["contains"].n
+    if given:
+        row["words"] = measures.spread([float(len(one.record.answer.text.split())) for one in given])
+        row["first_sentence_ms"] = measures.spread([one.record.answer.timings["first_sentence"] for one in given])
+    row["total_ms"] = measures.spread([one.record.answer.timings["total"] for one in answers])
+    row["within"] = {name: [each.low, each.high] for name, each in known.items()}
     return row
-
-
-def _rightness(records: Sequence[Record]) -> dict[str, float]:
-    pairs = [(shortest(record), record.gold) for record in records]
-    return {
-        "contains": measures.mean([float(measures.contains(r.answer.text, r.gold)) for r in records]),
-        "lead_contains": measures.mean([float(measures.contains(r.lead, r.gold)) for r in records]),
-        "short_given": measures.mean([float(bool(value)) for value, _ in pairs]),
-        "short_exact": measures.mean([float(measures.exact(value, gold)) for value, gold in pairs if value]),
-        "short_f1": measures.mean([measures.f1(value, gold) for value, gold in pairs if value]),
-    }
-
-
-def _share(counts: Sequence[Count | None], of_none: float) -> float:
-    known = [count for count in counts if count is not None]
-    out_of = sum(of for _, of in known)
-    return sum(right for right, _ in known) / out_of if out_of else of_none

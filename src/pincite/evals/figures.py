@@ -127,7 +127,7 @@ OPINIONS: dict[str, Measure] = {"utility": _opinion("utility"), "fluency": _opin
 """From 1 to 5."""
 
 
-def _scored(count: Callable[[Record], float]) -> Measure:
+def scored(count: Callable[[Record], float]) -> Measure:
     """Only where a right answer is known and the answer could be found."""
     return lambda one: (count(one.record), 1.0) if one.record.gold and one.record.answerable is not False else None
 
@@ -169,10 +169,10 @@ PLAIN: dict[str, Measure] = {
     "uncited statements": _uncited,
     "uncited sources": _uncited_sources,
     "valid markers": _given(valid_markers),
-    "answer hit": _scored(lambda r: float(measures.contains(r.answer.text, r.gold))),
-    "lead hit": _scored(lambda r: float(measures.contains(r.lead, r.gold))),
-    "short answer exact": _scored(lambda r: float(measures.exact(shortest(r), r.gold))),
-    "short answer F1": _scored(lambda r: measures.f1(shortest(r), r.gold)),
+    "answer hit": scored(lambda r: float(measures.contains(r.answer.text, r.gold))),
+    "lead hit": scored(lambda r: float(measures.contains(r.lead, r.gold))),
+    "short answer exact": scored(lambda r: float(measures.exact(shortest(r), r.gold))),
+    "short answer F1": scored(lambda r: measures.f1(shortest(r), r.gold)),
     "nugget recall": lambda one: (
         (measures.nugget_recall(one.record.answer.text, one.record.nuggets), 1.0) if one.record.nuggets else None
     ),
@@ -207,18 +207,18 @@ def column(rows: Sequence[Judged], exam: Exam | None) -> Column:
     ruled = [row for row in rows if not row.failed]
     figures: dict[str, Figure] = {}
     for name, measure in JUDGED.items():
-        _put(figures, name, _estimate([measure(row) for row in ruled]), **said)
+        _put(figures, name, estimate([measure(row) for row in ruled]), **said)
     for name, (recall, precision) in F1.items():
         if recall in figures and precision in figures:
             _put(figures, name, _harmonic(ruled, JUDGED[recall], JUDGED[precision]), **said)
     for name, measure in OPINIONS.items():
-        _put(figures, name, _estimate([measure(row) for row in rows], share=False), **said, unit="of 5")
+        _put(figures, name, estimate([measure(row) for row in rows], share=False), **said, unit="of 5")
     for name, measure in PLAIN.items():
-        _put(figures, name, _estimate([measure(row) for row in (ruled if name == "relevant statements" else rows)]))
+        _put(figures, name, estimate([measure(row) for row in (ruled if name == "relevant statements" else rows)]))
     if "abstention recall" not in figures:  # nobody asked what can't be answered, so declining was never right
         figures.pop("abstention precision", None)
     for name, measure in COUNTS.items():
-        _put(figures, name, _estimate([measure(row) for row in rows], share=False), unit="a question")
+        _put(figures, name, estimate([measure(row) for row in rows], share=False), unit="a question")
     for name, timing in TIMES.items():
         times = [row.record.answer.timings[timing] for row in rows if timing in row.record.answer.timings]
         for share in (0.5, 0.95) if times else ():
@@ -232,7 +232,7 @@ def _put(figures: dict[str, Figure], name: str, found: tuple[Estimate, float] | 
         figures[name] = Figure(estimate.value, estimate.low, estimate.high, estimate.n, of, **more)
 
 
-def _estimate(counts: Sequence[Count | None], *, share: bool = True) -> tuple[Estimate, float] | None:
+def estimate(counts: Sequence[Count | None], *, share: bool = True) -> tuple[Estimate, float] | None:
     """Wilson where each answer is right or wrong, else a bootstrap over answers; each answer is one question's."""
     known = np.array([count for count in counts if count is not None and count[1]], dtype=np.float64)
     if not len(known):

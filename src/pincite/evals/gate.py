@@ -84,6 +84,7 @@ def run(
         f"{name}.{figure}": value
         for name, report in reports.items()
         for figure, value in flat(report.systems, between=".").items()
+        if isinstance(value, int | float)
     }
     return [
         *(Held(name, _value(name, found, path), bound, "least") for name, bound in gate.least.items()),

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 Z = 1.959964
 ROUNDS = 2000
 _SEED = 20231
+_AT_ONCE = 2_000_000
+"""Counts of drawn clusters that are held in memory together."""
 Numbers = NDArray[np.float64]
 
 
@@ -48,13 +50,29 @@ def bootstrap(clusters: Numbers, statistic: Callable[[Numbers], Numbers], *, sha
     all draws give the same (every answer is right, or there is one answer), a ``share`` gets Wilson's interval over
     the clusters: nobody has shown that it is certain.
     """
-    n = len(clusters)
     value = float(statistic(clusters.sum(axis=0, keepdims=True))[0])
-    draws = np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), size=ROUNDS)
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = statistic(draws @ clusters)
-    values = values[np.isfinite(values)]
-    low, high = np.percentile(values, [2.5, 97.5]) if len(values) else (value, value)
+        values = statistic(_drawn(clusters))
+    return _between(value, values[np.isfinite(values)], len(clusters), share=share)
+
+
+def means(clusters: Numbers) -> list[Estimate]:
+    """The mean of each column of (n, k), shares all, over the same draws: k figures at the price of one."""
+    n = len(clusters)
+    drawn = _drawn(clusters) / n
+    return [_between(float(value), drawn[:, at], n) for at, value in enumerate(clusters.mean(axis=0))]
+
+
+def _drawn(clusters: Numbers) -> Numbers:
+    """(rounds, k): the sums over n clusters drawn again, in blocks, since rounds × n counts may be gigabytes."""
+    n, chance = len(clusters), np.random.default_rng(_SEED)
+    block = max(1, _AT_ONCE // n)
+    sizes = [min(block, ROUNDS - at) for at in range(0, ROUNDS, block)]
+    return np.concatenate([chance.multinomial(n, np.full(n, 1 / n), size=size) @ clusters for size in sizes])
+
+
+def _between(value: float, drawn: Numbers, n: int, *, share: bool = True) -> Estimate:
+    low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (value, value)
     if share and low == high:
         return wilson(value * n, n)
     return Estimate(value, float(low), float(high), n)

@@ -39,7 +39,10 @@ def told(stream: TextIO) -> Telling:
 
 @dataclass(frozen=True)
 class Report:
-    """``facts`` say what was measured on; ``systems`` holds a row of measures for each thing compared."""
+    """``facts`` say what was measured on; ``systems`` holds a row of measures for each thing compared.
+
+    A row's ``within`` maps its measures to their intervals of 95 %, [low, high].
+    """
 
     kind: str
     facts: dict[str, Any]
@@ -51,7 +54,7 @@ class Report:
     def table(self) -> str:
         """A table in Markdown, a system a row; the facts above it."""
         facts = ", ".join(f"{name} {_shown(value)}" for name, value in flat(self.facts).items())
-        rows = {name: flat(measures) for name, measures in self.systems.items()}
+        rows = {name: flat(_shown_within(measures)) for name, measures in self.systems.items()}
         columns = list(dict.fromkeys(column for row in rows.values() for column in row))
         lines = [f"{self.kind}: {facts}", ""]
         if columns:
@@ -75,6 +78,14 @@ def flat(values: Numbers, above: str = "", between: str = " ") -> dict[str, Any]
         inside = isinstance(value, Mapping)
         found |= flat(value, f"{above}{name}{between}", between) if inside else {f"{above}{name}": value}
     return found
+
+
+def _shown_within(row: Numbers) -> Numbers:
+    """A row with its intervals beside their values."""
+    shown = {name: value for name, value in row.items() if name != "within"}
+    for name, (low, high) in row.get("within", {}).items():
+        shown[name] = f"{_shown(row[name])} [{_shown(low)}, {_shown(high)}]"
+    return shown
 
 
 def _shown(value: Any) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+import numpy as np
+
+from pincite.errors import BadInput
 from pincite.evals import measures, sets
 from pincite.evals.answering import UNHURRIED_S
 from pincite.evals.build import WHOLE, Built, built
+from pincite.evals.intervals import Numbers, bootstrap, means, ratio
 from pincite.evals.report import Report, Telling, silent
 from pincite.evals.sets import QuestionRow
 from pincite.evals.vectors import default_cache
@@ -22,6 +26,7 @@ SYSTEMS: dict[str, dict[str, bool]] = {
     "hybrid": {"text": True, "dense": True},
 }
 RERANKED = "reranked"
+MEASURES = ("ndcg@10", "recall@1", "recall@5", "recall@20", "mrr@10")
 DEPTH = 20
 
 
@@ -40,41 +45,62 @@ def run(
 ) -> Report:
     """nDCG@10, recall@1/5/20, MRR@10 and milliseconds of each system over all the passages together.
 
-    With a ``scorer``, ``reranked`` is hybrid with its best hits reread, however long that takes.
+    With a ``scorer``, ``reranked`` is hybrid with its best hits reread, however long that takes. ``within`` holds
+    intervals over questions; that of ``over_bm25`` is of the same questions drawn for both.
 
-    Questions that name no passage among them are left out and counted as ``skipped``. ``limit`` takes a sample of
+    Questions that name no passage among them are left out and counted as ``skipped``; ``right_missing`` are right
+    passages of the others that are not there, each of which no system can find. ``limit`` takes a sample of
     the questions, the same for the same ``seed``; all passages stay. Times are of ``Index.search`` for 20 hits,
-    one after the other, without embedding the question, which is told apart.
+    one after the other, without embedding the question, which is told apart. Raises ``BadInput`` if no question is
+    left.
     """
     found = sets.passages(passages)
     known = {row.id for row in found}
     asked = sets.questions([questions] if isinstance(questions, Path) else questions)
     judged = [q for q in asked if not q.impossible and any(g > 0 and id_ in known for id_, g in q.right.items())]
+    if not judged:
+        some = next((id_ for q in asked for id_ in q.right), None)
+        names = "none names one" if some is None else f"they name passages such as {some!r}"
+        raise BadInput(
+            f"of {len(asked)} questions none has its passage among these {len(found)}: {names}",
+            hint=f'the passages have ids such as {found[0].id!r}; write {{"passage_id": …}} or {{"rel": {{id: 1}}}}',
+        )
     chosen = sets.sample(judged, limit, seed)
     dense = any(SYSTEMS[name]["dense"] for name in systems)
     with built(found, cache or default_cache(), telling, passage_words, dense=dense) as b:
         embedding = b.kept.prepare(list(dict.fromkeys(q.text for q in chosen)))
-        results = {name: measured(b, chosen, name, weight, telling) for name in systems}
+        every = {name: measured(b, chosen, name, weight, telling) for name in systems}
         if scorer is not None:
-            results[RERANKED] = measured(b, chosen, RERANKED, weight, telling, scorer)
+            every[RERANKED] = measured(b, chosen, RERANKED, weight, telling, scorer)
         size = b.index.status().bytes
         facts = {
             "n": len(chosen),
+            "seed": seed,
             "skipped": len(asked) - len(judged),
+            "right_missing": sum(g > 0 and id_ not in known for q in chosen for id_, g in q.right.items()),
             "passages": len(found),
             "pieces": b.pieces,
             "megabytes": size / 1e6,
             "seconds": b.seconds,
             "query_embedding_ms": measures.spread(embedding),
         }
-    if "bm25" in results:
-        base = results["bm25"]["ndcg@10"]
-        for row in results.values():
-            row["over_bm25"] = row["ndcg@10"] / base - 1 if base else 0.0
-    if RERANKED in results and "hybrid" in results:
-        base = results["hybrid"]["ndcg@10"]
-        results[RERANKED]["over_hybrid"] = results[RERANKED]["ndcg@10"] / base - 1 if base else 0.0
+    results = {name: row for name, (row, _) in every.items()}
+    gains = {name: values[:, 0] for name, (_, values) in every.items()}
+    if "bm25" in gains:
+        for name, row in results.items():
+            _over(row, "over_bm25", gains[name], gains["bm25"])
+    if RERANKED in gains and "hybrid" in gains:
+        _over(results[RERANKED], "over_hybrid", gains[RERANKED], gains["hybrid"])
     return Report("retrieval", facts, results)
+
+
+def _over(row: dict[str, Any], name: str, gains: Numbers, others: Numbers) -> None:
+    """How much more, as a share of what the other has; ``None`` if that is nothing."""
+    if not others.any():
+        row[name] = None
+        return
+    more = bootstrap(np.column_stack([gains, others]), lambda sums: ratio(sums) - 1, share=False)
+    row[name], row["within"][name] = more.value, [more.low, more.high]
 
 
 def measured(
@@ -84,8 +110,8 @@ def measured(
     weight: float | None,
     telling: Telling,
     scorer: Scorer | None = None,
-) -> dict[str, Any]:
-    """One system's row."""
+) -> tuple[dict[str, Any], Numbers]:
+    """One system's row, and its measures by question, nDCG first."""
     times: list[float] = []
     lists: list[list[str]] = []
     warm_up(b, system)
@@ -98,14 +124,17 @@ def measured(
         if number % 100 == 0:
             telling(system, number, len(questions))
     cpu_ms = (process_time() - cpu) * 1000 / max(1, len(questions))
-    pairs = list(zip(lists, (q.right for q in questions), strict=True))
-    return {
-        "ndcg@10": measures.mean([measures.ndcg(ids, right) for ids, right in pairs]),
-        **{f"recall@{k}": measures.mean([measures.recall(ids, right, k) for ids, right in pairs]) for k in (1, 5, 20)},
-        "mrr@10": measures.mean([measures.mrr(ids, right) for ids, right in pairs]),
-        "ms": measures.spread(times),
-        "cpu_ms": cpu_ms,
-    }
+    values = np.array([_values(ids, q.right) for ids, q in zip(lists, questions, strict=True)])
+    found = dict(zip(MEASURES, means(values), strict=True))
+    row: dict[str, Any] = {name: each.value for name, each in found.items()}
+    row |= {"ms": measures.spread(times), "cpu_ms": cpu_ms}
+    row["within"] = {name: [each.low, each.high] for name, each in found.items()}
+    return row, values
+
+
+def _values(ids: Sequence[str], right: Mapping[str, float]) -> list[float]:
+    recalls = [measures.recall(ids, right, k) for k in (1, 5, 20)]
+    return [measures.ndcg(ids, right), *recalls, measures.mrr(ids, right)]
 
 
 def warm_up(b: Built, system: str) -> None:
