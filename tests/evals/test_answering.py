@@ -56,6 +56,14 @@ def test_another_run_is_not_added_to_a_file(small: SmallSet, tmp_path: Path) -> 
         run(small, out, limit=3)
     with pytest.raises(BadInput, match="begun with another settings"):
         run(small, out, limit=2, settings=Settings(answer=AnswerSettings(max_words=40)))
+    more = [tmp_path / name / small.passages.name for name in ("one", "two")]
+    for path in more:
+        path.parent.mkdir()
+        path.write_text(json.dumps({"id": path.parent.name, "text": "Bananas are yellow."}), "utf-8")
+    both = tmp_path / "both.jsonl"
+    answering.run([small.passages, more[0]], [small.questions], both, limit=1, cache=small.cache)
+    with pytest.raises(BadInput, match="begun with another passages"):
+        answering.run([more[1], small.passages], [small.questions], both, limit=1, cache=small.cache)
     assert out.read_bytes() == before
     (tmp_path / "b.jsonl").write_text("precious\n")
     with pytest.raises(BadInput, match="was not made by a run"):

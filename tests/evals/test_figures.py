@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from tests.evals.made import answered, judged, ruling
 
 from pincite.evals import figures
 from pincite.evals.exam import Exam
-from pincite.evals.judging import Judged, Opinion
+from pincite.evals.judges import lexical
+from pincite.evals.judging import Judged, Opinion, rule
+from pincite.evals.record import records
 
 PASSED = Exam(
     judge="hand",
@@ -115,5 +119,21 @@ def test_a_few_words_of_people_correct_a_judge_of_many() -> None:
 
 
 def test_markers_that_lead_nowhere_are_not_valid() -> None:
-    record = answered("One.", "Two.", cites=[[1], [5]], sources=["x"], stray_markers=2)
+    record = answered("One.", "Two.", cites=[[1], [5, 6, 7]], sources=["x"])
     assert figures.valid_markers(record) == (1, 4)
+
+
+async def test_a_citation_of_a_source_that_is_not_there_counts_against_precision(tmp_path: Path) -> None:
+    row = {"question": "Grass?", "answer": "Grass is green [1][7].", "sources": [{"text": "Grass is green."}]}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row), "utf-8")
+    (record,) = records(tmp_path / "a.jsonl")
+    column = figures.column([await rule(record, lexical())], None)
+    assert column.figures["citation precision"].value == column.figures["valid markers"].value == 0.5
+    assert column.figures["citation recall"].value == 1
+
+
+def test_of_somebody_elses_answers_no_figure_counts_what_they_do_not_tell() -> None:
+    told = figures.column([judged(record=answered("Rome.", gold=("Rome",)))], None).figures
+    untold = answered("Rome.", gold=("Rome",), untold=("short answer", "model calls"))
+    rest = figures.column([judged(record=untold)], None).figures
+    assert told.keys() - rest.keys() == {"short answer exact", "short answer F1", "model calls"}

@@ -98,7 +98,8 @@ def test_kappa_is_agreement_beyond_chance() -> None:
     one = [True] * 25 + [False] * 25
     other = [True] * 20 + [False] * 5 + [True] * 10 + [False] * 15
     assert intervals.kappa(one, other) == pytest.approx(0.4)
-    assert intervals.kappa([1, 1], [1, 1]) == 1
+    assert intervals.kappa([1, 2], [1, 2]) == 1
+    assert intervals.kappa([1, 1], [1, 1]) is None, "chance alone gives that"
     with pytest.raises(ValueError, match="labels"):
         intervals.kappa([], [])
 

@@ -38,8 +38,10 @@ def test_somebody_elses_answer_is_read_with_its_markers(tmp_path: Path) -> None:
     first, second, last = record.answer.sentences
     assert record.system == "other"
     assert record.said(first) == "It is 330 metres tall."
-    assert [citation.source for citation in first.citations] == [1], "there is no third source"
-    assert record.stray_markers == 1
+    assert [citation.source for citation in first.citations] == [1, 3]
+    assert record.cited(first)[1] is None, "there is no third source"
+    assert [source.number for source in record.answer.sources] == [1, 2]
+    assert record.untold == ("short answer",)
     assert [passage and passage.text for passage in record.cited(second)] == [""], "only its address is known"
     assert last.verdict is Verdict.EXEMPT
     assert record.gold == ("330 metres",)

@@ -173,8 +173,8 @@ def run(
     cross = CrossEncoder.configured(settings)
     asked = {"absent": absent, "limit": limit, "seed": seed, "model": model, "system": name, "version": __version__}
     asked["cross"] = cross.name if cross else None
-    files = {str(path.name): digest(path) for path in (*passages, *questions)}
-    same_run(out, {**asked, "files": files, "settings": digest_of(settings)})
+    files = {"passages": list(map(digest, passages)), "questions": list(map(digest, questions))}
+    same_run(out, {**asked, **files, "settings": digest_of(settings)})
     done = {record.id for record in resumed(out, Record)}
     rest = [row for row in given.questions if row.id not in done]
     began = perf_counter()
@@ -232,9 +232,9 @@ def same_run(out: Path, asked: dict[str, Any]) -> None:
 
 
 def digest(path: Path) -> str:
-    """Of a file's bytes, so that another file of the same name is told from it."""
+    """A file's name and a digest of its bytes, so that another file of the same name is told from it."""
     with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()[:16]
+        return f"{path.name} {file_digest(file, 'sha256').hexdigest()[:16]}"
 
 
 def digest_of(settings: Settings) -> str:

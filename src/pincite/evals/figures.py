@@ -69,10 +69,6 @@ class Column:
 # ── what is measured ──
 
 
-def _always(count: Callable[[Record], float]) -> Measure:
-    return lambda one: (count(one.record), 1.0)
-
-
 def _matrices(measure: Callable[[citations.Matrix, citations.Matrix], Count | None]) -> Measure:
     def measured(one: Judged) -> Count | None:
         s = citations.supports(one)
@@ -137,6 +133,11 @@ def _given(count: Callable[[Record], Count | None]) -> Measure:
     return lambda one: None if one.record.abstained else count(one.record)
 
 
+def _told(what: str, measure: Measure) -> Measure:
+    """Only where the answer's maker says anything of it: a system that marks no short answer has given no wrong one."""
+    return lambda one: None if what in one.record.untold else measure(one)
+
+
 def shortest(record: Record) -> str:
     """What it gives as the short answer: shown strong in its text, or on a card beside it; empty if nothing."""
     if record.abstained:
@@ -160,8 +161,7 @@ def _orphans(record: Record) -> Count | None:
 def valid_markers(record: Record) -> Count | None:
     """Citations that lead to a passage that was shown, of all that were written."""
     led = [passage is not None for sentence in record.answer.sentences for passage in record.cited(sentence)]
-    written = len(led) + record.stray_markers
-    return (float(sum(led)), float(written)) if written else None
+    return (float(sum(led)), float(len(led))) if led else None
 
 
 PLAIN: dict[str, Measure] = {
@@ -171,8 +171,8 @@ PLAIN: dict[str, Measure] = {
     "valid markers": _given(valid_markers),
     "answer hit": scored(lambda r: float(measures.contains(r.answer.text, r.gold))),
     "lead hit": scored(lambda r: float(measures.contains(r.lead, r.gold))),
-    "short answer exact": scored(lambda r: float(measures.exact(shortest(r), r.gold))),
-    "short answer F1": scored(lambda r: measures.f1(shortest(r), r.gold)),
+    "short answer exact": _told("short answer", scored(lambda r: float(measures.exact(shortest(r), r.gold)))),
+    "short answer F1": _told("short answer", scored(lambda r: measures.f1(shortest(r), r.gold))),
     "nugget recall": lambda one: (
         (measures.nugget_recall(one.record.answer.text, one.record.nuggets), 1.0) if one.record.nuggets else None
     ),
@@ -187,7 +187,7 @@ PLAIN: dict[str, Measure] = {
 """By nobody's word: they follow from the answer and from what is known to be right."""
 COUNTS: dict[str, Measure] = {
     "words": _given(lambda r: (float(len(r.answer.text.split())), 1.0)),
-    "model calls": _always(lambda r: float(r.answer.usage.model_calls)),
+    "model calls": _told("model calls", lambda one: (float(one.record.answer.usage.model_calls), 1.0)),
 }
 TIMES = {"first token": "first_token", "first cited sentence": "first_sentence", "last token": "total"}
 """Milliseconds; p50 and p95."""

@@ -108,15 +108,18 @@ def powered(human: Sequence[float], same: Sequence[float], rest: Sequence[float]
     return Estimate(value, value - half, value + half, len(human) + len(rest))
 
 
-def kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float:
-    """Cohen's κ: agreement beyond what chance gives raters of these habits; 1 if both only ever say one same thing."""
+def kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
+    """Cohen's κ: agreement beyond what chance gives raters of these habits.
+
+    ``None`` if both only ever say one same thing: chance alone would give that too.
+    """
     n = len(one)
     if n == 0 or n != len(other):
         raise ValueError(f"{n} and {len(other)} labels")
     agreed = sum(a == b for a, b in zip(one, other, strict=True)) / n
     counts, others = Counter(one), Counter(other)
     chance = sum(counts[label] * others[label] for label in counts) / (n * n)
-    return 1.0 if chance == 1 else (agreed - chance) / (1 - chance)
+    return None if chance == 1 else (agreed - chance) / (1 - chance)
 
 
 # ── a judge's chances against the truth ──

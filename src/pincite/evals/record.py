@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pincite.answer.write.cite import Citer
 from pincite.answer.write.marks import Mark, Marks
@@ -44,6 +44,8 @@ UNANSWERABLE = ("absent", "impossible", "absent impossible")
 class Record(Noun):
     """A question and what one system answered."""
 
+    model_config = ConfigDict(extra="ignore")  # answers of an earlier version may have a field that is gone
+
     system: str
     """Who answered; answers of one system stand together in a report."""
     answer: Answer
@@ -53,8 +55,8 @@ class Record(Noun):
     """Facts that a good answer has, each in any of its wordings."""
     group: str = ""
     """``answerable``, ``impossible``, ``absent``, ``absent impossible``; empty or ``unknown``: nobody says."""
-    stray_markers: int = 0
-    """Markers in the text as it was written that name no source."""
+    untold: tuple[Literal["model calls", "short answer"], ...] = ()
+    """What somebody else's row says nothing of, so that no figure counts it as none."""
 
     @property
     def id(self) -> str:
@@ -177,11 +179,8 @@ def _foreign(row: Mapping[str, Any], place: str, name: str, number: int) -> Reco
     if not isinstance(question, str) or not isinstance(text, str):
         raise BadInput(f"{place}: it has no question or no answer", hint='each line needs {"question", "answer"}')
     sources = _sources(row.get("sources", row.get("search_results")) or [], place)
-    citer = Citer(sources, _Silent(), most=_ALL)
+    citer = Citer((*sources, *_strays(text, sources)), _Silent(), most=_ALL)
     events = [*citer.feed(text), *citer.finish()]
-    marks = Marks(_ANY_NUMBER)
-    named = [n for mark in [*marks.feed(text), *marks.finish()] if isinstance(mark, Mark) for n in mark.numbers]
-    known = {source.number for source in sources}
     declined = Degradation(part="sources", reason="no_answer", detail="it says so")
     timings = {"first_token": row.get("ttft_ms"), "total": row.get("total_ms")}
     answer = Answer(
@@ -201,8 +200,20 @@ def _foreign(row: Mapping[str, Any], place: str, name: str, number: int) -> Reco
         gold=tuple(sets.answers(row.get("answers", row.get("reference_answers")) or (), place)),
         nuggets=tuple(tuple(sets.answers(each, place)) for each in row.get("nuggets") or ()),
         group={None: "", True: "impossible", False: "answerable"}.get(row.get("impossible"), ""),
-        stray_markers=sum(n not in known for n in named),
+        untold=("short answer",) if isinstance(row.get("calls"), int) else ("short answer", "model calls"),
     )
+
+
+def _strays(text: str, sources: Sequence[Source]) -> list[Source]:
+    """A source without a text for each number that is cited and not there: such a citation supports nothing."""
+    marks, known = Marks(_ANY_NUMBER), {source.number for source in sources}
+    named = [n for mark in [*marks.feed(text), *marks.finish()] if isinstance(mark, Mark) for n in mark.numbers]
+    made = []
+    for number in dict.fromkeys(n for n in named if n not in known):
+        document = Document(url=f"missing:{number}", title="")
+        passage = Passage(id=f"missing:{number}", document=document, text="", start=0, end=0)
+        made.append(Source(number=number, document=document, passages=(passage,)))
+    return made
 
 
 def _sources(given: Any, place: str) -> tuple[Source, ...]:

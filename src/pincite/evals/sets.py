@@ -163,7 +163,7 @@ def answers(given: Any, place: str) -> Iterator[str]:
     """
     if isinstance(given, dict) and "text" in given:
         given = given["text"]
-    for each in given if isinstance(given, list) else [given]:
+    for each in given if isinstance(given, list | tuple) else [given]:
         text = each["text"] if isinstance(each, dict) and "text" in each else each
         if isinstance(text, int | float) and not isinstance(text, bool):
             text = str(text)

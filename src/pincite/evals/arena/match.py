@@ -259,7 +259,7 @@ def _noted(
             **{side: one.said | {"name": one.name} for side, one in contenders.items()},
             "settings": {side: digest_of(one.settings) for side, one in contenders.items()},
             "cross": cross.name if cross else None,
-            "files": {path.name: digest(path) for path in files},
+            "files": list(map(digest, files)),
             "version": __version__,
         },
     )

@@ -61,7 +61,8 @@ class Agreement:
     other: str
     n: int
     equal: float
-    kappa: float
+    kappa: float | None
+    """``None``: both only ever said one same thing."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,10 @@ class Tally:
             for one in self.voters
         ]
         costs = {side: {what: numbers(one) for what, one in row.items()} for side, row in self.costs.items()}
-        agreed = [{**vars(one), "equal": _r(one.equal), "kappa": _r(one.kappa)} for one in self.agreements]
+        agreed = [
+            {**vars(one), "equal": _r(one.equal), "kappa": None if one.kappa is None else _r(one.kappa)}
+            for one in self.agreements
+        ]
         whole = {"kind": "arena", "a": self.names["a"], "b": self.names["b"], "pairs": self.pairs, "alike": self.alike}
         return json.dumps(
             {**whole, "groups": groups, "contenders": costs, "voters": voters, "agreement": agreed},
@@ -171,7 +175,8 @@ class Tally:
             lines += ["", "| agreement | n | equal | κ |", "|---|---|---|---|"]
         for each in self.agreements:
             pair = f"{_cell(each.one)} · {_cell(each.other)}"
-            lines.append(f"| {pair} | {each.n} | {each.equal:.0%} | {each.kappa:.2f} |")
+            kappa = "" if each.kappa is None else f"{each.kappa:.2f}"
+            lines.append(f"| {pair} | {each.n} | {each.equal:.0%} | {kappa} |")
         return lines
 
     def chart(self) -> str:
