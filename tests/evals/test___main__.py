@@ -87,6 +87,43 @@ def test_an_exam_beside_the_results_is_found(tmp_path: Path, capsys: pytest.Capt
     assert column["figures"]["citation recall"]["exam"].startswith("passed: AUC 1.000")
 
 
+SETS = ["--passages", "p.jsonl", "--questions", "q.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["judge", "a.jsonl", "--by", "lexical", "support", "--out", "x"], "--by takes one judge, not lexical support"),
+        (["exam", "--by", "human", "--sets", "a.jsonl"], "there is no judge 'human'\nthere are lexical, support"),
+        (["all", *SETS, "--by", "nobody", "--out", "x"], "there is no judge 'nobody'"),
+        (["exam", "--by", "lexical", "--data", "nowhere"], "there are no claims in nowhere"),
+        (["report", "a.jsonl", "--out", "x"], "a.jsonl:1 is no Judged of an evaluation\npincite eval run makes"),
+    ],
+)
+def test_wrong_words_are_told_and_not_passed_over(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.jsonl").write_text('{"question": "When?", "answer": "Now."}\n', "utf-8")
+    assert main(words) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "human FILE" not in told
+    assert not Path("x").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["--absent"], "unrecognized arguments: --absent"), (["--limit", "0"], "'0' is no whole number from 1")],
+)
+def test_words_that_a_command_cannot_heed_are_refused(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["retrieval", "--passages", "p", "--questions", "q", *words])
+    assert said in capsys.readouterr().err
+
+
 def test_people_judge_by_the_form_and_their_agreement_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

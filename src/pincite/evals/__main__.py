@@ -142,9 +142,16 @@ def _judge(given: Given) -> int:
 def _all(given: Given) -> int:
     """Answers, rulings and the report in one folder; each step goes on where it was stopped."""
     folder: Path = given.words.out
+    asyncio.run(_known(given))
     _answered(given, folder / "answers.jsonl")
     _judged(given, folder / "answers.jsonl", folder / "judged.jsonl", None)
     return show(given, summary.summarise([folder / "judged.jsonl"], folder))
+
+
+async def _known(given: Given) -> None:
+    """Raises ``BadInput`` for a judge that nobody knows, before minutes of answering."""
+    async with _called(given):
+        pass
 
 
 def _answered(given: Given, out: Path) -> Report:
@@ -202,6 +209,8 @@ def _exam(given: Given) -> int:
     words = given.words
     files = {path.name.split(".")[0]: path for path in words.sets}
     if not files:
+        if not words.data.is_dir():
+            raise BadInput(f"there are no claims in {words.data}", hint="give --sets FILE…, or --data FOLDER")
         files = {name: words.data / "attribution" / f"{name}.jsonl.xz" for name in EXAM}
         files["expertqa"] = words.data / "expertqa" / "annotated_answers.jsonl.xz"
 
@@ -239,6 +248,11 @@ def _gate(given: Given) -> int:
 def _called(given: Given) -> AbstractAsyncContextManager[judges.SupportJudge]:
     """The judge that ``--by`` names."""
     words = given.words
+    if len(words.by) > 1 and words.by[0] != "human":
+        raise BadInput(
+            f"--by takes one judge, not {' '.join(words.by)}", hint="judge once for each, into files of their own"
+        )
+    others = ("human FILE…",) if words.what == "judge" else ()
     return named.judge(
         words.by[0],
         given.settings,
@@ -246,7 +260,7 @@ def _called(given: Given) -> AbstractAsyncContextManager[judges.SupportJudge]:
         url=words.url or "",
         key_env=words.key_env,
         seed=words.seed,
-        others=("human FILE…",),
+        others=others,
     )
 
 
@@ -273,8 +287,8 @@ RUN: Commands = {
 
 
 def _positive(text: str) -> int:
-    if int(text) < 1:
-        raise ValueError
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
     return int(text)
 
 
@@ -301,12 +315,13 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--passages", type=Path, nargs="+", required=True, metavar="FILE", help="indexed together")
         made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
         made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
-        made.add_argument("--absent", action="store_true", help="leave half of the articles out and ask about them too")
 
     made = command("retrieval", "Are the right passages found, and how fast?")
     sets(made)
     made.add_argument("--weight", type=float, help="share of the vectors in the fused score")
-    sets(command("answers", "Are pincite's answers right, cited, and silent where nothing is known?"))
+    made = command("answers", "Are pincite's answers right, cited, and silent where nothing is known?")
+    sets(made)
+    _absent(made)
     sets(command("typos", "What does a slip of the keyboard cost, and what does spelling win back?"))
     made = command("followups", "Are follow-up questions understood?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
@@ -349,6 +364,7 @@ def _answering(command: Command, sets: Callable[[argparse.ArgumentParser], None]
     for name, line in lines.items():
         made = command(name, line)
         sets(made)
+        _absent(made)
         made.add_argument("--out", type=Path, required=True, metavar="FOLDER" if name == "all" else "FILE")
         made.add_argument("--model", metavar="ID", help="endpoint:model that writes; without, answers are extracted")
         made.add_argument("--system", default="", metavar="NAME", help="how a report names these answers")
@@ -356,10 +372,13 @@ def _answering(command: Command, sets: Callable[[argparse.ArgumentParser], None]
             _by(made)
 
 
-def _by(made: argparse.ArgumentParser) -> None:
-    made.add_argument(
-        "--by", required=True, nargs="+", metavar="JUDGE", help="lexical, verbatim, support:…, llm:… or human FILE…"
-    )
+def _absent(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--absent", action="store_true", help="leave half of the articles out and ask about them too")
+
+
+def _by(made: argparse.ArgumentParser, more: str = "") -> None:
+    known = f"lexical, support, verbatim, support:… or llm:…{more}"
+    made.add_argument("--by", required=True, nargs="+", metavar="JUDGE", help=known)
     made.add_argument("--url", metavar="URL", help="of a server for --by llm:MODEL that no setting names")
     made.add_argument("--key-env", default="", metavar="NAME", help="variable that holds its key")
 
@@ -367,7 +386,7 @@ def _by(made: argparse.ArgumentParser) -> None:
 def _judging(command: Command) -> None:
     made = command("judge", "Judge answers into a file. Started again, it goes on.")
     made.add_argument("answers", type=Path, metavar="ANSWERS")
-    _by(made)
+    _by(made, ", or human FILE…")
     made.add_argument("--out", type=Path, required=True, metavar="FILE")
     made = command("form", "Make a page on which people judge answers; any browser, no network.")
     made.add_argument("answers", type=Path, metavar="ANSWERS")

@@ -84,8 +84,9 @@ class Exam(Noun):
         """In a few words, as a figure carries it."""
         low, high = self.auc_within
         passed = "passed" if self.passed else "not passed"
-        n = sum(grade.n for grade in self.sets.values() if grade.counted)
-        return f"{passed}: AUC {self.auc:.3f} [{low:.3f}, {high:.3f}], BAcc {self.balanced_accuracy:.3f}, n {n:,}"
+        counted = {name: grade.n for name, grade in self.sets.items() if grade.counted}
+        measured = f"AUC {self.auc:.3f} [{low:.3f}, {high:.3f}], BAcc {self.balanced_accuracy:.3f}"
+        return f"{passed}: {measured}, n {sum(counted.values()):,} of {', '.join(counted)}"
 
 
 # ── the questions ──

@@ -133,8 +133,8 @@ def kept(path: Path, kind: type[_T]) -> list[_T]:
             if number == len(lines) and not data.endswith(b"\n"):
                 break
             raise BadInput(
-                f"{path}:{number} is no {kind.__name__.lower()} of an evaluation",
-                hint="it was not made by this command: give another --out",
+                f"{path}:{number} is no {kind.__name__} of an evaluation",
+                hint="pincite eval run makes a Record of an answer, judge a Judged of it; to write, give another --out",
             ) from None
     return found
 
