@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,10 @@ pytest.importorskip("safetensors", reason="safetensors is not installed: pip ins
 
 ort = pytest.importorskip("onnxruntime")
 
+from tests.train.test_prepare import ROWS  # noqa: E402
+
 from pincite.encoders.cross import MODEL as CROSS  # noqa: E402
-from pincite.encoders.cross import SHIPPED  # noqa: E402
+from pincite.encoders.cross import SHIPPED, CrossEncoder  # noqa: E402
 from pincite.encoders.embed import MODEL  # noqa: E402
 from pincite.encoders.shipped import WEIGHTS, tokenizer  # noqa: E402
 from pincite.errors import BadInput  # noqa: E402
@@ -145,7 +147,31 @@ def test_more_steps_go_on_from_before_the_cooling(start: dict[str, torch.Tensor]
         assert torch.allclose(one, other, atol=1e-5)
     assert [
         json.loads(line)["step"] for line in (tmp_path / "grown" / "curve.jsonl").read_text("utf-8").splitlines()
-    ] == [20]
+    ] == [10, 20]
+
+
+def test_another_recipe_does_not_go_on_from_this_one(start: dict[str, torch.Tensor], tmp_path: Path) -> None:
+    """Or a finished run would be given for one of another rate that never ran."""
+    trained(start, tmp_path, replace(RECIPE, steps=1))
+    with pytest.raises(BadInput, match="begun with another rate, wrong"):
+        trained(start, tmp_path, replace(RECIPE, steps=2, rate=1e-5, wrong=2))
+
+
+def test_a_run_that_was_stopped_leaves_nothing_where_answers_look_for_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages, settings = tmp_path / "p.jsonl", Settings(data_dir=tmp_path)
+    passages.write_text("".join(json.dumps(asdict(row)) + "\n" for row in ROWS), "utf-8")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pincite.train.__main__.fit", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        train(["--passages", str(passages), "--mine", "text", "--cache", str(tmp_path / "cache")], settings)
+    assert not settings.cross_dir.exists()
+    assert CrossEncoder.configured(settings) is not None
+    assert (tmp_path / "cross.training" / "data" / "prepared.json").exists()
 
 
 def test_a_run_of_a_single_step_leaves_what_is_exported(start: dict[str, torch.Tensor], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pincite.errors import BadInput
 from pincite.evals.report import silent
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.train.examples import Claim, Example, Text, claims, examples, write
@@ -51,6 +52,13 @@ def test_every_example_has_its_answer_marked_and_negatives_without_it(made: tupl
         assert all(gold[one.asked] not in wrong.text for wrong in one.wrong)
 
 
+def test_what_was_made_of_other_passages_is_not_taken_for_these(made: tuple[Path, Prepared]) -> None:
+    folder, cache = made[0], made[0] / "cache"
+    for rows, asked, seed in ((ROWS[:-1], QUESTIONS, 0), (ROWS, QUESTIONS[:-1], 0), (ROWS, QUESTIONS, 1)):
+        with pytest.raises(BadInput, match="made of other passages, questions or words"):
+            prepare(rows, asked, folder, silent, cache=cache, dense=False, seed=seed)
+
+
 def test_the_first_negatives_are_the_ones_that_search_takes_for_right(made: tuple[Path, Prepared]) -> None:
     folder, _ = made
     same = [one.wrong[0].title == one.right.title for one in examples(folder / "answered.jsonl")]
@@ -87,7 +95,7 @@ def test_a_second_run_takes_what_the_first_one_made(made: tuple[Path, Prepared])
     folder, counts = made
     (folder / "answered.jsonl").touch()
     before = (folder / "answered.jsonl").stat().st_mtime_ns
-    assert prepare([], [], folder, silent, cache=folder / "cache") == counts
+    assert prepare(ROWS, QUESTIONS, folder, silent, cache=folder / "cache", dense=False) == counts
     assert (folder / "answered.jsonl").stat().st_mtime_ns == before
     assert json.loads((folder / "prepared.json").read_text("utf-8"))["answered"] == counts.answered
 

@@ -3,9 +3,10 @@
     pincite train --passages mine.jsonl --questions asked.jsonl     # to rank, read and check
     pincite train --passages mine.jsonl                             # no questions: titles and sentences ask
 
-What comes out stands in the folder cross of the data folder (--out names another) and is used from then on. Files are
-those of ``pincite eval`` (id, title, text; id, question, passage_id, answers). Stopped at any time, the same command
-goes on where it was. Needs the extra ``labs``: pip install 'pincite[labs]'. A GPU is used where there is one.
+What comes out stands in the folder cross of the data folder (--out names another) and is used from then on; until it is
+whole, the work stands beside it in cross.training. Files are those of ``pincite eval`` (id, title, text; id, question,
+passage_id, answers). Stopped at any time, the same command goes on where it was. Needs the extra ``labs``:
+pip install 'pincite[labs]'. A GPU is used where there is one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -40,6 +42,8 @@ from pincite.train.measure import measure
 from pincite.train.prepare import Prepared, prepare
 from pincite.train.twist import Twister
 
+CURVE = "curve.svg"
+
 
 def main(words: Sequence[str], settings: Settings) -> int:
     """Runs the command; returns the exit code. Raises ``PinciteError`` for what can't be taken."""
@@ -48,7 +52,8 @@ def main(words: Sequence[str], settings: Settings) -> int:
         raise BadInput(f"{given.keep} of the start can't be kept", hint="--keep takes 0 (nothing) to 1 (all)")
     rows = sets.passages(given.passages)
     questions = sets.questions(given.questions) if given.questions else []
-    data = given.out / "data"
+    work = given.out.with_name(f"{given.out.name}.training")
+    data = work / "data"
     made = prepare(
         rows,
         questions,
@@ -83,10 +88,11 @@ def main(words: Sequence[str], settings: Settings) -> int:
     def fresh() -> network.CrossEncoder:
         return network.started(base.start(given.base), given.frozen, given.dropout, given.seed)
 
-    fit(fresh(), taught, claims(data / "claims.jsonl"), cutter, recipe, given.out, device, _say)
-    ended = network.between(fresh(), loaded(given.out / "state.pt"), given.keep)
-    figures = _ship(ended, given, cutter, recipe, made)
-    (given.out / "curve.svg").write_text(_curve(given.out / "curve.jsonl"), encoding="utf-8")
+    fit(fresh(), taught, claims(data / "claims.jsonl"), cutter, recipe, work, device, _say)
+    ended = network.between(fresh(), loaded(work / "state.pt"), given.keep)
+    figures = _made(ended, given, work, cutter, recipe, made)
+    (work / CURVE).write_text(_curve(work / "curve.jsonl"), encoding="utf-8")
+    _shipped(work, given.out)
     print(json.dumps(figures, indent=1))
     unused = "" if given.out == settings.cross_dir else f"; to use it: --set rank.cross_encoder={given.out}"
     _say(f"made {given.out}{unused}")
@@ -100,11 +106,11 @@ def _twister() -> Twister:
     return Twister(sorted(vocabulary, key=vocabulary.__getitem__), vectors)
 
 
-def _ship(
-    ended: network.CrossEncoder, given: argparse.Namespace, cutter: Cutter, recipe: Recipe, made: Prepared
+def _made(
+    ended: network.CrossEncoder, given: argparse.Namespace, out: Path, cutter: Cutter, recipe: Recipe, made: Prepared
 ) -> dict[str, object]:
     """Export, parity, figures, card. What ``CrossEncoder.load`` needs stands in the folder ``out`` afterwards."""
-    out, start = given.out, given.base
+    start = given.base
     target = out / MODEL
     digest = export(ended.eval(), target)
     (out / TOKENIZER).write_bytes(checked(WEIGHTS / TOKENIZER))
@@ -125,10 +131,20 @@ def _ship(
     figures = {
         "parity": asdict(parity(target, pairs)) if pairs else None,
         "held_out": measure(encoder, out / "data"),
+        "held_out_shipped": measure(CrossEncoder.load(SHIPPED, os.cpu_count() or 1), out / "data"),
     }
     target.with_suffix(".fp32.onnx").unlink()
     (out / CARD).write_text(json.dumps({**card, **figures}, indent=1) + "\n", encoding="utf-8")
     return dict(figures)
+
+
+def _shipped(work: Path, out: Path) -> None:
+    """Puts what was made where it is used, the card last: without one nothing there can be read."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in (MODEL, TOKENIZER, CURVE, CARD):
+        fresh = out / f"{name}.new"
+        shutil.copyfile(work / name, fresh)
+        fresh.replace(out / name)
 
 
 def _curve(rows: Path) -> str:

@@ -22,12 +22,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from pincite.errors import BadInput
 from pincite.train.batches import Batch, Cutter, claimed, grouped
 from pincite.train.examples import Claim, Example
 from pincite.train.network import CrossEncoder, Judged
 
 Telling = Callable[[str], None]
 
+_NOTED = 10
+"""Steps from note to note: on a small processor a step takes seconds."""
+_MAY_CHANGE = ("steps", "cooling", "save_every")
 PER_SCORE = 2.75
 """Logits that a standard deviation of search's score is worth, likeliest on 9,667 questions of SQuAD train."""
 _HAS_BFLOAT16 = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
@@ -73,10 +77,10 @@ def fit(
     """Trains to ``recipe.steps``, from where ``folder`` stands.
 
     Leaves ``state.pt`` there, ``steady.pt`` of before the cooling, and ``curve.jsonl``. More steps than before go on
-    from ``steady.pt``.
+    from ``steady.pt``. Raises ``BadInput`` where it was begun by another recipe.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
+    _same_recipe(folder / "recipe.json", recipe)
     network.to(device).train()
     optimizer = _optimizer(network, recipe)
     done = _resumed(folder, recipe, network, optimizer, device)
@@ -93,12 +97,25 @@ def fit(
         pairs += len(batch.ids)
         for name, value in losses.items():
             sums[name] = value if name not in sums else 0.98 * sums[name] + 0.02 * value
-        if (step + 1) % 50 == 0 or step + 1 == recipe.steps:
+        if (step + 1) % _NOTED == 0 or step + 1 == recipe.steps:
             speed = pairs / (time.monotonic() - began)
             _note(folder, step + 1, sums, speed, telling, recipe.steps)
         if (step + 1) % recipe.save_every == 0 or step + 1 in (recipe.cools_at, recipe.steps):
             name = "steady.pt" if step < recipe.cools_at else "state.pt"
             _save(folder / name, step + 1, recipe, network, optimizer)
+
+
+def _same_recipe(path: Path, recipe: Recipe) -> None:
+    """Writes it down, or compares it with the one before in all that a resumed run can't change."""
+    asked = asdict(recipe)
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else asked
+    differ = [name for name in asked if name not in _MAY_CHANGE and asked[name] != before.get(name)]
+    if differ:
+        raise BadInput(
+            f"{path.parent} was begun with another {', '.join(differ)}",
+            hint=f"give the same words as before, another --out, or remove {path.parent}",
+        )
+    path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
 
 
 def schedule(step: int, recipe: Recipe) -> float:

@@ -9,9 +9,11 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
+from pincite.errors import BadInput
 from pincite.evals.build import built
 from pincite.evals.report import Telling
 from pincite.evals.sets import PassageRow, QuestionRow
@@ -33,6 +35,8 @@ class Prepared:
     claims: int
     held: int
     held_claims: int
+    of: str = ""
+    """A digest of the passages, the questions and how they were used."""
 
 
 def prepare(
@@ -53,10 +57,19 @@ def prepare(
     ``dense`` mines negatives by meaning too, for which every passage must be embedded (``cache`` keeps vectors).
     ``mined`` is the share of the questions for which they are searched for; those of the others have the same title.
     ``twist`` makes of a question one that its passage does not answer. Questions without a known passage are left out.
+    Raises ``BadInput`` if what is there was made of something else.
     """
     done = folder / "prepared.json"
+    used = f"{rows} {questions} {seed} {negatives} {dense} {mined} {twist is not None}"
+    of = sha256(used.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     if done.exists():
-        return Prepared(**json.loads(done.read_text(encoding="utf-8")))
+        before = Prepared(**json.loads(done.read_text(encoding="utf-8")))
+        if before.of != of:
+            raise BadInput(
+                f"{folder} was made of other passages, questions or words",
+                hint=f"give another --out, or remove {folder.parent} to begin anew",
+            )
+        return before
     known = {row.id: row for row in rows}
     usable = [q for q in questions if any(grade > 0 and id_ in known for id_, grade in q.right.items())]
     random.Random(seed).shuffle(usable)  # noqa: S311
@@ -87,6 +100,7 @@ def prepare(
                     claims.from_sentences([row for row in rows if row.id in unseen], about, seed),
                 ),
             ),
+            of=of,
         )
     done.write_text(json.dumps(asdict(made)) + "\n", encoding="utf-8")
     return made
