@@ -137,3 +137,16 @@ def test_of_somebody_elses_answers_no_figure_counts_what_they_do_not_tell() -> N
     untold = answered("Rome.", gold=("Rome",), untold=("short answer", "model calls"))
     rest = figures.column([judged(record=untold)], None).figures
     assert told.keys() - rest.keys() == {"short answer exact", "short answer F1", "model calls"}
+
+
+def test_a_corrected_share_is_no_more_than_all() -> None:
+    """People find all of a few right, the judge half of them and nearly all of the rest."""
+    people = [judged(ruling("f"), record=answered("x", key=str(k)), judge="2 people", human=True) for k in range(10)]
+    machine = [
+        judged(ruling("f" if k % 2 or k >= 10 else "n"), record=answered("x", key=str(k)), judge="kind")
+        for k in range(60)
+    ]
+    mixed = figures.columns([*people, *machine], {})[-1]
+    recall = mixed.figures["citation recall"]
+    assert recall.value == recall.high == 1
+    assert recall.low <= 1

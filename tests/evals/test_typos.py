@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.evals.conftest import SmallSet
 
+from pincite.errors import BadInput
 from pincite.evals import typos
 from pincite.evals.typos import slipped
 from pincite.index.edits import slips
@@ -41,3 +44,10 @@ def test_clean_and_misspelt_are_measured_with_and_without_spelling(small: SmallS
     again = typos.run([small.passages], [small.questions], cache=small.cache, seed=3)
     assert [row["ndcg@10"] for row in again.systems.values()] == [row["ndcg@10"] for row in report.systems.values()]
     assert json.loads(report.json())["n"] == report.facts["n"] > 0
+
+
+def test_questions_without_a_passage_are_an_error_and_no_division_by_nought(small: SmallSet, tmp_path: Path) -> None:
+    asked = tmp_path / "q.jsonl"
+    asked.write_text('{"id": 1, "question": "Which river flows there?", "passage_id": "Rhine"}\n', "utf-8")
+    with pytest.raises(BadInput, match="no question names one of these passages"):
+        typos.run([small.passages], [asked], cache=small.cache)

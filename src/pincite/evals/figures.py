@@ -289,7 +289,10 @@ def _powered(human: Sequence[Judged], judge: Sequence[Judged]) -> Column | None:
                 same.append(said)
         if len(labels) >= 2 and len(rest) >= 2:
             exam = f"prediction-powered: {len(labels)} answers judged by people, {len(rest)} by the judge alone"
-            _put(figures, what, (powered(labels, same, rest), len(labels) + len(rest)), judge=name, exam=exam)
+            found = powered(labels, same, rest)
+            value, low, high = (min(1.0, max(0.0, each)) for each in (found.value, found.low, found.high))
+            shares = Estimate(value, low, high, found.n)  # a correction may lead out of what a share can be
+            _put(figures, what, (shares, len(labels) + len(rest)), judge=name, exam=exam)
     return Column(human[0].record.system, name, human=True, figures=figures) if figures else None
 
 

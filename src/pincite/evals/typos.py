@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from pincite.answer.question.spelling import respelt
+from pincite.errors import BadInput
 from pincite.evals import measures, sets
 from pincite.evals.build import Built, built
 from pincite.evals.report import Report, Telling, silent
@@ -47,6 +48,11 @@ def run(
     known = {row.id for row in found}
     asked = [q for q in sets.questions(questions) if any(g > 0 and id_ in known for id_, g in q.right.items())]
     chosen = sets.sample([q for q in asked if not q.impossible and slipped(q.text, random.Random(0))], limit, seed)  # noqa: S311
+    if not chosen:
+        raise BadInput(
+            "no question names one of these passages and has a word of four letters to misspell",
+            hint='write {"id": …, "question": …, "passage_id": …}',
+        )
     with built(found, cache or default_cache(), telling) as b:
         return compared(b, chosen, seed, telling)
 
