@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -15,7 +15,7 @@ from pincite.evals.answering import UNHURRIED_S
 from pincite.evals.build import WHOLE, Built, built
 from pincite.evals.intervals import Numbers, bootstrap, means, ratio
 from pincite.evals.report import Report, Telling, silent
-from pincite.evals.sets import QuestionRow
+from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.evals.vectors import default_cache
 from pincite.ports import Deadline, Query, Scorer
 from pincite.rank.order import READ, reread
@@ -57,14 +57,7 @@ def run(
     found = sets.passages(passages)
     known = {row.id for row in found}
     asked = sets.questions([questions] if isinstance(questions, Path) else questions)
-    judged = [q for q in asked if not q.impossible and any(g > 0 and id_ in known for id_, g in q.right.items())]
-    if not judged:
-        some = next((id_ for q in asked for id_ in q.right), None)
-        names = "none names one" if some is None else f"they name passages such as {some!r}"
-        raise BadInput(
-            f"of {len(asked)} questions none has its passage among these {len(found)}: {names}",
-            hint=f'the passages have ids such as {found[0].id!r}; write {{"passage_id": …}} or {{"rel": {{id: 1}}}}',
-        )
+    judged = _answerable(asked, found, known)
     chosen = sets.sample(judged, limit, seed)
     dense = any(SYSTEMS[name]["dense"] for name in systems)
     with built(found, cache or default_cache(), telling, passage_words, dense=dense) as b:
@@ -84,6 +77,24 @@ def run(
             "seconds": b.seconds,
             "query_embedding_ms": measures.spread(embedding),
         }
+    return Report("retrieval", facts, _compared(every))
+
+
+def _answerable(asked: Sequence[QuestionRow], found: Sequence[PassageRow], known: Collection[str]) -> list[QuestionRow]:
+    """The questions with a right passage that is there. Raises ``BadInput`` for none: these are sets of two kinds."""
+    judged = [q for q in asked if not q.impossible and any(g > 0 and id_ in known for id_, g in q.right.items())]
+    if not judged:
+        some = next((id_ for q in asked for id_ in q.right), None)
+        names = "none names one" if some is None else f"they name passages such as {some!r}"
+        raise BadInput(
+            f"of {len(asked)} questions none has its passage among these {len(found)}: {names}",
+            hint=f'the passages have ids such as {found[0].id!r}; write {{"passage_id": …}} or {{"rel": {{id: 1}}}}',
+        )
+    return judged
+
+
+def _compared(every: Mapping[str, tuple[dict[str, Any], Numbers]]) -> dict[str, dict[str, Any]]:
+    """The rows, each with what its system gains over others."""
     results = {name: row for name, (row, _) in every.items()}
     gains = {name: values[:, 0] for name, (_, values) in every.items()}
     if "bm25" in gains:
@@ -91,7 +102,7 @@ def run(
             _over(row, "over_bm25", gains[name], gains["bm25"])
     if RERANKED in gains and "hybrid" in gains:
         _over(results[RERANKED], "over_hybrid", gains[RERANKED], gains["hybrid"])
-    return Report("retrieval", facts, results)
+    return results
 
 
 def _over(row: dict[str, Any], name: str, gains: Numbers, others: Numbers) -> None:

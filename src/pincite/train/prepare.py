@@ -63,13 +63,7 @@ def prepare(
     used = f"{rows} {questions} {seed} {negatives} {dense} {mined} {twist is not None}"
     of = sha256(used.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     if done.exists():
-        before = Prepared(**json.loads(done.read_text(encoding="utf-8")))
-        if before.of != of:
-            raise BadInput(
-                f"{folder} was made of other passages, questions or words",
-                hint=f"give another --out, or remove {folder.parent} to begin anew",
-            )
-        return before
+        return _before(done, of)
     known = {row.id: row for row in rows}
     usable = [q for q in questions if any(grade > 0 and id_ in known for id_, grade in q.right.items())]
     random.Random(seed).shuffle(usable)  # noqa: S311
@@ -103,4 +97,14 @@ def prepare(
             of=of,
         )
     done.write_text(json.dumps(asdict(made)) + "\n", encoding="utf-8")
+    return made
+
+
+def _before(done: Path, of: str) -> Prepared:
+    made = Prepared(**json.loads(done.read_text(encoding="utf-8")))
+    if made.of != of:
+        raise BadInput(
+            f"{done.parent} was made of other passages, questions or words",
+            hint=f"give another --out, or remove {done.parent.parent} to begin anew",
+        )
     return made
