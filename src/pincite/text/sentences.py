@@ -8,11 +8,10 @@ answer is worse than two whole ones. Linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator
 
-_FENCE = re.compile(r"^[ \t]*(```|~~~)(.*)$", re.MULTILINE)
-_FENCES = ("```", "~~~")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|\${2}(?=[ \t]*$))(.*)$", re.MULTILINE)
+_FENCES = ("```", "~~~", "$$")
 _BULLET = r"(?:[-*+•‣◦▪–·]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])[ \t]+"
 _OWN_LINE = re.compile(rf"(?:#{{1,6}}[ \t]|>|\||{_BULLET})")
 _MARKER = re.compile(rf"[ \t]*(?:{_BULLET})")
@@ -106,22 +105,39 @@ def split(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def closes(line: str, opening: str) -> bool:
+    """Does ``line`` close the code fence, or the block of maths, that the signs ``opening`` began? By as many of them
+    or more, and nothing else.
+    """
+    signs = line.strip()
+    return len(signs) >= len(opening) and not signs.strip(opening[0])
+
+
+def opens(line: str) -> str:
+    """The signs with which ``line`` opens a code fence or a block of maths; empty if it does not."""
+    found = _FENCE.match(line)
+    return found[1] if found else ""
+
+
 def _fences(text: str) -> Iterator[tuple[int, int]]:
     """Code fences from their opening line to their closing one; an opening without a closing is none."""
-    if "```" not in text and "~~~" not in text:
+    if not any(signs in text for signs in _FENCES):
         return
     lines = list(_FENCE.finditer(text))
-    closings = {mark: deque(each for each in lines if each[1] == mark and not each[2].strip()) for mark in _FENCES}
-    at = 0
-    for line in lines:
-        if line.start() < at:
-            continue
-        waiting = closings[line[1]]
-        while waiting and waiting[0].start() <= line.start():
-            waiting.popleft()
-        if waiting:
-            at = waiting[0].end()
-            yield line.start(), at
+    # The longest signs that stand alone from each line on: whether a fence closes is known before it is looked for.
+    longest: list[dict[str, int]] = [{}]
+    for line in reversed(lines):
+        alone = {} if line[2].strip() else {line[1][0]: max(len(line[1]), longest[-1].get(line[1][0], 0))}
+        longest.append({**longest[-1], **alone})
+    longest.reverse()
+    opening: re.Match[str] | None = None
+    for at, line in enumerate(lines):
+        if opening is not None:
+            if closes(line[0], opening[1]):
+                yield opening.start(), line.end()
+                opening = None
+        elif longest[at + 1].get(line[1][0], 0) >= len(line[1]):
+            opening = line
 
 
 def _put(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:

@@ -22,10 +22,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pincite.answer.spellings import called
 from pincite.answer.write.marks import Mark, Marks
 from pincite.events import Cited, Wrote
 from pincite.ports import Bounds, Support, SupportChecker
-from pincite.text.sentences import split
+from pincite.text.sentences import closes, opens, split
 from pincite.text.tokens import content_words
 from pincite.types import Citation, Passage, Sentence, Source, Verdict
 
@@ -78,7 +79,8 @@ class Citer:
         self._shown = [(source.number, passage) for source in sources for passage in source.passages]
         self.passages = [passage for _, passage in self._shown]
         """What every statement is checked against."""
-        self._marks = Marks({s.number for s in sources}, {s.document.url for s in sources if s.document.url})
+        names = {source.number: called(source.document) for source in sources}
+        self._marks = Marks(names, {s.document.url for s in sources if s.document.url}, names)
         self._marked: list[tuple[int, Mark]] = []
         self._given = 0
         """Text up to here has been given out as ``Wrote``, up to ``_settled`` its sentences as ``Cited``."""
@@ -267,11 +269,7 @@ def exempt(raw: str, statement: str) -> bool:
 def _in_fence(text: str) -> bool:
     """Is a code fence open at the end? It may hold anything, so nothing in it is decided before it closes."""
     fence = ""
-    if "```" in text or "~~~" in text:
+    if any(signs in text for signs in ("```", "~~~", "$$")):
         for line in text.split("\n"):
-            bare = line.strip()
-            if fence:
-                fence = "" if bare == fence else fence
-            elif bare.startswith(("```", "~~~")):
-                fence = bare[:3]
+            fence = opens(line) if not fence else "" if closes(line, fence) else fence
     return bool(fence)
