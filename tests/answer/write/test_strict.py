@@ -60,7 +60,7 @@ def test_a_run_of_such_sentences_is_told_of_once() -> None:
 
 def test_what_states_nothing_stays() -> None:
     text, _ = told([f"## Height\n\n{TRUE}\n\n## Food\n\n{FALSE}\n"])
-    assert text == f"## Height\n\nThe Eiffel Tower is 330 metres tall.\n\n## Food\n\n{NOT_FOUND}\n"
+    assert text == f"## Height\n\nThe Eiffel Tower is 330 metres tall.\n\n## Food\n\n{NOT_FOUND}"
 
 
 def test_a_sentence_is_held_back_until_it_is_judged() -> None:

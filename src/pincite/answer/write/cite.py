@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pincite.answer.closing import Closing
 from pincite.answer.spellings import called
 from pincite.answer.write.marks import Mark, Marks
 from pincite.events import Cited, Wrote
@@ -81,6 +82,7 @@ class Citer:
         """What every statement is checked against."""
         names = {source.number: called(source.document) for source in sources}
         self._marks = Marks(names, {s.document.url for s in sources if s.document.url}, names)
+        self._closing_list = Closing([source.document.title for source in sources])
         self._marked: list[tuple[int, Mark]] = []
         self._given = 0
         """Text up to here has been given out as ``Wrote``, up to ``_settled`` its sentences as ``Cited``."""
@@ -104,7 +106,7 @@ class Citer:
     def draft(self, piece: str) -> list[Wrote | Stated]:
         """``feed`` without a check."""
         events: list[Wrote | Stated] = []
-        for item in self._marks.feed(piece):
+        for item in self._marks.feed(self._closing_list.feed(piece)):
             self._take(item, events)
         self._give(events)
         return events
@@ -112,7 +114,7 @@ class Citer:
     def last(self) -> list[Wrote | Stated]:
         """``finish`` without a check."""
         events: list[Wrote | Stated] = []
-        for item in self._marks.finish():
+        for item in [*self._marks.feed(self._closing_list.finish()), *self._marks.finish()]:
             self._take(item, events)
         self._give(events)
         self._settle(len(self.text), events, final=True)
