@@ -39,8 +39,8 @@ _NEXT_MARK = re.compile(r"[\]】]\s*(?:[,;&]\s*)?[\[【]")
 JOINT = re.compile(rf"(?:[,;&{_DASH}]|(?:, ?)?and\b)[ \t]?(?=[\[【])")
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-SUPERSCRIPT_LIMIT = 24
-_LISTED = r"(\[?)(\d{1,2}(?:, ?\d{1,2})*)\]?"
+SUPERSCRIPT_LIMIT = 64
+_LISTED = r"(\[?)(\d{1,2}(?:, ?\d{1,2})*)\]?(?:\([^()\s<>]{0,40}\))?"
 _SUPERSCRIPT = re.compile(rf"<sup>{_LISTED}</sup>|\^{_LISTED}\^|([{RAISED}]{{1,2}})(?![{RAISED}⁺⁻])")
 _LOWERED = str.maketrans(RAISED, "0123456789")
 _RAISABLE = re.compile(r"(?:[^\W\d_]{4,}|[.,!?)”\"])$")

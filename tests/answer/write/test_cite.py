@@ -296,3 +296,56 @@ def _read_by_splitter(text: str) -> int:
         patch.setattr("pincite.answer.write.cite.split", counting)
         told([text[i : i + 500] for i in range(0, len(text), 500)])
     return total
+
+
+EIFFEL = source(1, "The tower is 330 metres tall. It was built from 1887 to 1889.", "Tower")
+KOECHLIN = source(2, "Maurice Koechlin made the first drawings in 1884.", "Koechlin")
+
+
+def verdicts(text: str) -> list[tuple[str, str, list[int]]]:
+    """Sentence, verdict and sources, by words."""
+    citer = Citer([EIFFEL, KOECHLIN], Lexical())
+    cited = [event.sentence for event in [*citer.feed(text), *citer.finish()] if isinstance(event, Cited)]
+    return [(citer.text[s.start : s.end], s.verdict.value, sorted(c.source for c in s.citations)) for s in cited]
+
+
+def test_a_sentence_with_marks_in_several_places_is_checked_part_by_part() -> None:
+    ((_, verdict, sources),) = verdicts("The tower is 330 metres tall [1], and Koechlin made the first drawings [2].")
+    assert (verdict, sources) == ("supported", [1, 2])
+    ((_, verdict, _),) = verdicts("The tower is 330 metres tall [1], and Picasso painted it pink in 1931 [2].")
+    assert verdict == "unsupported"
+
+
+def test_a_row_of_a_table_is_checked_cell_by_cell_and_its_first_row_names_columns() -> None:
+    text = "| | Tower | Koechlin |\n|---|---|---|\n| Facts | 330 metres tall [1] | first drawings in 1884 [2] |\n"
+    assert [verdict for _, verdict, _ in verdicts(text)] == ["exempt", "exempt", "supported"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "None of the provided passages mention this [1][2].",
+        "There is no information about who painted it in the sources [1].",
+        "Die Quellen enthalten keine Angaben dazu.",
+        "Les sources ne disent pas qui l'a peinte.",
+        "来源中没有提到这一点。",
+        "Let me know if you have any other questions!",
+    ],
+)
+def test_that_the_sources_are_silent_is_no_claim_that_they_say_so(text: str) -> None:
+    assert [(verdict, sources) for _, verdict, sources in verdicts(text)] == [("exempt", [])]
+
+
+def test_what_follows_on_silence_is_checked() -> None:
+    ((_, verdict, _),) = verdicts("The sources do not say who built it, but it was painted by Picasso.")
+    assert verdict == "uncited"
+
+
+@pytest.mark.parametrize(
+    "frame", ["Based on the provided sources, ", "According to [1], ", "Source [1] says that ", "In summary, "]
+)
+def test_words_about_the_sources_are_no_part_of_what_is_checked(frame: str) -> None:
+    citer = Citer([EIFFEL, KOECHLIN], Lexical())
+    told_ = [*citer.feed(f"{frame}the tower is 330 metres tall [1]."), *citer.finish()]
+    (cited,) = [event.sentence for event in told_ if isinstance(event, Cited)]
+    assert cited.citations[0].support == 1.0

@@ -13,6 +13,8 @@ to the sentence that follows. Every finished sentence is checked against all pas
 - cited, and nothing says so: kept for the reader to judge, and ``unsupported``;
 - not cited, but a passage says so: its citation is *added*;
 - not cited, and nothing says so: ``uncited``; not a statement about the world: ``exempt``.
+
+Where marks stand in several places of a sentence and no one source says all of it, each part is checked by its own.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pincite.answer.asides import aside, silent, unframed
 from pincite.answer.closing import Closing
 from pincite.answer.spellings import called
 from pincite.answer.write.marks import Mark, Marks
@@ -36,6 +39,8 @@ _UNSPACED_ENDS = frozenset("。！？｡")
 _CLOSERS = frozenset('。！？｡」』”’）)"')
 _PARENTHESIS = 240
 """Sentences in one parenthesis this long stay together, as in ``text.sentences``."""
+_PART_WORDS = 2
+"""Content words of the shortest part of a sentence that is judged by itself."""
 _KEPT = 500
 """Characters of a long line that are read again to decide the next sentence."""
 _PATIENCE = 12
@@ -43,13 +48,10 @@ _PATIENCE = 12
 
 _SIGNS = re.compile(r"^[\s>#*+•|-]*(?:\d{1,3}[.)]\s+)?|[*_`~|]+")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
-_ABOUT_ITSELF = re.compile(
-    r"\b(?:sources?|passages?|documents?|search results?|(?:provided|given) (?:text|context|information))\b"
-    r".{0,60}\b(?:not|n't|no|none|only|lack|silent|insufficient|differ|disagree)\b"
-    r"|\b(?:no|none of the) (?:\w+ ){0,2}(?:sources?|passages?|documents?|results?)\b"
-    r"|\bI (?:can(?:no|')t|could(?: not|n't)|do(?: not|n't)|don't)\b|^(?:note|sources?|references?)\s*:?$",
-    re.IGNORECASE,
-)
+_MATHS = re.compile(r"\$([^$\n]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]")
+_COMMAND = re.compile(r"\\(?:text|math\w+|operatorname)\{([^{}]*)\}|\\[a-zA-Z]+|\\[,;:! ]|[{}]")
+_ORDER = (Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNSUPPORTED, Verdict.UNCITED)
+"""From good to bad."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class Stated:
     """What is to be checked."""
     exempt: bool
     """It cites nothing, and is no statement about the world: there is nothing to check."""
+    silent: bool = False
+    """It says that the sources do not say something."""
+    parts: tuple[Stated, ...] = ()
+    """Where marks stand in several places of the sentence: what stands before each, which the mark is for."""
 
 
 class Citer:
@@ -124,7 +130,14 @@ class Citer:
         if isinstance(event, Wrote):
             return event
         supports = [] if event.exempt else self._checker.check(event.statement, self.passages)
-        return self.judge(event, supports, self._checker.bounds)
+        whole = self.judge(event, supports, self._checker.bounds)
+        return together(
+            whole,
+            [
+                self.judge(part, self._checker.check(part.statement, self.passages), self._checker.bounds)
+                for part in parted(event, whole)
+            ],
+        )
 
     def _give(self, events: list[Wrote | Stated]) -> None:
         if self._given < len(self.text):
@@ -190,18 +203,25 @@ class Citer:
 
     def _stated(self, start: int, end: int, following: int) -> Stated:
         """The sentence with the markers that stand in it or between it and the following one."""
-        numbers: list[int] = []
+        mine: list[tuple[int, Mark]] = []
         later: list[tuple[int, Mark]] = []
         for at, mark in self._marked:
             ahead = at > following or (mark.leading and at >= end and "\n" not in self.text[at:following])
-            if ahead and following < len(self.text):
-                later.append((at, mark))
-            else:
-                numbers += mark.numbers
+            (later if ahead and following < len(self.text) else mine).append((at, mark))
         self._marked = later
         raw = self.text[start:end]
         statement = plain(raw)
-        return Stated(start, end, tuple(dict.fromkeys(numbers)), statement, not numbers and exempt(raw, statement))
+        numbers = tuple(dict.fromkeys(number for _, mark in mine for number in mark.numbers))
+        states_nothing = not numbers and (exempt(raw, statement) or self._heads_table(start))
+        parts = tuple(
+            Stated(start, end, numbers, statement, False) for statement, numbers in _parts(self.text, start, end, mine)
+        )
+        return Stated(start, end, numbers, unframed(statement), states_nothing, silent(statement), parts)
+
+    def _heads_table(self, start: int) -> bool:
+        """Does a table's first row begin here? It names columns."""
+        above = self.text[:start].rstrip(" \t").removesuffix("\n").rpartition("\n")[2]
+        return self.text.startswith("|", start) and not above.lstrip().startswith("|")
 
     # ── checking ──
 
@@ -224,6 +244,8 @@ class Citer:
             and best.support >= max(bounds.supported, strongest + bounds.margin)
         ):
             cited, repair = [best], "swapped"
+        if stated.silent and _verdict(cited, bounds) is Verdict.UNSUPPORTED:
+            return Cited(sentence=Sentence(start=start, end=end, verdict=Verdict.EXEMPT))
         cited = sorted(cited, key=lambda c: -c.support)[: self._most]
         sentence = Sentence.model_validate(
             {"start": start, "end": end, "citations": cited, "verdict": _verdict(cited, bounds), "repair": repair}
@@ -235,6 +257,57 @@ class Citer:
         shown = zip(self._shown, supports, strict=True)
         found = [_citation(number, passage, support) for (number, passage), support in shown]
         return sorted(found, key=lambda c: -c.support)
+
+
+def parted(stated: Stated, whole: Cited) -> Sequence[Stated]:
+    """The parts to judge one by one: none where no single source had to say everything, or one does."""
+    return () if whole.sentence.verdict is Verdict.SUPPORTED else stated.parts
+
+
+def together(whole: Cited, parts: Sequence[Cited]) -> Cited:
+    """The sentence as its worst part, if that is better than what the whole was found to be."""
+    if not parts:
+        return whole
+    worst = max((part.sentence.verdict for part in parts), key=_ORDER.index)
+    if whole.sentence.verdict not in _ORDER or _ORDER.index(worst) >= _ORDER.index(whole.sentence.verdict):
+        return whole
+    found: dict[tuple[int, str], Citation] = {}
+    for citation in (citation for part in parts for citation in part.sentence.citations[:1]):
+        known = found.get((citation.source, citation.passage_id))
+        if known is None or known.support < citation.support:
+            found[(citation.source, citation.passage_id)] = citation
+    repair = "swapped" if any(part.sentence.repair == "swapped" for part in parts) else ""
+    cited = tuple(sorted(found.values(), key=lambda c: -c.support))
+    sentence = whole.sentence.model_copy(update={"citations": cited, "verdict": worst, "repair": repair})
+    return Cited(sentence=sentence)
+
+
+def _parts(
+    text: str, start: int, end: int, marked: Sequence[tuple[int, Mark]]
+) -> Sequence[tuple[str, tuple[int, ...]]]:
+    """What stands before each place with marks, and the numbers there; nothing where there is one place.
+
+    What is too short to be a statement goes with what follows; in a table with its row's name. What stands behind the
+    last mark goes with what is before it.
+    """
+    numbers: dict[int, tuple[int, ...]] = {}
+    for at, mark in marked:
+        numbers[min(at, end)] = (*numbers.get(min(at, end), ()), *mark.numbers)
+    row = text.startswith("|", start)
+    name = plain(text[start:end].strip("|").partition("|")[0]) if row else ""
+    found: list[tuple[str, tuple[int, ...]]] = []
+    begin, waiting = start, ()
+    *places, last = sorted(place for place in numbers if place > start) or [end]
+    for place in [*places, last]:
+        piece = plain(text[begin : end if place == last else place]).lstrip(" ,;:–—-")
+        short = len(content_words(piece)) < _PART_WORDS
+        if short and not row and place != last:
+            waiting = (*waiting, *numbers[place])
+            continue
+        said = f"{name}: {piece}" if row and short and found else piece
+        found.append((said, tuple(dict.fromkeys((*waiting, *numbers.get(place, ()))))))
+        begin, waiting = place, ()
+    return found if len(found) > 1 else ()
 
 
 def any_of(found: Iterable[Citation], number: int) -> bool:
@@ -256,7 +329,8 @@ def _verdict(cited: Sequence[Citation], bounds: Bounds) -> Verdict:
 
 def plain(sentence: str) -> str:
     """A sentence without Markdown signs, for a checker that reads words."""
-    return _SIGNS.sub("", _LINK.sub(r"\1", sentence)).strip()
+    said = _MATHS.sub(lambda maths: _COMMAND.sub(lambda c: f" {c[1] or ''} ", maths[maths.lastindex or 0]), sentence)
+    return _SIGNS.sub("", _LINK.sub(r"\1", said)).strip()
 
 
 def exempt(raw: str, statement: str) -> bool:
@@ -265,7 +339,7 @@ def exempt(raw: str, statement: str) -> bool:
         return True
     if raw.startswith("**") and raw.endswith("**") and len(raw.split()) <= 8:
         return True
-    return not content_words(statement) or _ABOUT_ITSELF.search(statement) is not None
+    return not content_words(statement) or aside(statement)
 
 
 def _in_fence(text: str) -> bool:

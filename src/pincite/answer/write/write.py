@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pincite.answer.write.cite import Citer, Stated
+from pincite.answer.write.cite import Citer, Stated, parted, together
 from pincite.answer.write.fallback import InTime
 from pincite.answer.write.strict import Strict
 from pincite.errors import ModelFailed, ModelGarbled, ModelStalled
@@ -166,6 +166,10 @@ class _Citing:
         return self.strict.sift([event]) if self.strict else [event]
 
     async def _checked(self, stated: Stated) -> Cited:
+        whole = await self._weighed(stated)
+        return together(whole, [await self._weighed(part) for part in parted(stated, whole)])
+
+    async def _weighed(self, stated: Stated) -> Cited:
         passages = self.citer.passages
         if self.careful is None or stated.exempt or not passages:
             supports = [] if stated.exempt else self.checker.check(stated.statement, passages)
