@@ -113,3 +113,10 @@ def test_a_table_of_sentences_keeps_its_marks_in_its_cells() -> None:
     cells = [(22, 26), (29, 33)]
     sentences = [Sentence(start=s, end=e, verdict=Verdict.SUPPORTED, citations=CITED) for s, e in cells]
     assert marked(text, sentences, {}, links=False) == "| A | B |\n|---|---|\n| One. [1] | Two. [1]"
+
+
+def test_a_rows_mark_stands_in_its_last_cell_and_codes_mark_below_it() -> None:
+    row = "| Height | 330 m | |"
+    assert marked(row, [sentence(0, len(row))], {}, links=False) == "| Height | 330 m |  [1]|"
+    code = "```\npip install x\n```"
+    assert marked(code, [sentence(0, len(code))], {}, links=False) == f"{code}\n\n[1]"

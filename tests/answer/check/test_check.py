@@ -138,3 +138,11 @@ def test_a_number_a_name_or_a_not_can_be_at_odds_with_what_is_quoted(statement: 
     start = TEXT.index("The tower was completed")
     said = Span(start=start, end=TEXT.index(" It was not loved"))
     assert at_odds(statement, passage(), said) is odd
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["Construction never began on 28 January 1887.", "It was loved by the artists of Paris."],
+)
+def test_a_denial_of_what_the_source_says_is_never_supported(statement: str) -> None:
+    assert score(statement) < Lexical.bounds.supported

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import nextafter
 
 from pincite.ports import Bounds, Support
 from pincite.text.sentences import split
@@ -32,7 +33,9 @@ NUMBER_MISSING = 0.55
 NAME_MISSING = 0.85
 """… by this for a name …"""
 NEGATION_DIFFERS = 0.8
-"""… and by this if only one side says *not*."""
+"""… and by this if only one side says *not* …"""
+DENIED = nextafter(Bounds().supported, 0)
+"""… which is then never supported, were all other words the same: *it is not tall* has every word of *it is tall*."""
 PAIRED = 0.97
 """Two sentences must beat one clearly: the quote is to be short, and words of two may not belong together."""
 IN_TITLE = 0.9
@@ -100,7 +103,7 @@ def _support(claim: frozenset[str], names: set[str], negated: bool, passage: Pas
         here = frozenset().union(*read.words[begin:end])
         value = _score(claim, names, here, title, read.all)
         if negated != any(read.negated[begin:end]):
-            value *= NEGATION_DIFFERS
+            value = min(value * NEGATION_DIFFERS, DENIED)
         value *= PAIRED if end - begin == 2 else 1.0
         if value > score:
             score, first, last = value, begin, end
