@@ -33,6 +33,11 @@ def said(body: Any) -> Piece:
         ({"choices": [{"delta": {}, "finish_reason": "length"}]}, Piece(finish="length")),
         ({"choices": [{"delta": {}, "finish_reason": "content_filter"}]}, Piece(finish="filter")),
         ({"choices": [{"delta": {}, "finish_reason": "eos"}]}, Piece(finish="stop")),
+        ({"choices": [{"delta": {"content": None, "refusal": "No."}}]}, Piece(instead="refused to answer")),
+        (
+            {"choices": [{"delta": {"tool_calls": [{"index": 0}]}}]},
+            Piece(instead="asked for a tool in place of an answer"),
+        ),
         ({"choices": [{"delta": None}]}, Piece()),
         ({"choices": None}, Piece()),
         ({}, Piece()),

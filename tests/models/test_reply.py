@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pincite.models.reply import Piece, Reply
 
 
@@ -17,6 +19,23 @@ def test_a_reply_of_blanks_and_thoughts_is_empty() -> None:
     reply.feed(Piece("<think>a lot</think> \n"))
     assert reply.rest() == ""
     assert reply.empty
+
+
+@pytest.mark.parametrize(
+    ("piece", "why"),
+    [
+        (Piece(), "sent an empty answer"),
+        (Piece("<think>a lot"), "used its reply to think and wrote no answer"),
+        (Piece(thought=True, finish="length"), "used all the tokens that it was given to think and wrote no answer"),
+        (Piece(finish="filter"), "was stopped by its own filter before it wrote a word"),
+        (Piece(instead="asked for a tool"), "asked for a tool"),
+    ],
+)
+def test_an_empty_reply_says_why_it_is(piece: Piece, why: str) -> None:
+    reply = Reply("m")
+    reply.feed(piece)
+    assert reply.rest() == ""
+    assert reply.nothing().startswith(why)
 
 
 def test_a_name_that_says_it_thinks_is_waited_for() -> None:

@@ -41,6 +41,9 @@ REPLIES = [
     ("It is written `<think>` in code, 1 < 2 and [1] too.", "It is written `<think>` in code, 1 < 2 and [1] too."),
     ("A tag <b>bold</b> and <|odd text|> stay.", "A tag <b>bold</b> and <|odd text|> stay."),
     ("Ends with <thi", "Ends with <thi"),
+    ('<tool_call>\n{"name": "search"}\n</tool_call>', ""),
+    ('<tool_call>\n{"name": "search"}\n</tool_call>\nThe tower.', "The tower."),
+    ('[TOOL_CALLS][{"name": "search"}]', ""),
 ]
 
 

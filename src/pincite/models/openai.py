@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
@@ -17,6 +18,7 @@ from pincite.ports import Prompt
 
 _FINISHES: Mapping[str, Finish] = {"length": "length", "max_tokens": "length", "content_filter": "filter"}
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking")
+_INSTEAD = {"refusal": "refused to answer", "tool_calls": "asked for a tool in place of an answer"}
 _LONG_LIMIT_NAMES = ("gpt-5", "o1", "o3", "o4")
 """Families that refuse ``max_tokens`` and a temperature of one's own."""
 
@@ -53,7 +55,7 @@ def _whole(body: dict[str, Any], call: Call) -> Piece:
     piece = _read(body, "message", call)
     if not body.get("choices"):
         raise call.garbled("sent JSON that is no answer")
-    return Piece(piece.text, piece.thought, piece.finish, piece.input_tokens, piece.output_tokens, over=True)
+    return replace(piece, over=True)
 
 
 def _read(body: dict[str, Any], part: str, call: Call) -> Piece:
@@ -70,6 +72,7 @@ def _read(body: dict[str, Any], part: str, call: Call) -> Piece:
     return Piece(
         text=_text(message.get("content")) if isinstance(message, dict) else "",
         thought=isinstance(message, dict) and any(message.get(field) for field in _THOUGHT_FIELDS),
+        instead=next((did for field, did in _INSTEAD.items() if isinstance(message, dict) and message.get(field)), ""),
         finish=_FINISHES.get(reason, "stop") if isinstance(reason, str) else None,
         input_tokens=count(body, "prompt_tokens"),
         output_tokens=count(body, "completion_tokens"),

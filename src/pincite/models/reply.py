@@ -30,6 +30,8 @@ class Piece:
     text: str = ""
     thought: bool = False
     """A thought arrived, apart from the text."""
+    instead: str = ""
+    """What the model did in place of writing, as the rest of a sentence that begins with its name."""
     finish: Finish | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -47,10 +49,14 @@ class Reply:
         self.input_tokens = 0
         self.output_tokens = 0
         self.empty = True
+        self._thought = False
+        self._instead = ""
 
     def feed(self, piece: Piece) -> str:
         if piece.thought:
             self._thoughts.thought_elsewhere()
+        self._thought = self._thought or piece.thought
+        self._instead = piece.instead or self._instead
         self.finish = piece.finish or self.finish
         self.input_tokens = self.input_tokens if piece.input_tokens is None else piece.input_tokens
         self.output_tokens = self.output_tokens if piece.output_tokens is None else piece.output_tokens
@@ -59,6 +65,19 @@ class Reply:
     def rest(self) -> str:
         """What was held back, at the end or where the reply broke off."""
         return self._given(self._thoughts.feed(self._characters.finish()) + self._thoughts.finish())
+
+    def nothing(self) -> str:
+        """Why there is no answer, as the rest of a sentence that begins with the model's name."""
+        if self._instead:
+            return self._instead
+        if self.finish == "filter":
+            return "was stopped by its own filter before it wrote a word"
+        if self._thought or self._thoughts.unended:
+            spent = "all the tokens that it was given" if self.finish == "length" else "its reply"
+            return (
+                f"used {spent} to think and wrote no answer: raise answer.max_tokens, or pick a model that thinks less"
+            )
+        return "sent an empty answer"
 
     def _given(self, text: str) -> str:
         self.empty = self.empty and not text.strip()
@@ -102,7 +121,7 @@ async def converse(
     if text := reply.rest():
         yield Token(text)
     if reply.empty:
-        raise call.garbled("sent an empty answer", reason="empty")
+        raise call.garbled(reply.nothing(), reason="empty")
     if speed := pace.tokens_a_second(reply.output_tokens):
         heard(speed)
     yield Stop(reply.finish or "stop", reply.input_tokens, reply.output_tokens)

@@ -1,8 +1,9 @@
 """What of a reply is not meant for the reader?
 
 Thoughts between tags, in the spellings of the common model families; thoughts that only end with a tag, because the
-server's template opened them; control words of chat templates; an "Assistant:" at the beginning. A tag that may be
-coming is held back (48 characters at the most), so any cutting of a reply into pieces gives the same text.
+server's template opened them; calls of tools that nobody offered; control words of chat templates; an "Assistant:" at
+the beginning. A tag that may be coming is held back (48 characters at the most), so any cutting of a reply into pieces
+gives the same text.
 
 A reply whose thoughts were opened by the template begins like any other. It is held back until its closing tag only
 where that is likely: the model is known to think (``thinks``), or the reply begins as thoughts do. The second kind
@@ -26,8 +27,13 @@ _CLOSERS = {
     "[think]": "[/think]",
     "<|channel|>analysis<|message|>": "<|end|>",
     "<|channel|>commentary<|message|>": "<|end|>",
+    "<tool_call>": "</tool_call>",
+    "<tool_calls>": "</tool_calls>",
+    "<function_calls>": "</function_calls>",
 }
-_ENDS = ("<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "<end_of_turn>", "</s>")
+_CALLS = ("[tool_calls]", "<|python_tag|>")
+"""What follows is for a tool; nobody has offered one."""
+_ENDS = (*_CALLS, "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "<end_of_turn>", "</s>")
 """Words after which a model that runs on plays the next speaker."""
 _OTHERS = (*_CLOSERS.values(), "<s>", "[inst]", "[/inst]", "<start_of_turn>model\n", "<start_of_turn>")
 _TAGS = (*_CLOSERS, *_ENDS, *_OTHERS)
@@ -80,6 +86,11 @@ class Thoughts:
         if self._state != "open":
             rest = _without_prefix(rest.strip())
         return out + rest
+
+    @property
+    def unended(self) -> bool:
+        """Does the reply stand in thoughts that have not ended?"""
+        return bool(self._closer)
 
     def thought_elsewhere(self) -> None:
         """The server sends thoughts apart from the text, so the text holds none."""

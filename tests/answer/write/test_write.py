@@ -292,6 +292,14 @@ def test_a_small_model_is_given_less(name: str, context: int, orders: str, sourc
     assert (found.orders, found.sources, found.words) == (orders, sources, words_each)
 
 
+def test_a_model_that_thinks_has_room_for_it_beside_the_answer() -> None:
+    def room(name: str, context: int) -> int:
+        card = ModelCard(f"t:{name}", name, "t", "openai", "this machine", context_tokens=context)
+        return profile(card, AnswerSettings(max_tokens=900)).max_tokens
+
+    assert (room("llama3.1:8b", 32_000), room("qwen3:8b", 32_000), room("gpt-oss:20b", 4096)) == (900, 3600, 2048)
+
+
 def test_the_passages_of_one_source_have_the_words_that_as_many_sources_would_have() -> None:
     texts = [f"Part {n} begins here. It says {'so ' * 30}and ends with {n}." for n in range(8)]
     text = compose("a?", [source(1, "T", *texts)], [], Profile("write", 8, 40, 900), TODAY).turns[0].text

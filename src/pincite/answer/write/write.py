@@ -46,6 +46,9 @@ _TURN_WORDS = 60
 _WORDS_A_TOKEN = 0.6
 _SMALL = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)b\b", re.IGNORECASE)
 _SMALL_BILLIONS = 4
+_THINKS = re.compile(r"\br1\b|\bqwq\b|think|reason|magistral|qwen-?3|gpt-oss|nemotron", re.IGNORECASE)
+"""Names of models whose servers count thoughts as a part of the answer, which then needs room beside them."""
+_THOUGHTS = 3
 _FOREIGN_MARK = re.compile(r"[ \t]?(?:\[\^?\d{1,3}\]|【[^】\n]{0,20}】)")
 _CONTROL = re.compile(r"<\|[^|<>\n]{0,40}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>", re.IGNORECASE)
 
@@ -99,6 +102,8 @@ def _is_small(card: ModelCard) -> bool:
 
 
 def _max_tokens(card: ModelCard, settings: AnswerSettings) -> int:
+    if _THINKS.search(card.name):
+        return min(settings.max_tokens * (1 + _THOUGHTS), card.context_tokens // 2)
     return min(settings.max_tokens, card.context_tokens // 4)
 
 
