@@ -164,6 +164,13 @@ async def test_an_answer_of_nothing_but_markers_is_empty() -> None:
     assert failed.reason == "empty"
 
 
+@pytest.mark.parametrize("again", ["The tower was completed in 1889 [1]. ", "it was built, "])
+async def test_a_model_that_runs_in_circles_is_ended(again: str) -> None:
+    events, failed = await written(Scripted(*words(again * 200), Stop("length")))
+    assert isinstance(failed, ModelGarbled)
+    assert len(text_of(events)) < 500
+
+
 async def test_a_model_that_forgets_the_deadline_is_ended() -> None:
     model = Scripted(Token("The tower "), 60.0)
     async with asyncio.timeout(5):
@@ -335,7 +342,8 @@ def test_a_whole_file_is_shown_below_its_headings_and_the_others_say_that_they_a
     ("name", "context", "most"),
     [
         ("llama3.1:8b", 4096, (4096 - 900) // 2),
-        ("qwen3:1.7b", 8192, (8192 - 900) // 4),
+        ("qwen2.5:1.5b", 8192, (8192 - 900) // 4),
+        ("qwen3:1.7b", 8192, (8192 - 3600) // 4),
         ("claude-haiku-4-5", 200000, 12000),
     ],
 )

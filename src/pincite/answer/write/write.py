@@ -18,9 +18,10 @@ import asyncio
 import re
 import secrets
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -41,6 +42,13 @@ GAP_S = 0.04
 GRACE_S = 0.5
 """A model client keeps the deadline by itself; one that does not is ended this much later."""
 
+_AGAIN = 5
+"""A statement made this often …"""
+_SAYING = 3
+"""… of more words than these …"""
+_LOOP, _TURN = 240, 60
+"""… or so many characters that repeat their last few is a model that runs in circles."""
+_LOOPS = "ask again, or pick a larger model"
 _TURNS = 3
 _TURN_WORDS = 60
 _WORDS_A_TOKEN = 0.6
@@ -149,6 +157,9 @@ class _Citing:
     checker: SupportChecker
     careful: InTime | None
 
+    said: Counter[str] = field(default_factory=Counter)
+    """How often each statement was made."""
+
     @property
     def text(self) -> str:
         """What the reader has been given."""
@@ -170,7 +181,18 @@ class _Citing:
         event = item if isinstance(item, Wrote) else await self._checked(item)
         return self.strict.sift([event]) if self.strict else [event]
 
+    @property
+    def loops(self) -> bool:
+        """Does the model say the same again and again? It would go on to its limit, which takes minutes at home."""
+        text = self.citer.text
+        turning = any(text[-_LOOP:] == text[-_LOOP - turn : -turn] for turn in range(8, _TURN + 1))
+        return max(self.said.values(), default=0) >= _AGAIN or (
+            turning and len(text) > _LOOP + _TURN and any(c.isalpha() for c in text[-_TURN:])
+        )
+
     async def _checked(self, stated: Stated) -> Cited:
+        if not stated.exempt and len(stated.statement.split()) > _SAYING:
+            self.said[stated.statement] += 1
         whole = await self._weighed(stated)
         return together(whole, [await self._weighed(part) for part in parted(stated, whole)])
 
@@ -193,6 +215,10 @@ async def _cited(
                 case Token(text=text):
                     async for event in citing.feed(text):
                         yield event
+                    if citing.loops:
+                        raise ModelGarbled(
+                            f"{model.card.id} said the same again and again", reason="garbled", hint=_LOOPS
+                        )
                 case Stop():
                     stop = piece
         if stop is None:
