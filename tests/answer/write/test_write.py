@@ -322,6 +322,15 @@ def test_a_long_source_is_shortened_at_a_sentence() -> None:
     assert "exactly. …" in text
 
 
+def test_a_passage_is_shown_below_its_headings_without_which_it_may_say_nothing() -> None:
+    shown = source(1, "Museum", "They cost 12 euros.", "They must be booked.", "They cost nothing.")
+    headings = (("Museum", "Tickets", "Groups"), ("Museum", "Tickets", "Groups"), ("Museum", "Tickets", "Children"))
+    passages = [p.model_copy(update={"headings": h}) for p, h in zip(shown.passages, headings, strict=True)]
+    shown = shown.model_copy(update={"passages": tuple(passages)})
+    text = compose("a?", [shown], [], BIG, TODAY).turns[0].text
+    assert "# Tickets › Groups\nThey cost 12 euros.\n…\nThey must be booked.\n…\n# Tickets › Children\nThey" in text
+
+
 def test_a_whole_file_is_shown_below_its_headings_and_the_others_say_that_they_are_parts() -> None:
     whole = source(1, "Lease", *(f"Clause {n} holds. " * 40 for n in range(12)))
     under = [

@@ -296,7 +296,8 @@ def _parts(
     row = text.startswith("|", start)
     name = plain(text[start:end].strip("|").partition("|")[0]) if row else ""
     found: list[tuple[str, tuple[int, ...]]] = []
-    begin, waiting = start, ()
+    begin = start
+    waiting: tuple[int, ...] = ()
     *places, last = sorted(place for place in numbers if place > start) or [end]
     for place in [*places, last]:
         piece = plain(text[begin : end if place == last else place]).lstrip(" ,;:–—-")

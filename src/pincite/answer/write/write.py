@@ -19,7 +19,7 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
@@ -307,21 +307,25 @@ def _source(source: Source, words: int, whole: Collection[str]) -> str:
     if document.id in whole:
         text, extent = _whole(source), " (the whole text)"
     else:
-        text = "\n…\n".join(_shortened(_harmless(p.text), words) for p in source.passages)
+        text = "\n…\n".join(_below_headings(source, lambda said: _shortened(said, words)))
         extent = " (parts of it)" if whole else ""
     return f"[{source.number}] {title}{f' — {about}' if about else ''}{extent}\n{text}"
 
 
 def _whole(source: Source) -> str:
-    """All passages, below the headings under which they stand."""
-    parts: list[str] = []
+    return "\n".join(_below_headings(source, str))
+
+
+def _below_headings(source: Source, told: Callable[[str], str]) -> Iterator[str]:
+    """Each passage, below its headings if those are others than before: *they cost 12 euros* means nothing without them.
+    The document's title stands above already.
+    """
     above: tuple[str, ...] = ()
     for passage in source.passages:
-        if passage.headings != above:
-            above = passage.headings
-            parts.append(f"# {_one_line(' › '.join(above))}" if above else "")
-        parts.append(_harmless(passage.text))
-    return "\n".join(filter(None, parts))
+        headings = tuple(one for one in passage.headings if one != source.document.title)
+        heading = f"# {_one_line(' › '.join(headings))}\n" if headings and headings != above else ""
+        above = headings
+        yield heading + told(_harmless(passage.text))
 
 
 def _history(history: Sequence[Answer]) -> str:
