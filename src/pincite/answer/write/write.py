@@ -317,7 +317,7 @@ def _whole(source: Source) -> str:
 
 
 def _below_headings(source: Source, told: Callable[[str], str]) -> Iterator[str]:
-    """Each passage, below its headings if those are others than before: *they cost 12 euros* means nothing without them.
+    """Each passage, below its headings if those are others than before: *they cost 12 euros* says nothing without them.
     The document's title stands above already.
     """
     above: tuple[str, ...] = ()
