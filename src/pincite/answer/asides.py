@@ -42,6 +42,15 @@ _MANNERS = re.compile(
     re.IGNORECASE,
 )
 
+_REFUSAL_LIMIT = 200
+_REFUSAL_BEGINS = ("i'm sorry", "i’m sorry", "i am sorry", "sorry", "i can't ", "i can’t ", "i cannot ", "i won't ")
+_REFUSAL = re.compile(
+    r"(?:(?:i['’]?m|i am)? ?(?:very |so )?sorry[,.]? (?:but )?)?i (?:can(?:no|['’])t|(?:am|['’]m) (?:unable|not able) to"
+    r"|won['’]t) (?:help|assist|comply|fulfil|do that|provide that|discuss|engage|continue)\b"
+    r"(?!.*\b(?:sources?|passages?|documents?|context|information)\b).*",
+    re.IGNORECASE | re.DOTALL,
+)
+
 _SOURCES = (
     r"(?:(?:the |these |this )?(?:(?:provided|given|available|retrieved|search|above|cited|following) )*"
     r"(?:sources?|passages?|documents?|texts?|context|information|results)(?: provided)?(?: “[^“”]{1,90}”)?"
@@ -68,6 +77,18 @@ def aside(statement: str) -> bool:
 def silent(statement: str) -> bool:
     """Does it say that the sources do not say something? Then a mark on it is no claim that they do."""
     return aside(statement) and _SAYS.search(statement) is not None
+
+
+def refuses(reply: str) -> bool:
+    """Is the whole reply a refusal to answer, and nothing the reader can use?"""
+    bare = reply.strip()
+    return len(bare) < _REFUSAL_LIMIT and _REFUSAL.fullmatch(bare) is not None
+
+
+def may_refuse(begun: str) -> bool:
+    """Could a reply that begins like this be one?"""
+    bare = begun.lstrip().lower()
+    return len(bare) < _REFUSAL_LIMIT and any(bare.startswith(o) or o.startswith(bare) for o in _REFUSAL_BEGINS)
 
 
 def unframed(statement: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from pincite.answer.check.check import Lexical
 from pincite.answer.write.write import Profile, Written, coalesce, compose, profile, whole_tokens, write
-from pincite.errors import ModelBusy, ModelFailed, ModelGarbled, ModelStalled
+from pincite.errors import ModelBusy, ModelFailed, ModelGarbled, ModelRefused, ModelStalled
 from pincite.events import Cited, Wrote
 from pincite.models import Picker
 from pincite.ports import Deadline, ModelCard, ModelClient, Prompt, Stop, Token
@@ -169,6 +169,18 @@ async def test_a_model_that_runs_in_circles_is_ended(again: str) -> None:
     events, failed = await written(Scripted(*words(again * 200), Stop("length")))
     assert isinstance(failed, ModelGarbled)
     assert len(text_of(events)) < 500
+
+
+async def test_a_refusal_is_no_answer_and_what_only_begins_like_one_is() -> None:
+    events, failed = await written(Scripted(*words("I'm sorry, but I can't help with that."), Stop("stop")))
+    assert events == []
+    assert isinstance(failed, ModelRefused)
+    for text in ("Sorry, the sources do not say so.", "I cannot help with that: the sources are silent.", "I"):
+        events, failed = await written(Scripted(*words(text), Stop("stop")))
+        assert (text_of(events), failed) == (text, None)
+    events, failed = await written(Scripted(*words("I'm sorry, but"), ModelBusy("busy", reason="server_error")))
+    assert text_of(events) == "I'm sorry, but"
+    assert isinstance(failed, ModelBusy)
 
 
 async def test_a_model_that_forgets_the_deadline_is_ended() -> None:

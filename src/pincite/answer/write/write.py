@@ -25,10 +25,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from pincite.answer.asides import may_refuse, refuses
 from pincite.answer.write.cite import Citer, Stated, parted, together
 from pincite.answer.write.fallback import InTime
 from pincite.answer.write.strict import Strict
-from pincite.errors import ModelFailed, ModelGarbled, ModelStalled
+from pincite.errors import ModelFailed, ModelGarbled, ModelRefused, ModelStalled
 from pincite.events import Cited, Wrote
 from pincite.ports import Clock, Deadline, ModelCard, ModelClient, Prompt, Stop, SupportChecker, Token, Turn
 from pincite.prompts import render
@@ -49,6 +50,7 @@ _SAYING = 3
 _LOOP, _TURN = 240, 60
 """… or so many characters that repeat their last few is a model that runs in circles."""
 _LOOPS = "ask again, or pick a larger model"
+_REFUSED = "pick another model, or ask in other words"
 _TURNS = 3
 _TURN_WORDS = 60
 _WORDS_A_TOKEN = 0.6
@@ -143,7 +145,8 @@ async def write(
     )
     citer = Citer(sources, checker)
     citing = _Citing(citer, Strict(citer) if settings.strict and sources else None, checker, careful)
-    async with aclosing(coalesce(_cited(model, prompt, citing, deadline))) as events:
+    written = _cited(model, prompt, citing, deadline)
+    async with aclosing(coalesce(_willing(written, model) if sources else written)) as events:
         async for event in events:
             yield event
 
@@ -234,6 +237,36 @@ async def _cited(
         raise ModelGarbled(f"{model.card.id} sent an empty answer", reason="empty")
     usage = Usage(model_calls=1, input_tokens=stop.input_tokens, output_tokens=stop.output_tokens)
     yield Written(usage, stop.reason)
+
+
+async def _willing(
+    events: AsyncGenerator[Wrote | Cited | Written], model: ModelClient
+) -> AsyncGenerator[Wrote | Cited | Written]:
+    """The same events. What begins as a refusal does is held back until it is none; raises ``ModelRefused`` for one, so
+    that the sources answer in its place.
+    """
+    held: list[Wrote | Cited | Written] = []
+    text, deciding = "", True
+    async with aclosing(events):
+        try:
+            async for event in events:
+                if not deciding:
+                    yield event
+                    continue
+                held.append(event)
+                text += event.text if isinstance(event, Wrote) else ""
+                if isinstance(event, Written) and refuses(text):
+                    held.clear()
+                    raise ModelRefused(f"{model.card.id} refused to answer", reason="refused", hint=_REFUSED)
+                deciding = not isinstance(event, Written) and may_refuse(text)
+                if not deciding:
+                    for each in held:
+                        yield each
+        except ModelFailed:
+            if deciding:
+                for each in held:
+                    yield each
+            raise
 
 
 async def _within(model: ModelClient, prompt: Prompt, deadline: Deadline) -> AsyncIterator[Token | Stop]:
