@@ -46,7 +46,7 @@ _REFUSAL_LIMIT = 200
 _REFUSAL_BEGINS = ("i'm sorry", "i’m sorry", "i am sorry", "sorry", "i can't ", "i can’t ", "i cannot ", "i won't ")
 _REFUSAL = re.compile(
     r"(?:(?:i['’]?m|i am)? ?(?:very |so )?sorry[,.]? (?:but )?)?i (?:can(?:no|['’])t|won['’]t"
-    r"|(?:am|['’]m) (?:unable|not able) to) (?:help|assist|comply|fulfil|do that|provide that|discuss|engage|continue)\b"
+    r"|(?:am|['’]m) (?:unable|not able) to) (?:help|assist|comply|fulfil|do that|provide that|discuss|engage)\b"
     r"(?!.*\b(?:sources?|passages?|documents?|context|information)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
