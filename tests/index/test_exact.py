@@ -57,3 +57,13 @@ def test_phrases_and_words_left_out_join_other_filters(filled: Index) -> None:
     both = Filters(phrases=("jaguar",), exclude_words=("british",))
     assert urls(filled, "fast", filters=both) == ["x:jaguar"]
     assert urls(filled, "fast", filters=both.model_copy(update={"langs": ("de",)})) == []
+
+
+def test_a_file_is_found_by_its_name_where_its_title_is_another_one(index: Index) -> None:
+    named = original("file:///home/a/Rezept%20anfrage.eml", "We deliver in May.", "Your order")
+    index.add([named, JAGUAR, *MORE])
+    index.commit()
+    assert urls(index, "what is in anfrage.eml?")[0] == named.document.url
+    assert urls(index, "may", filters=Filters(phrases=("rezept anfrage.eml",))) == [named.document.url]
+    assert named.document.url not in urls(index, "deliver", filters=Filters(exclude_words=("rezept",)))
+    assert urls(index, "home") == []

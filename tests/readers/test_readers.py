@@ -40,6 +40,19 @@ def test_a_text_file_is_its_text_and_its_name(tmp_path: Path) -> None:
     assert (found.document.lang, found.document.collection, found.document.published) == ("de", "c", None)
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("v1.2 release notes.txt", "v1.2 release notes"),
+        ("2026.03.03 Dr. Smith.txt", "2026.03.03 Dr. Smith"),
+        ("dots...txt", "dots.."),
+    ],
+)
+def test_a_title_made_of_a_name_ends_at_its_last_dot(tmp_path: Path, name: str, title: str) -> None:
+    found = one(written(tmp_path / name, "Text."))
+    assert found.document.title == title
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_the_encoding_is_found_out(tmp_path: Path, encoding: str) -> None:
     assert one(written(tmp_path / "a.txt", "Größe café".encode(encoding))).text == "Größe café"

@@ -7,29 +7,44 @@ and their text, read here, decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from pincite.index import analysis
-from pincite.types import Filters, Passage
+from pincite.types import Document, Filters, Passage
+
+
+def parts(passage: Passage) -> list[str]:
+    """All that a passage is found by: its title, the file's name if it is another one, its headings and its text."""
+    about = passage.document
+    return [each for each in (about.title, _name(about), *passage.headings, passage.text) if each]
+
+
+def _name(about: Document) -> str:
+    """The name of the file that the document is; empty for a page, and where the title says it already."""
+    if not about.url.startswith("file:"):
+        return ""
+    name = unquote(about.url.rpartition("/")[2])
+    return "" if set(analysis.words(name.rpartition(".")[0])) <= set(analysis.words(about.title)) else name
 
 
 def holds(passage: Passage, filters: Filters) -> bool:
-    """Whether the passage, with its title and headings, has all phrases of ``filters`` and none of the words left out.
+    """Whether the passage, with its title, file name and headings, has all phrases of ``filters`` and none of the words left out.
 
     Case and punctuation say nothing. A phrase does not run over from the title into the text.
     """
     if not filters.phrases and not filters.exclude_words:
         return True
-    parts = [passage.document.title, *passage.headings, passage.text]
-    spelt = [f" {' '.join(analysis.words(part))} " for part in parts]
+    found = parts(passage)
+    spelt = [f" {' '.join(analysis.words(part))} " for part in found]
     wanted = [f" {' '.join(analysis.words(phrase))} " for phrase in filters.phrases]
-    return all(any(phrase in part for part in spelt) for phrase in wanted) and not _left_out(parts, passage, filters)
+    return all(any(phrase in part for part in spelt) for phrase in wanted) and not _left_out(found, passage, filters)
 
 
-def _left_out(parts: Sequence[str], passage: Passage, filters: Filters) -> bool:
+def _left_out(found: Sequence[str], passage: Passage, filters: Filters) -> bool:
     if not filters.exclude_words:
         return False
     lang = passage.document.lang
-    whole = "\n".join(parts)
+    whole = "\n".join(found)
     terms = {*analysis.terms(whole, lang), *analysis.words(whole)}
     return any(not terms.isdisjoint(_forms(word, lang)) for word in filters.exclude_words)
 

@@ -1,4 +1,4 @@
-"""Which passages hold these words? BM25 over title, headings and text, by tantivy, derived from the store.
+"""Which passages hold these words? BM25 over title, file name, headings and text, by tantivy, derived from the store.
 
 A marker document holds how far the store has been followed and is replaced in the same commit as the data, so
 whatever was missed by a crash is added again on the next ``follow``. The query is built from the analyser's terms;
@@ -21,7 +21,7 @@ from tantivy import Occur
 from tantivy import Query as Matcher
 
 from pincite.errors import Damaged, DiskFull
-from pincite.index import analysis
+from pincite.index import analysis, exact
 from pincite.index.store import Row, Store
 from pincite.types import Filters
 
@@ -303,7 +303,7 @@ def _schema() -> tantivy.Schema:
 def _document(row: Row) -> tantivy.Document:
     passage = row.passage
     about = passage.document
-    whole = "\n".join((about.title, *passage.headings, passage.text))
+    whole = "\n".join(exact.parts(passage))
     made = tantivy.Document()
     made.add_unsigned("number", row.number)
     made.add_text("terms", " ".join(analysis.terms(whole, about.lang)))

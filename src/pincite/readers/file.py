@@ -18,6 +18,8 @@ from pincite.types import Original
 
 _SNIFF = 8192
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_ENDING = re.compile(r"(?:\.jsonl)?\.[^.]*\Z", re.IGNORECASE)
+"""What of a name says the type: *v1.2 notes.txt* and *Dr. Smith.pdf* are called so up to their last dot."""
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -43,7 +45,8 @@ class File:
     @property
     def title(self) -> str:
         """A title made of the file's name, for a document that names none."""
-        return re.sub(r"[-_\s]+", " ", self.path.name.split(".")[0]).strip() or self.path.name
+        bare = _ENDING.sub("", self.path.name)
+        return re.sub(r"[-_\s]+", " ", bare).strip() or self.path.name
 
     def text(self) -> str:
         """The whole file decoded, line ends made ``\\n``. Raises ``Unreadable`` if it is no text."""
