@@ -53,6 +53,46 @@ def test_documents_come_and_go(fresh: Cli, data_dir: Path) -> None:
     assert "pincite index status" in gone.stderr
 
 
+def test_what_is_gone_is_named_and_goes_by_the_name_that_it_had(fresh: Cli, data_dir: Path) -> None:
+    notes = data_dir.parent / "notes"
+    (notes / "old").mkdir(parents=True)
+    (notes / "a b.md").write_text("# Apples\n\nApples are red.\n")
+    (notes / "old" / "b.txt").write_text("Bananas are yellow.\n")
+    (notes / "old" / "c.jsonl").write_text('{"title": "Cherries", "text": "Cherries are small."}\n')
+    (notes / "older.txt").write_text("Dates are sweet.\n")
+    assert "gone" not in fresh("index", "notes", "--no-wait").stderr
+    (notes / "a b.md").rename(notes / "a.md")
+    (notes / "old").rename(notes / "new")
+    again = fresh("index", "notes", "--no-wait").stderr
+    assert "the file is gone: 3 documents" in again
+    assert "pincite index rm 'notes/a b.md' notes/old\n" in again
+    assert "3 documents removed" in fresh("index", "rm", "notes/a b.md", "notes/x/../old").stderr
+    assert "gone" not in fresh("index", "notes", "--no-wait").stderr
+    assert json.loads(fresh("index", "status", "--json").stdout)["documents"] == 4
+
+
+def test_a_damaged_file_goes_by_its_name_and_no_file_is_read_to_learn_its_own(fresh: Cli, data_dir: Path) -> None:
+    note = data_dir.parent / "notes" / "a.txt"
+    note.parent.mkdir()
+    note.write_text("Apples are red.\n")
+    fresh("index", "notes", "--no-wait")
+    note.write_bytes(bytes(range(256)) * 8)
+    gone = fresh("index", "rm", "notes")
+    assert "1 document removed" in gone.stderr
+    assert "left out" not in gone.stderr
+
+
+def test_files_of_types_that_are_not_read_are_counted(fresh: Cli, data_dir: Path) -> None:
+    notes = data_dir.parent / "notes"
+    notes.mkdir()
+    for name in ("a.py", "b.py", "c.mbox", "Makefile", ".hidden.py"):
+        (notes / name).write_text("text")
+    said = fresh("index", "notes", "--no-wait")
+    assert said.returncode == 0
+    assert "4 files of types that pincite does not read: .py 2, no ending 1, .mbox 1" in said.stderr
+    assert "does not read" not in fresh("index", "notes", "--as", "wikipedia", "--no-wait").stderr
+
+
 def test_a_file_that_was_named_and_can_not_be_read_is_a_failure(fresh: Cli, data_dir: Path) -> None:
     binary = data_dir.parent / "x.txt"
     binary.write_bytes(bytes(range(256)) * 8)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import os
+import shlex
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -86,6 +90,8 @@ def add(
         added = _add(door, index, paths, how, skipped)
         index.rank_links()
         door.say(_summary(added, skipped.count))
+        skipped.types()
+        _say_gone(door, index, paths)
         if wait or openings:
             embed(door, index, openings=openings)
     if skipped.named(paths) or (skipped.count and not (added.documents + added.unchanged + added.updated)):
@@ -103,7 +109,8 @@ class _Reading:
 
 def _add(door: Door, index: Index, paths: Iterable[Path], how: _Reading, skipped: _Skipped) -> Added:
     """Reads and adds; what was read before a Ctrl-C is committed."""
-    files = [file for path in paths for file in readers.walk(path, readers.suffixes(how.dump))]
+    passed = (lambda _: None) if how.dump else skipped.passed
+    files = [file for path in paths for file in readers.walk(path, readers.suffixes(how.dump), passed)]
     bar = Bar(door, "Indexing", "documents")
     counted = _Count(files, known=how.dump is None)
     stop = threading.Event()
@@ -202,8 +209,8 @@ def rm(
     door: Door = context.obj
     if not what and not collection:
         raise BadInput("nothing is named that could go", hint="pincite index rm URL, PATH or --collection NAME")
-    urls = [url for name in what or () for url in _urls(name, door)]
     with writing(door) as index:
+        urls = [url for name in what or () for url in _urls(name, door, index)]
         gone = index.delete(urls=urls, collections=collection or ())
     if not gone:
         names = ", ".join([*(what or ()), *(collection or ())])
@@ -211,15 +218,43 @@ def rm(
     door.say(f"{gone:,} document{'s' if gone != 1 else ''} removed")
 
 
-def _urls(name: str, door: Door) -> Iterator[str]:
-    """The addresses of what a name stands for: itself, or the documents in a file or a folder."""
-    path = Path(name)
-    if "://" in name or not path.exists():
-        yield name if "://" in name else path.absolute().as_uri()
+def _urls(name: str, door: Door, index: Index) -> Iterator[str]:
+    """The addresses of what a name stands for: itself, or what was read from a file or a folder, also if it is gone."""
+    if "://" in name:
+        yield name
         return
-    skipped = _Skipped(door)
-    files = readers.walk(path, readers.suffixes())
-    yield from (original.document.url for original in _originals(files, _Reading(), door.settings, skipped))
+    path = Path(name)
+    known = index.below(_address(path))
+    yield from known
+    # A file can say itself what its documents are called: one that is not known by its path is asked.
+    if path.exists():
+        files = (file for file in readers.walk(path, readers.suffixes()) if _address(file) not in known)
+        originals = _originals(files, _Reading(), door.settings, _Skipped(door))
+        yield from (original.document.url for original in originals)
+
+
+def _address(path: Path) -> str:
+    return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 — as readers do: symlinks stay
+
+
+def _say_gone(door: Door, index: Index, paths: Iterable[Path]) -> None:
+    """Names what was read below these folders and is there no longer: it is still found, and may be there twice."""
+    urls = [url for path in paths if path.is_dir() for url in index.below(_address(path))]
+    files = [Path(unquote(urlsplit(url).path)) for url in urls]
+    gone = [file for file in files if not os.path.lexists(file)]
+    if not gone:
+        return
+    names = [shlex.quote(os.path.relpath(top)) for top in dict.fromkeys(map(_top, gone))]
+    more = f" (and {len(names) - SHOWN:,} more)" if len(names) > SHOWN else ""
+    door.warn(
+        f"still indexed, though the file is gone: {len(gone):,} document{'s' if len(gone) != 1 else ''}\n"
+        f"  → to take out what is gone: pincite index rm {' '.join(names[:SHOWN])}{more}"
+    )
+
+
+def _top(path: Path) -> Path:
+    """The file, or the highest folder above it that is gone, too."""
+    return next((above for above in reversed(path.parents) if not above.exists()), path)
 
 
 @app.command()
@@ -284,7 +319,20 @@ class _Skipped:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._files: list[Path] = []
+        self._types: Counter[str] = Counter()
         self.count = 0
+
+    def passed(self, path: Path) -> None:
+        """A file in a folder that nobody tries to read, because of its type."""
+        self._types[path.suffix.lower() or "no ending"] += 1
+
+    def types(self) -> None:
+        """Says how many of which types were passed by."""
+        if number := self._types.total():
+            shown = ", ".join(f"{name} {count:,}" for name, count in self._types.most_common(SHOWN))
+            more = f" and {len(self._types) - SHOWN:,} other types" if len(self._types) > SHOWN else ""
+            files = f"{number:,} file{'s' if number != 1 else ''}"
+            self._door.warn(f"passed by: {files} of types that pincite does not read: {shown}{more}")
 
     def file(self, path: Path, problem: Unreadable) -> None:
         self._files.append(path)
@@ -342,5 +390,5 @@ def _summary(added: Added, skipped: int) -> str:
     parts += [f"{added.updated:,} changed"] if added.updated else []
     parts += [f"{added.unchanged:,} unchanged"] if added.unchanged else []
     parts += [f"{skipped:,} left out"] if skipped else []
-    found = f"; {added.passages:,} more passages can be found by words" if added.passages else ""
-    return ", ".join(parts) + found
+    found = f"; {added.passages:,} more passage{'s' if added.passages != 1 else ''} can be found by words"
+    return ", ".join(parts) + (found if added.passages else "")

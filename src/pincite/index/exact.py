@@ -28,7 +28,7 @@ def _name(about: Document) -> str:
 
 
 def holds(passage: Passage, filters: Filters) -> bool:
-    """Whether the passage, with its title, file name and headings, has all phrases of ``filters`` and none of the words left out.
+    """Whether the passage, with all that it is found by, has all phrases of ``filters`` and no word left out.
 
     Case and punctuation say nothing. A phrase does not run over from the title into the text.
     """

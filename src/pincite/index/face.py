@@ -294,6 +294,10 @@ class Index:
             self.commit()
             return len(ids)
 
+    def below(self, url: str) -> list[str]:
+        """Addresses of the documents that are ``url``, a part of it (``url#3``) or in it as in a folder, in order."""
+        return self._store.below(url)
+
     def _compact(self) -> None:
         """Writes the journal anew when most of it is about documents that are gone or have changed."""
         places = self._store.places()

@@ -211,6 +211,13 @@ class Store:
         rows += self._in("SELECT id FROM documents WHERE collection IN ({})", collections)
         return list(dict.fromkeys(row[0] for row in rows))
 
+    def below(self, url: str) -> list[str]:
+        """Addresses of the documents that are ``url``, a part of it (``url#3``) or in it as in a folder, in order."""
+        inside = "(url > ? || '#' AND url < ? || '$') OR (url > ? || '/' AND url < ? || '0')"  # the next characters
+        query = f"SELECT DISTINCT url FROM documents WHERE url = ? OR {inside} ORDER BY url"  # noqa: S608
+        with self.reading() as connection:
+            return [row[0] for row in connection.execute(query, (url.rstrip("/"),) * 5)]
+
     # ── passages ──
 
     def load(self, numbers: Sequence[int]) -> dict[int, Row]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 
-def walk(path: Path, suffixes: Collection[str]) -> Iterator[Path]:
+def _nobody(_path: Path) -> None:
+    pass
+
+
+def walk(path: Path, suffixes: Collection[str], passed: Callable[[Path], None] = _nobody) -> Iterator[Path]:
     """The file itself, or the files below a folder whose names end in one of ``suffixes``, by name.
 
-    Hidden files and folders are left out. Links are followed, but no folder is entered twice: loops end.
+    ``passed`` is told of the other files. Hidden files and folders are left out. Links are followed, but no folder is
+    entered twice: loops end.
     """
     if not path.is_dir():
         yield path
         return
-    yield from _below(path, tuple(suffixes), set())
+    yield from _below(path, tuple(suffixes), passed, set())
 
 
-def _below(folder: Path, suffixes: tuple[str, ...], entered: set[tuple[int, int]]) -> Iterator[Path]:
+def _below(
+    folder: Path, suffixes: tuple[str, ...], passed: Callable[[Path], None], entered: set[tuple[int, int]]
+) -> Iterator[Path]:
     about = folder.stat()
     if (about.st_dev, about.st_ino) in entered:
         return
@@ -32,6 +39,8 @@ def _below(folder: Path, suffixes: tuple[str, ...], entered: set[tuple[int, int]
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from _below(path, suffixes, entered)
+            yield from _below(path, suffixes, passed, entered)
         elif path.name.lower().endswith(suffixes):
             yield path
+        else:
+            passed(path)
