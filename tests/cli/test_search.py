@@ -38,6 +38,15 @@ def test_an_excerpt_is_of_the_sentence_that_fits_best() -> None:
     assert shown.endswith(" …")
 
 
+def test_an_excerpt_of_a_log_holds_what_was_looked_for() -> None:
+    text = "13:07 INFO request id=7 took 7 ms and went on " * 50 + "ERROR E4012: bad token " + "and went on " * 50
+    passage = Passage(id="p", document=Document(url="u", title="t"), text=text, start=0, end=len(text))
+    shown = excerpt(passage, "what is E4012?")
+    assert "ERROR E4012: bad token" in shown
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+
+
 @pytest.fixture
 def policy(indexed: Path) -> Iterator[Path]:
     """Where the policy of the shared index stands; gone afterwards."""

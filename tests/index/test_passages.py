@@ -89,6 +89,13 @@ def test_a_text_without_stops_is_cut_between_words() -> None:
     assert all(set(each.text.split()) == {"word"} for each in found)
 
 
+def test_a_log_is_cut_between_its_lines() -> None:
+    lines = [f"2026-03-04 13:07:{number % 60:02d} INFO request {number} took 7 ms" for number in range(400)]
+    found = passages(made("\n".join(lines)), 100)
+    assert [line for passage in found for line in passage.text.split("\n")] == lines
+    assert all(80 <= count(passage.text) <= 120 for passage in found)
+
+
 def test_a_text_without_blanks_does_not_become_one_endless_passage() -> None:
     found = passages(made("x" * 200_000 + " " + "y" * 200_000), 100)
     assert max(len(each.text) for each in found) <= 7200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from pincite.text.tokens import content_words, normal
 from pincite.types import Hit, Passage
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+_WORD = re.compile(r"\w+")
 WIDE = 240
 """Characters of a passage shown around the sentence that fits best."""
 
@@ -86,13 +88,23 @@ def _show(door: Door, number: int, hit: Hit, text: str, reasons: Iterable[str]) 
 
 
 def excerpt(passage: Passage, text: str) -> str:
-    """About ``WIDE`` characters of the passage, from the sentence that shares the most words with ``text``."""
+    """About ``WIDE`` characters of the passage, from the sentence that shares the most words with ``text``.
+
+    Of a long one, such as the lines of a log, they are those around the first of these words.
+    """
     wanted = {normal(word) for word in content_words(text)}
     spans = split(passage.text) or [(0, len(passage.text))]
     best = max(spans, key=lambda span: _shared(passage.text[span[0] : span[1]], wanted))
-    shown = " ".join(passage.text[best[0] : best[0] + WIDE].split())
-    before = "… " if best[0] else ""
-    after = " …" if best[0] + WIDE < len(passage.text) else ""
+    begin = best[0]
+    first = next(
+        (word.start() for word in _WORD.finditer(passage.text, *best) if normal(word[0].lower()) in wanted), begin
+    )
+    if first - begin > WIDE * 2 // 3:
+        blank = passage.text.rfind(" ", begin, first - WIDE // 3)
+        begin = first if blank < 0 else blank + 1
+    shown = " ".join(passage.text[begin : begin + WIDE].split())
+    before = "… " if begin else ""
+    after = " …" if begin + WIDE < len(passage.text) else ""
     return f"{before}{shown}{after}"
 
 

@@ -18,8 +18,9 @@ from pincite.types import Heading, Original, Passage, Spot
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\uac00-\ud7a3]{1,2}|\w{1,24}")
 """What counts as a word: two characters of a script without spaces; of a string without end, 24 characters."""
+_LINE = re.compile(r"[^\n]+")
 _LONGEST = 3
-"""A sentence of more than this many passages' words (a table, a log) is cut all the same, between words."""
+"""A sentence of more than this many passages' words (a table, a log) is cut all the same: into its lines, or words."""
 
 
 class Section(NamedTuple):
@@ -113,16 +114,17 @@ def _sentences(text: str, section: Section, words: int) -> list[tuple[int, int]]
 
 
 def _pieces(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
-    """The span, or pieces of it that end between words where it is longer than anyone reads."""
+    """The span, or where it is longer than anyone reads its lines, or pieces of them that end between words."""
     if end - start <= most or count(text[start:end]) <= most:
         yield start, end
         return
-    begin = start
-    for number, match in enumerate(_WORD.finditer(text, start, end), 1):
-        if number % most == 0:
-            yield from _stripped(text, begin, match.end())
-            begin = match.end()
-    yield from _stripped(text, begin, end)
+    for line in _LINE.finditer(text, start, end):
+        begin = line.start()
+        for number, match in enumerate(_WORD.finditer(text, *line.span()), 1):
+            if number % most == 0:
+                yield from _stripped(text, begin, match.end())
+                begin = match.end()
+        yield from _stripped(text, begin, line.end())
 
 
 def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
