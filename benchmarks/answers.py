@@ -10,14 +10,14 @@ declined. Each group is ``pincite eval answers`` in a process of its own. MiniLM
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from benchmarks import shared
-from benchmarks.record import measured, parser, recording
+from benchmarks.process import told
+from benchmarks.record import parser, recording
 from pincite.evals.vectors import default_cache
 
 GROUPS: dict[str, tuple[str, str, bool]] = {
@@ -34,11 +34,7 @@ def one(name: str, given: argparse.Namespace) -> dict[str, Any]:
     words += ["--passages", str(shared.HOME / passages), "--questions", str(shared.HOME / questions)]
     words += ["--cache", str(given.cache), "--limit", str(given.limit * (6 if absent else 1))]
     words += ["--absent"] if absent else []
-    code, cost, out = measured(words, stderr=subprocess.DEVNULL)
-    if code:
-        sys.exit(f"{name}: pincite eval answers ended with exit code {code}")
-    report: dict[str, Any] = json.loads(out)
-    return {**report, **cost}
+    return told(words, stderr=subprocess.DEVNULL)
 
 
 def main() -> None:
@@ -51,7 +47,6 @@ def main() -> None:
     with recording("answers", given.out) as figures:
         for name in given.groups:
             figures[name] = one(name, given)
-            print(name, json.dumps(figures[name]["systems"]), flush=True)
 
 
 if __name__ == "__main__":

@@ -239,7 +239,6 @@ def main() -> None:
         asked = [each["tried"].request.text for each in found if each["tried"].form]
         some = sample(asked, given.answered, given.seed)
         figures["answered"] = asyncio.run(answered_choices(data, some, given.tell))
-        print_table(figures)
 
 
 async def answered_choices(data: Path, texts: Sequence[str], tell: bool) -> Row:
@@ -260,14 +259,6 @@ async def answered_choices(data: Path, texts: Sequence[str], tell: bool) -> Row:
                 if tell:
                     print(f"{text} → {choice.label} → {answer.text[:160]!r}", flush=True)
     return {"requests": len(texts), "choices": choices, "declined": declined}
-
-
-def print_table(figures: Row) -> None:
-    for name, one in figures["requests"].items():
-        shares = [f"{label} {share['value']:6.1%} of {share['n']:4}" for label, share in one.items() if share]
-        print(f"{name:16} asked back: {'; '.join(shares)}")
-    print(figures["forms"])
-    print(figures["answered"])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.record import measured
+from benchmarks.process import measured
 from pincite.ports import Vectors
 
 HERE = Path(__file__).parent

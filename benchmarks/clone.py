@@ -8,7 +8,6 @@ measured, not what lies in the working tree.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -94,7 +93,6 @@ def main() -> int:
             figures["test"] = {"seconds": perf_counter() - began, "exit_code": done.returncode}
             if done.returncode:
                 print(done.stdout[-3000:], done.stderr[-3000:], file=sys.stderr)
-    print(json.dumps(figures, indent=1))
     return 0 if "first_cited_answer_s" in figures and not figures.get("test", {}).get("exit_code") else 1
 
 

@@ -23,7 +23,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks.record import measured, parser, recording
+from benchmarks.process import told
+from benchmarks.record import parser, recording
 from benchmarks.sites import DELAYED_S, DISALLOWED, SESSION, TRAPS
 from pincite.crawl.crawl import Crawl
 from pincite.crawl.fetch import Fetcher
@@ -126,22 +127,18 @@ def main() -> None:
             for host, paths in about["hosts"].items()
         ]
         words = [sys.executable, "-m", "benchmarks.crawl", "--place", place, "--delay", str(given.delay)]
-        code, cost, out = measured([*words, "--processes", str(given.processes), *seeds])
+        crawled = told([*words, "--processes", str(given.processes), *seeds])
         sites.stdin.write("\n")
         sites.stdin.flush()
         seen = json.loads(sites.stdout.readline())
-        if code:
-            sys.exit(f"the crawl ended with exit code {code}")
-        figures |= judged(about["hosts"], about["port"], json.loads(out), seen, given.delay)
-        used = cost["process_cpu_seconds"]
+        figures |= judged(about["hosts"], about["port"], crawled, seen, given.delay)
+        used = figures.pop("process_cpu_seconds")
         figures |= {"cpu_seconds": used, "pages_per_cpu_s": figures["reached"] / used}
         figures |= {
             "hosts": len(seeds),
             "delay_s": given.delay,
             "processes": given.processes,
-            "peak_mb": cost["peak_mb"],
         }
-    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

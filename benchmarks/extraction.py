@@ -50,12 +50,7 @@ def main() -> None:
     with record.recording("extraction", given.out) as figures:
         for name in given.sets:
             figures[name] = measured(name, given, python)
-            print(f"{name}: {shown(figures[name])}", flush=True)
         figures["encodings"] = encodings()
-
-
-def shown(row: Row) -> str:
-    return "; ".join(f"{name} F1 {found['f1']:.4f}" for name, found in row["systems"].items())
 
 
 def measured(name: str, given: argparse.Namespace, python: Mapping[str, str]) -> Row:

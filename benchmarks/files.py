@@ -17,10 +17,7 @@ import ctypes
 import json
 import lzma
 import os
-import signal
 import statistics
-import subprocess
-import sys
 import tarfile
 import tempfile
 import textwrap
@@ -28,7 +25,6 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +33,7 @@ from pypdfium2 import PdfDocument
 from pypdfium2 import raw as pdfium
 
 from benchmarks import record, shared
+from benchmarks.process import environment, serving
 from pincite import readers
 from pincite.errors import Unreadable
 from pincite.index.passages import passages
@@ -66,7 +63,6 @@ def main() -> None:
             figures |= measured(Path(at), [json.loads(line) for line in manifest.splitlines()])
         if given.pages:
             figures["long"] = asked(Path(at), given.pages, given.rounds)
-        print(json.dumps({key: value for key, value in figures.items() if key != "refused"}, indent=1))
 
 
 # ── the long file ──
@@ -76,7 +72,7 @@ def asked(folder: Path, pages: int, rounds: int) -> dict[str, Any]:
     """Each round hands the file in again. Raises ``AssertionError`` where the sentence is not cited to its page."""
     made = folder / "long.pdf"
     words = write(made, pages)
-    with serving(folder / "data") as (url, pid), httpx.Client(base_url=url, timeout=300) as client:
+    with serving(environment(folder / "data")) as (url, pid), httpx.Client(base_url=url, timeout=300) as client:
         took = [one(client, pid, made, pages * 3 // 4) for _ in range(rounds)]
     return {
         "pages": pages,
@@ -110,22 +106,6 @@ def one(client: httpx.Client, pid: int, made: Path, page: int) -> dict[str, floa
     assert words == FACT, words
     assert spot["page"] == page, spot
     return {"sent_s": sent, "first_cited_s": cited, "answered_s": whole, "cpu_s": used}
-
-
-@contextmanager
-def serving(data: Path) -> Iterator[tuple[str, int]]:
-    """A server on an empty data folder; its address and its process."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-    env["PINCITE_DATA_DIR"] = str(data)
-    command = [sys.executable, "-m", "pincite", "serve", "--port", "0"]
-    process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        line = next(line for line in process.stderr if line.startswith("pincite is at "))
-        yield line.split()[3], process.pid
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=120)
 
 
 def cpu_s(pid: int) -> float:

@@ -17,7 +17,6 @@ import json
 import os
 import random
 import resource
-import subprocess
 import sys
 import tempfile
 import threading
@@ -29,7 +28,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import shared
-from benchmarks.record import ROOT, parser, recording
+from benchmarks.process import told
+from benchmarks.record import parser, recording
 from pincite.evals import measures
 from pincite.index import Index
 from pincite.ports import Query, Vectors
@@ -142,17 +142,6 @@ def memory() -> dict[str, float]:
     return {name: int(rows[key].split()[0]) / 1024 for name, key in names.items() if key in rows}
 
 
-def table(results: list[dict[str, Any]]) -> str:
-    rows = ["| passages | build s | vectors s | disk MB | anonymous MB | open ms | system | p50 ms | p95 ms | cpu ms |"]
-    rows.append("|" + "---|" * 10)
-    for each in results:
-        about = f"| {each['passages']:,} | {each['text_seconds']:.0f} | {each['vector_seconds']:.0f} "
-        about += f"| {each['megabytes']:.0f} | {each.get('anonymous_mb', 0):.0f} | {each['open_ms']:.0f} "
-        for name, row in each["systems"].items():
-            rows.append(f"{about}| {name} | {row['ms']['p50']:.1f} | {row['ms']['p95']:.1f} | {row['cpu_ms']:.1f} |")
-    return "\n".join(rows)
-
-
 def main() -> None:
     options = parser("growth", __doc__)
     options.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
@@ -170,10 +159,8 @@ def main() -> None:
             built = grow(Path(folder), some, before, size)
             words = [sys.executable, "-m", "benchmarks.growth", "--search", folder]
             words += ["--questions", str(given.questions)]
-            found = json.loads(subprocess.run(words, check=True, capture_output=True, cwd=ROOT).stdout)
-            figures["sizes"].append({**found, **built, "load": os.getloadavg()[0]})
+            figures["sizes"].append({**told(words), **built, "load": os.getloadavg()[0]})
             before = size
-            print(table(figures["sizes"][-1:]), flush=True)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import numpy as np
-
 from benchmarks import beside, shared
-from benchmarks.record import cpu_seconds, measured, parser, recording
+from benchmarks.growth import Random
+from benchmarks.process import told
+from benchmarks.record import cpu_seconds, parser, recording
 from pincite.encoders.embed import MiniLM
 from pincite.index import Index, Progress
 from pincite.index.passages import passages
@@ -88,10 +88,7 @@ def vectors(settings: Settings, count: int) -> dict[str, Any]:
 
 def child(step: str, count: int, folder: str) -> dict[str, Any]:
     words = [sys.executable, "-m", "benchmarks.index_speed", "--step", step, "--index", folder]
-    code, cost, out = measured([*words, "--articles", str(count), "--vectors", str(count)])
-    if code:
-        sys.exit(f"{step} ended with exit code {code}")
-    return {**json.loads(out), "peak_mb": cost["peak_mb"]}
+    return told([*words, "--articles", str(count), "--vectors", str(count)])
 
 
 def peers(given: argparse.Namespace) -> dict[str, dict[str, Any]]:
@@ -99,9 +96,8 @@ def peers(given: argparse.Namespace) -> dict[str, dict[str, Any]]:
     python = beside.interpreters(given.peers)
     words = Settings().index.passage_words
     cut = [each for one in articles(given.articles) for each in passages(one, words)]
-    drawn = np.random.default_rng(7).standard_normal((len(cut), 384), np.float32)
-    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
     texts = [f"{each.document.title}\n{each.text}" for each in cut]
+    drawn = Random().embed(texts)
     everything = beside.Given([each.id for each in cut], texts, drawn, [], drawn[:0])
     return {name: row(result, len(cut)) for name, result in beside.results(everything, python).items()}
 
@@ -138,7 +134,6 @@ def main() -> None:
             figures["text"] = child("text", given.articles, folder)
             figures["vectors"] = child("vectors", given.vectors, folder)
         figures["peers"] = peers(given) if given.beside else {}
-    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -168,10 +168,8 @@ def main() -> None:
         if given.only != "found":
             python = beside.interpreters(given.peers, PACKAGES, _IMPORTS)
             figures["pagerank"] = ranks(given.nodes, given.edges, given.seed, python.get("networkx"))
-            print(json.dumps(figures["pagerank"], indent=1), flush=True)
         if given.only != "ranks":
             figures["wikispeedia"] = found(given.articles, given.questions, given.train)
-            print(json.dumps(figures["wikispeedia"], indent=1), flush=True)
 
 
 if __name__ == "__main__":

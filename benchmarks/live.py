@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -70,7 +69,6 @@ def main() -> None:
     args = options.parse_args()
     with recording("live", args.out) as figures:
         figures |= asyncio.run(measure(args))
-    print(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,13 @@
 
     python -m benchmarks.log --answers 200 --rate 50 --seconds 10 [--url postgresql://…] [--viewers 1]
 
-Prints a line of JSON: events a second, milliseconds an append takes (p50, p99), the CPU that the process used for it.
+Told are events a second, milliseconds an append takes (p50, p99), the CPU that the process used for it.
 The clock of an append starts when its event was due, so that a writer that falls behind is not flattered.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import statistics
 import tempfile
 import time
@@ -76,7 +75,6 @@ def main() -> None:
         figures |= {"database": url.split(":")[0], "answers": given.answers, "rate": given.rate}
         figures["viewers"] = given.viewers
         figures |= asyncio.run(run(url, given.answers, given.rate, given.seconds, given.viewers))
-    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -27,9 +25,11 @@ from typing import Any
 import httpx
 
 from benchmarks import shared
+from benchmarks.process import running
 from benchmarks.record import parser, recording
 from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
+from pincite.evals.measures import spread
 from pincite.events import Cited, Finished, Sourced, Wrote
 from pincite.index import Index
 from pincite.settings import EndpointSettings, ModelSettings, Settings
@@ -81,11 +81,6 @@ async def through(engine: AnswerEngine, question: str) -> dict[str, float]:
     return seen
 
 
-def quantiles(values: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(values)
-    return {name: round(ordered[int(len(ordered) * share)], 1) for name, share in (("p50", 0.5), ("p95", 0.95))}
-
-
 def take_in(settings: Settings, passages: list[dict[str, Any]], *, sparse: bool) -> None:
     with closing(Index.open(settings.index_dir, MiniLM.load(2), writer=True)) as index:
         index.add(map(original, passages))
@@ -107,7 +102,7 @@ async def measure(url: str, given: argparse.Namespace) -> dict[str, Any]:
             questions = [q["question"] for q in random.Random(7).sample(asked, given.questions + 3)]
             async with httpx.AsyncClient(trust_env=False) as http:
                 both = [(await direct(http, url, q), await through(engine, q)) for q in questions][3:]
-    own = quantiles([d for d, _ in both])
+    own = spread([d for d, _ in both])
     written = [t for _, t in both if "first_token" in t]
     return {
         "questions": len(both),
@@ -115,11 +110,11 @@ async def measure(url: str, given: argparse.Namespace) -> dict[str, Any]:
         "passages": given.passages,
         "vectors": not given.sparse,
         "model_first_token_ms": own,
-        "overhead_first_token_ms": quantiles([t["first_token"] - own["p50"] for t in written]),
-        "overhead_paired_ms": quantiles([t["first_token"] - d for d, t in both if "first_token" in t]),
-        "durable_ms": quantiles([t["durable"] for t in written]),
-        "sources_ms": quantiles([t["sources"] for t in written if "sources" in t]),
-        "first_cited_sentence_ms": quantiles([t["first_sentence"] for t in written if "first_sentence" in t]),
+        "overhead_first_token_ms": spread([t["first_token"] - own["p50"] for t in written]),
+        "overhead_paired_ms": spread([t["first_token"] - d for d, t in both if "first_token" in t]),
+        "durable_ms": spread([t["durable"] for t in written]),
+        "sources_ms": spread([t["sources"] for t in written if "sources" in t]),
+        "first_cited_sentence_ms": spread([t["first_sentence"] for t in written if "first_sentence" in t]),
         "model_calls": sorted({int(t["calls"]) for t in written}),
     }
 
@@ -135,16 +130,8 @@ def main() -> None:
     given = options.parse_args()
     paced = ["--port", str(given.port), "--first", str(given.first), "--rate", str(given.rate)]
     command = [sys.executable, "-m", "pincite.testing.model_server", *paced]
-    with (
-        recording("overhead", given.out) as figures,
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,
-    ):
-        try:
-            url = str(server.stdout.readline() if server.stdout else "").split()[-1]
-            figures |= asyncio.run(measure(url, given))
-        finally:
-            server.terminate()
-    print(json.dumps(figures, indent=1))
+    with recording("overhead", given.out) as figures, running(command, "stdout", "models at ") as (url, _):
+        figures |= asyncio.run(measure(url, given))
 
 
 if __name__ == "__main__":

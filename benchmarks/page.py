@@ -27,7 +27,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
@@ -38,10 +37,11 @@ import httpx
 import platformdirs
 from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
+from benchmarks.process import PINCITE, environment, running, serving
 from benchmarks.record import ROOT, parser, recording
+from pincite.evals.measures import spread
 from pincite.text.sentences import split
 
-PINCITE = [sys.executable, "-m", "pincite"]
 ARTICLES = ("Black hole", "Ptolemy", "Malaria")
 QUESTION = "What is a black hole?"
 WORDS, RATE = 2000, 200
@@ -118,44 +118,19 @@ def written(text: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
     """The address of a server that has the articles, and a model of known speed to write on them."""
     rows = articles()
     files = folder / "articles.jsonl"
     files.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     answer = written(next(row["text"] for row in rows if row["title"] == ARTICLES[0]))
     model = ["-m", "pincite.testing.model_server", "--port", "0", "--rate", str(RATE), "--answer", answer]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-    env["PINCITE_DATA_DIR"] = str(folder / "data")
-    with running([sys.executable, *model], "stdout", "models at ", env) as at:
+    env = environment(folder / "data")
+    with running([sys.executable, *model], "stdout", "models at ", env) as (at, _):
         env |= {"PINCITE_MODELS__ENDPOINTS__LOCAL__BASE_URL": at, "PINCITE_MODELS__ENDPOINTS__LOCAL__MODELS": "words"}
         subprocess.run([*PINCITE, "-q", "index", str(files)], env=env, stdin=subprocess.DEVNULL, check=True)
-        with running([*PINCITE, "serve", "--port", "0"], "stderr", "pincite is at ", env) as url:
-            yield url.rstrip("/")
-
-
-@contextmanager
-def running(words: Sequence[str], says: str, mark: str, env: Mapping[str, str]) -> Iterator[str]:
-    """What stands after ``mark`` in what a process says; the process ends with the block."""
-    out, err = (subprocess.PIPE if says == name else None for name in ("stdout", "stderr"))
-    with subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True) as process:
-        lines = process.stdout or process.stderr
-        assert lines is not None
-        try:
-            line = next((line for line in lines if line.startswith(mark)), "")
-            if not line:
-                raise RuntimeError(f"{' '.join(words[:5])} ended without having said {mark!r}")
-            # Somebody must go on reading, or the process waits for that.
-            threading.Thread(target=lambda: sys.stderr.writelines(map(telling, lines)), daemon=True).start()
-            yield line.removeprefix(mark).split()[0]
-        finally:
-            process.terminate()  # not SIGINT, which whatever a shell runs in the background ignores
-            process.wait(timeout=60)
-
-
-def telling(line: str) -> str:
-    """A line of the server's log, if it is of something that went wrong."""
-    return "" if '"level": "info"' in line else line
+        with serving(env) as (url, _):
+            yield url
 
 
 def answered(url: str) -> dict[str, str]:
@@ -363,17 +338,12 @@ def scored(reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 # ── all of it ──
 
 
-def spread(values: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(values)
-    return {"p50": statistics.median(ordered), "p95": ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]}
-
-
 def measure(given: argparse.Namespace) -> dict[str, Any]:
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if chromium is None:
         sys.exit(f"needs a browser: none of {', '.join(CHROMIUMS)} is on the path (Debian: apt-get install chromium)")
     figures: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="pincite-page-") as folder, serving(Path(folder)) as url:
+    with tempfile.TemporaryDirectory(prefix="pincite-page-") as folder, served(Path(folder)) as url:
         pages = {"home": url, **answered(url)}
         if {"loads", "stream"} & set(given.only):
             with sync_playwright() as playwright:
@@ -399,7 +369,6 @@ def main() -> None:
     given = options.parse_args()
     with recording("page", given.out) as figures:
         figures |= measure(given)
-    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import shared
-from pincite.evals import measures, sets
+from pincite.evals import measures
 from pincite.evals.build import built
 from pincite.evals.report import silent
 from pincite.evals.vectors import default_cache
@@ -45,10 +45,7 @@ class Found:
 def found(name: str, limit: int) -> list[Found]:
     with tempfile.TemporaryDirectory() as folder:
         files, questions = shared.SETS[name](Path(folder))
-        rows = sets.passages(files)
-        known = {row.id for row in rows}
-        asked = [q for q in sets.questions([questions]) if any(g > 0 and i in known for i, g in q.right.items())]
-    chosen = sets.sample([q for q in asked if not q.impossible], limit, 0)
+        rows, chosen = shared.judged(files, questions, limit)
     with built(rows, default_cache(), silent) as b:
         out = []
         for question in chosen:

@@ -14,7 +14,6 @@ question after the other, and embedding the same 25 passages in the same run, fo
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import subprocess
 import sys
@@ -27,7 +26,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import shared
-from benchmarks.record import measured, parser, recording
+from benchmarks.process import told
+from benchmarks.record import parser, recording
 from pincite.answer.question.plan import plan
 from pincite.answer.quote import read
 from pincite.answer.quote.candidates import candidates
@@ -35,7 +35,7 @@ from pincite.answer.quote.evidence import weigh
 from pincite.answer.quote.score import score
 from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
-from pincite.evals import measures, sets
+from pincite.evals import measures
 from pincite.evals.build import built
 from pincite.evals.intervals import auc
 from pincite.evals.report import silent
@@ -57,20 +57,14 @@ def ranking(name: str, given: argparse.Namespace) -> dict[str, Any]:
         passages, questions = shared.SETS[name](Path(folder))
         words = [sys.executable, "-m", "pincite.evals", "retrieval", "--json", "--limit", str(given.limit)]
         words += ["--passages", *map(str, passages), "--questions", str(questions), "--cache", str(given.cache)]
-        code, cost, out = measured(words, stderr=subprocess.DEVNULL)
-    if code:
-        sys.exit(f"{name}: pincite eval retrieval ended with exit code {code}")
-    report: dict[str, Any] = json.loads(out)
-    return {**report, **cost}
+        return told(words, stderr=subprocess.DEVNULL)
 
 
 def depths(name: str, cross: CrossEncoder, given: argparse.Namespace) -> dict[str, Any]:
     """Of the same hits of the same questions, by how many of them are reread."""
     with tempfile.TemporaryDirectory() as folder:
         files, questions = shared.SETS[name](Path(folder))
-        found, asked = sets.passages(files), sets.questions([questions])
-    known = {row.id for row in found}
-    asked = sample([q for q in asked if not q.impossible and known & q.right.keys()], given.limit, 0)
+        found, asked = shared.judged(files, questions, given.limit)
     lists: dict[int, list[tuple[list[str], Mapping[str, float]]]] = {most: [] for most in DEPTHS}
     with built(found, given.cache, silent) as b:
         b.kept.prepare([q.text for q in asked])
@@ -174,19 +168,14 @@ def main() -> None:
         sys.exit("no cross-encoder: rank.cross_encoder is none")
     with recording("reading", given.out) as figures:
         figures["speed"] = speed(cross, given.timed)
-        print("speed", json.dumps(figures["speed"]), flush=True)
         figures["given"] = given_paragraph(cross, given.limit)
-        print("given", json.dumps(figures["given"]), flush=True)
         figures["unanswerable"] = unanswerable(cross, 3 * given.limit)
-        print("unanswerable", json.dumps(figures["unanswerable"]), flush=True)
         figures["depth"] = {}
         for name in given.sets:
             figures["depth"][name] = depths(name, cross, given)
-            print(name, json.dumps(figures["depth"][name]), flush=True)
         figures["ranking"] = {}
         for name in given.sets:
             figures["ranking"][name] = ranking(name, given)
-            print(name, json.dumps(figures["ranking"][name]["systems"]), flush=True)
 
 
 if __name__ == "__main__":

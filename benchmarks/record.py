@@ -14,7 +14,6 @@ import resource
 import shlex
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -42,25 +41,30 @@ def parser(name: str, doc: str | None) -> argparse.ArgumentParser:
 
 @contextmanager
 def recording(name: str, out: Path) -> Iterator[dict[str, Any]]:
-    """A dictionary for the figures; written to ``out`` with the conditions when the block ends without an error."""
+    """A dictionary for the figures; when the block ends without an error, printed, and written to ``out`` with the
+    conditions."""
     figures: dict[str, Any] = {}
     before, began, used = os.getloadavg()[0], perf_counter(), cpu_seconds()
     if before > QUIET:
         print(f"{name}: load average {before:.1f}; times will be upper bounds", file=sys.stderr)
     yield figures
-    result = {
-        "name": name,
-        "command": command(name, sys.argv[1:]),
-        "date": date.today().isoformat(),
-        "commit": commit(),
-        "machine": machine(),
-        "load": {"before": before, "after": os.getloadavg()[0]},
-        "wall_seconds": perf_counter() - began,
-        "cpu_seconds": cpu_seconds() - used,
-        "figures": figures,
-    }
+    result = rounded(
+        {
+            "name": name,
+            "command": command(name, sys.argv[1:]),
+            "date": date.today().isoformat(),
+            "commit": commit(),
+            "machine": machine(),
+            "load": {"before": before, "after": os.getloadavg()[0]},
+            "wall_seconds": perf_counter() - began,
+            "cpu_seconds": cpu_seconds() - used,
+            "figures": figures,
+        }
+    )
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(rounded(result), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for figure, found in result["figures"].items():
+        print(f"{figure}: {json.dumps(found, ensure_ascii=False)}")
 
 
 def command(name: str, arguments: Sequence[str]) -> str:
@@ -104,17 +108,6 @@ def cpu_seconds() -> float:
     """Processor time of this process and of all that it has waited for."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
-
-
-def measured(words: Sequence[str], **options: Any) -> tuple[int, dict[str, float], bytes]:
-    """Exit code, processor seconds and peak memory of one command, and what it printed."""
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(words, stdout=out, cwd=ROOT, **options)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        cost = {"process_cpu_seconds": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024}
-        return process.returncode, cost, out.read()
 
 
 def rounded(value: Any) -> Any:

@@ -12,7 +12,6 @@ get the same MiniLM vectors. A peer that is not installed is left out with a mes
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -24,10 +23,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks import beside, shared
-from benchmarks.record import measured, parser, recording
+from benchmarks.process import told
+from benchmarks.record import parser, recording
 from pincite.encoders.cross import NONE
 from pincite.encoders.embed import MiniLM
-from pincite.evals import measures, sets
+from pincite.evals import measures
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.evals.vectors import KeptVectors, default_cache
 
@@ -39,11 +39,7 @@ def ours(passages: list[Path], questions: Path, given: argparse.Namespace) -> di
     command += ["--passages", *map(str, passages), "--questions", str(questions), "--cache", str(given.cache)]
     command += ["--limit", str(given.limit)] if given.limit else []
     reader = {} if given.reread else {"PINCITE_RANK__CROSS_ENCODER": NONE}
-    code, cost, out = measured(command, stderr=subprocess.DEVNULL, env={**os.environ, **reader})
-    if code:
-        sys.exit(f"{' '.join(command)}: exit code {code}")
-    report: dict[str, Any] = json.loads(out)
-    return {**report, **cost}
+    return told(command, stderr=subprocess.DEVNULL, env={**os.environ, **reader})
 
 
 def peers(
@@ -87,33 +83,8 @@ def one(name: str, given: argparse.Namespace, kept: KeptVectors, python: Mapping
         passages, questions = shared.SETS[name](Path(folder))
         report = ours(passages, questions, given)
         if python:
-            rows = sets.passages(passages)
-            known = {row.id for row in rows}
-            all_of = sets.questions([questions])
-            right = [q for q in all_of if not q.impossible and any(g > 0 and i in known for i, g in q.right.items())]
-            report["peers"] = peers(rows, sets.sample(right, given.limit, given.seed), kept, python)
+            report["peers"] = peers(*shared.judged(passages, questions, given.limit, given.seed), kept, python)
         return report
-
-
-def table(results: dict[str, dict[str, Any]]) -> str:
-    lines = ["| set | n | passages | system | nDCG@10 | R@1 | R@5 | R@20 | MRR@10 | ms p50 | ms p95 | cpu ms | MB |"]
-    lines.append("|" + "---|" * 13)
-    for name, report in results.items():
-        systems = {f"pincite {s}": {"megabytes": report["megabytes"], **row} for s, row in report["systems"].items()}
-        for system, row in {**systems, **report.get("peers", {})}.items():
-            quality = " | ".join(f"{row[m]:.3f}" for m in ("ndcg@10", "recall@1", "recall@5", "recall@20", "mrr@10"))
-            ms = f"{row['ms']['p50']:.2f} | {row['ms']['p95']:.2f} | {row['cpu_ms']:.2f}"
-            size = f"{row['megabytes']:.1f}"
-            lines.append(f"| {name} | {report['n']} | {report['passages']} | {system} | {quality} | {ms} | {size} |")
-    return "\n".join(lines)
-
-
-def gains(results: dict[str, dict[str, Any]]) -> str:
-    lines = ["", "hybrid against our own BM25 (nDCG@10):"]
-    for name, report in results.items():
-        gain = report["systems"]["hybrid"]["over_bm25"]
-        lines.append(f"  {name:14} {gain:+.1%}{'   BELOW' if gain < 0 else ''}")
-    return "\n".join(lines)
 
 
 def main() -> None:
@@ -132,8 +103,6 @@ def main() -> None:
     with recording("retrieval", given.out) as figures:
         for name in list(shared.SETS) if given.all else given.sets:
             figures[name] = one(name, given, kept, python)
-            print(table({name: figures[name]}), flush=True)
-    print(gains(figures))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ import json
 import lzma
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from pincite.evals import sets
+from pincite.evals.sets import PassageRow, QuestionRow
 
 HOME = Path(os.environ.get("PINCITE_SHARED_DATA") or Path(__file__).parents[2] / "shared" / "data")
 LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
@@ -27,6 +30,16 @@ def pairs(path: str) -> Iterator[tuple[str, str]]:
         for line in lines:
             first, second = line.rstrip("\n").split("\t")
             yield first, second
+
+
+def judged(
+    passages: Sequence[Path], questions: Path, limit: int | None, seed: int = 0
+) -> tuple[list[PassageRow], list[QuestionRow]]:
+    """A set's passages, and a sample of the questions that at least one of them is right for."""
+    rows = sets.passages(passages)
+    known = {row.id for row in rows}
+    asked = [q for q in sets.questions([questions]) if any(g > 0 and i in known for i, g in q.right.items())]
+    return rows, sets.sample([q for q in asked if not q.impossible], limit, seed)
 
 
 def _plain(passages: list[str], questions: str) -> Callable[[Path], Files]:

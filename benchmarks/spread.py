@@ -36,7 +36,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import shared
-from benchmarks.record import measured, parser, recording
+from benchmarks.process import told
+from benchmarks.record import parser, recording
 from benchmarks.sites import copied, sites
 from pincite.crawl.page import Fetched, Page
 from pincite.crawl.pool import Pool
@@ -207,10 +208,9 @@ def step(name: str, place: Path, given: argparse.Namespace, processes: int) -> d
     words = [sys.executable, "-m", "benchmarks.spread", "--step", name, "--place", str(place)]
     words += ["--copies", str(given.copies), "--texts", str(given.texts), "--processes", str(processes)]
     words += ["--folder", str(given.folder)] if given.folder else []
-    code, cost, out = measured(words)
-    if code:
-        sys.exit(f"{name} by {processes} processes ended with exit code {code}")
-    return {**json.loads(out), "processes": processes, "cpu_s": cost["process_cpu_seconds"]}
+    found = told(words)
+    cpu_s = found.pop("process_cpu_seconds")
+    return {**found, "processes": processes, "cpu_s": cpu_s}
 
 
 def compared(rows: Sequence[dict[str, Any]], seconds: str) -> dict[str, Any]:
@@ -259,7 +259,6 @@ def main() -> None:
             "overhead_of_two": two["cpu_s"] / one["cpu_s"] - 1,
         }
         figures["link_rank"] = ranks(given.edges // 10, given.edges)
-    print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -24,10 +24,10 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-import numpy as np
-
 from benchmarks import shared
-from benchmarks.record import measured, parser, recording
+from benchmarks.growth import SYSTEMS, Random
+from benchmarks.process import told
+from benchmarks.record import parser, recording
 from pincite.encoders.embed import MiniLM
 from pincite.engine import AnswerEngine
 from pincite.evals import measures
@@ -39,7 +39,6 @@ from pincite.readers import read
 from pincite.settings import Settings
 from pincite.types import Document, Original, Question
 
-SYSTEMS: dict[str, dict[str, bool]] = {"bm25": {"dense": False}, "dense": {"text": False}, "hybrid": {}}
 WARM = 10
 """Questions asked before the clock runs."""
 _TOGETHER = 20
@@ -53,14 +52,10 @@ class Partly:
         self.name, self.dimensions = kept.name, kept.dimensions
         self.filling = False
         self._kept = kept
-        self._draw = np.random.default_rng(7)
+        self._random = Random()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        if not self.filling:
-            return self._kept.embed(texts)
-        vectors = self._draw.standard_normal((len(texts), self.dimensions), np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors
+        return self._random.embed(texts) if self.filling else self._kept.embed(texts)
 
 
 def questions(count: int) -> list[dict[str, Any]]:
@@ -180,11 +175,7 @@ def main() -> None:
     with recording("stages", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-stages-") as folder:
         figures |= build(Settings(data_dir=Path(folder)), given)
         words = [sys.executable, "-m", "benchmarks.stages", "--ask", folder, "--questions", str(given.questions)]
-        code, _, out = measured([*words, "--cache", str(given.cache)])
-        if code:
-            sys.exit(f"the process that asks ended with exit code {code}")
-        figures |= json.loads(out)
-    print(json.dumps(figures, indent=1))
+        figures |= told([*words, "--cache", str(given.cache)])
 
 
 if __name__ == "__main__":

@@ -168,7 +168,6 @@ def main() -> None:
                 if stage == "fresh" or getattr(given, stage):
                     subprocess.run([*INDEX, *how], env=env, check=True)
                     found[stage] = asyncio.run(measured(Path(folder), asked, given.tell, given.strange))
-    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

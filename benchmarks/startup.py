@@ -10,21 +10,17 @@ the start of the process: to the end of ``--help``, to the end of an answer, and
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
+from benchmarks.process import PINCITE, environment, serving
 from benchmarks.record import ROOT, cpu_seconds, parser, recording
 
-PINCITE = [sys.executable, "-m", "pincite"]
 QUESTION = "Why doesn't honey spoil?"
 
 
@@ -34,9 +30,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=10)
     given = options.parse_args()
     with recording("startup", given.out) as figures, tempfile.TemporaryDirectory(prefix="pincite-startup-") as folder:
-        # Nobody's settings, and PINCITE_SHARED_DATA is none that pincite knows.
-        env = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
-        env["PINCITE_DATA_DIR"] = str((given.data or Path(folder)).resolve())
+        env = environment(given.data or Path(folder))
         if given.data is None:
             index = ["index", "--no-wait", "--collection", "starter", str(ROOT / "corpus" / "starter.jsonl.xz")]
             wall, cpu = finished([*PINCITE, *index], env)
@@ -44,7 +38,6 @@ def main() -> None:
         for name, words in {"help": ["--help"], "answer": ["-q", QUESTION]}.items():
             figures[name] = told([finished([*PINCITE, *words], env) for _ in range(given.rounds)])
         figures["server ready"] = told([ready(env) for _ in range(given.rounds)])
-    print(json.dumps(figures, indent=1))
 
 
 def told(both: list[tuple[float, float]]) -> dict[str, Any]:
@@ -64,17 +57,10 @@ def finished(command: list[str], env: dict[str, str]) -> tuple[float, float]:
 
 def ready(env: dict[str, str]) -> tuple[float, float]:
     began, before = time.perf_counter(), cpu_seconds()
-    command = [*PINCITE, "serve", "--port", "0"]
-    process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        line = next(line for line in process.stderr if line.startswith("pincite is at "))
-        with urllib.request.urlopen(f"{line.split()[3]}/healthz", timeout=10) as response:
+    with serving(env) as (url, _):
+        with urllib.request.urlopen(f"{url}/healthz", timeout=10) as response:
             assert response.status == 200
         wall = time.perf_counter() - began
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
     return wall, cpu_seconds() - before
 
 

@@ -337,7 +337,6 @@ def main() -> None:
     with recording("streams", args.out) as figures:
         figures |= {"streams": args.streams, "rate": args.rate, "seconds": args.seconds, "gzip": not args.plain}
         figures |= measure(args)
-    print(json.dumps(figures, indent=2))
 
 
 def measure(args: argparse.Namespace) -> dict[str, Any]:

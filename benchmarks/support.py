@@ -11,7 +11,6 @@ that were read before, and what reading these 8 took, on the clock.
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Iterator
@@ -103,10 +102,7 @@ def speed(pairs: list[Pair]) -> dict[str, float]:
     new: list[float] = []
     known: list[float] = []
     for at in range(0, min(400, len(pairs) - 7), 8):
-        passages = [
-            Passage(id=str(n), document=Document(id="d", url="", title=p[2]), text=p[1], start=0, end=len(p[1]))
-            for n, p in enumerate(pairs[at : at + 8])
-        ]
+        passages = [passage_of(text, title) for _, text, title, _ in pairs[at : at + 8]]
         for took in (new, known):
             begin = time.process_time()
             checker.check(pairs[at][0], passages)
@@ -151,11 +147,7 @@ def main() -> None:
             figures["beside"][name] = dict(
                 zip(("words", "meaning"), (measure(some, each) for each in both), strict=True)
             )
-            print(name, json.dumps(figures["beside"][name]), flush=True)
         figures |= on_the_clock(sets["squad other paragraph"], meaning)
-    for name, result in figures["sets"].items():
-        print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in result.items()))
-    print(json.dumps({name: figures[name] for name in ("check_8_passages_cpu_ms", "sentence_ms", "read_8_ms")}))
 
 
 if __name__ == "__main__":

@@ -67,4 +67,3 @@ def test_shares_are_of_all_of_those_known_and_of_those_named() -> None:
     assert found["nq"]["known"] is None
     page, _ = SECTIONS["asking"][1]({"documents": 3, "vectors": False, **figures})
     assert "| clariq | 50.0% of 2 (" in page
-    asking.print_table({**figures, "answered": {"requests": 0, "choices": 0, "declined": 0}})
