@@ -1,8 +1,8 @@
 """Where do the weights of the extractive answer come from? Fits them, and prints them with held-out figures.
 
-    python scripts/fit_answer.py DATA WORK [--train 2500]
+    python -m scripts.fit_answer WORK [--train 2500]
 
-DATA is the folder of the public sets (squad, nq); WORK keeps the two indexes. Vectors are those that the evaluations
+WORK keeps the indexes of two public sets (squad, nq). Vectors are those that the evaluations
 keep; the first time they take some minutes.
 Sentences: conditional logit over all sentences of a question's passages, on SQuAD train and half of NQ; tested on SQuAD
 dev and the other half. Evidence: logistic regression on the same questions with their article (1) and without it (0).
@@ -11,19 +11,18 @@ dev and the other half. Evidence: logistic regression on the same questions with
 from __future__ import annotations
 
 import argparse
-import json
-import lzma
 import random
 import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from benchmarks.shared import Row
+from scripts.logistic import Floats, fitted
 
+from benchmarks import shared
 from pincite.answer.gather import number
 from pincite.answer.question.plan import plan
 from pincite.answer.quote import evidence, score
@@ -35,9 +34,6 @@ from pincite.index import Index
 from pincite.ports import Embedder, Query
 from pincite.rank.order import Order
 from pincite.types import Document, Hit, Original, Question
-
-Floats = NDArray[np.float64]
-Row = dict[str, Any]
 
 SHOWN = 8
 DEEP = 60
@@ -64,18 +60,16 @@ class Asked:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
     parser.add_argument("work", type=Path)
     parser.add_argument("--train", type=int, default=2500)
     parser.add_argument("--test", type=int, default=500)
     args = parser.parse_args()
     embedder = MiniLM.load(2)
     kept = KeptVectors(embedder, default_cache())
-    squad = opened(args.work / "squad", args.data / "squad" / "passages.jsonl.xz", kept)
-    nq = opened(args.work / "nq", args.data / "nq" / "passages.jsonl.xz", kept)
-    train = sample(args.data / "squad" / "questions-train-v1.1.jsonl.xz", args.train)
-    dev = sample(args.data / "squad" / "questions-dev-v2.0.jsonl.xz", args.test)
-    real = sample(args.data / "nq" / "questions.jsonl.xz", 10**6)
+    squad, nq = (opened(args.work / name, f"{name}/passages.jsonl.xz", kept) for name in ("squad", "nq"))
+    train = sample("squad/questions-train-v1.1.jsonl.xz", args.train)
+    dev = sample("squad/questions-dev-v2.0.jsonl.xz", args.test)
+    real = sample("nq/questions.jsonl.xz", 10**6)
     fitting = [(squad, train), (nq, real[::2][: args.train])]
     testing = {"squad dev": (squad, dev), "nq": (nq, real[1::2][: args.test])}
     for name, weights, using in (
@@ -99,20 +93,8 @@ def main() -> None:
 # ── questions and passages ──
 
 
-def rows_of(path: Path) -> Iterator[Row]:
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def nq_halves(data: Path) -> tuple[list[Row], list[Row]]:
-    """NQ's questions: those that ``train_cross.py`` teaches, and those that stay unseen."""
-    rows = list(rows_of(data / "nq" / "questions.jsonl.xz"))
-    random.Random(7).shuffle(rows)
-    return rows[: len(rows) // 2], rows[len(rows) // 2 :]
-
-
-def sample(path: Path, size: int) -> list[Row]:
-    rows = list(rows_of(path))
+def sample(questions: str, size: int) -> list[Row]:
+    rows = list(shared.rows(questions))
     random.Random(0).shuffle(rows)
     return rows[:size]
 
@@ -125,17 +107,17 @@ class Shelf:
     titles: dict[str, str]
 
 
-def opened(directory: Path, passages: Path, embedder: Embedder) -> Shelf:
+def opened(directory: Path, passages: str, embedder: Embedder) -> Shelf:
     index = Index.open(directory, embedder, writer=True)
     originals = (
         Original(document=Document(id="", url=f"{row['url']}#{row['id']}", title=row["title"]), text=row["text"])
-        for row in rows_of(passages)
+        for row in shared.rows(passages)
     )
     index.add(originals)
     index.commit()
     index.embed_pending(threading.Event())
     index.refresh()
-    return Shelf(index, {row["id"]: row["title"] for row in rows_of(passages)})
+    return Shelf(index, {row["id"]: row["title"] for row in shared.rows(passages)})
 
 
 def ask(
@@ -211,17 +193,10 @@ def weighed(
 def logistic(
     table: Floats, labels: Floats, lost: float | None, ridge: float = 1.0, names: Sequence[str] = evidence.FEATURES
 ) -> dict[str, float]:
-    """Weights by Newton's method; the bias such that the share ``lost`` of the answerable questions falls below 0.5,
+    """Weights by their names; the bias such that the share ``lost`` of the answerable questions falls below 0.5,
     where it is given."""
     full = np.hstack([table, np.ones((len(table), 1))])
-    weights = np.zeros(full.shape[1])
-    penalty = np.append(np.full(table.shape[1], ridge), 0.0)
-    for _ in range(40):
-        chance = 1 / (1 + np.exp(-full @ weights))
-        gradient = full.T @ (chance - labels) + penalty * weights
-        curve = (full * (chance * (1 - chance))[:, None]).T @ full + np.diag(penalty + 1e-9)
-        weights -= np.linalg.solve(curve, gradient)
-    weights = weights.round(2)
+    weights = fitted(full, labels, np.append(np.full(table.shape[1], ridge), 0.0)).round(2)
     if lost is not None:
         weights[-1] = -np.quantile(table[labels == 1] @ weights[:-1], lost).round(2)
     return dict(zip((*names, "bias"), weights.tolist(), strict=True))

@@ -1,9 +1,9 @@
 """How far is the reader to be trusted? What the constants of ``answer/quote/read.py`` were chosen by.
 
-    python scripts/fit_reader.py DATA WORK HELD [--questions 150]
+    python -m scripts.fit_reader WORK HELD [--questions 150]
 
-DATA is the folder of the public sets (squad, nq); WORK keeps the two indexes; HELD is the ``held.jsonl`` that training
-left. Asked are questions that the cross-encoder has not learnt: those held out of SQuAD train, and the half of NQ that
+WORK keeps the indexes of two public sets (squad, nq); HELD is the ``held.jsonl`` that training left. Asked are
+questions that the cross-encoder has not learnt: those held out of SQuAD train, and the half of NQ that
 scripts/train_cross.py leaves out. Printed are, for each pair of weights, how often the lead holds the answer, and EM
 and F1 of the short answer; for each SURE the same of those given. Then the weights of the evidence, by two logistic
 regressions. ABOUT: the same questions with their article (1), without it (0), and those with a name or a number changed
@@ -23,8 +23,10 @@ from math import log
 from pathlib import Path
 
 import numpy as np
-from fit_answer import DEEP, SHOWN, Row, Shelf, holds, logistic, nq_halves, opened, print_weights, rows_of
+from benchmarks.shared import Row
+from scripts.fit_answer import DEEP, SHOWN, Shelf, holds, logistic, opened, print_weights
 
+from benchmarks import shared
 from pincite.answer.question.plan import plan
 from pincite.answer.quote import read
 from pincite.answer.quote.candidates import Candidate, candidates
@@ -61,7 +63,6 @@ class Asked:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
     parser.add_argument("work", type=Path)
     parser.add_argument("held", type=Path)
     parser.add_argument("--questions", type=int, default=150, help="of each set")
@@ -72,10 +73,10 @@ def main() -> None:
         raise SystemExit("no cross-encoder: rank.cross_encoder is none")
     asked: dict[str, list[Asked]] = {"present": [], "absent": [], "changed": []}
     pairs: list[tuple[dict[str, float], float]] = []
-    for name, rows in unseen(given.data, given.held).items():
-        passages = {row["id"]: row for row in rows_of(given.data / name / "passages.jsonl.xz")}
+    for name, rows in unseen(given.held).items():
+        passages = {row["id"]: row for row in shared.rows(f"{name}/passages.jsonl.xz")}
         both = changed(rows, passages)
-        shelf = opened(given.work / name, given.data / name / "passages.jsonl.xz", embedder)
+        shelf = opened(given.work / name, f"{name}/passages.jsonl.xz", embedder)
         some = rows[: given.questions]
         asked["present"] += ask(shelf, some, embedder, cross)
         asked["absent"] += ask(shelf, some, embedder, cross, absent=True)
@@ -113,13 +114,13 @@ def fitted(
     return found
 
 
-def unseen(data: Path, held: Path) -> dict[str, list[Row]]:
+def unseen(held: Path) -> dict[str, list[Row]]:
     """Questions by the set's folder, in an order drawn once."""
     with held.open(encoding="utf-8") as lines:
         known = {json.loads(line)["asked"] for line in lines}
-    squad = [row for row in rows_of(data / "squad" / "questions-train-v1.1.jsonl.xz") if row["question"] in known]
+    squad = [row for row in shared.rows("squad/questions-train-v1.1.jsonl.xz") if row["question"] in known]
     random.Random(1).shuffle(squad)
-    return {"squad": squad, "nq": nq_halves(data)[1][::-1]}
+    return {"squad": squad, "nq": shared.nq_halves()[1][::-1]}
 
 
 def changed(rows: Sequence[Row], passages: Mapping[str, Row]) -> list[tuple[Row, Row]]:

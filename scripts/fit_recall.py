@@ -1,40 +1,32 @@
 """Where do the weights of follow-ups come from? Fits them on half of QReCC's conversations, tests on the other half.
 
-    python scripts/fit_recall.py DATA
+    python -m scripts.fit_recall
 
-DATA is the folder of the public sets (qrecc-2k). Each earlier word of a conversation is an example: 1 if the human
+Each earlier word of a conversation is an example: 1 if the human
 rewrite says it, 0 if not. Prints the weights, and recall and precision of the rewrite's content words.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import lzma
 import re
 from collections.abc import Sequence
 from hashlib import md5
-from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
+from benchmarks.shared import Row
+from scripts.logistic import fitted
 
+from benchmarks import shared
 from pincite.answer.question import recall
 from pincite.text.tokens import STOP_WORDS, normal, words
 
-Row = dict[str, Any]
-
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    args = parser.parse_args()
-    with lzma.open(args.data / "qrecc-2k" / "turns.jsonl.xz", "rt", encoding="utf-8") as lines:
-        turns = [row for row in map(json.loads, lines) if row["history"]]
+    turns = [row for row in shared.rows("qrecc-2k/turns.jsonl.xz") if row["history"]]
     fitting, testing = ([row for row in turns if half(row) == which] for which in (0, 1))
     report("as shipped, held out", testing)
-    recall.WEIGHTS.update(fitted(fitting) | {"in_title": recall.WEIGHTS["in_title"]})
+    recall.WEIGHTS.update(weights(fitting) | {"in_title": recall.WEIGHTS["in_title"]})
     for name, weight in recall.WEIGHTS.items():
         print(f'    "{name}": {weight},')
     report("as fitted now, held out", testing)
@@ -55,8 +47,7 @@ def plain(text: str) -> set[str]:
     return {normal(word) for word in words(text) if word not in STOP_WORDS}
 
 
-def fitted(rows: Sequence[Row], ridge: float = 1.0) -> dict[str, float]:
-    """Logistic regression by Newton's method."""
+def weights(rows: Sequence[Row]) -> dict[str, float]:
     table: list[list[float]] = []
     labels: list[float] = []
     for row in rows:
@@ -64,14 +55,9 @@ def fitted(rows: Sequence[Row], ridge: float = 1.0) -> dict[str, float]:
         for key, term in recall.earlier(row["question"], memory(row)).items():
             table.append([*(term.features[name] for name in recall.FEATURES), 1.0])
             labels.append(float(key in wanted))
-    full, right = np.array(table), np.array(labels)
-    weights = np.zeros(full.shape[1])
-    penalty = np.append(np.full(full.shape[1] - 1, ridge), 1e-9)
-    for _ in range(30):
-        chance = 1 / (1 + np.exp(-full @ weights))
-        curve = (full * (chance * (1 - chance))[:, None]).T @ full + np.diag(penalty)
-        weights -= np.linalg.solve(curve, full.T @ (chance - right) + penalty * weights)
-    return dict(zip((*recall.FEATURES, "bias"), weights.round(2).tolist(), strict=True))
+    penalty = np.append(np.ones(len(recall.FEATURES)), 0.0)
+    found = fitted(np.array(table), np.array(labels), penalty)
+    return dict(zip((*recall.FEATURES, "bias"), found.round(2).tolist(), strict=True))
 
 
 def report(name: str, rows: Sequence[Row]) -> None:

@@ -1,8 +1,8 @@
 """How sure may the composer be? Fits ``search/tables/chance.WEIGHTS`` on the tuned questions of ``evals.sql``.
 
-    .venv/bin/python scripts/fit_sql_chance.py ../shared/data
+    python -m scripts.fit_sql_chance ../shared/data
 
-Logistic regression by Newton's method with a ridge, on the likeliest reading of each question without unexplained
+Logistic regression with a ridge, on the likeliest reading of each question without unexplained
 words; *right* is said of rows as a set. Prints the weights as they stand in the module, and, left one database out at a
 time, how often readings of each tenth of chance are right.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from scripts.logistic import fitted, sigmoid
 
 from pincite.evals import sql as evals
 from pincite.search.tables import sql
@@ -37,17 +38,18 @@ def main(data: Path) -> None:
     x = np.array([[row[name] for name in names] for _, row, _ in seen])
     y = np.array([float(right) for _, _, right in seen])
     groups = np.array([group for group, _, _ in seen])
+    ridge = np.full(len(names), RIDGE)
     print(f"n {len(y)}, right {y.mean():.3f}")
     held = np.zeros(len(y))
     for group in np.unique(groups):
         out = groups == group
-        held[out] = _sigmoid(x[out] @ _fitted(x[~out], y[~out]))
+        held[out] = sigmoid(x[out] @ fitted(x[~out], y[~out], ridge))
     for low in np.arange(0, 1, 0.1):
         some = (held >= low) & (held < low + 0.1)
         if some.any():
             print(f"{low:.1f} to {low + 0.1:.1f}: n {some.sum()}, right {y[some].mean():.3f}")
     print("WEIGHTS: dict[str, float] = {")
-    for name, weight in zip(names, _fitted(x, y), strict=True):
+    for name, weight in zip(names, fitted(x, y, ridge), strict=True):
         print(f'    "{name}": {weight:.3f},')
     print("}")
 
@@ -72,20 +74,6 @@ def _readings(data: Path):
             right = evals.is_right(evals.once(held.rows(text)), [evals.once(rows) for rows in gold], asked)
             group = f"{asked.folder.name}/{asked.db}"
             yield group, features(reading, tables), right
-
-
-def _fitted(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    weights = np.zeros(x.shape[1])
-    for _ in range(30):
-        p = _sigmoid(x @ weights)
-        gradient = x.T @ (p - y) + RIDGE * weights
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(weights))
-        weights -= np.linalg.solve(hessian, gradient)
-    return weights
-
-
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-z))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Where do the weights of the support check come from? Fits them, and says what they are worth on claims unseen.
 
-    python scripts/fit_support.py DATA [--questions 700] [--limit N]
+    python -m scripts.fit_support DATA [--questions 700] [--limit N]
 
 DATA is the folder of the public sets (attribution, squad). Fitted to what people said of BEGIN's and WiCE's claims,
 and to claims made of SQuAD's training questions; Climate-FEVER, HealthVer and QAGS, which no licence lets us learn
@@ -23,6 +23,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scripts import logistic
+from scripts.logistic import Floats, sigmoid
 
 from pincite.answer.check.check import strange_number
 from pincite.answer.check.support import Weighing
@@ -32,7 +34,6 @@ from pincite.evals.judges import Label
 from pincite.train.claims import articles, from_questions
 from pincite.types import Document, Passage
 
-Floats = NDArray[np.float64]
 TARGET = Path(__file__).parent.parent / "src" / "pincite" / "answer" / "check" / "support.json"
 LEARNT, MEASURED = ("begin", "wice", "squad"), ("begin", "wice", "climate-fever", "healthver", "qags")
 MODELS = {"weights": ("words", "alignment", "likeness"), "words_alone": ("words",)}
@@ -115,23 +116,19 @@ def fitted(tables: dict[str, Table]) -> dict[str, dict[str, float]]:
     found = {}
     for model, names in MODELS.items():
         columns = np.vstack([one.columns(names) for one in tables.values()])
-        weights = logistic(columns, true, weigh)
+        weights = scaled(columns, true, weigh)
         weights[-1] += np.log(share / (1 - share))
         found[model] = dict(zip((*names, ""), weights.round(4).tolist(), strict=True))
     return found
 
 
-def logistic(columns: Floats, true: Floats, weigh: Floats) -> Floats:
-    """Weights, the bias last, by Newton's method; the ridge is on columns of mean 0 and deviation 1."""
+def scaled(columns: Floats, true: Floats, weigh: Floats) -> Floats:
+    """Weights, the bias last; the ridge is on columns of mean 0 and deviation 1."""
     mean = np.average(columns, axis=0, weights=weigh)
     wide = np.sqrt(np.average((columns - mean) ** 2, axis=0, weights=weigh))
     full = np.hstack([(columns - mean) / wide, np.ones((len(columns), 1))])
     penalty = np.append(np.full(columns.shape[1], RIDGE), 0.0)
-    weights = np.zeros(full.shape[1])
-    for _ in range(40):
-        odds = 1 / (1 + np.exp(-full @ weights))
-        curve = (full * (weigh * odds * (1 - odds))[:, None]).T @ full + np.diag(penalty + 1e-9)
-        weights -= np.linalg.solve(curve, full.T @ (weigh * (odds - true)) + penalty * weights)
+    weights = logistic.fitted(full, true, penalty, weigh)
     plain = weights[:-1] / wide
     return np.append(plain, weights[-1] - plain @ mean)
 
@@ -160,7 +157,7 @@ def bounds(tables: dict[str, Table], without: dict[str, Any]) -> dict[str, float
 def graded(one: Table, weights: dict[str, float]) -> tuple[Floats, NDArray[np.bool_]]:
     names = [name for name in weights if name]
     odds = one.columns(names) @ np.array([weights[name] for name in names]) + weights[""]
-    return 1 / (1 + np.exp(-odds)), one.true
+    return sigmoid(odds), one.true
 
 
 def report(found: dict[str, tuple[Floats, NDArray[np.bool_]]]) -> None:
@@ -177,7 +174,7 @@ def card(learned: dict[str, Any], tables: dict[str, Table], data: Path) -> dict[
     files = [data / "attribution" / f"{name}.jsonl.xz" for name in LEARNT[:2]]
     return {
         "sha256": hashlib.sha256(json.dumps(learned, sort_keys=True).encode()).hexdigest(),
-        "made_by": "python scripts/fit_support.py shared/data",
+        "made_by": "python -m scripts.fit_support shared/data",
         "date": datetime.now(UTC).date().isoformat(),
         "encoder": MiniLM.name,
         "claims": {name: len(tables[name].true) for name in LEARNT},
