@@ -230,13 +230,12 @@ class Glance:
 
 @dataclass(frozen=True)
 class Meant:
-    """A word that somebody may have meant, and how many slips away it is.
+    """A word that somebody may have meant.
 
     ``odds``: how much more often it stands with the question's other words than chance would have it, as a logarithm.
     """
 
     word: str
-    slips: int
     odds: float
 
 

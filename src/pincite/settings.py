@@ -46,7 +46,6 @@ class IndexSettings(_Section):
 class SearchSettings(_Section):
     """How passages are found."""
 
-    candidates: int = Field(100, ge=10, le=1000, description="Hits that text and vectors each bring to the fusion.")
     hits: int = Field(20, ge=1, le=100, description="Hits that go on to the answer.")
     dense_weight: float | None = Field(
         None, ge=0, le=1, description="Share of the vectors in the fused score; none: as far as they know the question."

@@ -8,7 +8,6 @@ what a person types never reaches a query parser. Texts themselves are kept by t
 from __future__ import annotations
 
 import json
-import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -175,11 +174,6 @@ class FullText:
     def drop(self) -> None:
         self._writer = self._searcher = self._index = None
         self.reached = Reached(0, 0)
-
-    def erase(self) -> None:
-        """Starts again from nothing; the next ``follow`` takes over everything."""
-        self.drop()
-        shutil.rmtree(self._directory, ignore_errors=True)
 
     # ── searching ──
 

@@ -108,7 +108,7 @@ class Lexicon:
             if 0 < far <= most:
                 odds = self._beside(one, others)
                 cost = SLIP * (far - 1) + ODD * odd(typed, spelt) + FIRST * one.first
-                found.append((log(one.count) - cost + odds, Meant(spelt, far, odds)))
+                found.append((log(one.count) - cost + odds, Meant(spelt, odds)))
         return max(found, key=lambda each: each[0])[1] if found else None
 
     def _forms(self, word: str) -> tuple[str, ...]:

@@ -79,7 +79,6 @@ class Standing:
     trust: float | None = None
     """0 to 1; ``None`` where nobody said."""
     half_life_days: float | None = None
-    blocked: bool = False
     rules: tuple[Rule, ...] = ()
 
     def told(self) -> list[str]:
@@ -116,7 +115,6 @@ class Policy:
             boost=prod(rule.boost for rule in fitting),
             trust=trusts[-1] if trusts else None,
             half_life_days=ages[-1] if ages else None,
-            blocked=any(rule.block for rule in fitting),
             rules=fitting,
         )
 

@@ -29,7 +29,6 @@ _BOUNDED = r"(?:^|[-_])(?:{})(?=$|[-_\d])"
 _TALKS = re.compile(_BOUNDED.format(_TALK), re.IGNORECASE)
 _NAMED = re.compile(_BOUNDED.format(f"{_TALK}|{_REST}"), re.IGNORECASE)
 _TAGS = frozenset({"nav", "menu", "footer"})
-_ROLES = re.compile(r"\b(?:navigation|search|complementary|contentinfo|alertdialog|dialog|menubar)\b")
 _NEVER = frozenset("page html body main h1 h2 h3 h4 h5 h6 p tr td pre code".split())
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 _PARTS = 4

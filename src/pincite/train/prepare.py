@@ -22,8 +22,6 @@ from pincite.train.examples import Twist, answered, titled, write
 
 HELD = 20
 """One question in so many is held out."""
-MIN_QUESTIONS = 200
-"""Below, a corpus has to ask itself."""
 
 
 @dataclass(frozen=True)

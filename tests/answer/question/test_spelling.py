@@ -31,7 +31,7 @@ class Words:
     def meant(self, word: str, beside: Sequence[str], most: int) -> Meant | None:
         self.asked.append((word, tuple(beside), most))
         right = SLIPS.get(word.lower())
-        return Meant(right, 1, self._odds) if right else None
+        return Meant(right, self._odds) if right else None
 
 
 @pytest.mark.parametrize(

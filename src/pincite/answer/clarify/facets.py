@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, log
+from math import log
 from typing import Any
 
 import numpy as np
@@ -83,11 +83,6 @@ class Split:
         """0 where one facet has everything, 1 where all have the same."""
         spread = -sum(share * log(share) for share in self.shares if share > 0)
         return spread / log(len(self.shares)) if len(self.shares) > 1 else 0.0
-
-    @property
-    def readings(self) -> float:
-        """How many equally likely readings would be as open: from 1 to the number of facets."""
-        return exp(-sum(share * log(share) for share in self.shares if share > 0))
 
 
 def splits(query: str, hits: Sequence[Hit], embedder: Embedder | None = None) -> Iterator[Split]:

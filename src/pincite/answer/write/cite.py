@@ -35,7 +35,6 @@ from pincite.text.tokens import content_words
 from pincite.types import Citation, Passage, Sentence, Source, Verdict
 
 _ENDS = frozenset(".!?…‽؟।۔。！？｡\n")
-_UNSPACED_ENDS = frozenset("。！？｡")
 _CLOSERS = frozenset('。！？｡」』”’）)"')
 _PARENTHESIS = 240
 """Sentences in one parenthesis this long stay together, as in ``text.sentences``."""

@@ -67,8 +67,6 @@ class Table(Noun):
     """A table or view."""
 
     name: str
-    schema_name: str = ""
-    """The schema that it is in, where it is not the default one."""
     words: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: int | None = None
