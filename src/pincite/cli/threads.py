@@ -19,7 +19,7 @@ from pincite.cli.render import drawn
 from pincite.errors import BadInput
 from pincite.library import Library
 from pincite.types import Answer, Thread
-from pincite.web.export import written
+from pincite.web.pages.export import written
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -24,10 +24,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pincite.answer.asides import aside, silent, unframed
-from pincite.answer.closing import Closing
-from pincite.answer.spellings import called
+from pincite.answer.write.asides import aside, silent, unframed
+from pincite.answer.write.closing import Closing
 from pincite.answer.write.marks import Mark, Marks
+from pincite.answer.write.spellings import called
 from pincite.events import Cited, Wrote
 from pincite.ports import Bounds, Support, SupportChecker
 from pincite.text.sentences import closes, opens, split

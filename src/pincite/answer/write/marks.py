@@ -22,8 +22,15 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from pincite.answer import spellings
-from pincite.answer.addresses import ADDRESS, ADDRESS_LIMIT, AFTER_ADDRESS, SCHEMES, target, would_begin_an_address
+from pincite.answer.write import spellings
+from pincite.answer.write.addresses import (
+    ADDRESS,
+    ADDRESS_LIMIT,
+    AFTER_ADDRESS,
+    SCHEMES,
+    target,
+    would_begin_an_address,
+)
 from pincite.text.sentences import closes
 
 REMOVED = "(link removed)"

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pincite.answer.asides import may_refuse, refuses
+from pincite.answer.write.asides import may_refuse, refuses
 from pincite.answer.write.cite import Citer, Stated, parted, together
 from pincite.answer.write.fallback import InTime
 from pincite.answer.write.strict import Strict
