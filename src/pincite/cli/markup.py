@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
+from pincite.text.sentences import is_code, is_row
 from pincite.types import (
     QUERIED,
     UPLOADED,
@@ -42,21 +43,11 @@ def marked(text: str, sentences: Iterable[Sentence], sources: Mapping[int, Sourc
         marks = _marks(sentence, sources, links)
         if done <= place <= len(text) and (marks or sentence.short):
             said = text[max(0, sentence.start - at) : place]
-            place = place - 1 if _is_row(said) else place
-            between = "\n\n" if marks and _is_code(said) else ""
+            place = place - 1 if is_row(said) else place
+            between = "\n\n" if marks and is_code(said) else ""
             pieces += [_strong(text, done, place, sentence.short, at), between, marks.lstrip() if between else marks]
             done = place
     return "".join([*pieces, text[done:]])
-
-
-def _is_row(said: str) -> bool:
-    """A row of a table ends in the sign that closes its last cell: what stands behind it is in no column."""
-    return said.startswith("|") and said.endswith("|")
-
-
-def _is_code(said: str) -> bool:
-    """Behind the signs that close code nothing may stand, or they close nothing."""
-    return said.startswith(("```", "~~~"))
 
 
 def _strong(text: str, start: int, end: int, short: Span | None, at: int) -> str:

@@ -119,6 +119,16 @@ def opens(line: str) -> str:
     return found[1] if found else ""
 
 
+def is_row(sentence: str) -> bool:
+    """Is it a row of a table? It ends in the sign that closes its last cell: what stands behind it is in no column."""
+    return sentence.startswith("|") and sentence.endswith("|")
+
+
+def is_code(sentence: str) -> bool:
+    """Is it a block of code? Behind the signs that close it nothing may stand, or they close nothing."""
+    return sentence.startswith(("```", "~~~"))
+
+
 def _fences(text: str) -> Iterator[tuple[int, int]]:
     """Code fences from their opening line to their closing one; an opening without a closing is none."""
     if not any(signs in text for signs in _FENCES):

@@ -35,6 +35,17 @@ def test_markers_stand_right_behind_their_sentences() -> None:
     assert [content[mark.start : mark.end] for mark in marks] == ["[1]", "[2]", "[1]"]
 
 
+def test_in_a_table_they_stand_in_the_last_cell_and_below_code() -> None:
+    text = "| metal | melts |\n|---|---|\n| gold | 1064 |\n\n```\nprint(1)\n```\n\nSo it is."
+    spans = split(text)
+    known = [(1,) if text[start:end] == "| gold | 1064 |" or text[start] == "`" else () for start, end in spans]
+    marker = Marker()
+    sent = "".join(map(marker.write, text))
+    sent += "".join(marker.cite(one) for one in sentences(text, *known)) + marker.finish()
+    assert sent == "| metal | melts |\n|---|---|\n| gold | 1064 [1]|\n\n```\nprint(1)\n```\n\n[1]\n\nSo it is."
+    assert [sent[mark.start : mark.end] for mark in marker.marks] == ["[1]", "[1]"]
+
+
 def test_a_sentence_that_its_passages_do_not_support_gets_no_marker() -> None:
     wrong = sentences("It is green.", (1,))[0].model_copy(update={"verdict": Verdict.UNSUPPORTED})
     assert (

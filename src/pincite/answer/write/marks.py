@@ -22,15 +22,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from pincite.answer.write import spellings
-from pincite.answer.write.addresses import (
-    ADDRESS,
-    ADDRESS_LIMIT,
-    AFTER_ADDRESS,
-    SCHEMES,
-    target,
-    would_begin_an_address,
-)
+from pincite.answer.write import addresses, spellings
 from pincite.text.sentences import closes
 
 REMOVED = "(link removed)"
@@ -184,7 +176,7 @@ class Marks:
             return before
         if self._tail[-1] == "\n":
             return before
-        if not before and not after and would_begin_an_address(self._tail, following):
+        if not before and not after and addresses.would_begin_an_address(self._tail, following):
             return " "
         if following in _TIGHT or (following in _TIGHT_IF_JOINED and not after):
             return ""
@@ -240,7 +232,7 @@ class Marks:
         if not self._final and end >= len(self._buffer):
             return False
         if self._buffer[end : end + 1] == "(":
-            found = target(self._buffer, end, final=self._final)
+            found = addresses.target(self._buffer, end, final=self._final)
             if found is None:
                 return False
             end = found[1] if found[0] else end
@@ -346,7 +338,7 @@ class Marks:
             return False
         following = self._peek(1)
         if following == "(":
-            found = target(self._buffer, self._at + 1, final=self._final)
+            found = addresses.target(self._buffer, self._at + 1, final=self._final)
             if found is None:
                 return False
             inside, end = found
@@ -363,23 +355,23 @@ class Marks:
     def _address(self) -> bool | None:
         """A bare address is given only if it is a source's. ``None``: no address begins here."""
         begins = self._buffer[self._at : self._at + 8].lower()
-        schemes = SCHEMES[:3] if self._last.isalnum() else SCHEMES
+        schemes = addresses.SCHEMES[:3] if self._last.isalnum() else addresses.SCHEMES
         scheme = next((s for s in schemes if begins.startswith(s)), None)
         if scheme is None:
             open_ = not self._final and any(s.startswith(begins) for s in schemes)
             return False if open_ else None
-        found = ADDRESS.match(self._buffer, self._at, self._at + ADDRESS_LIMIT)
+        found = addresses.ADDRESS.match(self._buffer, self._at, self._at + addresses.ADDRESS_LIMIT)
         run = found[0] if found else ""
-        if len(run) < ADDRESS_LIMIT and self._waits(len(run) + 1):
+        if len(run) < addresses.ADDRESS_LIMIT and self._waits(len(run) + 1):
             return False
         end = len(run)
-        while end and run[end - 1] in AFTER_ADDRESS and run[:end] not in self._addresses:
+        while end and run[end - 1] in addresses.AFTER_ADDRESS and run[:end] not in self._addresses:
             end -= 1
         if end <= len(scheme):
             return self._write(run[: len(scheme)]) if scheme == "www." and end < 4 else self._write(REMOVED, len(run))
         if run[:end] in self._addresses:
             return self._write(run[:end])
-        if len(run) == ADDRESS_LIMIT:
+        if len(run) == addresses.ADDRESS_LIMIT:
             return self._write(REMOVED, len(run))
         return self._write(REMOVED, end)
 
@@ -388,12 +380,12 @@ class Marks:
         if "<sup>".startswith(self._buffer[self._at : self._at + 5]) and (self._waits(5) or self._peek(4) == ">"):
             return False if self._waits(5) else self._superscript("<")
         begins = self._buffer[self._at + 1 : self._at + 9].lower()
-        if not self._final and len(begins) < 8 and any(s.startswith(begins) for s in SCHEMES):
+        if not self._final and len(begins) < 8 and any(s.startswith(begins) for s in addresses.SCHEMES):
             return False
-        if not begins.startswith(SCHEMES):
+        if not begins.startswith(addresses.SCHEMES):
             return self._write("<")
-        found = _SPACE_OR_END.search(self._buffer, self._at, self._at + ADDRESS_LIMIT)
-        if found is None and self._waits(ADDRESS_LIMIT):
+        found = _SPACE_OR_END.search(self._buffer, self._at, self._at + addresses.ADDRESS_LIMIT)
+        if found is None and self._waits(addresses.ADDRESS_LIMIT):
             return False
         if found is None or found[0] != ">":
             return self._write("<")

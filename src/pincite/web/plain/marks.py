@@ -1,7 +1,8 @@
 """Where does [1] stand? Citations are standoff; clients of other engines expect them inside the text.
 
-A marker stands right behind its sentence, which is known to be complete only when its ``Cited`` comes. So text is
-passed on as it arrives, but never beyond the end of a sentence that may still get markers.
+A marker stands right behind its sentence, in a row's last cell and below a block of code. The sentence is known to be
+complete only when its ``Cited`` comes. So text is passed on as it arrives, but never beyond the end of a sentence that
+may still get markers, nor the sign that closes a row.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pincite.text.sentences import split
+from pincite.text.sentences import is_code, is_row, split
 from pincite.types import Answer, Card, Form, Sentence, Table, Verdict
 from pincite.web.plain import forms, tables
 
@@ -53,12 +54,16 @@ class Marker:
         length = sentence.end - self._cited
         if length <= 0:
             return ""
-        before = self._pass(length)
-        marks = "".join(self._mark(number) for number in sources_of(sentence))
+        said = self._rest[:length].lstrip()
+        out = self._pass(length - is_row(said))
+        numbers = sources_of(sentence)
+        if numbers and is_code(said):
+            out += self._put("\n\n")
+        out += "".join(map(self._mark, numbers)) + self._pass(length)
         self._cited = sentence.end
         self._rest = self._rest[length:]
         self._gone = max(0, self._gone - length)
-        return before + marks + self._flow()
+        return out + self._flow()
 
     def ask(self, form: Form) -> str:
         """A form as text, behind all that was written."""
@@ -84,23 +89,25 @@ class Marker:
     def _flow(self) -> str:
         """What of the rest may go out: it belongs to the sentence that is being written."""
         spans = split(self._rest)
-        return self._pass(spans[0][1]) if spans else ""
+        if not spans:
+            return ""
+        start, end = spans[0]
+        return self._pass(end - is_row(self._rest[start:end]))
 
     def _pass(self, end: int) -> str:
         text = self._rest[self._gone : end]
         self._gone += len(text)
-        self._put(text)
-        return text
+        return self._put(text)
 
     def _mark(self, number: int) -> str:
         text = f"[{number}]"
         self.marks.append(Mark(self._length, self._length + len(text), number))
-        self._put(text)
-        return text
+        return self._put(text)
 
-    def _put(self, text: str) -> None:
+    def _put(self, text: str) -> str:
         self._out.append(text)
         self._length += len(text)
+        return text
 
 
 def sources_of(sentence: Sentence) -> list[int]:
