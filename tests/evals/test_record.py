@@ -136,6 +136,6 @@ def test_a_whole_last_line_without_its_end_is_kept(tmp_path: Path) -> None:
 def test_a_foreign_file_is_not_written_into(tmp_path: Path) -> None:
     path = written(tmp_path / "x.jsonl", {"something": "else"})
     before = path.read_bytes()
-    with pytest.raises(BadInput, match=r"x\.jsonl:1 is no record"):
+    with pytest.raises(BadInput, match=r"x\.jsonl:1 is no Record"):
         kept(path, Record)
     assert path.read_bytes() == before
