@@ -232,7 +232,7 @@ class ModelStalled(ModelFailed):
 
 
 class ModelGarbled(ModelFailed):
-    title = "The model's reply makes no sense"
+    title = "The model's reply can't be used"
     retryable = True
 
 

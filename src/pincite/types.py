@@ -395,6 +395,8 @@ class Degradation(Noun):
     """A stable word: ``no_key``, ``rate_limited``, ``timeout``, ``stalled``, ``cut`` …"""
     detail: str
     """The same in words for a person."""
+    hint: str = ""
+    """What to do next; empty where nobody can do anything."""
 
 
 class Usage(Noun):

@@ -182,7 +182,7 @@ async def test_a_model_writes_after_the_instant_answer(crew: Crew) -> None:
     "error",
     [
         ModelRefused("401", reason="refused"),
-        ModelBusy("429", reason="rate_limited"),
+        ModelBusy("429", reason="rate_limited", hint="ask again in 17 s"),
         ModelStalled("no token within 15 s", reason="stalled"),
     ],
 )
@@ -194,6 +194,7 @@ async def test_a_model_that_fails_before_its_first_word_is_replaced_by_the_extra
     assert answer.status is Status.ANSWERED
     assert [(d.part, d.reason) for d in answer.degraded] == [("model", error.reason)]
     assert answer.problem is None
+    assert [one.hint for one in answer.degraded if one.part == "model"] == [error.hint]
 
 
 async def test_a_model_that_fails_in_the_middle_keeps_its_text(crew: Crew) -> None:

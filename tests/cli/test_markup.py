@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.cli.markup import address, listed, marked, plain, settled
+from pincite.cli.markup import address, listed, marked, note, plain, settled
 from pincite.types import (
     Answer,
     Citation,
+    Degradation,
     Document,
     Passage,
     Question,
@@ -120,3 +121,9 @@ def test_a_rows_mark_stands_in_its_last_cell_and_codes_mark_below_it() -> None:
     assert marked(row, [sentence(0, len(row))], {}, links=False) == "| Height | 330 m |  [1]|"
     code = "```\npip install x\n```"
     assert marked(code, [sentence(0, len(code))], {}, links=False) == f"{code}\n\n[1]"
+
+
+def test_a_note_says_what_to_do_where_something_can_be_done() -> None:
+    busy = Degradation(part="model", reason="rate_limited", detail="tiny is busy", hint="ask again in 17 s")
+    assert note(busy) == "tiny is busy\n  → ask again in 17 s"
+    assert note(busy.model_copy(update={"hint": ""})) == "tiny is busy"

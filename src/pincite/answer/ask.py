@@ -453,4 +453,4 @@ def _accounted(event: Wrote | Cited | Written, model: ModelClient, tally: Tally)
 
 
 def _without(failed: ModelFailed) -> Degradation:
-    return Degradation(part="model", reason=failed.reason, detail=failed.detail)
+    return Degradation(part="model", reason=failed.reason, detail=failed.detail, hint=failed.hint)

@@ -161,5 +161,6 @@ def plain(answer: Answer) -> str:
 
 
 def note(degraded: Degradation) -> str:
-    """A line about what should have helped and could not."""
-    return degraded.detail or f"{degraded.part}: {degraded.reason}"
+    """A line about what should have helped and could not, and one about what to do."""
+    next_ = f"\n  → {degraded.hint}" if degraded.hint else ""
+    return (degraded.detail or f"{degraded.part}: {degraded.reason}") + next_

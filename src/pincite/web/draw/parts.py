@@ -409,7 +409,8 @@ def notices(answer: Answer) -> list[tuple[str, str]]:
             found.append((t(_CUT_SHORT[one.reason]), ""))
         else:
             why = t(_WHY_NO_MODEL.get(one.reason, "The model could not be used"))
-            found.append((t("{why}." if abstained else "{why}; this answer was extracted.", why=why), one.detail))
+            said = f"{one.detail}: {hints.told(one.hint, hints.PAGE)}" if one.hint else one.detail
+            found.append((t("{why}." if abstained else "{why}; this answer was extracted.", why=why), said))
     return list(dict.fromkeys(found))
 
 
