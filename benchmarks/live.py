@@ -19,7 +19,8 @@ from typing import Any
 from benchmarks.record import parser, recording
 from pincite.engine import AnswerEngine
 from pincite.settings import FetchSettings, ProviderSettings, Settings, WebSettings
-from pincite.testing.search_server import SearchServer, running
+from pincite.testing.loopback import running
+from pincite.testing.search_server import SearchServer
 from pincite.types import Answer, Question
 
 FAULTS = {"brave": "reset", "serper": "hanging", "searxng": "html"}

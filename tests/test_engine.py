@@ -17,8 +17,8 @@ from pincite.ports import Deadline, Query
 from pincite.rank.told import told
 from pincite.settings import AnswerSettings, EndpointSettings, ModelSettings, RankSettings, Settings, WidgetSettings
 from pincite.testing.lookup_server import LookupServer
+from pincite.testing.loopback import running as running_lookups
 from pincite.testing.model_server import running
-from pincite.testing.search_server import running as running_lookups
 from pincite.types import Document, Filters, Hit, Original, Passage, Question, Status, Verdict
 
 TOWER = (

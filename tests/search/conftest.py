@@ -17,7 +17,8 @@ from pincite.search.live.ledger import Ledger
 from pincite.search.live.pages import Pages
 from pincite.search.live.search import Line, Live, Tools
 from pincite.settings import FetchSettings, ProviderSettings, Settings, WebSettings
-from pincite.testing.search_server import SearchServer, running
+from pincite.testing.loopback import running
+from pincite.testing.search_server import SearchServer
 
 CERTIFICATES = ssl.create_default_context()
 """Loaded once: no test here speaks TLS."""

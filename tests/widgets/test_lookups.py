@@ -12,7 +12,7 @@ import pytest
 from pincite.ports import Glance
 from pincite.settings import ECB_RATES, Settings
 from pincite.testing.lookup_server import LookupServer
-from pincite.testing.search_server import running
+from pincite.testing.loopback import running
 from pincite.widgets.currency import FRESH_S
 from pincite.widgets.currency import rates as read_rates
 from pincite.widgets.glance import Glancer

@@ -17,16 +17,16 @@ import asyncio
 import contextlib
 import json
 import re
-import socket
-import struct
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import Any, ClassVar, assert_never
 
+from pincite.testing import loopback
 from pincite.testing.faults import ANTHROPIC, FAULTS, OPENAI, Dialect, End, Head, Send, Step, Wait
+from pincite.testing.loopback import Loopback
 from pincite.text.sentences import split
 
 ANSWER = (
@@ -41,9 +41,10 @@ _WORD = re.compile(r"\s*\S+")
 
 
 @dataclass
-class ModelServer:
+class ModelServer(Loopback):
     """Settings of the server, which may be changed while it runs, and what it has seen."""
 
+    buffered: ClassVar[int] = 1 << 24
     answer: str = ANSWER
     rate: float = 0.0
     """Words a second; 0 is at once."""
@@ -51,7 +52,6 @@ class ModelServer:
     """Silence before the first word."""
     mode: str = ""
     """What to do whatever model is asked for; empty: the model's name decides."""
-    port: int = 0
     requests: list[dict[str, Any]] = field(default_factory=list)
     """The bodies of all calls so far."""
     first_sent: list[float] = field(default_factory=list)
@@ -65,8 +65,6 @@ class ModelServer:
     """Connections that are being answered."""
     broken: int = 0
     """Connections that the other side closed before the reply was complete."""
-    ending: bool = False
-    serving: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     @property
     def base_url(self) -> str:
@@ -74,12 +72,8 @@ class ModelServer:
 
     # ── one connection ──
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answers request after request until the connection ends."""
-        task = asyncio.current_task()
-        if task is not None:
-            self.serving.add(task)
-            task.add_done_callback(self.serving.discard)
         self.open += 1
         self.connections += 1
         try:
@@ -87,23 +81,14 @@ class ModelServer:
                 pass
         except (ConnectionError, asyncio.IncompleteReadError):
             self.broken += 1
-        except asyncio.CancelledError:
-            # asyncio logs a cancelled handler as an error, and this one is cancelled at every end of ``running``.
-            if not self.ending:
-                raise
         finally:
             self.open -= 1
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
 
     async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        except asyncio.IncompleteReadError:
+        asked = await loopback.request(reader)
+        if asked is None:
             return False
-        length = re.search(r"^content-length:\s*(\d+)", head, re.IGNORECASE | re.MULTILINE)
-        raw = await reader.readexactly(int(length[1])) if length else b""
+        head, raw = asked
         method, path, _ = head.split(" ", 2)
         if method == "GET" and path.endswith("/models"):
             self.listed += 1
@@ -206,10 +191,7 @@ async def _end(writer: asyncio.StreamWriter, how: str) -> bool:
         await writer.drain()
         return True
     if how == "reset":
-        # Closing with unsent time 0 makes the kernel send RST in place of FIN.
-        sock = writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
+        loopback.reset(writer)
     return False
 
 
@@ -220,19 +202,8 @@ def _json_steps(body: dict[str, Any], status: int = 200) -> list[Step]:
 @asynccontextmanager
 async def running(server: ModelServer | None = None) -> AsyncIterator[ModelServer]:
     """A server on a free port of loopback, for as long as the block runs."""
-    model = server or ModelServer()
-    listening = await asyncio.start_server(model.serve, "127.0.0.1", model.port, limit=1 << 24)
-    model.port = listening.sockets[0].getsockname()[1]
-    try:
+    async with loopback.running(server or ModelServer()) as model:
         yield model
-    finally:
-        listening.close()
-        model.ending = True
-        serving = list(model.serving)
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
-        await listening.wait_closed()
 
 
 async def _main(arguments: list[str]) -> None:
@@ -243,7 +214,7 @@ async def _main(arguments: list[str]) -> None:
     parser.add_argument("--mode", default="", help=f"for every model: sources, obedient, {', '.join(FAULTS)}")
     parser.add_argument("--answer", default=ANSWER)
     given = parser.parse_args(arguments)
-    server = ModelServer(given.answer, given.rate, given.first, given.mode, given.port)
+    server = ModelServer(given.answer, given.rate, given.first, given.mode, port=given.port)
     async with running(server):
         sys.stdout.write(f"models at {server.base_url}\n")
         sys.stdout.flush()

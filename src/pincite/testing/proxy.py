@@ -12,23 +12,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
-import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pincite.testing.loopback import Loopback, reset, running
+
 _BLOCK = 16 << 10
 
 
 @dataclass
-class BreakableProxy:
+class BreakableProxy(Loopback):
     """Passes bytes to ``host:target`` as ``mode`` says; change it at any time."""
 
     host: str
     target: int
-    port: int = 0
     mode: Literal["pass", "stall", "refuse"] = "pass"
     """``refuse`` resets new connections and leaves the open ones alone."""
     bytes_a_second: float = 0.0
@@ -37,30 +36,24 @@ class BreakableProxy:
     """Bytes so far, both ways."""
     accepted: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set, repr=False)
-    _ending: bool = False
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     def drop(self) -> int:
         """Resets all open connections, on both sides; how many there were."""
         dropped = len(self._open)
         for writer in list(self._open):
-            _reset(writer)
+            reset(writer)
         return dropped // 2
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until either side ends it."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
         self.accepted += 1
         if self.mode == "refuse":
-            _reset(writer)
+            reset(writer)
             return
         try:
             far_reader, far_writer = await asyncio.open_connection(self.host, self.target)
         except OSError:
-            _reset(writer)
+            reset(writer)
             return
         self._open |= {writer, far_writer}
         try:
@@ -68,11 +61,8 @@ class BreakableProxy:
                 both.create_task(self._pump(reader, far_writer))
                 both.create_task(self._pump(far_reader, writer))
         except* OSError:  # a reset, or ENOTCONN of a side that is gone, which is no ConnectionError
-            _reset(writer)
-            _reset(far_writer)
-        except* asyncio.CancelledError:
-            if not self._ending:
-                raise
+            reset(writer)
+            reset(far_writer)
         finally:
             self._open -= {writer, far_writer}
             for side in (writer, far_writer):
@@ -92,32 +82,9 @@ class BreakableProxy:
         if writer.can_write_eof() and not writer.is_closing():
             writer.write_eof()
 
-    async def end(self) -> None:
-        """Ends all connections."""
-        self._ending = True
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    sock = writer.get_extra_info("socket")
-    if sock is not None and not writer.is_closing():
-        # Closing with a linger of 0 makes the kernel send RST in place of FIN.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-
 
 @asynccontextmanager
 async def breakable(host: str, target: int) -> AsyncIterator[BreakableProxy]:
     """A proxy to ``host:target`` on a free port, for as long as the block runs."""
-    proxy = BreakableProxy(host, target)
-    listening = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
-    proxy.port = listening.sockets[0].getsockname()[1]
-    try:
+    async with running(BreakableProxy(host, target)) as proxy:
         yield proxy
-    finally:
-        listening.close()
-        await proxy.end()
-        await listening.wait_closed()

@@ -3,7 +3,7 @@
 One server on loopback. Below ``/NAME`` it speaks the API of the search service of that name (``search_dialects``);
 below ``/pages/`` it serves the pages that they find. ``modes`` makes a service fail: see ``MODES``::
 
-    async with running(SearchServer(pages=PAGES)) as server:
+    async with loopback.running(SearchServer(pages=PAGES)) as server:
         server.modes["brave"] = "429"
         ...  # web.services.brave.base_url = server.base_url("brave")
 """
@@ -13,16 +13,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import re
-import socket
-import struct
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
+from pincite.testing import loopback
+from pincite.testing.loopback import Loopback
 from pincite.testing.search_dialects import DIALECTS, Page, Reply, Request
 
 MODES = (
@@ -61,7 +59,7 @@ PAGES = (
 
 
 @dataclass
-class SearchServer:
+class SearchServer(Loopback):
     """Settings of the server, which may be changed while it runs, and what it has seen."""
 
     pages: tuple[Page, ...] = PAGES
@@ -69,11 +67,8 @@ class SearchServer:
     """Service, or ``pages`` or ``pages/SLUG`` → how it fails; a service that is not named works."""
     slow_s: float = 1.0
     retry_after_s: int = 7
-    port: int = 0
     seen: list[tuple[str, Request]] = field(default_factory=list)
     """Each request so far, with the service's name."""
-    ending: bool = False
-    serving: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     def base_url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.port}/{name}"
@@ -82,33 +77,18 @@ class SearchServer:
         """The requests to one service."""
         return [request for service, request in self.seen if service == name]
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answers request after request until the connection ends."""
-        task = asyncio.current_task()
-        if task is not None:
-            self.serving.add(task)
-            task.add_done_callback(self.serving.discard)
-        try:
+        # The other side may go away, which is its right.
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while await self._one(reader, writer):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the other side went away, which is its right
-        except asyncio.CancelledError:
-            if not self.ending:
-                raise
-        finally:
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        except asyncio.IncompleteReadError:
+        asked = await loopback.request(reader)
+        if asked is None:
             return False
-        length = re.search(r"^content-length:\s*(\d+)", head, re.IGNORECASE | re.MULTILINE)
-        raw = await reader.readexactly(int(length[1])) if length else b""
-        name, request = _understood(head, raw)
+        name, request = _understood(*asked)
         self.seen.append((name, request))
         mode = self.modes.get(f"{name}{request.path}", self.modes.get(name, ""))
         if mode == "hanging":
@@ -116,7 +96,7 @@ class SearchServer:
         if mode == "slow":
             await asyncio.sleep(self.slow_s)
         if mode == "reset":
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            loopback.reset(writer)
             return False
         reply = self._broken(mode) if mode not in {"", "slow", "cut", "empty"} else self._reply(name, request, mode)
         headers = {"content-type": reply.kind, "content-length": str(len(reply.body)), **reply.headers}
@@ -165,20 +145,3 @@ def _understood(head: str, raw: bytes) -> tuple[str, Request]:
     name, _, rest = parts.path.lstrip("/").partition("/")
     query: Mapping[str, str] = dict(parse_qsl(parts.query, keep_blank_values=True))
     return name, Request(method, f"/{rest}", query, headers, json.loads(raw) if raw else None)
-
-
-@asynccontextmanager
-async def running(server: SearchServer) -> AsyncIterator[SearchServer]:
-    """The server, listening on a free port of loopback until the end of the block."""
-    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.port = listener.sockets[0].getsockname()[1]
-    server.ending = False
-    try:
-        yield server
-    finally:
-        server.ending = True
-        listener.close()
-        for task in list(server.serving):
-            task.cancel()
-        await asyncio.gather(*server.serving, return_exceptions=True)
-        await listener.wait_closed()
