@@ -6,6 +6,7 @@ wall: it must hold where the guard before it lets something through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from pincite.errors import DatabaseFailed
+from pincite.errors import BadQuery, DatabaseFailed
 
 DRIVERS: Mapping[str, str] = {"sqlite": "Sqlite", "postgres": "Postgres", "mysql": "Mysql", "duckdb": "Duck"}
 """The class of each dialect, by sqlglot's name of it; the file is called like the dialect."""
@@ -86,6 +87,39 @@ class Driver(Protocol):
 def driver(target: Target) -> Driver:
     made: Driver = getattr(import_module(f"{__name__}.{target.dialect}"), DRIVERS[target.dialect])(target)
     return made
+
+
+def bad_query(said: str, named: re.Pattern[str]) -> BadQuery:
+    """What a database says of a query; the first group of ``named`` that matches is the part that it means."""
+    found = named.search(said)
+    return BadQuery(f"the database says: {said}", part=next(filter(None, found.groups()), "") if found else "")
+
+
+def unopened(url: str, said: str, *, refused: bool) -> DatabaseFailed:
+    """A server that was not reached, or that ``refused`` whoever asked; ``url`` is shown without its password."""
+    shown = sa.make_url(url).render_as_string(hide_password=True)
+    if refused:
+        return DatabaseFailed(
+            f"{shown} does not let us in: {said}",
+            reason="refused",
+            hint="check the user in databases.<name>.url and the password that key_env names",
+        )
+    return DatabaseFailed(
+        f"{shown} can't be reached: {said}",
+        reason="unreachable",
+        hint="check that it runs, and the host, port and name in databases.<name>.url",
+    )
+
+
+def fetched(cursor: Any, most: int, most_bytes: int) -> Fetched:
+    """What a cursor gives, ``BATCH`` rows at a time. Raises ``TooLarge``."""
+
+    def rows() -> Iterator[Sequence[Any]]:
+        while batch := cursor.fetchmany(BATCH):
+            yield from batch
+
+    names = tuple(column[0] for column in cursor.description or ())
+    return Fetched(names, tuple(taken(rows(), most, most_bytes)))
 
 
 def taken(rows: Iterable[Sequence[Any]], most: int, most_bytes: int) -> Iterator[Sequence[Any]]:

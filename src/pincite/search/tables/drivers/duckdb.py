@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.default import DefaultDialect
 
 from pincite.errors import BadQuery, DatabaseFailed
-from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, check_hidden, taken
+from pincite.search.tables.drivers import Fetched, Late, Target, TooLarge, bad_query, check_hidden, fetched
 
 MEMORY = "1GB"
 _READERS = {".csv": "read_csv", ".tsv": "read_csv", ".parquet": "read_parquet"}
@@ -62,8 +62,7 @@ class Duck:
                 raise BadQuery("only one SELECT is run")
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             cursor.execute(statements[0])
-            names = tuple(column[0] for column in cursor.description or ())
-            return Fetched(names, tuple(taken(_rows(cursor), most, most_bytes)))
+            return fetched(cursor, most, most_bytes)
         except duckdb.Error as error:
             raise (Late() if late.is_set() else self._told(error)) from None
         finally:
@@ -140,8 +139,7 @@ class Duck:
             return TooLarge()
         if isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.IOException):
             return DatabaseFailed(f"DuckDB broke off: {said}", reason="failed", hint="ask again")
-        found = _NAMED.search(said)
-        return BadQuery(f"the database says: {said}", part=next(filter(None, found.groups()), "") if found else "")
+        return bad_query(said, _NAMED)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -151,11 +149,6 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     for table, column in connection.execute(asked).fetchall():
         told.setdefault(table, []).append(column)
     return told
-
-
-def _rows(cursor: duckdb.DuckDBPyConnection) -> Any:
-    while batch := cursor.fetchmany(BATCH):
-        yield from batch
 
 
 def _name(name: str) -> str:

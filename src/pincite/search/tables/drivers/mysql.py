@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -12,8 +11,8 @@ import sqlalchemy as sa
 from pymysql.constants import CR, ER  # type: ignore[import-untyped]
 from pymysql.cursors import SSCursor  # type: ignore[import-untyped]
 
-from pincite.errors import BadQuery, DatabaseFailed
-from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, taken
+from pincite.errors import DatabaseFailed
+from pincite.search.tables.drivers import Fetched, Late, Target, TooLarge, bad_query, fetched, unopened
 
 CONNECT_S = 5
 _LATE = {1969, 3024}
@@ -44,8 +43,7 @@ class Mysql:
             with connection.cursor(SSCursor) as cursor:
                 cursor.execute("START TRANSACTION READ ONLY")
                 cursor.execute(sql)
-                names = tuple(column[0] for column in cursor.description or ())
-                return Fetched(names, tuple(taken(_rows(cursor), most, most_bytes)))
+                return fetched(cursor, most, most_bytes)
         except pymysql.Error as error:
             raise self._told(error) from None
         finally:
@@ -83,7 +81,7 @@ class Mysql:
                 if any(_MIGHTY.search(str(row[0])) for row in cursor.fetchall()):
                     raise self._too_mighty()
         except pymysql.Error as error:
-            raise self._unopened(error) from None
+            raise unopened(self._target.url, _text(error), refused=_number(error) in _NO_ENTRY) from None
         return connection
 
     def _too_mighty(self) -> DatabaseFailed:
@@ -94,20 +92,6 @@ class Mysql:
             hint="name another user in databases.<name>.url, made with: GRANT SELECT ON database.* TO user",
         )
 
-    def _unopened(self, error: pymysql.Error) -> DatabaseFailed:
-        shown = sa.make_url(self._target.url).render_as_string(hide_password=True)
-        if _number(error) in _NO_ENTRY:
-            return DatabaseFailed(
-                f"{shown} does not let us in: {_text(error)}",
-                reason="refused",
-                hint="check the user in databases.<name>.url and the password that key_env names",
-            )
-        return DatabaseFailed(
-            f"{shown} can't be reached: {_text(error)}",
-            reason="unreachable",
-            hint="check that it runs, and the host, port and name in databases.<name>.url",
-        )
-
     def _told(self, error: pymysql.Error) -> Exception:
         text, number = _text(error), _number(error)
         if number in _LATE or "timed out" in text:
@@ -116,8 +100,7 @@ class Mysql:
             return DatabaseFailed(f"the connection broke: {text}", reason="unreachable", hint="ask again")
         if number in {ER.OUTOFMEMORY, ER.OUT_OF_SORTMEMORY, ER.NET_PACKET_TOO_LARGE}:
             return TooLarge()
-        found = _NAMED.search(text)
-        return BadQuery(f"the database says: {text}", part=next(filter(None, found.groups()), "") if found else "")
+        return bad_query(text, _NAMED)
 
 
 def _timed(cursor: Any, seconds: float) -> None:
@@ -126,11 +109,6 @@ def _timed(cursor: Any, seconds: float) -> None:
         cursor.execute("SET SESSION max_execution_time = %s", (max(1, int(seconds * 1000)),))
     except pymysql.Error:
         cursor.execute("SET SESSION max_statement_time = %s", (max(0.001, seconds),))
-
-
-def _rows(cursor: Any) -> Iterator[Any]:
-    while batch := cursor.fetchmany(BATCH):
-        yield from batch
 
 
 def _number(error: pymysql.Error) -> int:

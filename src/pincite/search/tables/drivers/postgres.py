@@ -15,7 +15,7 @@ import psycopg
 import sqlalchemy as sa
 
 from pincite.errors import BadQuery, DatabaseFailed
-from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, taken
+from pincite.search.tables.drivers import BATCH, Fetched, Late, Target, TooLarge, taken, unopened
 
 CONNECT_S = 5
 _READER = "pg_read_all_data"
@@ -25,6 +25,7 @@ _BAD = frozenset({"0A", "21", "22", "25", "2B", "42"})
 _MUCH = frozenset({"53", "54"})
 """Those that say that it takes more than there is."""
 _LATE = "57014"
+_NO_ENTRY = re.compile(r"password|authentication|no pg_hba|role .* does not exist|permission denied")
 
 
 class Postgres:
@@ -90,7 +91,8 @@ class Postgres:
                 self._humble(cursor)
             connection.commit()
         except psycopg.Error as error:
-            raise self._unopened(error) from None
+            text = " ".join(str(error).split())
+            raise unopened(self._target.url, text, refused=bool(_NO_ENTRY.search(text))) from None
         return connection
 
     def _humble(self, cursor: psycopg.Cursor[Any]) -> None:
@@ -106,21 +108,6 @@ class Postgres:
                 reason="refused",
                 hint="name a role in databases.<name>.url that may only SELECT",
             ) from None
-
-    def _unopened(self, error: psycopg.Error) -> DatabaseFailed:
-        text = " ".join(str(error).split())
-        shown = sa.make_url(self._target.url).render_as_string(hide_password=True)
-        if re.search(r"password|authentication|no pg_hba|role .* does not exist|permission denied", text):
-            return DatabaseFailed(
-                f"{shown} does not let us in: {text}",
-                reason="refused",
-                hint="check the user in databases.<name>.url and the password that key_env names",
-            )
-        return DatabaseFailed(
-            f"{shown} can't be reached: {text}",
-            reason="unreachable",
-            hint="check that it runs, and the host, port and name in databases.<name>.url",
-        )
 
     def _told(self, error: psycopg.Error, sql: str) -> Exception:
         primary = error.diag.message_primary or " ".join(str(error).split())

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from pincite.errors import BadQuery, DatabaseFailed
-from pincite.search.tables.drivers import Fetched, Late, Target, TooLarge, taken
+from pincite.search.tables.drivers import Fetched, Late, Target, TooLarge, bad_query, taken
 
 _READ, _SELECT, _FUNCTION, _RECURSIVE = 20, 21, 31, 33
 _LIMITS = {
@@ -148,5 +148,4 @@ class Sqlite:
             return DatabaseFailed(f"{path} is being written: {said}", reason="failed", hint="ask again")
         if "prohibited" in said or "not authorized" in said:
             return BadQuery(f"the database does not allow it: {said}")
-        found = _NAMED.search(said)
-        return BadQuery(f"the database says: {said}", part=next(filter(None, found.groups()), "") if found else "")
+        return bad_query(said, _NAMED)
