@@ -14,20 +14,21 @@ PinciteError
 ├── Busy                   another process holds the writer's lock; too many at once
 ├── BadSettings            a setting that is unknown or out of range
 ├── Unreadable             a file that is no text, too large, broken
-├── Unfetchable            an address on the web that is refused or gives nothing; ``reason`` says how
-├── SearchFailed           a search service that found nothing for a bad reason; ``reason`` says which
-├── DatabaseFailed         a database that could not be asked; ``reason`` says why
 ├── BadQuery               SQL that is not run, or that its database can't run; ``part`` is where it fails
 ├── Unanswerable           a question that nothing in a database answers, as far as it was understood
 ├── Damaged                an index or a database that fails its check
 ├── DiskFull
 ├── MissingExtra           an optional dependency is not installed
-└── ModelFailed            a model that gave no answer; ``reason`` says how
-    ├── ModelRefused       401, 403, 400, 404: asking again does not help
-    ├── ModelBusy          429, 5xx: asking later may help
-    ├── ModelUnreachable   no connection
-    ├── ModelStalled       no token within the time allowed
-    └── ModelGarbled       not the protocol: HTML, bad JSON, an end without a finish
+└── UpstreamFailed         whatever pincite asks gave nothing; ``reason`` says how
+    ├── Unfetchable        an address on the web that is refused or gives nothing
+    ├── SearchFailed       a search service that found nothing for a bad reason
+    ├── DatabaseFailed     a database that could not be asked
+    └── ModelFailed        a model that gave no answer
+        ├── ModelRefused       401, 403, 400, 404: asking again does not help
+        ├── ModelBusy          429, 5xx: asking later may help
+        ├── ModelUnreachable   no connection
+        ├── ModelStalled       no token within the time allowed
+        └── ModelGarbled       not the protocol: HTML, bad JSON, an end without a finish
 
 ``detail`` carries the value that caused it, ``hint`` the thing to do next. One shape leaves the house:
 RFC 9457 problem details before the first byte, ``Failed(problem)`` after it.
@@ -131,39 +132,35 @@ class Unreadable(PinciteError):
     status = 422
 
 
-class Unfetchable(PinciteError):
-    """An address that was not fetched. ``reason`` is a stable word; ``crawl/fetch.py`` lists them."""
+class UpstreamFailed(PinciteError):
+    """``reason`` is a stable word; ``retry_after_s`` how long the other side wants to be left alone, if it says so."""
+
+    title = "Another service gave nothing"
+    status = 502
+
+    def __init__(self, detail: str, *, reason: str, hint: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+class Unfetchable(UpstreamFailed):
+    """An address that was not fetched; ``crawl/fetch.py`` lists the reasons."""
 
     title = "That address can't be fetched"
-    status = 502
-
-    def __init__(self, detail: str, *, reason: str, hint: str = "", retry_after_s: float | None = None) -> None:
-        super().__init__(detail, hint=hint)
-        self.reason = reason
-        self.retry_after_s = retry_after_s
 
 
-class SearchFailed(PinciteError):
-    """A search service gave nothing. ``reason`` is a stable word for ``Degradation.reason``."""
+class SearchFailed(UpstreamFailed):
+    """A search service gave nothing. ``reason`` is that of a ``Degradation``."""
 
     title = "A search service did not answer"
-    status = 502
-
-    def __init__(self, detail: str, *, reason: str, hint: str = "", retry_after_s: float | None = None) -> None:
-        super().__init__(detail, hint=hint)
-        self.reason = reason
-        self.retry_after_s = retry_after_s
 
 
-class DatabaseFailed(PinciteError):
+class DatabaseFailed(UpstreamFailed):
+    """``reason`` is ``unreachable``, ``refused``, ``timeout``, ``too_large`` or ``failed``."""
+
     title = "The database could not be asked"
-    status = 502
     retryable = True
-
-    def __init__(self, detail: str, *, reason: str, hint: str = "") -> None:
-        super().__init__(detail, hint=hint)
-        self.reason = reason
-        """``unreachable``, ``refused``, ``timeout``, ``too_large`` or ``failed``."""
 
 
 class BadQuery(PinciteError):
@@ -199,16 +196,10 @@ class MissingExtra(PinciteError):
     status = 501
 
 
-class ModelFailed(PinciteError):
-    """A model gave no answer, or only a part of one. ``reason`` is a stable word for ``Degradation.reason``."""
+class ModelFailed(UpstreamFailed):
+    """A model gave no answer, or only a part of one. ``reason`` is that of a ``Degradation``."""
 
     title = "The model did not answer"
-    status = 502
-
-    def __init__(self, detail: str, *, reason: str, hint: str = "", retry_after_s: float | None = None) -> None:
-        super().__init__(detail, hint=hint)
-        self.reason = reason
-        self.retry_after_s = retry_after_s
 
 
 class ModelRefused(ModelFailed):

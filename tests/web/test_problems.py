@@ -24,8 +24,7 @@ def every_error() -> list[type[PinciteError]]:
 
 
 def made(kind: type[PinciteError]) -> PinciteError:
-    reasoned = (errors.ModelFailed, errors.SearchFailed, errors.Unfetchable, errors.DatabaseFailed)
-    more: dict[str, Any] = {"reason": "busy"} if issubclass(kind, reasoned) else {}
+    more: dict[str, Any] = {"reason": "busy"} if issubclass(kind, errors.UpstreamFailed) else {}
     return kind("value 7 is too high", hint="try 6", **more)
 
 
