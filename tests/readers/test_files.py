@@ -215,3 +215,25 @@ def test_a_type_that_is_not_read_says_what_to_save_it_as(tmp_path: Path) -> None
     with pytest.raises(Unreadable) as caught:
         list(readers.read(tmp_path / "a.doc", collection="c", max_bytes=100))
     assert caught.value.hint == "save it as .docx"
+
+
+def test_a_row_of_a_table_in_a_text_has_the_names_of_its_columns(read: Reading) -> None:
+    def table(*rows: list[str]) -> str:
+        cells = ("".join(f"<w:tc>{making.paragraph(cell)}</w:tc>" for cell in row) for row in rows)
+        return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+
+    counted = table(["Voice", "Members"], ["Soprano", "15"], ["Bass", "8"])
+    paired = table(["Name", "Hanneke"], ["Role", "Officer"], ["Phone", "0147"])
+    merged = table(["Item", "Budget", "Spent"], ["Rent", "9360", "4680"], ["Travel", "all of it"])
+    text = read("a.docx", making.docx(counted + paired + merged)).text
+    assert text.split("\n\n") == [
+        "Voice | Members", "Voice: Soprano; Members: 15", "Voice: Bass; Members: 8",
+        "Name | Hanneke", "Role | Officer", "Phone | 0147",
+        "Item | Budget | Spent", "Item: Rent; Budget: 9360; Spent: 4680", "Travel | all of it",
+    ]  # fmt: skip
+
+
+def test_a_show_without_a_title_is_called_by_its_first_slide(read: Reading) -> None:
+    slides = [making.shape("Project Heron", "ctrTitle"), making.shape("Milestones", "title") + making.shape("In May.")]
+    assert read("kickoff.pptx", making.pptx(slides)).document.title == "Project Heron"
+    assert read("kickoff.pptx", making.pptx([making.shape("In May.")])).document.title == "kickoff"

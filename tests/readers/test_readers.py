@@ -190,3 +190,13 @@ def test_strange_characters_do_not_travel_on(tmp_path: Path) -> None:
 
 def test_every_suffix_has_a_reader() -> None:
     assert {".txt", ".md", ".markdown", ".html", ".htm", ".jsonl", ".jsonl.gz", ".jsonl.xz"} <= readers.suffixes()
+
+
+def test_a_row_of_a_markdown_table_has_the_names_of_its_columns(tmp_path: Path) -> None:
+    text = "# Garden\n\n| Plant | Sow |\n|:--|--|\n| Leek | April |\n| A \\| B | |\nNot a row.\n\n```\na|b\n-|-\n```"
+    found = one(written(tmp_path / "a.md", f"{text}\n## End\n"))
+    assert [line for line in found.text.split("\n") if line] == [
+        "# Garden", "Plant | Sow", "Plant: Leek; Sow: April", "Plant: A | B", "Not a row.", "```", "a|b", "-|-", "```",
+        "## End",
+    ]  # fmt: skip
+    assert [found.text[heading.start :].split("\n")[0] for heading in found.headings] == ["## End"]

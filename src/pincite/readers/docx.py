@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pincite.readers import rows
 from pincite.readers.archive import Archive, attribute, core_title, local, opened
 from pincite.readers.draft import Draft
 from pincite.readers.file import File, Reader
@@ -91,13 +92,19 @@ class _Body:
         self._page += breaks
 
     def _table(self, table: etree._Element) -> None:
+        table_rows: list[list[str]] = []
+        pages: list[int] = []
         for row in table.iterchildren("{*}tr"):
             cells = []
             for cell in row.iterchildren("{*}tc"):
                 inner = [self._text(each).strip() for each in cell.iter("{*}p")]
                 cells.append(" ".join(" ".join(filter(None, inner)).split()))
+            table_rows.append(cells)
+            pages.append(self._page)
+        for page, text in zip(pages, rows.told(table_rows), strict=True):
+            self._page = page
             self._tell()
-            self._draft.block(" | ".join(filter(None, cells)))
+            self._draft.block(text)
 
 
 def _is_twin(element: etree._Element) -> bool:

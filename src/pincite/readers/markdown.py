@@ -1,18 +1,25 @@
-"""What does a Markdown file say? Its text as it stands; ``#`` lines are its headings, front matter names it."""
+"""What does a Markdown file say? Its text; ``#`` lines are its headings, front matter names it.
+
+A table's rows are told one by one, each cell with its column's name: "November" alone says nothing.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from pincite.readers.file import File, Reader
+from pincite.readers.rows import said
 from pincite.text import languages
 from pincite.types import Document, Heading, Original
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"^([A-Za-z_-]+)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _LINE = re.compile(r"^(?P<fence>[ ]{0,3}(?:```|~~~))|^(?P<marks>#{1,6})[ \t]+(?P<title>[^\n]+)", re.MULTILINE)
+_FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
+_BAR = re.compile(r"(?<!\\)\|")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MARKUP = re.compile(r"[ \t]+#+[ \t]*$|[*`]+|(?<!\w)_+|_+(?!\w)|!?\[([^\]]*)\]\([^)]*\)|\{#[^}]*\}")
 
@@ -31,6 +38,37 @@ def headings(text: str, lowest: int = 1) -> tuple[Heading, ...]:
     return tuple(found)
 
 
+def untabled(text: str) -> str:
+    """``text`` with the rows of its tables as blocks of their own, ``name: cell; name: cell``; code stays as it is."""
+    told: list[str] = []
+    fence, names = "", None
+    lines = text.split("\n")
+    for line, following in pairwise([*lines, ""]):
+        opening = _FENCE.match(line)
+        if opening and not names:
+            fence = "" if fence == opening[1] else fence or opening[1]
+        if fence or _BAR.search(line) is None:
+            names = None
+        elif names is None and _is_rule(following) and len(_cells(following)) == len(_cells(line)):
+            names = _cells(line)
+            line = " | ".join(filter(None, names)) + "\n"
+        elif names is not None:
+            line = "" if _is_rule(line) else said(_cells(line), names) + "\n"
+        told.append(line)
+    return "\n".join(told)
+
+
+def _is_rule(line: str) -> bool:
+    return "-" in line and "|" in line and not line.strip("|:- \t\r")
+
+
+def _cells(row: str) -> list[str]:
+    """What stands between its bars; one behind a backslash is none."""
+    bare = row.strip().removeprefix("|")
+    bare = bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare
+    return [cell.replace("\\|", "|").strip() for cell in _BAR.split(bare)]
+
+
 def day(value: object) -> date | None:
     """The day a value names in ISO form, or ``None``: a date is never guessed."""
     match = _DAY.search(str(value or ""))
@@ -46,6 +84,7 @@ def _read(file: File) -> Iterator[Original]:
     if front := _FRONT.match(text):
         fields = {key.lower(): value.strip("\"'") for key, value in _FIELD.findall(front[1])}
         text = text[front.end() :]
+    text = untabled(text)
     found = headings(text)
     first = next((heading.title for heading in found if heading.level == 1), "")
     yield Original(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pincite.readers import rows
 from pincite.readers.archive import Archive, attribute, core_title, local, opened
 from pincite.readers.draft import Draft
 from pincite.readers.file import File, Reader
@@ -23,22 +24,33 @@ def _read(file: File) -> Iterator[Original]:
             raise file.unreadable("it is no PowerPoint file", "check its ending")
         related = archive.related(name)
         draft = Draft()
+        title = ""
         order = [related.get(each.get(_RELATION) or "", "") for each in archive.xml(name).iter("{*}sldId")]
         for number, slide in enumerate(filter(archive.has, order), 1):
             draft.spot(f"slide {number}", number)
-            _slide(draft, archive, slide)
-        yield draft.original(file, title=core_title(archive), empty="text in pictures is not read from slides")
+            headed = _slide(draft, archive, slide)
+            # Most shows have no other title than that of their first slide, and the later slides need one.
+            title = title or (headed if number == 1 else "")
+        yield draft.original(file, title=core_title(archive) or title, empty="text in pictures is not read from slides")
 
 
-def _slide(draft: Draft, archive: Archive, name: str) -> None:
+def _slide(draft: Draft, archive: Archive, name: str) -> str:
+    """Its title, empty where it has none."""
+    headed = ""
     tree = archive.xml(name)
     shapes = list(tree.iter("{*}sp", "{*}tbl"))
     for shape in sorted(shapes, key=lambda each: _kind(each) not in _TITLES):
         if _kind(shape) in _TITLES:
-            draft.heading(1, " ".join(_paragraphs(shape)))
+            title = " ".join(_paragraphs(shape))
+            headed = headed or title
+            draft.heading(1, title)
         elif local(shape) == "tbl":
-            for row in shape.iterchildren("{*}tr"):
-                draft.block(" | ".join(filter(None, (" ".join(_paragraphs(cell)) for cell in row))))
+            table = [
+                [" ".join(_paragraphs(cell)) for cell in row.iterchildren("{*}tc")]
+                for row in shape.iterchildren("{*}tr")
+            ]
+            for text in rows.told(table):
+                draft.block(text)
         elif _kind(shape) not in _FURNITURE:
             for text in _paragraphs(shape):
                 draft.block(text)
@@ -48,6 +60,7 @@ def _slide(draft: Draft, archive: Archive, name: str) -> None:
             if _kind(shape) == "body":
                 for text in _paragraphs(shape):
                     draft.block(text)
+    return headed
 
 
 def _kind(shape: etree._Element) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from pincite.readers.draft import Draft
@@ -34,7 +34,22 @@ def put(draft: Draft, rows: Iterable[tuple[int, Sequence[str]]], where: str = ""
             break
     for number, cells in chain(first, iterator):
         draft.spot(f"{where}row {number}")
-        draft.block(_row(cells, names))
+        draft.block(said(cells, names))
+
+
+def told(table: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows of a table that stands in a text, as ``put`` tells them; one that says nothing is empty.
+
+    Two columns may hold a name and its value in every row, the first one too: only numbers all the way down make that
+    one a head. A row with merged cells is told without names, rather than with those of other columns.
+    """
+    places = [place for place, cells in enumerate(table) if any(cells)]
+    head = table[places[0]] if places else ()
+    below = [table[place] for place in places[1:]]
+    counted = all(_digits(cells[-1]) for cells in below if cells)
+    names = head if _names(head, below) and (len(head) > 2 or counted) else None
+    for cells in table:
+        yield said(cells, names if cells is not head and names and len(cells) == len(names) else None)
 
 
 def _names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -46,11 +61,16 @@ def _names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     return len(said) >= max(len([cell for cell in row if cell]) for row in below)
 
 
+def _digits(cell: str) -> bool:
+    return any(letter.isdigit() for letter in cell)
+
+
 def _is_number(cell: str) -> bool:
-    return any(letter.isdigit() for letter in cell) and not any(letter.isalpha() for letter in cell)
+    return _digits(cell) and not any(letter.isalpha() for letter in cell)
 
 
-def _row(cells: Sequence[str], names: Sequence[str] | None) -> str:
+def said(cells: Sequence[str], names: Sequence[str] | None) -> str:
+    """``name: cell; name: cell``; without names only the cells."""
     if names is None or len(cells) > len(names):
         return " | ".join(filter(None, cells))
     named = (f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
