@@ -119,6 +119,11 @@ def test_spans_are_ordered_disjoint_trimmed_and_cover_all_that_is_not_blank(text
     assert not text[at:].strip()
 
 
+def test_a_line_of_a_log_stands_alone() -> None:
+    text = "2026-03-04 13:07:22 ERROR E4012: token signature mismatch\n2026-03-04 13:07:23 WARN it is sent again"
+    assert len(sentences.split(text)) == 2
+
+
 def test_hostile_text_is_cut_in_linear_time() -> None:
     for text in (
         "(" * 50_000 + ". A " * 5_000,

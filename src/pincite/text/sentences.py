@@ -13,7 +13,8 @@ from collections.abc import Iterator
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|\${2}(?=[ \t]*$))(.*)$", re.MULTILINE)
 _FENCES = ("```", "~~~", "$$")
 _BULLET = r"(?:[-*+•‣◦▪–·]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])[ \t]+"
-_OWN_LINE = re.compile(rf"(?:#{{1,6}}[ \t]|>|\||{_BULLET})")
+_LOGGED = r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+_OWN_LINE = re.compile(rf"(?:#{{1,6}}[ \t]|>|\||{_LOGGED}|{_BULLET})")
 _MARKER = re.compile(rf"[ \t]*(?:{_BULLET})")
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _CLOSERS = r"(?:[\"'”“’»)\]}]|\[\d{1,3}\]|\*{1,2}(?=\s))*+"
