@@ -147,3 +147,9 @@ def test_a_topic_is_not_taken_across_a_bracket() -> None:
 def test_a_question_with_its_own_name_keeps_its_words() -> None:
     said = [Said("Who was Napoleon?", "Napoleon was an emperor of France, said Lucien. Napoleon won.")]
     assert resolve("Where was Napoleon born?", said).queries[0] == "Where was Napoleon born?"
+
+
+def test_she_is_who_was_asked_for_wherever_the_answer_names_her() -> None:
+    told = "A breach is reported to the data protection officer of the whole company, Ms Hanneke de Vries, in an hour."
+    before = [Said("who is the data protection officer?", told, ("Employee Handbook 2026",))]
+    assert resolve("what is her phone number?", before).queries[0] == "what is Ms Hanneke de Vries's phone number?"

@@ -30,6 +30,9 @@ TOPICAL = 0.25
 ASKED_ABOUT = 1.5
 """What was asked about is the topic rather than what an answer happened to name."""
 
+OPENING_WORDS, LEAD_WORDS = 12, 40
+"""Words of an answer in which its topic stands: at its start, but of a person anywhere in the lead."""
+
 FEATURES = (
     "in_first_question",
     "in_last_question",
@@ -314,7 +317,8 @@ def _topic(text: str, unsaid: Sequence[_Term], memory: Sequence[Said]) -> str:
         if verb := _VERB.match(asked):
             asked = asked[: max(verb.start("verb"), verb.start("passive"))]
         parts = [(asked, ASKED_ABOUT), *((title, ASKED_ABOUT) for title in said.titles)]
-        for part, factor in [*parts, (_opening(said.answer), 1.0)]:
+        told = " ".join(said.answer.split()[: LEAD_WORDS if person else OPENING_WORDS])
+        for part, factor in [*parts, (told, 1.0)]:
             for start, end, keys in _runs(part, chances):
                 likely = factor * sum(chances[key] for key in keys)
                 if likely > most + 1e-9:
@@ -341,10 +345,6 @@ def _runs(part: str, wanted: Mapping[str, float]) -> Iterator[tuple[int, int, fr
         elif start >= 0:
             yield start, end, frozenset(keys)
             start, keys, bridged = -1, set(), 0
-
-
-def _opening(answer: str) -> str:
-    return " ".join(answer.split()[:12])
 
 
 def _replace(text: str, topic: str) -> str:
