@@ -1,6 +1,6 @@
 import pytest
 
-from pincite.answer.question.thing import about, life_event
+from pincite.answer.question.thing import about, identifier, life_event, opened
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,25 @@ def test_births_and_deaths_are_asked_for_by_when() -> None:
     assert life_event("When did Marie Curie die?") == ("Marie Curie", "die")
     assert life_event("When was Mozart born?") == ("Mozart", "born")
     assert life_event("When was the Eiffel Tower built?") == ("", "")
+
+
+@pytest.mark.parametrize("code", ["HER-231", "E4012", "88213", "2026-0417", "HERON_MAX_RETRIES", "v2.1"])
+def test_a_code_is_one_word_with_a_number_or_a_line_in_it(code: str) -> None:
+    assert identifier(code) == code
+
+
+@pytest.mark.parametrize("thing", ["fox", "42", "well-known", "exit code 78", "", "e.g."])
+def test_other_words_are_no_codes(thing: str) -> None:
+    assert identifier(thing) == ""
+
+
+def test_a_file_is_opened_when_nothing_but_its_content_is_asked_for() -> None:
+    files = ["README", "my report.docx"]
+    for question in (
+        "what is in my report.docx?",
+        "summarize My Report.docx",
+        "what does my report.docx say?",
+    ):
+        assert opened(question, files) == "my report.docx"
+    for question in ("who wrote my report.docx?", "what is in README?", "what is the total in my report.docx?"):
+        assert opened(question, files) == ""

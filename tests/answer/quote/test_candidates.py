@@ -137,3 +137,10 @@ def test_rows_records_and_lines_may_be_written_and_heads_may_not(
     assert [one.text for one in found if one.row] == rows
     assert not any(one.heading or one.caption or one.cut for one in found if one.row)
     assert all(one.heading for one in found if not one.row and not one.text.endswith("."))
+
+
+def test_a_row_of_cells_is_one_however_long_and_wherever_it_stands(hit: Callable[..., Hit]) -> None:
+    long = "id: HER-232; title: Dark mode flickers on Safari and on two other browsers; status: closed; assignee: Priya"
+    found = candidates([hit("tickets", f"Bass | 8\n\nAlto | 9\n\nA word: and more.\n\nOne | alone.\n\n{long}")])
+    assert [one.text for one in found if one.cells] == ["Bass | 8", "Alto | 9", long]
+    assert not any(one.cut or one.caption for one in found if one.cells)

@@ -223,3 +223,35 @@ def test_a_yes_no_question_gets_evidence_and_no_verdict(hit: Callable[..., Hit])
     found = run("Is the red fox a mammal?", [hit("Fox", "The red fox is a mammal. It lives in Europe.")])
     assert found.pieces[0].text == "The red fox is a mammal."
     assert found.pieces[0].short is None
+
+
+TICKETS = """id: HER-231; title: Login fails with E4012; status: open; assignee: Tomás
+
+id: HER-232; title: Dark mode flickers on Safari and elsewhere; status: closed; assignee: Priya"""
+
+
+def test_of_two_rows_the_one_with_the_number_that_is_asked_for_answers(hit: Callable[..., Hit]) -> None:
+    for ticket, who in (("231", "Tomás"), ("232", "Priya")):
+        found = run(f"what is the assignee of HER-{ticket}?", [hit("tickets", TICKETS)])
+        assert [piece.text[-len(who) :] for piece in found.pieces] == [who]
+
+
+def test_what_is_called_by_a_code_alone_is_told_where_it_is_named(hit: Callable[..., Hit]) -> None:
+    log = "2026-03-04 13:06:10 INFO all is well\n2026-03-04 13:07:22 ERROR E4012: token signature mismatch"
+    hits = [hit("tickets", TICKETS), hit("app", log)]
+    assert [piece.text[:12] for piece in run("HER-231", hits).pieces] == ["id: HER-231;"]
+    assert run("what does E4012 mean?", hits).pieces[0].text.endswith("token signature mismatch")
+    assert not run("what does E4013 mean?", hits).pieces
+    then = run("what happened on 4 March 2026 at 13:07?", hits)
+    assert [piece.text[11:16] for piece in then.pieces] == ["13:07"]
+
+
+def test_a_file_that_is_asked_for_by_name_is_told_from_its_start(hit: Callable[..., Hit]) -> None:
+    one = hit("Delay", "Hello.\n\nThe gear box is late. It comes on 28 January.")
+    document = one.passage.document.model_copy(update={"url": "file:///home/a%20b/anfrage%201.eml"})
+    hits = [one.model_copy(update={"passage": one.passage.model_copy(update={"document": document})})]
+    assert [piece.text for piece in run("what is in anfrage 1.eml?", hits).pieces][:2] == [
+        "Hello.",
+        "The gear box is late.",
+    ]
+    assert not run("who pays for anfrage 1.eml?", hits).pieces

@@ -126,3 +126,17 @@ def test_a_strong_verb_is_known_by_its_past(hit: Callable[..., Hit]) -> None:
 
 def test_both_sets_of_weights_name_every_feature() -> None:
     assert set(WITH_VECTORS) == set(WITHOUT_VECTORS) == set(FEATURES)
+
+
+@pytest.mark.parametrize("question", ["how many basses are in the choir?", "how much was spent on basses?"])
+def test_no_reader_can_prefer_another_row_to_the_one_that_is_asked_for(hit: Callable[..., Hit], question: str) -> None:
+    text = "The choir had 43 members in 2025.\n\nVoice: Soprano; Spent: 15\n\nVoice: Bass; Spent: 8"
+    chance = run(question, [hit("choir", text)]).chance
+    assert chance[2] == chance.max()
+    assert chance[1] < chance[2] / 500
+
+
+def test_the_sentence_about_another_of_the_numbered_things_is_far_behind(hit: Callable[..., Hit]) -> None:
+    text = "Release 2.1 came out in May. Release 2.2 came out when it was ready."
+    chance = run("when did release 2.2 come out?", [hit("News", text)]).chance
+    assert chance[0] < chance[1] / 10

@@ -1,6 +1,6 @@
 import pytest
 
-from pincite.answer.quote.sway import backwards, explains, narrower, outdone
+from pincite.answer.quote.sway import another, backwards, explains, narrower, numbered, outdone
 from pincite.answer.terms import terms
 
 
@@ -71,3 +71,22 @@ def test_what_comes_of_a_thing_is_not_why_it_is_so(question: str, sentence: str,
 def test_a_reason_is_one_for_what_is_asked_about(question: str, sentence: str, so: bool) -> None:
     asked = set(terms(question))
     assert explains(sentence, lambda text: len(asked & set(terms(text))) / len(asked)) is so
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("who has HER-232?", "HER-231 is Tom's.", True),
+        ("who has HER-232?", "HER-232 blocks HER-231.", False),
+        ("what does E4012 mean?", "E4013 means that the disk is full.", True),
+        ("when did version 2.2 come out", "Version 2.1 came out in May.", True),
+        ("when did version 2.2 come out", "The newest version came out in May.", False),
+        ("what did we decide on 3 March?", "On 4 March we decided to wait.", True),
+        ("what did we decide on March 3?", "On 4 March we decided to wait.", True),
+        ("what did we decide on 3 March?", "In March 2026 we decided to wait.", False),
+        ("who flew on Apollo 11?", "Apollo 12 was struck by lightning.", True),
+        ("who won in 2014?", "Spain won in 2010.", False),
+    ],
+)
+def test_one_number_more_is_another_thing(question: str, sentence: str, other: bool) -> None:
+    assert another(numbered(question), sentence) is other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _NAME = r"(?P<about>[^\s,;:?!]+(?: [^\s,;:?!]+){0,5}?)"
 _ASKED = tuple(
@@ -21,6 +22,12 @@ _NO_NAME = re.compile(
     r"|in|on|at|of|for|to|about)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"(?=[^\d_]*[\d_])(?=[\d_]*[^\W\d_]|\d{4})\w+(?:[-./]\w+)*")
+_OPENED = re.compile(
+    r"(?:what(?:'s| is| are| does| do)?|please|tell me|show me|open|summari[sz]e|describe)?"
+    r"(?: ?\b(?:in|inside|about|say|says|contain|contains|the|file|document|contents?|summary|of|me|a))*"
+)
+"""A question for what a file says, without the file's name."""
 _ARTICLE = re.compile(r"^(?:an?|the|some) (?=\S)", re.IGNORECASE)
 
 
@@ -32,6 +39,21 @@ def about(question: str) -> str:
         return _ARTICLE.sub("", found["about"])
     bare = _ARTICLE.sub("", plain)
     return bare if _KEYWORDS.match(bare) and not _NO_NAME.match(plain) else ""
+
+
+def identifier(thing: str) -> str:
+    """``thing`` where it is one code by which something is called: HER-231, E4012, HERON_MAX_RETRIES; else nothing."""
+    return thing if _CODE.fullmatch(thing) else ""
+
+
+def opened(question: str, files: Iterable[str]) -> str:
+    """Which of ``files`` the question names, and asks nothing of but what is in it; nothing for other questions."""
+    plain = " ".join(question.lower().strip(" ¿?!.").split())
+    for name in files:
+        before, found, behind = plain.partition(name.lower())
+        if found and "." in name and _OPENED.fullmatch(" ".join(f"{before} {behind}".replace('"', " ").split())):
+            return name
+    return ""
 
 
 def life_event(question: str) -> tuple[str, str]:

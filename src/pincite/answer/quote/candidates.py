@@ -32,6 +32,8 @@ _RULE = re.compile(r"\s*\|[\s:|-]+\|?[ \t]*(?:\n|$)")
 _ABOVE, _BELOW = re.compile(r"\S[ \t]*\n[ \t]*\Z"), re.compile(r"[ \t]*\n[ \t]*\S")
 """What stands around a line where the next line follows at once."""
 _RECORD = re.compile(r"[^\W\d][\w /().-]{0,39}: \S")
+_FIELDS = re.compile(r"[^\W\d][\w /().-]{0,39}: [^\n]*?\S; [^\W\d][\w /().-]{0,39}: \S")
+_CELLS = " | "
 CAPTION = 200
 """Characters from which on a sentence that stands alone is taken for a paragraph, not a caption."""
 VERBLESS = 120
@@ -111,6 +113,8 @@ class Candidate:
     """A line that is no sentence: a title, the head of a table."""
     row: bool
     """A line that says something in its own right: a table's row, a record, one of several lines under each other."""
+    cells: bool
+    """A row of several cells: all that it says is about one thing, and another row says nothing of that."""
     cut: bool
     """Begins or ends in the middle: the document was cut there, or the sentence announces what is not in it."""
     caption: bool
@@ -126,7 +130,8 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
         for place, (start, end) in enumerate(split(passage)):
             raw = passage[start:end]
             text = clean(raw)
-            row = _is_row(passage, start, end, text)
+            cells = _is_of_cells(passage, start, end)
+            row = cells or _is_row(passage, start, end, text)
             found.append(
                 Candidate(
                     hit=at,
@@ -140,6 +145,7 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
                     item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
                     heading=not row and _is_heading(raw, text),
                     row=row,
+                    cells=cells,
                     cut=not row and (_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text)),
                     caption=not row and _is_caption(passage, start, end, text, hit.passage.document.lang),
                 )
@@ -195,11 +201,26 @@ def _is_prose(before: str, after: str) -> bool:
     return any(len(one) > CAPTION or len(split(one)) > 1 for one in paragraphs if not _BULLET.match(one))
 
 
-def _is_row(passage: str, start: int, end: int, text: str) -> bool:
-    """A table's row that is neither head nor rule; ``name: value``; a short line next to another one."""
+def _is_of_cells(passage: str, start: int, end: int) -> bool:
+    """A table's row that is neither head nor rule: between bars, beside other rows, or each cell with its name."""
     raw = passage[start:end]
     if _BARS.match(raw):
         return not _RULE.match(raw) and not _RULE.match(passage[end:].lstrip("\n"))
+    before, after = passage[:start].rstrip(" \t"), passage[end:].lstrip(" \t")
+    if before[-1:] not in ("", "\n") or after[:1] not in ("", "\n"):
+        return False
+    if _FIELDS.match(raw):
+        return True
+    return _CELLS in raw and (
+        _CELLS in before.rstrip().rpartition("\n")[2] or _CELLS in after.lstrip().partition("\n")[0]
+    )
+
+
+def _is_row(passage: str, start: int, end: int, text: str) -> bool:
+    """``name: value``; a short line next to another one."""
+    raw = passage[start:end]
+    if _BARS.match(raw):
+        return False
     if not _is_heading(raw, text) or raw.startswith(("#", "```", "~~~")):
         return False
     beside = _ABOVE.search(passage[:start]) or _BELOW.match(passage[end:])

@@ -9,15 +9,17 @@ written, "Sources differ." and the heads of a table, is cited by nothing and say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from urllib.parse import unquote
 
 from pincite.answer.own_words import DIFFER, own_words
 from pincite.answer.question.pair import things
 from pincite.answer.question.plan import Kind, Plan, Shape
-from pincite.answer.question.thing import life_event
+from pincite.answer.question.thing import identifier, life_event, opened
 from pincite.answer.quote.agree import differing, second_citations
 from pincite.answer.quote.candidates import Candidate, candidates, personal
 from pincite.answer.quote.compare import Compared, compared, naming_both
@@ -154,9 +156,10 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     if side_by_side is not None:
         return _table(side_by_side, desk)
     told = _introduced(plan, desk.hits, desk.sentences, max_words)
+    introduced = bool(told)
+    told = told or _opened(plan, desk, max_words) or _called(plan, desk, max_words)
     if not told and not enough:
         return [], None
-    introduced = bool(told)
     told = told or _listed(plan, desk.sentences, desk.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
     open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
@@ -251,6 +254,47 @@ def _introduced(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate],
     if not event:
         return told
     return told[:1] if told and life_date(sentences[told[0]].text, event) else []
+
+
+def _opened(plan: Plan, desk: _Desk, max_words: int) -> list[int]:
+    """How a file begins that is asked for by its name."""
+    names = [unquote(hit.passage.document.url).rpartition("/")[2] for hit in desk.hits]
+    name = opened(plan.text, names)
+    if not name:
+        return []
+    url = desk.hits[names.index(name)].passage.document.url
+    own = [at for at, one in enumerate(desk.sentences) if desk.hits[one.hit].passage.document.url == url]
+    own = [at for at in own if not desk.sentences[at].heading and desk.sentences[at].text]
+    own.sort(key=lambda at: (desk.hits[desk.sentences[at].hit].passage.start, at))
+    return _first(own, desk.sentences, max_words)
+
+
+def _called(plan: Plan, desk: _Desk, max_words: int) -> list[int]:
+    """All that names a thing that is asked for by its code alone, or a time of which is asked what happened then.
+
+    What stands behind "E4012:" says what it is, and comes first.
+    """
+    code, day = re.escape(identifier(plan.about)), desk.scored.asked.day
+    told = re.compile(rf"(?<![\w-]){code}(?:\s?[:=–—]|\s(?:is|means)\b)", re.IGNORECASE)
+    named = re.compile(rf"(?<![\w-]){code}(?![\w-])", re.IGNORECASE)
+    if code:
+        found = [at for at, one in enumerate(desk.sentences) if named.search(one.text)]
+        found.sort(key=lambda at: (not told.search(desk.sentences[at].text), -desk.scored.chance[at]))
+    elif day is not None and day.all:
+        found = [at for at, one in enumerate(desk.sentences) if day.held(one.text) and not one.heading]
+    else:
+        return []
+    taken: list[int] = []
+    for at in found:
+        if not _says_again(at, taken, desk.sentences, desk.scored):
+            taken.append(at)
+    return _first(taken, desk.sentences, max_words)
+
+
+def _first(told: Sequence[int], sentences: Sequence[Candidate], max_words: int) -> list[int]:
+    """As many of the first ones as may be written."""
+    sizes = accumulate(sentences[at].size for at in told[:MAX_SENTENCES])
+    return [at for at, size in zip(told, sizes, strict=False) if size <= max_words]
 
 
 def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:

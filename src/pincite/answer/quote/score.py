@@ -8,7 +8,7 @@ on questions whose answer's sentence is known; nothing here is fitted by hand bu
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,12 +17,13 @@ from math import inf, log
 import numpy as np
 from numpy.typing import NDArray
 
+from pincite.answer.question.day import day
 from pincite.answer.question.plan import Kind, Plan, Shape
 from pincite.answer.question.quantity import quantity
 from pincite.answer.quote.candidates import Candidate
 from pincite.answer.quote.opening import bare_title
 from pincite.answer.quote.shape import spans
-from pincite.answer.quote.sway import backwards, explains, narrower, outdone
+from pincite.answer.quote.sway import another, backwards, explains, narrower, numbered, outdone
 from pincite.answer.terms import terms
 from pincite.index.face import embedding_text
 from pincite.ports import Deadline, Embedder
@@ -118,11 +119,16 @@ OUTDONE = -8.0
 NARROWER = -3.0
 BACKWARDS = -3.0
 EXPLAINING = 2.0
+ANOTHER = -4.0
+OTHER_ROW = -6.0
+COUNTED_ROW = 6.0
 """Set by hand, on top of the fitted weights: the sets that those are fitted on have no captions, no lists and few of
 the others. A list item alone is seldom a statement; a stranded sentence opens with a pronoun, and what that stands for
 is not there. Unmeasured is a sentence without a number of the kind that was asked for; outdone, one about the second
 longest where the longest of all is asked for; narrower, one about the longest of a country; backwards, one that says
-what comes of a thing and not why it is so; explaining, one that says why. A reader takes the second for the first, so
+what comes of a thing and not why it is so; explaining, one that says why; another, one about 4 March where 3 March
+is asked for; other row, one that has less of the question than another row of its table, and nothing that this one
+lacks; counted row, the one of its table that holds what is counted. A reader takes the second for the first, so
 its word must not outweigh this."""
 
 
@@ -206,6 +212,9 @@ def _by_hand(asked: Asked, one: Candidate) -> float:
         + OUTDONE * outdone(asked.text, one.text)
         + NARROWER * narrower(asked.text, one.text)
         + EXPLAINING * (asked.plan.shape is Shape.REASON and explains(one.text, asked.covering))
+        + ANOTHER * asked.of_another(one)
+        + OTHER_ROW * asked.outrowed(one)
+        + COUNTED_ROW * asked.counted_by_row(one)
         + BACKWARDS * (asked.plan.shape is Shape.REASON and backwards(one.text, asked.covering))
     )
 
@@ -242,6 +251,12 @@ class Asked:
         self._measured = {
             (one.hit, one.place) for one in sentences if self.quantity is not None and self.quantity.said(one.text)
         }
+        self.day = day(self.text)
+        self._numbered = numbered(self.text)
+        self._rows: dict[str, set[frozenset[str]]] = defaultdict(set)
+        for one in sentences:
+            if one.cells:
+                self._rows[hits[one.hit].passage.document.id].add(self.terms.intersection(one.terms))
         body: list[set[str]] = [set() for _ in hits]
         for one in sentences:
             body[one.hit].update(self.said(one))
@@ -271,10 +286,30 @@ class Asked:
         """Does it hold a number of the kind that is asked for?"""
         return (one.hit, one.place) in self._measured
 
+    def of_another(self, one: Candidate) -> bool:
+        """Does it, or what stands above it, name another of the numbered things that are asked about?"""
+        if not self._numbered:
+            return False
+        passage = self._hits[one.hit].passage
+        return another(self._numbered, " \n".join((passage.document.title, *passage.headings, one.text)))
+
+    def outrowed(self, one: Candidate) -> bool:
+        """Does another row of its document hold all that it holds of the question, and more?"""
+        held = self.terms.intersection(one.terms)
+        return one.cells and any(held < other for other in self._rows[self._hits[one.hit].passage.document.id])
+
+    def counted_by_row(self, one: Candidate) -> bool:
+        """Is it the row of what is counted, and holds a number? A column of that name stands in every row."""
+        counted = self.quantity.counted if self.quantity is not None else ""
+        if not (one.cells and counted in one.terms and any(letter.isdigit() for letter in one.text)):
+            return False
+        return any(counted not in other for other in self._rows[self._hits[one.hit].passage.document.id])
+
     def said(self, one: Candidate) -> frozenset[str]:
-        """Its terms, and those of the question that its unit says: a number of metres is "how tall"."""
+        """Its terms, and those of the question that it says in another way: metres are "how tall", 2026-03-04 a day."""
         implied = self.quantity.implied if self.quantity is not None and self.measured(one) else frozenset()
-        return frozenset(one.terms) | implied
+        dated = self.day.terms if self.day is not None and self.day.elsewhere.search(one.text) else frozenset()
+        return frozenset(one.terms) | implied | dated
 
     def lexical(self, one: Candidate) -> list[float]:
         """All features but the cosine, in the order of ``FEATURES``."""

@@ -10,14 +10,14 @@ import re
 from pincite.answer.question.plan import Shape
 from pincite.text.tokens import STOP_WORDS, normal, words
 
-_MONTH = (
+MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     r"Nov(?:ember)?|Dec(?:ember)?)"
 )
 _YEAR = r"(?:1\d{3}|20\d{2})"
 _TIME = re.compile(
-    rf"\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? {_YEAR})?\b|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? {_YEAR})?\b"
-    rf"|\b{_MONTH},? {_YEAR}\b|\b\d{{3,4}}s\b|\b\d{{1,4}} (?:BC|AD|BCE|CE)\b|\b(?:AD|BC) \d{{1,4}}\b"
+    rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? {_YEAR})?\b|\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}(?:,? {_YEAR})?\b"
+    rf"|\b{MONTH},? {_YEAR}\b|\b\d{{3,4}}s\b|\b\d{{1,4}} (?:BC|AD|BCE|CE)\b|\b(?:AD|BC) \d{{1,4}}\b"
     rf"|\b{_YEAR}(?:[–-](?:{_YEAR}|\d{{2}}))?\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
     r"|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth)[ -]century\b"
@@ -46,7 +46,7 @@ _NAME = re.compile(rf"(?:{_TITLE})?(?:{_CAPITAL})(?:(?: {_JOINT})? (?:{_CAPITAL}
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|from|near|to|of|on|around|across|throughout|outside|into|between|within|the) $", re.I
 )
-_CALENDAR = re.compile(rf"^(?:{_MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$")
+_CALENDAR = re.compile(rf"^(?:{MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$")
 
 
 def spans(shape: Shape, sentence: str, question: str = "") -> list[tuple[int, int]]:

@@ -1,15 +1,17 @@
-"""Does a sentence that holds the question's words say something else with them? Two ways in which it may.
+"""Does a sentence that holds the question's words say something else with them? Three ways in which it may.
 
-The second longest river is not the longest, nor is the longest of one country; and what comes of a thing is not why it
-is so.
+The second longest river is not the longest, nor is the longest of one country; what comes of a thing is not why it
+is so; and ticket 231 is not ticket 232.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
+from pincite.answer.quote.shape import MONTH
 from pincite.answer.terms import alike
 from pincite.text.tokens import STOP_WORDS, normal
 
@@ -44,6 +46,15 @@ _HENCE = re.compile(
     r"|reasons? for|(?:creat|produc)(?:es?|ed|ing)|gives? rise to|responsible for)\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(
+    rf"(?<![^\W_])(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{MONTH})|(?P<named>{MONTH}) (?P<behind>\d{{1,2}}))"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?<![^\W_])(?P<stem>[^\W\d_]{1,12}[-/#]?)(?P<number>\d+(?:[.-]\d+)*)(?![^\W_])")
+_COUNTED = re.compile(r"(?<![^\W_])(?P<stem>[^\W\d_]{2,20} )(?P<number>\d+(?:[.-]\d+)*)(?![^\W_])")
+YEAR = 4
+"""Digits."""
 MOSTLY = 0.6
 """Share of the question that an effect holds, from which on it is what is asked about."""
 MOST_CUES = 4
@@ -129,3 +140,46 @@ def _explained(sentence: str) -> list[tuple[str, str]]:
             reason, _, effect = reason.partition(", ")
         found.append((effect, reason))
     return found
+
+
+# ── numbered things ──
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A thing that is told from its like by a number: HER-232, E4012, version 2.1, 4 March."""
+
+    number: str
+    like: re.Pattern[str]
+    """Where it or its like is named; the group ``number`` says which."""
+
+    def named(self, text: str) -> frozenset[str]:
+        """The numbers of all its like in ``text``."""
+        return frozenset(number for found in self.like.finditer(text) for number in found.groups() if number)
+
+
+def numbered(question: str) -> tuple[Numbered, ...]:
+    """The numbered things that a question names, a few at most."""
+    found: list[Numbered] = []
+    for day in _DAY.finditer(question):
+        month = day["month"] or day["named"]
+        like = rf"(?P<number>\d{{1,2}})(?:st|nd|rd|th)? {month}|{month} (?P<behind>\d{{1,2}})"
+        found.append(_numbered(day["before"] or day["behind"], like))
+    for named in (*_CODE.finditer(question), *_COUNTED.finditer(question)):
+        number = named["number"]
+        if named["stem"].strip().lower() not in STOP_WORDS or named["stem"][-1] in "-/#":
+            # "March 2026" is no other day than "March 4", nor is "Apollo 1969" another flight than "Apollo 11".
+            digits = (
+                rf"\d{{{len(number)}}}" if len(number) == YEAR else r"\d{1,3}" if len(number) < YEAR - 1 else r"\d+"
+            )
+            found.append(_numbered(number, rf"{re.escape(named['stem'])}(?P<number>{digits}(?:[.-]\d+)*)"))
+    return tuple(found[:MOST_CUES])
+
+
+def _numbered(number: str, like: str) -> Numbered:
+    return Numbered(number, re.compile(rf"(?<![^\W_])(?:{like})(?![^\W_])", re.IGNORECASE))
+
+
+def another(things: Sequence[Numbered], text: str) -> bool:
+    """Does ``text`` name another of such things and not the one that is asked for?"""
+    return any((named := thing.named(text)) and thing.number not in named for thing in things)

@@ -1,0 +1,67 @@
+"""Which day does a question name, and how else may it be written? 4 March 2026 is 2026-03-04 in a log or a table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pincite.answer.terms import terms
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_WRITTEN = tuple(
+    re.compile(rf"(?<![\w-]){form}(?![\w-])", re.IGNORECASE)
+    for form in (
+        r"(?P<year>\d{4})-(?P<number>\d\d)-(?P<day>\d\d)",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_MONTH})\.?,? (?P<year>\d{{4}})",
+        rf"(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
+    )
+)
+
+
+_TIME = re.compile(r"(?<![\w:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])")
+_HAPPENED = re.compile(
+    r"(?:what (?:has |had )?(?:happened|happens|occurred)|(?:what )?events?)?(?: ?\b(?:on|at|around|in|the))*"
+)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day: ``terms`` are the question's for it, ``elsewhere`` finds it in any text, however it is written there."""
+
+    terms: frozenset[str]
+    elsewhere: re.Pattern[str]
+    time: str = ""
+    """The time of the day that the question names."""
+    all: bool = False
+    """The question asks what happened then, and nothing else."""
+
+    def held(self, text: str) -> bool:
+        """Does ``text`` name the day, and the time where there is one?"""
+        return bool(self.elsewhere.search(text) and re.search(rf"(?<![\w:])0?{re.escape(self.time)}", text))
+
+
+def day(question: str) -> Day | None:
+    """The first day that the question names with its year; ``None`` where it names none."""
+    for form in _WRITTEN:
+        if found := form.search(question):
+            said = found.groupdict()
+            month = int(said.get("number") or _MONTHS.index(said["month"][:3].lower()) + 1)
+            if 1 <= month <= len(_MONTHS):
+                number, name = int(said["day"]), rf"{_MONTHS[month - 1]}[a-z]*\.?"
+                year = said["year"]
+                forms = (
+                    rf"{year}-{month:02}-{number:02}(?!\d)",
+                    rf"0?{number}(?:st|nd|rd|th)? {name},? {year}",
+                    rf"{name} 0?{number}(?:st|nd|rd|th)?,? {year}",
+                )
+                elsewhere = re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})", re.IGNORECASE)
+                rest = f"{question[: found.start()]} {question[found.end() :]}"
+                time = _TIME.search(rest)
+                left = " ".join(_TIME.sub(" ", rest).lower().strip(" ?!.").split())
+                whole = bool(_HAPPENED.fullmatch(left))
+                return Day(frozenset(terms(found[0])), elsewhere, time[0] if time else "", whole)
+    return None
