@@ -253,6 +253,12 @@ class Asked:
         }
         self.day = day(self.text)
         self._numbered = numbered(self.text)
+        self._above: dict[tuple[int, int], str] = {}
+        """The heading in its passage that each sentence stands under."""
+        heads: dict[int, str] = {}
+        for one in sentences if self._numbered else ():
+            heads |= {one.hit: one.text} if one.heading else {}
+            self._above[one.hit, one.place] = heads.get(one.hit, "")
         self._rows: dict[str, set[frozenset[str]]] = defaultdict(set)
         for one in sentences:
             if one.cells:
@@ -291,7 +297,8 @@ class Asked:
         if not self._numbered:
             return False
         passage = self._hits[one.hit].passage
-        return another(self._numbered, " \n".join((passage.document.title, *passage.headings, one.text)))
+        above = self._above.get((one.hit, one.place)) or "\n".join(passage.headings)
+        return another(self._numbered, "\n".join((passage.document.title, above, one.text)))
 
     def outrowed(self, one: Candidate) -> bool:
         """Does another row of its document hold all that it holds of the question, and more?"""

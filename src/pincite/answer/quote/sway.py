@@ -53,6 +53,9 @@ _DAY = re.compile(
 )
 _CODE = re.compile(r"(?<![^\W_])(?P<stem>[^\W\d_]{1,12}[-/#]?)(?P<number>\d+(?:[.-]\d+)*)(?![^\W_])")
 _COUNTED = re.compile(r"(?<![^\W_])(?P<stem>[^\W\d_]{2,20} )(?P<number>\d+(?:[.-]\d+)*)(?![^\W_])")
+_VERSION = re.compile(r"(?<![\w.])v?(?P<number>\d+(?:\.\d+)+)(?![\w])", re.IGNORECASE)
+_RELEASE = re.compile(r"^\[?v?(\d+(?:\.\d+)+)(?!\w)", re.IGNORECASE | re.MULTILINE)
+"""A line of a list of changes under which stands what is new in that version."""
 YEAR = 4
 """Digits."""
 MOSTLY = 0.6
@@ -173,6 +176,7 @@ def numbered(question: str) -> tuple[Numbered, ...]:
                 rf"\d{{{len(number)}}}" if len(number) == YEAR else r"\d{1,3}" if len(number) < YEAR - 1 else r"\d+"
             )
             found.append(_numbered(number, rf"{re.escape(named['stem'])}(?P<number>{digits}(?:[.-]\d+)*)"))
+    found += (Numbered(version["number"], _RELEASE) for version in _VERSION.finditer(question))
     return tuple(found[:MOST_CUES])
 
 
