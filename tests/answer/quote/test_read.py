@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 import pytest
 
@@ -15,7 +16,7 @@ from pincite.answer.quote.score import score
 from pincite.ports import Answered, Deadline, Reading
 from pincite.types import Hit, Passage, Question, Span
 
-SOON = Deadline.after(600)
+SOON = Deadline(inf)
 WHO = "Who described the red fox in a book?"
 FOX = "The red fox was in a book. It was Linnaeus who wrote it. Foxes eat mice."
 
