@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import re
 
+from pincite.answer.question.day import MONTH
 from pincite.answer.question.plan import Shape
 from pincite.text.tokens import STOP_WORDS, normal, words
 
-MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
-    r"Nov(?:ember)?|Dec(?:ember)?)"
-)
 _YEAR = r"(?:1\d{3}|20\d{2})"
 _TIME = re.compile(
     rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? {_YEAR})?\b|\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}(?:,? {_YEAR})?\b"

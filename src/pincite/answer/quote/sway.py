@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
-from pincite.answer.quote.shape import MONTH
+from pincite.answer.question.day import MONTH
 from pincite.answer.terms import alike
 from pincite.text.tokens import STOP_WORDS, normal
 
@@ -66,24 +67,30 @@ MOST_CUES = 4
 
 def outdone(question: str, sentence: str) -> bool:
     """Is the superlative that is asked for, wherever ``sentence`` has it, that of a second, or of one of many?"""
-    said, _, _ = _superlatives(question, sentence)
+    said = _said(question, sentence)
     return bool(said) and all(map(_is_behind, said))
 
 
 def narrower(question: str, sentence: str) -> bool:
     """Is it that of something less: at its best the first of a narrower kind or place, or of another thing?"""
-    said, asked, everywhere = _superlatives(question, sentence)
+    said = _said(question, sentence)
+    asked, everywhere = _superlatives(question)
     less = [_is_behind(found) or _is_of_less(found, asked[_plain(found)], everywhere) for found in said]
     return bool(said) and all(less) and not all(map(_is_behind, said))
 
 
-def _superlatives(question: str, sentence: str) -> tuple[list[re.Match[str]], dict[str, list[str]], bool]:
-    """Those of the sentence that are asked for, what the question says each of, and whether of all the world."""
-    asked = {_plain(found): _things(question[found.end() :]) for found in _SUPERLATIVE.finditer(question)}
-    if re.search(rf"\b{_ORDINAL}\b", question, re.IGNORECASE):
-        asked = {}
-    said = [found for found in _SUPERLATIVE.finditer(sentence) if _plain(found) in asked]
-    return said, asked, bool(_WORLD.search(question))
+def _said(question: str, sentence: str) -> list[re.Match[str]]:
+    """The superlatives of the sentence that are asked for."""
+    asked, _ = _superlatives(question)
+    return [found for found in _SUPERLATIVE.finditer(sentence) if _plain(found) in asked] if asked else []
+
+
+@lru_cache(maxsize=64)
+def _superlatives(question: str) -> tuple[dict[str, list[str]], bool]:
+    """Those of a question with what it says each of, none beside a rank, and whether it means all the world."""
+    ranked = re.search(rf"\b{_ORDINAL}\b", question, re.IGNORECASE)
+    found = () if ranked else _SUPERLATIVE.finditer(question)
+    return {_plain(each): _things(question[each.end() :]) for each in found}, bool(_WORLD.search(question))
 
 
 def _plain(superlative: re.Match[str]) -> str:
