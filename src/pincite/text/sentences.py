@@ -13,8 +13,14 @@ from collections.abc import Iterator
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|\${2}(?=[ \t]*$))(.*)$", re.MULTILINE)
 _FENCES = ("```", "~~~", "$$")
 _BULLET = r"(?:[-*+•‣◦▪–·]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])[ \t]+"
-_LOGGED = r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
-_OWN_LINE = re.compile(rf"(?:#{{1,6}}[ \t]|>|\||{_LOGGED}|{_BULLET})")
+LOGGED = re.compile(
+    r"[\[({]?(?:\"?(?:time|ts|timestamp|date)\"?[=:] ?\"?)?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d "
+    r"|(?:ERROR|FATAL|CRITICAL|FAILED|WARN(?:ING)?|INFO|DEBUG)[ :]|(?:error|fatal|warning)(?:\[\w+\])?: "
+    r"|[\w.]*(?:Error|Exception): |Traceback \(most"
+)
+"""How a line of a log begins: with a time, as most do, or a level, as those of compilers and test runs."""
+_OWN_LINE = re.compile(rf"(?:#{{1,6}}[ \t]|>|\||{LOGGED.pattern}|{_BULLET})")
 _MARKER = re.compile(rf"[ \t]*(?:{_BULLET})")
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _CLOSERS = r"(?:[\"'”“’»)\]}]|\[\d{1,3}\]|\*{1,2}(?=\s))*+"

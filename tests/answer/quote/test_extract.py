@@ -150,6 +150,24 @@ def test_the_same_sentence_in_two_sources_is_written_once_and_cited_twice(hit: C
     assert [citation.source for citation in found.pieces[0].citations] == [1, 2]
 
 
+def test_what_failed_is_told_by_the_lines_of_a_log_in_their_order(hit: Callable[..., Hit]) -> None:
+    log = (
+        "2026-11-30 08:00:02 INFO job backup finished\n2026-11-30 08:05:34 ERROR smtp.example.com refused the call\n"
+        "2026-11-30 08:06:00 INFO job rotate queued\nNov 30 08:07:00 web1 nginx[812]: FATAL no worker answers\n"
+    )
+    found = run("what went wrong?", [hit("Standard input", log)])
+    assert "".join(piece.lead_in + piece.text for piece in found.pieces) == (
+        "- 2026-11-30 08:05:34 ERROR smtp.example.com refused the call\n"
+        "- Nov 30 08:07:00 web1 nginx[812]: FATAL no worker answers"
+    )
+    assert not found.fact
+
+
+def test_a_text_that_only_tells_of_failures_is_no_log(hit: Callable[..., Hit]) -> None:
+    found = run("what went wrong?", [hit("Scott", "The expedition failed in 1912. An error was made.")])
+    assert found.pieces == ()
+
+
 def test_instructions_keep_their_steps_in_order(hit: Callable[..., Hit]) -> None:
     text = "To bake bread:\n- Mix flour and water.\n- Let the dough rest.\n- Bake the bread for an hour."
     found = run("How do I bake bread?", [hit("Bread", text), hit("Oven", "An oven is hot. Bread is baked in an oven.")])

@@ -17,6 +17,7 @@ from pincite.answer.question.quantity import renamed
 from pincite.answer.question.recall import standalone
 from pincite.answer.question.spelling import respelt
 from pincite.answer.question.thing import about, life_event
+from pincite.answer.question.trouble import sought
 from pincite.errors import BadQuestion
 from pincite.ports import Lexicon
 from pincite.types import Answer, Filters, Question
@@ -102,7 +103,7 @@ def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | 
     kind, shape = classify(first)
     return Plan(
         text,
-        tuple(filter(None, (right, *queries, renamed(first)))),
+        tuple(filter(None, (right, *queries, renamed(first), sought(first)))),
         kind,
         shape,
         alone.topic,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pincite.answer.terms import STRONG_VERBS, terms
-from pincite.text.sentences import split
+from pincite.text.sentences import LOGGED, split
 from pincite.text.tokens import words
 from pincite.types import Hit
 
@@ -27,6 +27,8 @@ _SPOKEN = re.compile(
     r"|\s?\[[^\[\]\d]*[\u0250-\u02af][^\[\]\d]*\]"
 )
 _BULLET = re.compile(r"^(?:[-*+•‣◦▪]|#{1,6})\s+")
+NUMBERED = re.compile(r"\(?\d{1,3}[.)]\s")
+"""How an item begins that keeps its number."""
 _BARS = re.compile(r"\s*\|.*\|\s*$")
 _RULE = re.compile(r"\s*\|[\s:|-]+\|?[ \t]*(?:\n|$)")
 _ABOVE, _BELOW = re.compile(r"\S[ \t]*\n[ \t]*\Z"), re.compile(r"[ \t]*\n[ \t]*\S")
@@ -142,7 +144,7 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
                     size=len(words(text)),
                     terms=terms(text, lang),
                     orphan=bool(_ORPHAN.match(text)) and not _EXPLETIVE.match(text),
-                    item=bool(_BULLET.match(raw)) or bool(re.match(r"^\(?\d{1,3}[.)]\s", raw)),
+                    item=bool(_BULLET.match(raw) or NUMBERED.match(raw)),
                     heading=not row and _is_heading(raw, text),
                     row=row,
                     cells=cells,
@@ -155,7 +157,8 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
 
 def clean(raw: str) -> str:
     """``raw`` with characters left out, never changed: marks, a bullet, a row's outer bars, sounds, repeated blanks."""
-    bare = _BULLET.sub("", _REFERENCE.sub("", raw).strip())
+    # What looks like a mark in a line of a log is a process: nginx[812].
+    bare = _BULLET.sub("", raw if LOGGED.match(raw) else _REFERENCE.sub("", raw).strip())
     if _BARS.match(bare):
         bare = bare.strip("| ")
     if _LATIN.match(bare):
@@ -217,8 +220,10 @@ def _is_of_cells(passage: str, start: int, end: int) -> bool:
 
 
 def _is_row(passage: str, start: int, end: int, text: str) -> bool:
-    """``name: value``; a short line next to another one."""
+    """``name: value``; a short line next to another one; a line of a log."""
     raw = passage[start:end]
+    if LOGGED.match(raw):
+        return True
     if _BARS.match(raw):
         return False
     if not _is_heading(raw, text) or raw.startswith(("#", "```", "~~~")):

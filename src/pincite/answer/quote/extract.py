@@ -9,21 +9,22 @@ written, "Sources differ." and the heads of a table, is cited by nothing and say
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from urllib.parse import unquote
+from itertools import pairwise
 
 from pincite.answer.own_words import DIFFER, own_words
 from pincite.answer.question.pair import things
 from pincite.answer.question.plan import Kind, Plan, Shape
-from pincite.answer.question.thing import identifier, life_event, opened
+from pincite.answer.question.thing import life_event
+from pincite.answer.question.trouble import trouble
 from pincite.answer.quote.agree import differing, second_citations
-from pincite.answer.quote.candidates import Candidate, candidates, personal
+from pincite.answer.quote.candidates import NUMBERED, Candidate, candidates, personal
 from pincite.answer.quote.compare import Compared, compared, naming_both
 from pincite.answer.quote.evidence import ENOUGH, Evidence, weigh
+from pincite.answer.quote.likeness import closest, says_again
+from pincite.answer.quote.lines import MAX_SENTENCES, lines, listed
 from pincite.answer.quote.opening import bare_title, introduction, life_date
 from pincite.answer.quote.read import PASSAGES, Read, believed, joined, laid, unsaid
 from pincite.answer.quote.read import SURE as SURE_READ
@@ -34,7 +35,6 @@ from pincite.ports import Deadline, Embedder, Reader
 from pincite.text.languages import detect
 from pincite.types import Card, Citation, Fact, Hit, Source, Span
 
-MAX_SENTENCES = 6
 INTRODUCTION_WORDS = 90
 INTRODUCTION_SENTENCES = 4
 """Of a document's opening, where the question is what its subject is."""
@@ -48,15 +48,10 @@ SURE = 0.6
 """Chance of the lead from which on a short answer is cut out of it: 87 % of 53 were right then (LAB.md)."""
 UNSHORTENED = (Kind.YES_NO, Kind.HOW_TO, Kind.COMPARISON)
 """Questions that no part of a sentence answers; those for a reason are others."""
-LIST_ITEMS = 3
-"""Items from which on a list is told as a list."""
 SUBJECT_WITHIN = 3
 """Content words at a sentence's start within which its subject stands."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
-SAME_COSINE = 0.85
-SAME_PAIRS = 0.5
-"""A sentence this close to one already taken says it again: its cosine, or its share of common word pairs."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +138,7 @@ class _Desk:
         cited = {citation.source for citation in found}
 
         def alike(one: int, other: int) -> bool:
-            return _says_again(other, [one], self.sentences, self.scored)
+            return says_again(other, [one], self.sentences, self.scored)
 
         more = second_citations(at, alike, self.sentences, self.hits, self.numbers, cited)
         return (*found, *more)
@@ -157,10 +152,10 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
         return _table(side_by_side, desk)
     told = _introduced(plan, desk.hits, desk.sentences, max_words)
     introduced = bool(told)
-    told = told or _opened(plan, desk, max_words) or _called(plan, desk, max_words)
+    told = told or lines(plan, desk.hits, desk.sentences, desk.scored, max_words)
     if not told and not enough:
         return [], None
-    told = told or _listed(plan, desk.sentences, desk.scored, max_words)
+    told = told or listed(plan, desk.sentences, desk.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
     open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
     chosen = told or _choose(plan, desk.sentences, desk.hits, desk.scored, max_words, open_)
@@ -187,6 +182,8 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
 def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tuple[int, int] | None:
     """Where the short answer stands in the lead; ``None`` where none is sure. A reader knows more than shapes do."""
     text = desk.sentences[lead].text
+    if (asked := trouble(plan.queries[0])) and asked.held(text):
+        return None  # the line is
     event = life_event(plan.queries[0])[1]
     fact = life_date(text, event) if event and introduced else ""
     if not fact and desk.read is not None:
@@ -256,62 +253,6 @@ def _introduced(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate],
     return told[:1] if told and life_date(sentences[told[0]].text, event) else []
 
 
-def _opened(plan: Plan, desk: _Desk, max_words: int) -> list[int]:
-    """How a file begins that is asked for by its name."""
-    names = [unquote(hit.passage.document.url).rpartition("/")[2] for hit in desk.hits]
-    name = opened(plan.text, names)
-    if not name:
-        return []
-    url = desk.hits[names.index(name)].passage.document.url
-    own = [at for at, one in enumerate(desk.sentences) if desk.hits[one.hit].passage.document.url == url]
-    own = [at for at in own if not desk.sentences[at].heading and desk.sentences[at].text]
-    own.sort(key=lambda at: (desk.hits[desk.sentences[at].hit].passage.start, at))
-    return _first(own, desk.sentences, max_words)
-
-
-def _called(plan: Plan, desk: _Desk, max_words: int) -> list[int]:
-    """All that names a thing that is asked for by its code alone, or a time of which is asked what happened then.
-
-    What stands behind "E4012:" says what it is, and comes first.
-    """
-    code, day = re.escape(identifier(plan.about)), desk.scored.asked.day
-    told = re.compile(rf"(?<![\w-]){code}(?:\s?[:=–—]|\s(?:is|means)\b)", re.IGNORECASE)
-    named = re.compile(rf"(?<![\w-]){code}(?![\w-])", re.IGNORECASE)
-    if code:
-        found = [at for at, one in enumerate(desk.sentences) if named.search(one.text)]
-        found.sort(key=lambda at: (not told.search(desk.sentences[at].text), -desk.scored.chance[at]))
-    elif day is not None and day.all:
-        found = [at for at, one in enumerate(desk.sentences) if day.held(one.text) and not one.heading]
-    else:
-        return []
-    taken: list[int] = []
-    for at in found:
-        if not _says_again(at, taken, desk.sentences, desk.scored):
-            taken.append(at)
-    return _first(taken, desk.sentences, max_words)
-
-
-def _first(told: Sequence[int], sentences: Sequence[Candidate], max_words: int) -> list[int]:
-    """As many of the first ones as may be written."""
-    sizes = accumulate(sentences[at].size for at in told[:MAX_SENTENCES])
-    return [at for at, size in zip(told, sizes, strict=False) if size <= max_words]
-
-
-def _listed(plan: Plan, sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
-    """For a list or instructions: the items of the best passage as they stand there, with the line that opens them."""
-    if plan.kind not in (Kind.LIST, Kind.HOW_TO):
-        return []
-    best = sentences[int(scored.chance.argmax())].hit
-    items = [at for at, one in enumerate(sentences) if one.hit == best and one.item and one.text]
-    if len(items) < LIST_ITEMS:
-        return []
-    opening = items[0] - 1
-    if opening >= 0 and sentences[opening].hit == best and not sentences[opening].heading:
-        items.insert(0, opening)
-    sizes = accumulate(sentences[at].size for at in items)
-    return [at for at, size in zip(items, sizes, strict=True) if size <= max_words]
-
-
 def _choose(
     plan: Plan,
     sentences: Sequence[Candidate],
@@ -329,7 +270,7 @@ def _choose(
     used = 0
     while open_ and len(taken) < MAX_SENTENCES:
         best = max(
-            open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * _closest(at, taken, sentences, scored)
+            open_, key=lambda at: LAMBDA * scored.chance[at] - (1 - LAMBDA) * closest(at, taken, sentences, scored)
         )
         open_.remove(best)
         if taken and _unfit(best, taken[0], plan, sentences, hits, scored):
@@ -341,7 +282,7 @@ def _choose(
         size = sum(sentences[at].size for at in fresh)
         if used + size > max_words or len(taken) + len(fresh) > MAX_SENTENCES:
             continue
-        if _says_again(best, taken, sentences, scored):
+        if says_again(best, taken, sentences, scored):
             continue
         taken += [best, *(at for at in fresh if at != best)]
         open_ = [at for at in open_ if at not in fresh]
@@ -393,33 +334,6 @@ def _asked_for(group: Sequence[int], sentences: Sequence[Candidate], hits: Seque
     return len(group) > 1 and not first.orphan and personal(last.text) and bool(subject & scored.asked.terms)
 
 
-def _closest(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> float:
-    return max((_likeness(at, other, sentences, scored) for other in taken), default=0.0)
-
-
-def _likeness(a: int, b: int, sentences: Sequence[Candidate], scored: Scored) -> float:
-    if a in scored.vectors and b in scored.vectors:
-        return float(scored.vectors[a] @ scored.vectors[b])
-    return _common_pairs(sentences[a].terms, sentences[b].terms)
-
-
-def _says_again(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> bool:
-    return any(
-        _common_pairs(sentences[at].terms, sentences[other].terms) >= SAME_PAIRS
-        or (
-            at in scored.vectors
-            and other in scored.vectors
-            and float(scored.vectors[at] @ scored.vectors[other]) >= SAME_COSINE
-        )
-        for other in taken
-    )
-
-
-def _common_pairs(a: Sequence[str], b: Sequence[str]) -> float:
-    ours, theirs = set(pairwise(a)), set(pairwise(b))
-    return len(ours & theirs) / len(ours | theirs) if ours and theirs else float(a == b)
-
-
 def _blocks(chosen: Sequence[int], desk: _Desk) -> list[list[int]]:
     """Runs of sentences as they will stand: the lead's, then its passage's, then the others as they were chosen."""
     lead, sentences = chosen[0], desk.sentences
@@ -450,7 +364,7 @@ def _between(
     before: int | None, at: int, bulleted: set[int], sentences: Sequence[Candidate], hits: Sequence[Hit]
 ) -> str:
     """What stands before a sentence: a blank, a paragraph's break before another document, a bullet before an item."""
-    bullet = "- " if at in bulleted and not sentences[at].text[0].isdigit() else ""
+    bullet = "- " if at in bulleted and not NUMBERED.match(sentences[at].text) else ""
     if before is None:
         return bullet
     if at in bulleted:
