@@ -163,6 +163,28 @@ def test_what_failed_is_told_by_the_lines_of_a_log_in_their_order(hit: Callable[
     assert not found.fact
 
 
+def test_what_is_new_in_a_version_is_told_by_its_section_and_by_the_kind_of_change_that_is_asked_for(
+    hit: Callable[..., Hit],
+) -> None:
+    def section(text: str, *headings: str) -> Hit:
+        one = hit("Changelog", text)
+        return one.model_copy(update={"passage": one.passage.model_copy(update={"headings": headings})})
+
+    hits = [
+        section("- A crash is mended.", "1.4.0", "Fixed"),
+        section("- Tables are compared.\n- Colours are shown.", "1.4.0", "Added"),
+        section("- Nothing of the sort.", "1.4.1", "Added"),
+    ]
+    written = [
+        "".join(p.lead_in + p.text for p in run(f"what {what} in 1.4.0?", hits).pieces)
+        for what in ("is new", "was added")
+    ]
+    assert written == [
+        "A crash is mended.\n\n- Tables are compared.\n- Colours are shown.",
+        "- Tables are compared.\n- Colours are shown.",
+    ]
+
+
 def test_a_text_that_only_tells_of_failures_is_no_log(hit: Callable[..., Hit]) -> None:
     found = run("what went wrong?", [hit("Scott", "The expedition failed in 1912. An error was made.")])
     assert found.pieces == ()

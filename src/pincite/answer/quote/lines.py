@@ -1,4 +1,4 @@
-"""Which lines are told as they stand? How a file begins, all about a code or a day, what failed, a list's items."""
+"""Which lines are told as they stand? A file's start, a code, a day, what failed, what is new, a list's items."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import accumulate
 from urllib.parse import unquote
 
 from pincite.answer.question.plan import Kind, Plan
+from pincite.answer.question.release import release
 from pincite.answer.question.thing import identifier, opened
 from pincite.answer.question.trouble import trouble
 from pincite.answer.quote.candidates import Candidate
@@ -22,7 +23,8 @@ LIST_ITEMS = 3
 
 def lines(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
     """As many of the first ones as may be written; none where no such thing is asked for, or there."""
-    told = _opened(plan, hits, sentences) or _called(plan, sentences, scored) or _failed(plan, hits, sentences)
+    told = _opened(plan, hits, sentences) or _called(plan, sentences, scored)
+    told = told or _failed(plan, hits, sentences) or _released(plan, hits, sentences)
     sizes = accumulate(sentences[at].size for at in told[:MAX_SENTENCES])
     return [at for at, size in zip(told, sizes, strict=False) if size <= max_words]
 
@@ -64,6 +66,16 @@ def _failed(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate]) -> 
     """The lines of a log that say what failed, where nothing else is asked."""
     asked = trouble(plan.queries[0])
     return _in_order([at for at, one in enumerate(sentences) if asked.held(one.text)], hits, sentences) if asked else []
+
+
+def _released(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate]) -> list[int]:
+    """What a changelog has below the version that is asked about; of one kind of change where that is asked for."""
+    asked = release(plan.queries[0])
+    if asked is None:
+        return []
+    below = [at for at, hit in enumerate(hits) if asked.told(hit.passage)]
+    below = [at for at in below if asked.of_its_kind(hits[at].passage)] or below
+    return _in_order([at for at, one in enumerate(sentences) if one.hit in below and not one.heading], hits, sentences)
 
 
 def _in_order(some: Sequence[int], hits: Sequence[Hit], sentences: Sequence[Candidate]) -> list[int]:
