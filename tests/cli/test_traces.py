@@ -17,7 +17,7 @@ def test_what_is_asked_with_leave_can_be_exported_until_it_is_taken_back(fresh: 
     assert "you gave leave on 2" in fresh("traces", "status", *ALLOWED).stdout
     fresh("Who designed the Eiffel Tower?", "-q")
     to = data_dir.parent / "traces.jsonl"
-    assert "1 traces" in fresh("traces", "export", "--to", str(to), *ALLOWED).stderr
+    assert "1 trace\n" in fresh("traces", "export", "--to", str(to), *ALLOWED).stderr
     (row,) = [json.loads(line) for line in to.read_text("utf-8").splitlines()]
     assert row["question"] == "Who designed the Eiffel Tower?"
     assert row["steps"]

@@ -42,6 +42,7 @@ from pincite.ports import (
     Glance,
     ModelClient,
 )
+from pincite.text.many import many
 from pincite.types import Answer, Card, Degradation, Question, Sentence, Status, Usage, Verdict
 
 SUGGESTIONS_LATE_S = 1.5
@@ -257,7 +258,7 @@ async def _suggested(
     if late or error is not None:
         yield Stepped(step="suggest", detail="late" if late else f"failed: {error}", ms=tally.ms() - began)
         return
-    yield Stepped(step="suggest", detail=f"{len(suggesting.result())} questions", ms=tally.ms() - began)
+    yield Stepped(step="suggest", detail=many(len(suggesting.result()), "question"), ms=tally.ms() - began)
     if suggesting.result():
         yield Suggested(follow_ups=suggesting.result())
 

@@ -15,6 +15,7 @@ from pincite.errors import PinciteError
 from pincite.events import Stepped
 from pincite.ports import Deadline, Hits, Query, Ranker, SearchBackend
 from pincite.settings import SearchSettings
+from pincite.text.many import many
 from pincite.types import Degradation, Filters, Hit, Passage, Source
 
 NONE_WHOLE: Mapping[str, Sequence[Passage]] = MappingProxyType({})
@@ -76,7 +77,7 @@ async def gather(
     beyond = {hit.passage.id for hit in parts[shown:]}
     total = Stepped(
         step="gather",
-        detail=f"{len(ranked)} passages of {len({h.passage.document.id for h in ranked})} documents",
+        detail=f"{many(len(ranked), 'passage')} of {many(len({h.passage.document.id for h in ranked}), 'document')}",
         ms=(deadline.clock() - began) * 1000,
     )
     return Gathered(
@@ -204,7 +205,7 @@ def _report(task: asyncio.Task[tuple[Hits, float]], name: str, waited_ms: float)
     error = task.exception() if task.done() and not task.cancelled() else TimeoutError()
     if error is None:
         hits, ms = task.result()
-        said = f"{name}: {len(hits)} passages{f' ({hits.note})' if hits.note else ''}"
+        said = f"{name}: {many(len(hits), 'passage')}{f' ({hits.note})' if hits.note else ''}"
         lost = [Stepped(step="gather", detail=one.detail, ms=ms) for one in hits.missing]
         return _Found(hits, (Stepped(step="gather", detail=said, ms=ms), *lost), hits.missing, hits.whole)
     if isinstance(error, TimeoutError):

@@ -10,6 +10,7 @@ from pincite.answer.own_words import NEAREST, NO_ANSWER, NO_PASSAGE, listed, own
 from pincite.answer.quote.extract import Extract
 from pincite.answer.tally import Tally
 from pincite.events import Cited, Event, Stepped, Wrote
+from pincite.text.many import many
 from pincite.types import Card, Degradation, Fact, Sentence, Span, Verdict
 
 
@@ -26,7 +27,7 @@ def told(found: Extract, gathered: Gathered, tally: Tally, asked: str = "") -> l
         verdict = Verdict.SUPPORTED if piece.citations else Verdict.EXEMPT
         sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=verdict, short=strong)
         events += [Wrote(text=piece.lead_in + piece.text), Cited(sentence=sentence)]
-    return [*events, Stepped(step="write", detail=f"{len(found.pieces)} sentences extracted", ms=tally.ms())]
+    return [*events, Stepped(step="write", detail=f"{many(len(found.pieces), 'sentence')} extracted", ms=tally.ms())]
 
 
 def _abstained(found: Extract, gathered: Gathered, tally: Tally, asked: str) -> list[Event]:

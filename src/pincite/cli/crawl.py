@@ -29,6 +29,7 @@ from pincite.crawl.warc import Archive, pages
 from pincite.errors import BadInput, NotFound
 from pincite.index import Added, Index
 from pincite.settings import CrawlSettings
+from pincite.text.many import many
 from pincite.types import Document, Original
 
 app = typer.Typer(
@@ -235,9 +236,9 @@ def _import(door: Door, index: Index, files: Iterable[Path], collection: str, pr
     finally:
         pool.close()
         bar.close()
-    new = f"{added.documents:,} new document{'s' if added.documents != 1 else ''}"
+    new = many(added.documents, "new document")
     known = f", {added.unchanged + added.updated:,} known" if added.unchanged + added.updated else ""
-    door.say(f"{new}{known} of {seen:,} pages in {duration(time.monotonic() - began)}")
+    door.say(f"{new}{known} of {many(seen, 'page')} in {duration(time.monotonic() - began)}")
 
 
 def _documents(read: Iterable[Page | None]) -> list[Original]:
@@ -262,7 +263,7 @@ def _seconds(text: str) -> float:
 
 
 def _summary(wish: Wish, tally: Tally) -> str:
-    parts = [f"{tally.indexed:,} page{'s' if tally.indexed != 1 else ''} new or changed"]
+    parts = [f"{many(tally.indexed, 'page')} new or changed"]
     parts += [f"{tally.unchanged:,} unchanged"] if tally.unchanged else []
     parts += [f"{tally.gone:,} gone"] if tally.gone else []
     parts += [f"left out: {_listed(tally.reasons)}"] if tally.reasons else []

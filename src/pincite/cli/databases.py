@@ -17,6 +17,7 @@ from pincite.errors import PinciteError, UnknownFocus
 from pincite.ports import Deadline, TableCard
 from pincite.search.focus import Focuses
 from pincite.settings import DatabaseSettings
+from pincite.text.many import many
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 READING_S = 60.0
@@ -45,7 +46,7 @@ class Found:
         if self.failed is not None:
             return f"can't be asked: {self.failed.detail}{f' → {self.failed.hint}' if self.failed.hint else ''}"
         uncounted = any(table.rows is None for table in self.tables)
-        return f"{_many(len(self.tables), 'table')}, {'more than ' * uncounted}{_many(self.rows, 'row')}"
+        return f"{many(len(self.tables), 'table')}, {'more than ' * uncounted}{many(self.rows, 'row')}"
 
     @property
     def rows(self) -> int:
@@ -118,7 +119,7 @@ def _show(door: Door, found: Found) -> None:
     if found.settings.description:
         door.print(found.settings.description)
     for table in found.tables:
-        rows = "" if table.rows is None else f", {_many(table.rows, 'row')}"
+        rows = "" if table.rows is None else f", {many(table.rows, 'row')}"
         door.print()
         door.print(f"{table.name}{rows}", "bold")
         door.print(f"  {', '.join(table.columns)}")
@@ -140,7 +141,3 @@ def _as_json(found: Found, *, whole: bool) -> dict[str, Any]:
         "rows": found.rows,
     }
     return said | ({"examples": list(found.examples)} if whole else {})
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -24,6 +24,7 @@ from pincite.index import Index
 from pincite.library import Library, rescue
 from pincite.models import Picker
 from pincite.ports import ModelCard
+from pincite.text.many import many
 from pincite.web import serve
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -124,7 +125,7 @@ def _index(door: Door) -> Iterator[Finding]:
         yield Finding("index", "note", "nothing is indexed yet", "pincite index PATH")
         return
     waiting = status.passages - status.embedded
-    found = f"{status.documents:,} documents, {status.passages:,} passages, {size(status.bytes)}"
+    found = f"{many(status.documents, 'document')}, {many(status.passages, 'passage')}, {size(status.bytes)}"
     if waiting and status.writer is None:
         advice = "pincite serve makes them in the background"
         yield Finding("index", "note", f"{found}; {waiting:,} passages wait for vectors", advice)
@@ -149,7 +150,7 @@ def _library(door: Door) -> Iterator[Finding]:
     if wrong:
         yield Finding("library", "bad", "; ".join(wrong[:3]), "pincite doctor --rescue saves what can be read")
         return
-    count = "1,000 threads or more" if threads == 1000 else f"{threads} thread{'s' if threads != 1 else ''}"
+    count = "1,000 threads or more" if threads == 1000 else many(threads, "thread")
     yield Finding("library", "ok", f"{kind}, {count}")
 
 

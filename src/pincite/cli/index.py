@@ -29,6 +29,7 @@ from pincite.errors import BadInput, Busy, NotFound, PinciteError, Unreadable
 from pincite.index import Added, Index
 from pincite.readers.children import Children
 from pincite.settings import Settings
+from pincite.text.many import many
 from pincite.types import Original
 
 app = typer.Typer(
@@ -166,7 +167,7 @@ def embed(door: Door, index: Index, *, openings: bool = False) -> None:
         raise typer.Exit(130)
     if done:
         took = duration(time.monotonic() - began)
-        door.say(f"{done:,} passage{'s' if done != 1 else ''} can be found by meaning, too ({took})")
+        door.say(f"{many(done, 'passage')} can be found by meaning, too ({took})")
 
 
 @app.command()
@@ -215,7 +216,7 @@ def rm(
     if not gone:
         names = ", ".join([*(what or ()), *(collection or ())])
         raise NotFound(f"nothing of that is indexed: {names}", hint="pincite index status lists the collections")
-    door.say(f"{gone:,} document{'s' if gone != 1 else ''} removed")
+    door.say(f"{many(gone, 'document')} removed")
 
 
 def _urls(name: str, door: Door, index: Index) -> Iterator[str]:
@@ -247,7 +248,7 @@ def _say_gone(door: Door, index: Index, paths: Iterable[Path]) -> None:
     names = [shlex.quote(os.path.relpath(top)) for top in dict.fromkeys(map(_top, gone))]
     more = f" (and {len(names) - SHOWN:,} more)" if len(names) > SHOWN else ""
     door.warn(
-        f"still indexed, though the file is gone: {len(gone):,} document{'s' if len(gone) != 1 else ''}\n"
+        f"still indexed, though the file is gone: {many(len(gone), 'document')}\n"
         f"  → to take out what is gone: pincite index rm {' '.join(names[:SHOWN])}{more}"
     )
 
@@ -331,8 +332,7 @@ class _Skipped:
         if number := self._types.total():
             shown = ", ".join(f"{name} {count:,}" for name, count in self._types.most_common(SHOWN))
             more = f" and {len(self._types) - SHOWN:,} other types" if len(self._types) > SHOWN else ""
-            files = f"{number:,} file{'s' if number != 1 else ''}"
-            self._door.warn(f"passed by: {files} of types that pincite does not read: {shown}{more}")
+            self._door.warn(f"passed by: {many(number, 'file')} of types that pincite does not read: {shown}{more}")
 
     def file(self, path: Path, problem: Unreadable) -> None:
         self._files.append(path)
@@ -386,9 +386,9 @@ class _Count:
 
 
 def _summary(added: Added, skipped: int) -> str:
-    parts = [f"{added.documents:,} new document{'s' if added.documents != 1 else ''}"]
+    parts = [many(added.documents, "new document")]
     parts += [f"{added.updated:,} changed"] if added.updated else []
     parts += [f"{added.unchanged:,} unchanged"] if added.unchanged else []
     parts += [f"{skipped:,} left out"] if skipped else []
-    found = f"; {added.passages:,} more passage{'s' if added.passages != 1 else ''} can be found by words"
+    found = f"; {many(added.passages, 'more passage')} can be found by words"
     return ", ".join(parts) + (found if added.passages else "")

@@ -18,6 +18,7 @@ from pincite.cli.named import find
 from pincite.cli.render import drawn
 from pincite.errors import BadInput
 from pincite.library import Library
+from pincite.text.many import many
 from pincite.types import Answer, Thread
 from pincite.web.pages.export import written
 
@@ -133,7 +134,7 @@ async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
         return
     for thread in threads:
         when = thread.updated.astimezone().strftime("%Y-%m-%d %H:%M")
-        count = f"{thread.answers} answer{'s' if thread.answers != 1 else ''}"
+        count = many(thread.answers, "answer")
         door.print(f"{thread.id[:SHORT]}  {when}  {thread.title}  ({count})")
     if not threads:
         door.say("nothing found" if words else 'nothing was asked yet\n  → pincite "what causes tides?"')

@@ -15,6 +15,7 @@ import typer
 from pincite.cli.door import Door
 from pincite.errors import BadInput
 from pincite.library import Library
+from pincite.text.many import many
 from pincite.types import Actor
 
 app = typer.Typer(
@@ -96,4 +97,4 @@ async def _export(door: Door, file: TextIO) -> None:
         async for trace in library.traces():
             file.write(trace.model_dump_json() + "\n")
             number += 1
-    door.say(f"{number:,} traces")
+    door.say(many(number, "trace"))

@@ -18,6 +18,8 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pincite.text.many import many
+
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 """The languages to choose from, each by its own name."""
@@ -56,7 +58,7 @@ def count(number: int, word: str) -> str:
     known = catalogue(language()).get("count", {}).get(word)
     if known is not None:
         return known.format(n=f"{number:,}")
-    return _pseudo(f"{number:,} {word}{'' if number == 1 else 's'}")
+    return _pseudo(many(number, word))
 
 
 def script_texts() -> dict[str, str]:

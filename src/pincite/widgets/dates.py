@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from pincite.text.many import many
 from pincite.widgets.numerals import digits
 from pincite.widgets.widget import Reply, Widget
 
@@ -166,9 +167,9 @@ def _between(found: re.Match[str], today: date) -> Reply | None:
 
 def counted(days: int, unit: str) -> str:
     if unit == "days":
-        return f"{days:,} day{'' if days == 1 else 's'}"
+        return many(days, "day")
     weeks, rest = divmod(days, 7)
-    told = f"{weeks:,} week{'' if weeks == 1 else 's'}"
+    told = many(weeks, "week")
     return f"{told} and {counted(rest, 'days')}" if rest else told
 
 

@@ -22,6 +22,7 @@ from pincite.answer.question.thing import about
 from pincite.answer.quote.opening import bare_title
 from pincite.errors import ModelFailed
 from pincite.ports import Deadline, Embedder, Query, SearchBackend
+from pincite.text.many import many
 from pincite.types import Answer, Choice, Filters, Form, FormField, Hit, Question
 
 HITS = 30
@@ -233,4 +234,4 @@ def _why(split: Split) -> str:
 
 
 def _hint(facet: Facet) -> str:
-    return f"{len(facet.hits)} passages" if len(facet.hits) > 1 else "1 passage" if facet.hits else ""
+    return many(len(facet.hits), "passage") if facet.hits else ""

@@ -26,6 +26,7 @@ from pincite.answer.research.sections import SECTION_WORDS, Finding, Researched,
 from pincite.errors import ModelFailed
 from pincite.events import Stepped
 from pincite.ports import Deadline, ModelClient, SearchBackend
+from pincite.text.many import many
 from pincite.types import Degradation, Question
 
 Reply = TypeVar("Reply")
@@ -283,7 +284,7 @@ class _Desk:
     async def _weighed(self, one: _Asked, asked: Plan, found: Gathered, ms: float) -> AsyncGenerator[Stepped]:
         """Reads what was found, and keeps it."""
         self.degraded += found.degraded
-        yield Stepped(step="research", detail=f"searched “{one.text}”: {len(found.ranked)} passages", ms=ms)
+        yield Stepped(step="research", detail=f"searched “{one.text}”: {many(len(found.ranked), 'passage')}", ms=ms)
         for lost in found.degraded:
             yield Stepped(step="research", detail=lost.detail)
         if not found.hits or self.ended:

@@ -28,6 +28,7 @@ from pincite.search.live.pool import Pool
 from pincite.search.live.provider import Applied, Found, Wanted
 from pincite.settings import FetchSettings, WebSettings
 from pincite.text import languages
+from pincite.text.many import many
 from pincite.types import Degradation, Document, Filters, Hit, Original
 
 PROVIDERS_SHARE = 0.5
@@ -155,9 +156,9 @@ class Live:
         ]
         pool = await asyncio.to_thread(self._pool, kept)
         if best and not originals:
-            detail = f"none of {len(best)} pages that were found could be read in time"
+            detail = f"none of {many(len(best), 'page')} that were found could be read in time"
             missing.append(Degradation(part="pages", reason="unreadable", detail=detail))
-        note = f"{len(kept)} of {len(best)} pages read, found by {', '.join(answers) or 'nobody'}"
+        note = f"{len(kept)} of {many(len(best), 'page')} read, found by {', '.join(answers) or 'nobody'}"
         whole_texts = {result.found.url for result in best if result.found.text}
         fetched = tuple(original for url, original in originals.items() if url not in whole_texts)
         return _Gathered(pool, tuple(missing), note, fetched)

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pincite.errors import NotFound, PinciteError
 from pincite.events import Stepped
 from pincite.ports import Hits, Query
+from pincite.text.many import many
 from pincite.types import Answer, Document, FormReply, Hit, Passage, Question, Sentence, new_id
 from pincite.web.compat.asking import known_model
 from pincite.web.compat.completion import problem_in
@@ -113,14 +114,14 @@ class Tools:
         """Raises what ``AnswerEngine.search`` raises."""
         filters = given.filters(datetime.now(UTC).date())
         hits = await self._found(Query(given.query, given.limit, filters), given.aim)
-        await progress(f"{len(hits)} passages found")
+        await progress(f"{many(len(hits), 'passage')} found")
         return Findings(results=[_found(hit) for hit in hits])
 
     async def search(self, given: Search, progress: Progress) -> Results:
         """The documents of the best passages, each once."""
         hits = await self._found(Query(given.query, 40), "")
         documents = list({hit.passage.document.id: hit.passage.document for hit in hits}.values())[:10]
-        await progress(f"{len(documents)} documents found")
+        await progress(f"{many(len(documents), 'document')} found")
         return Results(results=[Result(id=one.id, title=one.title, url=one.url) for one in documents])
 
     async def fetch(self, given: Fetch, progress: Progress) -> Fetched:
