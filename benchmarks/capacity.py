@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.record import QUIET, RESULTS, ROOT
-from benchmarks.report import loaded, table
+from benchmarks.report import loaded
+from benchmarks.sections.cells import table
 
 PAGE = ROOT / "docs" / "capacity.md"
 BEGIN, END = "<!-- made by python -m benchmarks.capacity --write -->\n", "<!-- end -->"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.report import SECTIONS
+from benchmarks.sections import SECTIONS
 
 from benchmarks import asking
 from pincite.encoders.cross import SHIPPED, CrossEncoder
