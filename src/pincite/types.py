@@ -255,6 +255,8 @@ class Verdict(StrEnum):
     SUPPORTED = "supported"
     PARTIAL = "partial"
     UNSUPPORTED = "unsupported"
+    UNCHECKED = "unchecked"
+    """Its sources are in another language, which no check here reads; they do not contradict its numbers."""
     UNCITED = "uncited"
     EXEMPT = "exempt"
     """Rests on no source and needs none: a heading, a question, a sentence about the answer itself, what a widget has

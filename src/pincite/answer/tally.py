@@ -8,7 +8,8 @@ from pincite.answer.meter import Meter
 from pincite.answer.research.sections import Researched
 from pincite.events import Cited, Event, Finished, Stepped, Wrote
 from pincite.ports import Deadline
-from pincite.types import Card, Degradation, Status, Usage
+from pincite.text.many import many
+from pincite.types import Card, Degradation, Status, Usage, Verdict
 
 
 @dataclass
@@ -28,6 +29,9 @@ class Tally:
     instant: bool = False
     """The instant answer was shown, or there is none."""
 
+    unchecked: set[int] = field(default_factory=set)
+    """Where sentences begin that no check could read."""
+
     def __post_init__(self) -> None:
         self._began = self.deadline.clock()
 
@@ -42,8 +46,19 @@ class Tally:
             self.timings.setdefault("first_token", self.ms())
         elif isinstance(event, Cited):
             self.timings.setdefault("first_sentence", self.ms())
+            self.unchecked.discard(event.sentence.start)  # told again, after a second opinion
+            if event.sentence.verdict is Verdict.UNCHECKED:
+                self.unchecked.add(event.sentence.start)
 
     def finished(self) -> Finished:
         timings = {name: round(ms, 2) for name, ms in {**self.timings, "total": self.ms()}.items()}
         usage = self.meter.usage(self.usage)
-        return Finished(status=self.status, degraded=tuple(self.degraded), usage=usage, timings=timings)
+        degraded = (*self.degraded, *filter(None, [self._across()]))
+        return Finished(status=self.status, degraded=degraded, usage=usage, timings=timings)
+
+    def _across(self) -> Degradation | None:
+        if not self.unchecked:
+            return None
+        detail = f"not checked, since their sources are in another language: {many(len(self.unchecked), 'sentence')}"
+        hint = "name a model that reads both: models.checker"
+        return Degradation(part="checking across languages", reason="language", detail=detail, hint=hint)

@@ -27,6 +27,7 @@ from pincite.web.plain import forms, tables
 
 DOUBTS = {
     Verdict.PARTIAL: "partly supported",
+    Verdict.UNCHECKED: "not checked",
     Verdict.UNSUPPORTED: "not supported by its source",
     Verdict.UNCITED: "no source",
 }

@@ -238,6 +238,12 @@ def test_what_no_passage_says_is_unsupported_with_its_number_and_uncited_without
     assert judged("Napoleon kept forty elephants in Lyon.").verdict is Verdict.UNCITED
 
 
+def test_what_is_in_another_language_than_its_source_is_not_said_to_be_unsupported() -> None:
+    assert judged("Der Turm wurde von der Firma Eiffel im Jahr 1889 vollendet [1].").verdict is Verdict.UNCHECKED
+    assert judged("Der Turm wurde von der Firma Eiffel im Jahr 1901 vollendet [1].").verdict is Verdict.UNSUPPORTED
+    assert judged("Der Turm wurde von der Firma Eiffel im Jahr 1889 vollendet.").verdict is Verdict.UNCITED
+
+
 def test_another_number_than_the_sources_is_not_supported() -> None:
     assert judged("The tower was completed in 1901 [1].").verdict is not Verdict.SUPPORTED
 

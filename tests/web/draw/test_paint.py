@@ -75,7 +75,7 @@ def cite(number: int) -> Citation:
 
 def sentence(i: int, verdict: Verdict = Verdict.SUPPORTED) -> Sentence:
     start = TEXT.index(SENTENCES[i])
-    citations = (cite(1 + i % 2),) if verdict in {Verdict.SUPPORTED, Verdict.PARTIAL} else ()
+    citations = (cite(1 + i % 2),) if verdict in {Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNCHECKED} else ()
     return Sentence(start=start, end=start + len(SENTENCES[i]), citations=citations, verdict=verdict)
 
 
@@ -251,6 +251,7 @@ def test_q6_prefixes_are_counted_in_utf16_units() -> None:
     ("verdict", "wanted"),
     [
         (Verdict.PARTIAL, ["chip partial", "partly", "supports only a part"]),
+        (Verdict.UNCHECKED, ["chip partial", "in another language, not checked"]),
         (Verdict.UNSUPPORTED, ["sentence unsupported", "The sources do not say this."]),
         (Verdict.UNCITED, ["sentence uncited", "No source was given"]),
     ],

@@ -10,7 +10,8 @@ to the sentence that follows. Every finished sentence is checked against all pas
 
 - cited, and a cited source says so: kept;
 - cited, and none of its sources comes near, but another passage says so: *swapped* for that one;
-- cited, and nothing says so: kept for the reader to judge, and ``unsupported``;
+- cited, and nothing says so: kept for the reader to judge, and ``unsupported``, or ``unchecked`` where its sources are
+  in another language;
 - not cited, but a passage says so: its citation is *added*;
 - not cited, and nothing says so: ``uncited``; not a statement about the world: ``exempt``.
 
@@ -24,6 +25,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pincite.answer.check.foreign import foreign
 from pincite.answer.write.asides import aside, silent, unframed
 from pincite.answer.write.closing import Closing
 from pincite.answer.write.marks import Mark, Marks
@@ -49,8 +51,9 @@ _SIGNS = re.compile(r"^[\s>#*+•|-]*(?:\d{1,3}[.)]\s+)?|[*_`~|]+")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
 _MATHS = re.compile(r"\$([^$\n]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]")
 _COMMAND = re.compile(r"\\(?:text|math\w+|operatorname)\{([^{}]*)\}|\\[a-zA-Z]+|\\[,;:! ]|[{}]")
-_ORDER = (Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNSUPPORTED, Verdict.UNCITED)
+_ORDER = (Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNCHECKED, Verdict.UNSUPPORTED, Verdict.UNCITED)
 """From good to bad."""
+_DOUBTFUL = (Verdict.PARTIAL, Verdict.UNSUPPORTED)
 
 
 @dataclass(frozen=True)
@@ -243,13 +246,21 @@ class Citer:
             and best.support >= max(bounds.supported, strongest + bounds.margin)
         ):
             cited, repair = [best], "swapped"
-        if stated.silent and _verdict(cited, bounds) is Verdict.UNSUPPORTED:
+        verdict = _verdict(cited, bounds)
+        if stated.silent and verdict is Verdict.UNSUPPORTED:
             return Cited(sentence=Sentence(start=start, end=end, verdict=Verdict.EXEMPT))
+        if verdict in _DOUBTFUL and self._foreign(stated, cited):
+            verdict = Verdict.UNCHECKED
         cited = sorted(cited, key=lambda c: -c.support)[: self._most]
         sentence = Sentence.model_validate(
-            {"start": start, "end": end, "citations": cited, "verdict": _verdict(cited, bounds), "repair": repair}
+            {"start": start, "end": end, "citations": cited, "verdict": verdict, "repair": repair}
         )
         return Cited(sentence=sentence)
+
+    def _foreign(self, stated: Stated, cited: Sequence[Citation]) -> bool:
+        rests_on = {citation.passage_id for citation in cited}
+        passages = [passage for passage in self.passages if passage.id in rests_on]
+        return foreign(self.text[: stated.end], stated.statement, passages)
 
     def _citations(self, supports: Sequence[Support]) -> list[Citation]:
         """A possible citation for each passage, best first; ties keep the order in which they were shown."""

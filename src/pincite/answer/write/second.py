@@ -25,11 +25,11 @@ from pincite.types import Citation, Degradation, Passage, Sentence, Source, Verd
 log = structlog.get_logger()
 
 PART = "second opinion"
-UNSURE = (Verdict.PARTIAL, Verdict.UNSUPPORTED)
+UNSURE = (Verdict.PARTIAL, Verdict.UNCHECKED, Verdict.UNSUPPORTED)
 """Of a sentence that cites something: words found too little, which a paraphrase looks like too."""
 MOST, AT_ONCE = 6, 2
 """Sentences of one answer that are asked about, and calls at the same time."""
-_RANK = [Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED]
+_RANK = [Verdict.UNSUPPORTED, Verdict.UNCHECKED, Verdict.PARTIAL, Verdict.SUPPORTED]
 _VERDICT = {Label.FULL: Verdict.SUPPORTED, Label.PARTIAL: Verdict.PARTIAL}
 
 

@@ -15,7 +15,7 @@ from pincite.types import Sentence, Span, Verdict
 
 NOT_FOUND = "[Not found in the sources.]"
 """Stands once for each run of sentences that nothing supports."""
-LEFT_OUT = (Verdict.UNSUPPORTED, Verdict.UNCITED)
+LEFT_OUT = (Verdict.UNCHECKED, Verdict.UNSUPPORTED, Verdict.UNCITED)
 
 
 class Strict:
