@@ -16,6 +16,17 @@ def test_readable_files_come_in_order_and_hidden_ones_not_at_all(tmp_path: Path)
     assert found == ["a/x.MD", "a/z.txt", "b.md", "e.jsonl.gz"]
 
 
+def test_folders_that_a_program_filled_are_passed_by_unless_they_are_named(tmp_path: Path) -> None:
+    for name in ("a.md", "node_modules/b/c.md", "venv/pyvenv.cfg", "venv/d.md", "target/CACHEDIR.TAG", "target/e.md"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    passed: list[Path] = []
+    assert [path.name for path in walk(tmp_path, {".md"}, passed.append)] == ["a.md"]
+    assert [path.name for path in passed] == ["node_modules", "target", "venv"]
+    assert [path.name for path in walk(tmp_path / "node_modules", {".md"})] == ["c.md"]
+
+
 def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.md").touch()

@@ -91,7 +91,7 @@ def add(
         added = _add(door, index, paths, how, skipped)
         index.rank_links()
         door.say(_summary(added, skipped.count))
-        skipped.types()
+        skipped.passed_by()
         _say_gone(door, index, paths)
         if wait or openings:
             embed(door, index, openings=openings)
@@ -321,14 +321,24 @@ class _Skipped:
         self._door = door
         self._files: list[Path] = []
         self._types: Counter[str] = Counter()
+        self._folders: list[Path] = []
         self.count = 0
 
     def passed(self, path: Path) -> None:
-        """A file in a folder that nobody tries to read, because of its type."""
-        self._types[path.suffix.lower() or "no ending"] += 1
+        """What nobody tries to read: a file because of its type, a folder that a program filled."""
+        if path.is_dir():
+            self._folders.append(path)
+        else:
+            self._types[path.suffix.lower() or "no ending"] += 1
 
-    def types(self) -> None:
-        """Says how many of which types were passed by."""
+    def passed_by(self) -> None:
+        """Says which folders, and how many files of which types."""
+        if self._folders:
+            shown = ", ".join(os.path.relpath(folder) for folder in self._folders[:SHOWN])
+            more = f" and {len(self._folders) - SHOWN:,} others" if len(self._folders) > SHOWN else ""
+            self._door.warn(
+                f"passed by: installed packages and caches: {shown}{more}\n  → to read one: pincite index add FOLDER"
+            )
         if number := self._types.total():
             shown = ", ".join(f"{name} {count:,}" for name, count in self._types.most_common(SHOWN))
             more = f" and {len(self._types) - SHOWN:,} other types" if len(self._types) > SHOWN else ""
