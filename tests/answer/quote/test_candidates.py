@@ -57,6 +57,15 @@ def test_a_sentence_that_names_its_subject_is_none(text: str, hit: Callable[...,
     assert candidates([hit("T", text)])[0].orphan is text.startswith("Then")
 
 
+def test_pictures_of_markdown_are_no_words() -> None:
+    assert clean("![Logo](logo.png) Tern reads Parquet.") == "Tern reads Parquet."
+    assert (
+        clean('Tern ![a bird](bird.png "Sterna") reads [Parquet](https://p.org).')
+        == "Tern reads [Parquet](https://p.org)."
+    )
+    assert clean("[![Build](https://x/y.svg)](https://ci.org)") == ""
+
+
 def test_spans_point_into_the_passage(hit: Callable[..., Hit]) -> None:
     one = hit("T", "First here.[1] Second  there.\n\nThird.")
     for candidate in candidates([one]):

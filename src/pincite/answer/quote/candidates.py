@@ -26,6 +26,8 @@ _SPOKEN = re.compile(
     rf"(?=(?:[^()]|\([^()]*\))*?(?:\bIPA\b|pronounced|pronunciation|help ?·|[{_OTHER_SCRIPT}]))(?:[^()]|\([^()]*\))*\)"
     r"|\s?\[[^\[\]\d]*[\u0250-\u02af][^\[\]\d]*\]"
 )
+_IMAGE = re.compile(r"\[?!\[[^\[\]]*\]\([^()\s]*(?:\s+\"[^\"]*\")?\)(?:\]\([^()\s]*\))?\s?")
+"""In Markdown, with the link that it stands for: what a badge is."""
 _BULLET = re.compile(r"^(?:[-*+•‣◦▪]|#{1,6})\s+")
 NUMBERED = re.compile(r"\(?\d{1,3}[.)]\s")
 """How an item begins that keeps its number."""
@@ -156,9 +158,9 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
 
 
 def clean(raw: str) -> str:
-    """``raw`` with characters left out, never changed: marks, a bullet, a row's outer bars, sounds, repeated blanks."""
+    """``raw`` with characters left out, never changed: marks, pictures, bullets, a row's bars, sounds, blanks."""
     # What looks like a mark in a line of a log is a process: nginx[812].
-    bare = _BULLET.sub("", raw if LOGGED.match(raw) else _REFERENCE.sub("", raw).strip())
+    bare = _BULLET.sub("", raw if LOGGED.match(raw) else _IMAGE.sub("", _REFERENCE.sub("", raw)).strip())
     if _BARS.match(bare):
         bare = bare.strip("| ")
     if _LATIN.match(bare):
