@@ -98,7 +98,7 @@ def test_the_process_is_gone_when_the_child_is_closed(tmp_path: Path) -> None:
     path.write_bytes(making.pdf([["Text."]]))
     with Child(FilesSettings()) as one:
         assert outcome(one, path) == "Text."
-        process = one._process
+        process = one._worker._process
         assert process is not None
         assert process.poll() is None
     assert process.poll() is not None
@@ -110,8 +110,8 @@ def test_no_key_of_the_environment_reaches_the_process(monkeypatch: pytest.Monke
     path.write_bytes(making.pdf([["Text."]]))
     with Child(FilesSettings()) as one:
         assert outcome(one, path) == "Text."
-        assert one._process is not None
-        environment = Path(f"/proc/{one._process.pid}/environ")
+        assert one._worker._process is not None
+        environment = Path(f"/proc/{one._worker._process.pid}/environ")
         if not environment.exists():
             pytest.skip("this system does not show a process's environment")
         assert b"secret" not in environment.read_bytes()

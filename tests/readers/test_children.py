@@ -66,7 +66,7 @@ def started(children: Children) -> list[Popen[bytes]]:
     """The processes of those that read ahead, once each has one."""
     until = time.monotonic() + PATIENCE_S
     while True:
-        found = [child._process for child in children._ahead if child._process]
+        found = [child._worker._process for child in children._ahead if child._worker._process]
         if len(found) == len(children._ahead):
             return found
         assert time.monotonic() < until, "they never start"

@@ -70,8 +70,8 @@ def test_the_process_that_reads_files_is_confined(tmp_path: Path) -> None:
     with Child(FilesSettings()) as child:
         (found,) = readers.read(tmp_path / "a.pdf", collection="c", max_bytes=1 << 20, child=child)
         assert found.text == "Text."
-        assert child._process is not None
-        lines = Path(f"/proc/{child._process.pid}/status").read_text().splitlines()
+        assert child._worker._process is not None
+        lines = Path(f"/proc/{child._worker._process.pid}/status").read_text().splitlines()
     assert "Seccomp:\t2" in lines
     assert "NoNewPrivs:\t1" in lines
 

@@ -44,7 +44,7 @@ async def until(holds: Callable[[], object]) -> None:
 
 
 def pids(shop: Connection) -> set[int]:
-    return {one._process.pid for one in (*shop._idle, *shop._busy) if one._process is not None}
+    return {one._worker._process.pid for one in (*shop._idle, *shop._busy) if one._worker._process is not None}
 
 
 async def test_rows_come_with_their_columns_and_how_many_there_are(shop: Connection) -> None:
@@ -137,7 +137,7 @@ async def test_a_process_that_nobody_asks_ends_itself(shop: Connection, monkeypa
     monkeypatch.setattr(process, "IDLE_S", 0.2)
     for _ in range(2):
         assert (await ask(shop, "SELECT COUNT(*) FROM customers")).rows == ((40,),)
-        await until(lambda: all(one._process is None or one._process.poll() is not None for one in shop._idle))
+        await until(lambda: not any(one._worker.runs for one in shop._idle))
 
 
 async def test_closing_ends_what_runs(sqlite_file: Path) -> None:

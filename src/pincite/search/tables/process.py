@@ -1,27 +1,20 @@
 """Who waits for a database? A process of its own, which can be ended at any moment, whatever it is doing.
 
-It gets a clean environment, and the database's address with its password over a pipe. One is for one query at a time;
-it is kept for the next one, and started again after it was ended. Where it is, see ``inside.py``.
+It gets the database's address with its password over a pipe. One is for one query at a time; it is kept for the next
+one, and started again after it was ended. Where it is, see ``inside.py``.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import selectors
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
-from typing import IO, Any, cast
+from typing import Any
 
 from pincite.errors import DatabaseFailed
 from pincite.search.tables.drivers import Target
+from pincite.worker import Broken, Late, TooMuch, Worker
 
-_KEPT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT", "SSL_CERT_FILE", "SSL_CERT_DIR")
-_PIECE = 1 << 16
 _LONGEST = 64 << 20
 """Bytes of a reply; the process keeps to far less."""
 START_S = 20.0
@@ -39,88 +32,44 @@ class Process:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker = Worker("pincite.search.tables.inside", keeps=["SSL_CERT_FILE", "SSL_CERT_DIR"])
         self._asked = 0.0
 
     def ask(self, job: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """What it replies. Raises ``DatabaseFailed`` where it is late or breaks down."""
-        process = self.start()
-        self._hand(process, {**job, "seconds": seconds})
-        return self._reply(process, seconds * GRACE, seconds)
+        self.start()
+        return self._reply({**job, "seconds": seconds}, seconds * GRACE, seconds)
 
     def kill(self) -> None:
         """Ends the process; whoever waits for it gets ``DatabaseFailed``."""
-        process = self._process
-        if process is not None:
-            with suppress(ProcessLookupError):
-                process.kill()
+        self._worker.kill()
 
     def close(self) -> None:
-        self.kill()
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            with suppress(BrokenPipeError):
-                cast("IO[bytes]", pipe).close()
+        self._worker.close()
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
         """Starts it where it does not run; done when it can be asked."""
-        fresh = time.monotonic() - self._asked < IDLE_S * STALE
-        if fresh and self._process is not None and self._process.poll() is None:
-            return self._process
-        self.close()
-        process = self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "pincite.search.tables.inside"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
-            start_new_session=True,
-        )
-        self._hand(process, {**asdict(self._target), "idle_s": IDLE_S})
-        self._reply(process, START_S, START_S)
-        return process
+        if not self._worker.runs or time.monotonic() - self._asked >= IDLE_S * STALE:
+            self._worker.start()
+            self._reply({**asdict(self._target), "idle_s": IDLE_S}, START_S, START_S)
 
-    def _hand(self, process: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
-        pipe = cast("IO[bytes]", process.stdin)
+    def _reply(self, job: Mapping[str, Any], most_s: float, told_s: float) -> dict[str, Any]:
         try:
-            pipe.write(json.dumps(job).encode() + b"\n")
-            pipe.flush()
-        except BrokenPipeError:
-            raise self._broken() from None
-
-    def _reply(self, process: subprocess.Popen[bytes], most_s: float, told_s: float) -> dict[str, Any]:
-        pipe = cast("IO[bytes]", process.stdout)
-        until = time.monotonic() + most_s
-        pieces: list[bytes] = []
-        size = 0
-        with selectors.DefaultSelector() as selector:
-            selector.register(pipe, selectors.EVENT_READ)
-            while True:
-                if not selector.select(max(0.0, until - time.monotonic())):
-                    self.close()
-                    raise late(told_s)
-                piece = os.read(pipe.fileno(), _PIECE)
-                size += len(piece)
-                if not piece or size > _LONGEST:
-                    raise self._broken()
-                pieces.append(piece)
-                if piece.endswith(b"\n"):
-                    self._asked = time.monotonic()
-                    told: dict[str, Any] = json.loads(b"".join(pieces))
-                    return told
-
-    def _broken(self) -> DatabaseFailed:
-        process = self._process
-        self.close()
-        code = process.returncode if process is not None else None
-        return DatabaseFailed(
-            f"the process that asks the database broke down, or was stopped ({code})",
-            reason="failed",
-            hint="ask again, or for less",
-        )
+            self._worker.hand(job)
+            told = next(self._worker.lines(most_s, _LONGEST))
+        except Late:
+            self.close()
+            raise late(told_s) from None
+        except (Broken, TooMuch) as broken:
+            self.close()
+            code = broken.code if isinstance(broken, Broken) else None
+            raise DatabaseFailed(
+                f"the process that asks the database broke down, or was stopped ({code})",
+                reason="failed",
+                hint="ask again, or for less",
+            ) from None
+        self._asked = time.monotonic()
+        return told
 
 
 def late(seconds: float) -> DatabaseFailed:
