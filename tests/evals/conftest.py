@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import lzma
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,3 +46,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SmallSet:
     asked.append({"id": 99, "question": "Who knows?", "passage_id": "not among them", "answers": ["nobody"]})
     made.questions.write_text("".join(json.dumps(row) + "\n" for row in asked), "utf-8")
     return made
+
+
+def written(path: Path, *rows: object) -> Path:
+    """The rows as JSON lines, packed where the name says so."""
+    data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    path.write_bytes({".gz": gzip.compress, ".xz": lzma.compress}.get(path.suffix, bytes)(data))
+    return path

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.evals.conftest import SmallSet
+from tests.evals.conftest import SmallSet, written
 from tests.evals.made import answered
 
 from pincite.errors import BadInput, BadSettings
@@ -31,11 +31,6 @@ SHORT, LONG = ["name=short", "answer.max_words=20"], ["name=long", "answer.max_w
 
 def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def written(path: Path, *some: dict[str, Any]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in some), "utf-8")
-    return path
 
 
 def pair(key: str, a: str, b: str, *, gold: Sequence[str] = ()) -> Pair:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.evals.conftest import written
 
 from pincite.errors import BadInput
 from pincite.evals import clarify, options
@@ -40,18 +41,13 @@ QUESTIONS = [
 ]
 
 
-def written(path: Path, rows: list[dict[str, object]]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    return path
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
-    return written(tmp_path / "a.jsonl", ARTICLES), written(tmp_path / "q.jsonl", QUESTIONS)  # type: ignore[arg-type]
+    return written(tmp_path / "a.jsonl", *ARTICLES), written(tmp_path / "q.jsonl", *QUESTIONS)
 
 
 def test_choosing_helps_and_a_clear_question_is_not_asked_back(files: tuple[Path, Path], tmp_path: Path) -> None:
-    requests = written(tmp_path / "others.jsonl", [{"query": "rhine"}, {"request": "How long is the Rhine river?"}])
+    requests = written(tmp_path / "others.jsonl", {"query": "rhine"}, {"request": "How long is the Rhine river?"})
     report = clarify.run([files[0]], [files[1]], [requests], dense=False)
     heading = report.systems["heading"]
     assert (heading["n"], heading["asked"]["value"]) == (2, 0.5)  # "Rhine" is, "Council of Basel" is not
@@ -73,10 +69,10 @@ def test_fewer_documents_keep_those_that_are_asked_about(files: tuple[Path, Path
 
 
 def test_files_that_do_not_belong_together_are_refused(tmp_path: Path, files: tuple[Path, Path]) -> None:
-    other = written(tmp_path / "o.jsonl", [{"id": "x", "title": "Other", "text": "Nothing."}])
+    other = written(tmp_path / "o.jsonl", {"id": "x", "title": "Other", "text": "Nothing."})
     with pytest.raises(BadInput, match="no question is about"):
         clarify.run([other], [files[1]], dense=False)
-    bad = written(tmp_path / "bad.jsonl", [{"id": "x", "title": "Other"}])
+    bad = written(tmp_path / "bad.jsonl", {"id": "x", "title": "Other"})
     with pytest.raises(BadInput, match=r"bad\.jsonl:1"):
         clarify.run([bad], [files[1]], dense=False)
 
@@ -89,13 +85,11 @@ def test_the_command_prints_a_table_and_the_exam(
     assert "| all turns |" in capsys.readouterr().out
     panes = written(
         tmp_path / "panes.jsonl",
-        [
-            {"query": "rhine", "options": [{"text": "wine", "label": 2}, {"text": "ships"}], "options_label": 2},
-            {"query": "rhine", "options": [{"text": "the rhine"}, {"text": "ships"}], "options_label": 0},
-            {"query": "rhine", "options": [{"text": "wine", "label": 0}, {"text": "ships"}], "options_label": 0},
-            {"query": "rhine", "options": [{"text": "wine", "label": 0}, {"text": "ships"}], "options_label": 1},
-            {"query": "rhine", "options": [{"text": "x"}], "options_label": None},
-        ],
+        {"query": "rhine", "options": [{"text": "wine", "label": 2}, {"text": "ships"}], "options_label": 2},
+        {"query": "rhine", "options": [{"text": "the rhine"}, {"text": "ships"}], "options_label": 0},
+        {"query": "rhine", "options": [{"text": "wine", "label": 0}, {"text": "ships"}], "options_label": 0},
+        {"query": "rhine", "options": [{"text": "wine", "label": 0}, {"text": "ships"}], "options_label": 1},
+        {"query": "rhine", "options": [{"text": "x"}], "options_label": None},
     )
     assert main(["clarify", "--panes", str(panes), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -180,6 +174,6 @@ def test_of_a_conversation_the_first_turn_is_asked(tmp_path: Path) -> None:
         {"history": ["Where does it end?", "In the North Sea."], "question": "And where does it rise?"},
         {"turns": []},
     ]
-    path = written(tmp_path / "requests.jsonl", rows)
+    path = written(tmp_path / "requests.jsonl", *rows)
     asked = clarify._requests(path, None, 0)
     assert sorted(asked) == ["Tell me about the Rhine", "What is the Rhine?", "Where does it end?", "rhine"]

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.evals.conftest import written
 
 from pincite.answer.check.opinion import Label
 from pincite.errors import BadInput, ModelGarbled
 from pincite.evals import exam
 from pincite.evals.judges import Judgement, lexical
 from pincite.types import Passage
-
-
-def written(path: Path, *rows: Any) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    return path
 
 
 def claims(folder: Path, name: str = "made", n: int = 400) -> Path:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from tests.evals.conftest import written
 
 from pincite.errors import BadInput
 from pincite.evals import followups
@@ -26,11 +26,6 @@ TALK = {
         {"n": 4, "user": "Its symptoms?", "resolved": "Throat cancer symptoms?", "parent": 1},
     ],
 }
-
-
-def written(path: Path, *rows: object) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    return path
 
 
 def test_a_turn_and_a_conversation_both_give_follow_ups(tmp_path: Path) -> None:

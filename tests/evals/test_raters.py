@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.evals.conftest import written
 from tests.evals.made import answered
 
 from pincite.errors import BadInput
@@ -37,11 +38,6 @@ def rating(
         "statements": [first, last],
         "seconds": 60,
     }
-
-
-def written(path: Path, *rows: Any) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    return path
 
 
 def read(*rows: dict[str, Any]) -> list[Rating]:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import lzma
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.evals.conftest import written
 
 from pincite.errors import BadInput, PinciteError, Unreadable
 from pincite.evals import sets
-
-
-def written(path: Path, *rows: Any) -> Path:
-    data = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    opened = {".gz": gzip.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
-    path.write_bytes(opened(data))
-    return path
 
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.jsonl.xz"])

@@ -7,17 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.evals.conftest import written
 
 from pincite.errors import BadInput
 from pincite.evals import widgets
 from pincite.evals.__main__ import main
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
-
-
-def written(path: Path, *rows: object) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    return path
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,6 @@ ASKED = "How much is the deposit for the flat on Elm Street?"
 
 
 @pytest.fixture
-def oai(served: Served) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
 def files(client: httpx.Client) -> httpx.Client:
     """A client of a server that has no files yet."""
     for one in client.get("/api/files").json()["files"]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,6 @@ from pincite.settings import Settings
 from pincite.testing.model_server import ModelServer
 
 ASK: dict[str, Any] = {"model": "sonar", "messages": [{"role": "user", "content": "How tall is the Eiffel Tower?"}]}
-
-
-@pytest.fixture
-def pplx(served: Served) -> Iterator[perplexity.Perplexity]:
-    with perplexity.Perplexity(api_key="any", base_url=served.url, max_retries=0) as client:
-        yield client
 
 
 def done(client: perplexity.Perplexity, name: str) -> Any:

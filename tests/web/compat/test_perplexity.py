@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import httpx
@@ -14,18 +13,6 @@ from tests.web.conftest import Served
 from pincite.testing.model_server import ModelServer
 
 ASK = [{"role": "user", "content": "How tall is the Eiffel Tower?"}]
-
-
-@pytest.fixture
-def pplx(served: Served) -> Iterator[perplexity.Perplexity]:
-    with perplexity.Perplexity(api_key="any", base_url=served.url, max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def oai(served: Served) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
-        yield client
 
 
 # ── perplexityai ──

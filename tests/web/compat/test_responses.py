@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,12 +15,6 @@ from pincite.settings import Settings
 from pincite.testing.model_server import ModelServer
 
 ASK = "How tall is the Eiffel Tower?"
-
-
-@pytest.fixture
-def oai(served: Served) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
-        yield client
 
 
 def test_an_answer_is_a_response_with_url_citations(oai: openai.OpenAI) -> None:
