@@ -59,6 +59,18 @@ def test_a_sentence_of_a_pdf_is_whole_and_knows_its_page(read: Reading) -> None:
     assert [spot.page for spot in found.spots] == [1, 2]
 
 
+def test_a_word_that_was_broken_is_whole_again_and_keeps_a_hyphen_of_its_own(read: Reading) -> None:
+    lines = [
+        "Turn on two-factor sign-in, the state-of-the-art way. Whoever lost the two-",
+        "factor codes calls the depart-",
+        "ment in Anglo-",
+        "Irish Lane. All is state-of-the-",
+        "art.",
+    ]
+    text = read("a.pdf", making.pdf([lines])).text
+    assert "lost the two-factor codes calls the department in Anglo-Irish Lane. All is state-of-the-art." in text
+
+
 def test_a_passage_over_two_pages_cites_each_sentence_on_its_own(read: Reading) -> None:
     found = read("a.pdf", making.pdf([["Whales are mammals."], ["Sharks are fish."]]))
     (passage,) = passages(found, 40)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 from pypdfium2 import raw as pdfium
@@ -20,8 +20,11 @@ from pincite.readers.file import File, Reader
 from pincite.types import Original
 
 MAX_PAGES = 20_000
-_HYPHEN = re.compile("(?<=\\w)[\ufffe\u0002\u00ad]\\s*\n?\\s*")
-"""pdfium marks a word that was broken at the end of a line."""
+_BROKEN = re.compile("(?P<left>\\w+)[\ufffe\u0002]\\s*(?P<right>\\w+)")
+"""pdfium marks the hyphen of a word that goes on in the next line."""
+_SOFT = re.compile("(?<=\\w)\u00ad\\s*")
+_JOINED = re.compile(r"(?<!\w)(\w+)(?=-(\w+))")
+"""Each two parts of a compound that stand beside each other: state-of, of-the, the-art."""
 _DIGITS = re.compile(r"\d+")
 _FEWEST = 4
 """Pages from which on a line that stands on most of them is known for furniture."""
@@ -39,7 +42,9 @@ def _read(file: File) -> Iterator[Original]:
         if len(document) > MAX_PAGES:
             raise file.unreadable(f"it has {len(document):,} pages, more than {MAX_PAGES:,}", "split it")
         pictures: dict[int, Unreadable] = {}
-        pages = [_page(file, document, number, pictures) for number in range(len(document))]
+        texts = [_page(file, document, number, pictures) for number in range(len(document))]
+        compounds = {"-".join(pair).lower() for text in texts for pair in _JOINED.findall(text)}
+        pages = [[line.strip() for line in _mended(text, compounds).split("\n")] for text in texts]
         furniture = _furniture(pages)
         draft = Draft()
         for number, lines in enumerate(pages, 1):
@@ -67,8 +72,8 @@ def _opened(file: File, data: bytes) -> PdfDocument:
         raise file.unreadable("it is broken, cut off or no PDF", "fetch or save it again") from None
 
 
-def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Unreadable]) -> list[str]:
-    """Its lines. A page that is damaged has none, the others are read all the same, and it is said.
+def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Unreadable]) -> str:
+    """Its text. A page that is damaged has none, the others are read all the same, and it is said.
 
     Why one that is a picture could not be read goes to ``pictures``.
     """
@@ -86,9 +91,21 @@ def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Un
     except PdfiumError as error:
         if file.report is not None:
             file.report(file.unreadable(f"its page {number + 1} is damaged: {error}", "save it again"))
-        return []
-    text = _HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return [line.strip() for line in text.split("\n")]
+        return ""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mended(text: str, compounds: Collection[str]) -> str:
+    """Words that were broken at the end of a line are whole again. The hyphen stays where it is the word's own:
+    two-factor stands so elsewhere in the document, in COVID-19 or Anglo-American no word is broken.
+    """
+
+    def whole(broken: re.Match[str]) -> str:
+        left, right = broken["left"], broken["right"]
+        named = right[0].isdigit() or (right[0].isupper() and not left.isupper())
+        return f"{left}-{right}" if named or f"{left}-{right}".lower() in compounds else left + right
+
+    return _BROKEN.sub(whole, _SOFT.sub("", text))
 
 
 def _is_picture(page: PdfPage, text: str) -> bool:
