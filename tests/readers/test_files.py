@@ -155,6 +155,26 @@ def test_an_opendocument_text_has_headings_and_pages(read: Reading) -> None:
     assert (where(found, "dogs"), where(found, "cats")) == ("page 1", "page 2")
 
 
+def test_rows_of_an_opendocument_table_have_the_names_of_their_columns(read: Reading) -> None:
+    def row(*cells: str, page: str = "") -> str:
+        said = (f"<t:table-cell><p>{cell}{page}</p></t:table-cell>" for cell in cells)
+        return f"<t:table-row>{''.join(said)}</t:table-row>"
+
+    rows = (
+        row("City", "Country", "People"),
+        row("Oslo", "Norway", "717000"),
+        row("Rome", "Italy", "2800000", page="<b/>"),
+    )
+    table = f"<soft-page-break/><t:table>{''.join(rows)}</t:table>"
+    body = f"<d xmlns:t='table'><body><text>{table}</text></body></d>"
+    found = read("a.odt", making.zipped({"content.xml": body.replace("<b/>", "<soft-page-break/>", 1)}))
+    assert found.text == (
+        "City | Country | People\n\nCity: Oslo; Country: Norway; People: 717000\n\n"
+        "City: Rome; Country: Italy; People: 2800000"
+    )
+    assert (where(found, "Oslo"), where(found, "Rome")) == ("page 2", "page 3")
+
+
 # ── the others ──
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pincite.readers import rows
 from pincite.readers.archive import attribute, local, opened
 from pincite.readers.draft import Draft
 from pincite.readers.file import File, Reader
@@ -34,6 +35,8 @@ class _Walk:
         self._draft = draft
         self._page = 1
         self._slide = 0
+        self._held: int | None = None
+        """Pages that ended in the row that is being read; ``None`` outside of tables."""
 
     def blocks(self, parent: etree._Element) -> None:
         for element in parent:
@@ -45,15 +48,32 @@ class _Walk:
                 self._draft.heading(int(attribute(element, "outline-level") or 1), self._text(element))
             elif name == "p":
                 self._draft.block(self._text(element))
-            elif name == "table-row":
-                cells = [" ".join(self._text(cell).split()) for cell in element]
-                self._draft.block(" | ".join(filter(None, cells)))
+            elif name == "table":
+                self._table(element)
             elif name == "soft-page-break":
                 self._turn()
             elif name and name not in _ASIDE:
                 self.blocks(element)
 
+    def _table(self, table: etree._Element) -> None:
+        """Its rows, when all are known; a page that ends in one ends with it."""
+        told: list[list[str]] = []
+        turns: list[int] = []
+        for row in table.iter("{*}table-row"):
+            if next(row.iterancestors("{*}table")) is table:
+                self._held = 0
+                told.append([" ".join(self._text(cell).split()) for cell in row.iterchildren("{*}table-cell")])
+                turns.append(self._held)
+        self._held = None
+        for text, pages in zip(rows.told(told), turns, strict=True):
+            for _ in range(pages):
+                self._turn()
+            self._draft.block(text)
+
     def _turn(self) -> None:
+        if self._held is not None:
+            self._held += 1
+            return
         self._page += 1
         self._draft.spot(f"page {self._page}", self._page)
 
