@@ -70,7 +70,7 @@ class Draft:
             document=Document(
                 url=file.url,
                 title=file.title if _NAMELESS.fullmatch(title) else title,
-                published=published,
+                published=published or file.day,
                 lang=languages.detect(text),
                 collection=file.collection,
             ),

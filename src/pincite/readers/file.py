@@ -10,16 +10,19 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pincite.errors import Unreadable
-from pincite.text import charset
+from pincite.text import charset, dates
 from pincite.types import Original
 
 _SNIFF = 8192
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _ENDING = re.compile(r"(?:\.jsonl)?\.[^.]*\Z", re.IGNORECASE)
 """What of a name says the type: *v1.2 notes.txt* and *Dr. Smith.pdf* are called so up to their last dot."""
+_BETWEEN = re.compile(r"(?:(?<!\d)-|-(?!\d)|[_\s])+")
+"""What parts the words of a name; a hyphen between digits is a date's, or a number's."""
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -46,7 +49,12 @@ class File:
     def title(self) -> str:
         """A title made of the file's name, for a document that names none."""
         bare = _ENDING.sub("", self.path.name)
-        return re.sub(r"[-_\s]+", " ", bare).strip() or self.path.name
+        return _BETWEEN.sub(" ", bare).strip() or self.path.name
+
+    @property
+    def day(self) -> date | None:
+        """The day that its name tells, as those of notes and minutes do."""
+        return dates.day(self.path.name)
 
     def text(self) -> str:
         """The whole file decoded, line ends made ``\\n``. Raises ``Unreadable`` if it is no text."""

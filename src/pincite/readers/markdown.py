@@ -91,7 +91,7 @@ def _read(file: File) -> Iterator[Original]:
         document=Document(
             url=fields.get("url") or file.url,
             title=fields.get("title") or first or file.title,
-            published=day(fields.get("date") or fields.get("published")),
+            published=day(fields.get("date") or fields.get("published")) or file.day,
             lang=(fields.get("lang") or languages.detect(text))[:2].lower(),
             collection=file.collection,
         ),

@@ -12,7 +12,13 @@ from pincite.types import Document, Original
 def _read(file: File) -> Iterator[Original]:
     text = file.text()
     yield Original(
-        document=Document(url=file.url, title=file.title, lang=languages.detect(text), collection=file.collection),
+        document=Document(
+            url=file.url,
+            title=file.title,
+            published=file.day,
+            lang=languages.detect(text),
+            collection=file.collection,
+        ),
         text=text,
     )
 

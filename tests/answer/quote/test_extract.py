@@ -185,6 +185,12 @@ def test_what_is_new_in_a_version_is_told_by_its_section_and_by_the_kind_of_chan
     ]
 
 
+def test_of_a_day_the_note_is_told_that_is_called_by_it(hit: Callable[..., Hit]) -> None:
+    hits = [hit("2024-03-02", "Rain all day. Finished the taxes."), hit("2024-03-01", "Met Anna about the lease.")]
+    for asked in ("what did I do on 1 March 2024?", "what happened on 2024-03-01?"):
+        assert [piece.text for piece in run(asked, hits).pieces] == ["Met Anna about the lease."]
+
+
 def test_a_text_that_only_tells_of_failures_is_no_log(hit: Callable[..., Hit]) -> None:
     found = run("what went wrong?", [hit("Scott", "The expedition failed in 1912. An error was made.")])
     assert found.pieces == ()

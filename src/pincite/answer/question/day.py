@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pincite.answer.terms import terms
 
+_NAMES = "January February March April May June July August September October November December".split()
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
@@ -22,7 +23,9 @@ _WRITTEN = tuple(
 )
 _TIME = re.compile(r"(?<![\w:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])")
 _HAPPENED = re.compile(
-    r"(?:what (?:has |had )?(?:happened|happens|occurred)|(?:what )?events?)?(?: ?\b(?:on|at|around|in|the))*"
+    r"(?:what (?:has |had )?(?:happened|happens|occurred)|(?:what )?events?|what did (?:i|we) (?:do|write|note)"
+    r"|what (?:was i|were we) doing|(?:show |tell )?(?:me )?(?:(?:my|our|the) )?(?:notes?|diary|journal|entries))?"
+    r"(?: ?\b(?:on|at|around|in|of|from|for|the|day))*"
 )
 
 
@@ -40,6 +43,10 @@ class Day:
     def held(self, text: str) -> bool:
         """Does ``text`` name the day, and the time where there is one?"""
         return bool(self.elsewhere.search(text) and re.search(rf"(?<![\w:])0?{re.escape(self.time)}", text))
+
+    def another(self, title: str) -> bool:
+        """Is what is called so of another day?"""
+        return not self.elsewhere.search(title) and dated(title)
 
 
 def day(question: str) -> Day | None:
@@ -63,3 +70,22 @@ def day(question: str) -> Day | None:
                 whole = bool(_HAPPENED.fullmatch(left))
                 return Day(frozenset(terms(found[0])), elsewhere, time[0] if time else "", whole)
     return None
+
+
+def dated(text: str) -> bool:
+    """Does it name a day with its year?"""
+    return any(form.search(text) for form in _WRITTEN)
+
+
+def redated(question: str) -> str:
+    """The question with its day as logs and files have it, 2026-03-04, or as texts do where it is so. Or nothing."""
+    for form in _WRITTEN:
+        if found := form.search(question):
+            said = found.groupdict()
+            month = int(said.get("number") or _MONTHS.index(said["month"][:3].lower()) + 1)
+            if not 1 <= month <= len(_MONTHS):
+                return ""
+            iso = f"{said['year']}-{month:02}-{int(said['day']):02}"
+            other = iso if "month" in said else f"{int(said['day'])} {_NAMES[month - 1]} {said['year']}"
+            return f"{question[: found.start()]}{other}{question[found.end() :]}"
+    return ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pincite.answer.question.carrier import bare
+from pincite.answer.question.day import redated
 from pincite.answer.question.quantity import renamed
 from pincite.answer.question.recall import standalone
 from pincite.answer.question.spelling import respelt
@@ -103,7 +104,7 @@ def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | 
     kind, shape = classify(first)
     return Plan(
         text,
-        tuple(filter(None, (right, *queries, renamed(first), sought(first)))),
+        tuple(filter(None, (right, *queries, renamed(first), redated(first), sought(first)))),
         kind,
         shape,
         alone.topic,

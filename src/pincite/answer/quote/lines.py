@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from urllib.parse import unquote
 
+from pincite.answer.check.check import titled
 from pincite.answer.question.plan import Kind, Plan
 from pincite.answer.question.release import release
 from pincite.answer.question.thing import identifier, opened
@@ -23,7 +24,7 @@ LIST_ITEMS = 3
 
 def lines(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
     """As many of the first ones as may be written; none where no such thing is asked for, or there."""
-    told = _opened(plan, hits, sentences) or _called(plan, sentences, scored)
+    told = _opened(plan, hits, sentences) or _called(plan, hits, sentences, scored)
     told = told or _failed(plan, hits, sentences) or _released(plan, hits, sentences)
     sizes = accumulate(sentences[at].size for at in told[:MAX_SENTENCES])
     return [at for at, size in zip(told, sizes, strict=False) if size <= max_words]
@@ -40,7 +41,7 @@ def _opened(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate]) -> 
     return _in_order([at for at in own if not sentences[at].heading and sentences[at].text], hits, sentences)
 
 
-def _called(plan: Plan, sentences: Sequence[Candidate], scored: Scored) -> list[int]:
+def _called(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -> list[int]:
     """All that names a thing that is asked for by its code alone, or a time of which is asked what happened then.
 
     What stands behind "E4012:" says what it is, and comes first.
@@ -53,6 +54,8 @@ def _called(plan: Plan, sentences: Sequence[Candidate], scored: Scored) -> list[
         found.sort(key=lambda at: (not told.search(sentences[at].text), -scored.chance[at]))
     elif day is not None and day.all:
         found = [at for at, one in enumerate(sentences) if day.held(one.text) and not one.heading]
+        of_it = [] if day.time else [at for at, hit in enumerate(hits) if day.held(titled(hit.passage))]
+        found += [at for at, one in enumerate(sentences) if one.hit in of_it and not one.heading and at not in found]
     else:
         return []
     taken: list[int] = []

@@ -17,7 +17,8 @@ from math import inf, log
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.answer.question.day import day
+from pincite.answer.check.check import titled
+from pincite.answer.question.day import dated, day
 from pincite.answer.question.plan import Kind, Plan, Shape
 from pincite.answer.question.quantity import quantity
 from pincite.answer.quote.candidates import Candidate
@@ -244,14 +245,17 @@ class Asked:
         seen = Counter(term for one in sentences for term in set(one.terms) if term in self.terms)
         self.weight = {term: log(1 + (len(sentences) + 1) / (seen[term] + 0.5)) for term in self.terms}
         self._whole = sum(self.weight.values()) or 1.0
-        self._context = [
-            frozenset(terms(" ".join((hit.passage.document.title, *hit.passage.headings)), self.lang)) for hit in hits
-        ]
+        self._context = [frozenset(terms(titled(hit.passage), self.lang)) for hit in hits]
         self.quantity = quantity(self.text)
         self._measured = {
             (one.hit, one.place) for one in sentences if self.quantity is not None and self.quantity.said(one.text)
         }
         self.day = day(self.text)
+        if self.day is not None:
+            self._context = [
+                above | self.day.terms if self.day.elsewhere.search(titled(hit.passage)) else above
+                for hit, above in zip(hits, self._context, strict=True)
+            ]
         self._numbered = numbered(self.text)
         self._above: dict[tuple[int, int], str] = {}
         """The heading in its passage that each sentence stands under."""
@@ -293,10 +297,12 @@ class Asked:
         return (one.hit, one.place) in self._measured
 
     def of_another(self, one: Candidate) -> bool:
-        """Does it, or what stands above it, name another of the numbered things that are asked about?"""
+        """Does it, or what stands above it, name another of the numbered things or another day than is asked about?"""
+        passage = self._hits[one.hit].passage
+        if self.day is not None and self.day.another(titled(passage)) and not self.day.held(one.text):
+            return True
         if not self._numbered:
             return False
-        passage = self._hits[one.hit].passage
         above = self._above.get((one.hit, one.place)) or "\n".join(passage.headings)
         return another(self._numbered, "\n".join((passage.document.title, above, one.text)))
 
@@ -327,6 +333,8 @@ class Asked:
         overlap = self.covered(own)
         in_context = self.covered(own | context)
         shaped = bool(spans(self.plan.shape, one.text, self.text)) if self.plan.shape is not Shape.ANY else False
+        # What is called by a day says when: "Met Anna" in the note 2024-03-01.
+        shaped = shaped or (self.plan.shape is Shape.TIME and dated(hit.passage.document.title))
         pairs = _pairs(one.terms)
         lowered = f" {one.text.lower()} "
         values = {
