@@ -51,41 +51,46 @@ class Day:
 
 def day(question: str) -> Day | None:
     """The first day that the question names with its year; ``None`` where it names none."""
-    for form in _WRITTEN:
-        if found := form.search(question):
-            said = found.groupdict()
-            month = int(said.get("number") or _MONTHS.index(said["month"][:3].lower()) + 1)
-            if 1 <= month <= len(_MONTHS):
-                number, name = int(said["day"]), rf"{_MONTHS[month - 1]}[a-z]*\.?"
-                year = said["year"]
-                forms = (
-                    rf"{year}-{month:02}-{number:02}(?!\d)",
-                    rf"0?{number}(?:st|nd|rd|th)? {name},? {year}",
-                    rf"{name} 0?{number}(?:st|nd|rd|th)?,? {year}",
-                )
-                elsewhere = re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})", re.IGNORECASE)
-                rest = f"{question[: found.start()]} {question[found.end() :]}"
-                time = _TIME.search(rest)
-                left = " ".join(_TIME.sub(" ", rest).lower().strip(" ?!.").split())
-                whole = bool(_HAPPENED.fullmatch(left))
-                return Day(frozenset(terms(found[0])), elsewhere, time[0] if time else "", whole)
-    return None
+    named = _named(question)
+    if named is None:
+        return None
+    found, (year, month, number) = named
+    name = rf"{_MONTHS[month - 1]}[a-z]*\.?"
+    forms = (
+        rf"{year}-{month:02}-{number:02}(?!\d)",
+        rf"0?{number}(?:st|nd|rd|th)? {name},? {year}",
+        rf"{name} 0?{number}(?:st|nd|rd|th)?,? {year}",
+    )
+    elsewhere = re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})", re.IGNORECASE)
+    rest = f"{question[: found.start()]} {question[found.end() :]}"
+    time = _TIME.search(rest)
+    left = " ".join(_TIME.sub(" ", rest).lower().strip(" ?!.").split())
+    whole = bool(_HAPPENED.fullmatch(left))
+    return Day(frozenset(terms(found[0])), elsewhere, time[0] if time else "", whole)
 
 
 def dated(text: str) -> bool:
     """Does it name a day with its year?"""
-    return any(form.search(text) for form in _WRITTEN)
+    return _named(text) is not None
 
 
 def redated(question: str) -> str:
     """The question with its day as logs and files have it, 2026-03-04, or as texts do where it is so. Or nothing."""
+    named = _named(question)
+    if named is None:
+        return ""
+    found, (year, month, number) = named
+    in_words = found[0][:4] != year
+    other = f"{year}-{month:02}-{number:02}" if in_words else f"{number} {_NAMES[month - 1]} {year}"
+    return f"{question[: found.start()]}{other}{question[found.end() :]}"
+
+
+def _named(text: str) -> tuple[re.Match[str], tuple[str, int, int]] | None:
+    """Where a day stands, and its year, month and number."""
     for form in _WRITTEN:
-        if found := form.search(question):
+        if found := form.search(text):
             said = found.groupdict()
             month = int(said.get("number") or _MONTHS.index(said["month"][:3].lower()) + 1)
-            if not 1 <= month <= len(_MONTHS):
-                return ""
-            iso = f"{said['year']}-{month:02}-{int(said['day']):02}"
-            other = iso if "month" in said else f"{int(said['day'])} {_NAMES[month - 1]} {said['year']}"
-            return f"{question[: found.start()]}{other}{question[found.end() :]}"
-    return ""
+            if 1 <= month <= len(_MONTHS):
+                return found, (said["year"], month, int(said["day"]))
+    return None
