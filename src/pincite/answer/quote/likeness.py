@@ -14,6 +14,7 @@ SAME_PAIRS = 0.5
 
 
 def closest(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> float:
+    """How near ``at`` is to the nearest of those ``taken``; 0 where there is none."""
     return max((_likeness(at, other, sentences, scored) for other in taken), default=0.0)
 
 
@@ -24,6 +25,7 @@ def _likeness(a: int, b: int, sentences: Sequence[Candidate], scored: Scored) ->
 
 
 def says_again(at: int, taken: Sequence[int], sentences: Sequence[Candidate], scored: Scored) -> bool:
+    """Does ``at`` say what one of those ``taken`` says?"""
     return any(
         _common_pairs(sentences[at].terms, sentences[other].terms) >= SAME_PAIRS
         or (
