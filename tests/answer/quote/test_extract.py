@@ -191,6 +191,15 @@ def test_of_a_day_the_note_is_told_that_is_called_by_it(hit: Callable[..., Hit])
         assert [piece.text for piece in run(asked, hits).pieces] == ["Met Anna about the lease."]
 
 
+def test_when_it_was_is_told_by_the_time_of_a_line_of_a_log(hit: Callable[..., Hit]) -> None:
+    log = (
+        "2026-11-30 08:06:00 INFO job rotate queued\n2026-11-30 08:10:00 ERROR job sync-crm failed: timeout after 60 s"
+    )
+    found = run("when did job sync-crm fail?", [hit("Standard input", log)])
+    assert found.lead is not None
+    assert (found.fact, "sync-crm failed" in found.lead.text) == ("2026-11-30 08:10:00", True)
+
+
 def test_a_text_that_only_tells_of_failures_is_no_log(hit: Callable[..., Hit]) -> None:
     found = run("what went wrong?", [hit("Scott", "The expedition failed in 1912. An error was made.")])
     assert found.pieces == ()

@@ -9,6 +9,7 @@ written, "Sources differ." and the heads of a table, is cited by nothing and say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ UNSHORTENED = (Kind.YES_NO, Kind.HOW_TO, Kind.COMPARISON)
 """Questions that no part of a sentence answers; those for a reason are others."""
 SUBJECT_WITHIN = 3
 """Content words at a sentence's start within which its subject stands."""
+_STAMP = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d")
+"""When a line of a log was written."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 
@@ -184,6 +187,8 @@ def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tup
     text = desk.sentences[lead].text
     if (asked := trouble(plan.queries[0])) and asked.held(text):
         return None  # the line is
+    if plan.shape is Shape.TIME and (stamp := _STAMP.match(text)):
+        return stamp.span()
     event = life_event(plan.queries[0])[1]
     fact = life_date(text, event) if event and introduced else ""
     if not fact and desk.read is not None:
