@@ -140,16 +140,20 @@ def sentence_mark(sentence: Sentence, number: int, turn: int, sources: Mapping[i
 def _chip(citation: Citation, verdict: Verdict, number: int, turn: int, source: Source | None) -> str:
     named = (source.document.title, site(source), *places(source, [citation])) if source else (t("not found"),)
     place = ", ".join(filter(None, named))
-    kind = "partial" if verdict in _CHIPS else ""
+    kind = "partial" if verdict in {Verdict.PARTIAL, Verdict.UNCHECKED} else ""
     data = {"sentence": str(number), "source": str(citation.source), "quote": quote_key(citation)}
-    label = t(_CHIPS.get(verdict, "Source {number}: {place}"), number=citation.source, place=place)
+    label = t(
+        "Source {number}: {place}, supports this partly"
+        if verdict is Verdict.PARTIAL
+        else "Source {number}: {place}, in another language, not checked"
+        if verdict is Verdict.UNCHECKED
+        else "Source {number}: {place}",
+        number=citation.source,
+        place=place,
+    )
     return markdown.chip(f"#a{turn}-s{citation.source}", label, str(citation.source), data, kind)
 
 
-_CHIPS = {
-    Verdict.PARTIAL: "Source {number}: {place}, supports this partly",
-    Verdict.UNCHECKED: "Source {number}: {place}, in another language, not checked",
-}
 _DOUBTS = {
     Verdict.PARTIAL: ("partly", "The source supports only a part of this sentence."),
     Verdict.UNSUPPORTED: ("?", "The sources do not say this."),
