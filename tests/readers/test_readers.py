@@ -53,6 +53,20 @@ def test_a_title_made_of_a_name_ends_at_its_last_dot(tmp_path: Path, name: str, 
     assert found.document.title == title
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "day"),
+    [
+        ("2024-03-01.md", "2024-03-01", date(2024, 3, 1)),
+        ("2024-03-05_team-meeting.txt", "2024-03-05 team meeting", date(2024, 3, 5)),
+        ("minutes 20240301.txt", "minutes 20240301", date(2024, 3, 1)),
+        ("chapter-12.md", "chapter 12", None),
+    ],
+)
+def test_a_name_keeps_its_day_and_tells_it(tmp_path: Path, name: str, title: str, day: date | None) -> None:
+    found = one(written(tmp_path / name, "Text."))
+    assert (found.document.title, found.document.published) == (title, day)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_the_encoding_is_found_out(tmp_path: Path, encoding: str) -> None:
     assert one(written(tmp_path / "a.txt", "Größe café".encode(encoding))).text == "Größe café"

@@ -48,13 +48,16 @@ class File:
     @property
     def title(self) -> str:
         """A title made of the file's name, for a document that names none."""
-        bare = _ENDING.sub("", self.path.name)
-        return _BETWEEN.sub(" ", bare).strip() or self.path.name
+        return _BETWEEN.sub(" ", self._bare).strip() or self.path.name
 
     @property
     def day(self) -> date | None:
         """The day that its name tells, as those of notes and minutes do."""
-        return dates.day(self.path.name)
+        return dates.day(self._bare)
+
+    @property
+    def _bare(self) -> str:
+        return _ENDING.sub("", self.path.name)
 
     def text(self) -> str:
         """The whole file decoded, line ends made ``\\n``. Raises ``Unreadable`` if it is no text."""
