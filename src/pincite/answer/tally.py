@@ -59,6 +59,6 @@ class Tally:
     def _across(self) -> Degradation | None:
         if not self.unchecked:
             return None
-        detail = f"not checked, since their sources are in another language: {many(len(self.unchecked), 'sentence')}"
+        detail = f"{many(len(self.unchecked), 'sentence')} in another language than the sources, not checked"
         hint = "name a model that reads both: models.checker"
         return Degradation(part="checking across languages", reason="language", detail=detail, hint=hint)
