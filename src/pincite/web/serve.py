@@ -65,9 +65,10 @@ async def _serve(settings: Settings, ready: Callable[[str], None] | None, env: M
             calm_collector()
             async with server.running(listener) as url:
                 log.info("serving", url=url, token=bool(token))
-                if ready is not None:
-                    ready(url)
                 with server.ended_by(signal.SIGINT, signal.SIGTERM):
+                    # Not before: whoever reads the address may end it at once, and a signal in between was lost.
+                    if ready is not None:
+                        ready(url)
                     await server.ended.wait()
             log.info("stopped")
 
