@@ -251,6 +251,10 @@ class Asked:
             (one.hit, one.place) for one in sentences if self.quantity is not None and self.quantity.said(one.text)
         }
         self.day = day(self.text)
+        self._dated = [dated(hit.passage.document.title) for hit in hits]
+        """Is each hit's document called by a day?"""
+        self._another_day = [self.day is not None and self.day.another(titled(hit.passage)) for hit in hits]
+        """Is each called by another day than the one that is asked about?"""
         if self.day is not None:
             self._context = [
                 above | self.day.terms if self.day.elsewhere.search(titled(hit.passage)) else above
@@ -298,11 +302,11 @@ class Asked:
 
     def of_another(self, one: Candidate) -> bool:
         """Does it, or what stands above it, name another of the numbered things or another day than is asked about?"""
-        passage = self._hits[one.hit].passage
-        if self.day is not None and self.day.another(titled(passage)) and not self.day.held(one.text):
+        if self._another_day[one.hit] and self.day is not None and not self.day.held(one.text):
             return True
         if not self._numbered:
             return False
+        passage = self._hits[one.hit].passage
         above = self._above.get((one.hit, one.place)) or "\n".join(passage.headings)
         return another(self._numbered, "\n".join((passage.document.title, above, one.text)))
 
@@ -334,7 +338,7 @@ class Asked:
         in_context = self.covered(own | context)
         shaped = bool(spans(self.plan.shape, one.text, self.text)) if self.plan.shape is not Shape.ANY else False
         # What is called by a day says when: "Met Anna" in the note 2024-03-01.
-        shaped = shaped or (self.plan.shape is Shape.TIME and dated(hit.passage.document.title))
+        shaped = shaped or (self.plan.shape is Shape.TIME and self._dated[one.hit])
         pairs = _pairs(one.terms)
         lowered = f" {one.text.lower()} "
         values = {
