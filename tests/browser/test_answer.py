@@ -17,6 +17,7 @@ from tests.browser.stage import (
     UNREACHABLE,
     Said,
     Stage,
+    cite,
     finish,
     telling,
 )
@@ -243,6 +244,37 @@ def test_b5_code_among_sentences_is_whole_while_it_streams_after_a_reload_and_wi
     still = opened(stage.url, java_script_enabled=False)
     assert still.locator(".text pre > code").all_text_contents() == CODE
     expect(still.locator(".copy-code").first).to_be_hidden()
+
+
+FORMULAS: tuple[Said, ...] = (
+    (
+        "The roots of \\(ax^2 + bx + c = 0\\) are\n\\[\nx = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}.\n\\]",
+        (cite(1),),
+        Verdict.SUPPORTED,
+    ),
+    ("\n\nIt costs $5 or $10, and $\\alpha_1$ is drawn.", (), Verdict.EXEMPT),
+)
+
+
+def test_b5_formulas_are_drawn_while_they_stream_and_after_a_reload(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(stage.url)
+    for event in telling(FORMULAS, piece=7):
+        stage.put(event)
+    formulas = page.locator(".text math")
+    expect(formulas).to_have_count(3)
+    stage.end()
+    expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
+    expect(page.locator(".text")).to_contain_text("It costs $5 or $10, and")
+    # The fraction is drawn as one: its two parts stand one above the other.
+    over, under = page.locator(".text mfrac > *").evaluate_all("all => all.map(e => e.getBoundingClientRect().y)")
+    assert over + 5 < under
+    expect(page.locator(".text .formula .chip, .text .formula ~ .chip, .text .sentence ~ .chip")).to_have_count(1)
+    streamed = page.locator(".text").inner_html()
+    page.reload()
+    expect(page.locator(".all-sources")).to_be_visible()
+    assert page.locator(".text").inner_html() == streamed
 
 
 def test_b5_headings_of_two_levels_look_like_two(stage: Stage, opened: Opened) -> None:

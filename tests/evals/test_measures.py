@@ -88,6 +88,13 @@ def test_nuggets_are_found_in_any_wording() -> None:
     assert measures.nugget_recall("x", []) == 1
 
 
+def test_scripts_without_blanks_are_counted_by_character() -> None:
+    assert measures.f1("丹佛野马队", ["丹佛野马"]) == pytest.approx(2 * 4 / 9)
+    assert measures.f1("2016年", ["2016 年2月"]) == pytest.approx(2 * 2 / 6)
+    assert measures.exact("《孙子兵法》。", ["孙子兵法"])
+    assert measures.redundancy(["天空是蓝色的。", "天空是绿色的。"]) == pytest.approx(3 / 7)
+
+
 def test_redundancy_is_that_of_the_two_most_alike_sentences() -> None:
     # pairs of words, articles apart: {tower is, is tall} and {tower is, is old}: 1 of 3
     assert measures.redundancy(["The tower is tall.", "Bananas are blue.", "The tower is old."]) == pytest.approx(1 / 3)

@@ -1,7 +1,8 @@
 """What is a good result worth? The measures, each by its source.
 
 nDCG with linear gain as in trec_eval (Järvelin & Kekäläinen, TOIS 20(4), 2002); exact match and F1 of short answers as
-SQuAD's own script has them (Rajpurkar et al., EMNLP 2016), which drops punctuation: *U.S.* is *US*.
+SQuAD's own script has them (Rajpurkar et al., EMNLP 2016), which drops punctuation: *U.S.* is *US*; in scripts
+without blanks by character, as MLQA's has it (Lewis et al., ACL 2020).
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from math import log2
 from pincite.text.tokens import UNSPACED
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_DROPPED = str.maketrans(dict.fromkeys(string.punctuation))
-_PARTED = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’«»„–—…、。，；：！？（）「」『』", " "))
+_WIDE = "、。，；：！？（）「」『』《》〈〉【】"
+"""Punctuation of Chinese and Japanese."""
+_DROPPED = str.maketrans(dict.fromkeys(string.punctuation + _WIDE))
+_PARTED = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’«»„–—…" + _WIDE, " "))
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMALS = re.compile(r"(?<=\d)[.,:](?=\d)")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -83,8 +86,13 @@ def exact(given: str, answers: Sequence[str]) -> bool:
 
 
 def f1(given: str, answers: Sequence[str]) -> float:
-    """Harmonic mean of word precision and recall, against the answer it is nearest to."""
-    return max((_f1(_normalised(given).split(), _normalised(answer).split()) for answer in answers), default=0.0)
+    """Harmonic mean of word precision and recall, against the answer it is nearest to; see `_words`."""
+    return max((_f1(_words(_normalised(given)), _words(_normalised(answer))) for answer in answers), default=0.0)
+
+
+def _words(plain: str) -> list[str]:
+    """What is counted: words, and in scripts without blanks each character."""
+    return _UNSPACED.sub(r" \g<0> ", plain).split()
 
 
 def _f1(given: Sequence[str], answer: Sequence[str]) -> float:
@@ -102,7 +110,7 @@ def nugget_recall(text: str, nuggets: Sequence[Sequence[str]]) -> float:
 
 def redundancy(sentences: Sequence[str]) -> float:
     """How alike the two most alike sentences are: Jaccard of their pairs of neighbouring words; 0 of fewer than two."""
-    pairs = [set(pairwise(parted(sentence).split())) for sentence in sentences]
+    pairs = [set(pairwise(_words(parted(sentence)))) for sentence in sentences]
     alike = (len(a & b) / len(a | b) for a, b in combinations(pairs, 2) if a | b)
     return max(alike, default=0.0)
 

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +29,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from pincite.web.draw import maths
 from pincite.web.draw.weave import CODE, END, SIGNS, START, Mark, woven
 from pincite.web.words import t
 
@@ -123,14 +124,16 @@ def _parser() -> MarkdownIt:
     # Reference definitions and setext underlines change blocks that are already on the page; indented code is, in
     # answers, always a list that lost its marker.
     md.disable(["reference", "lheading", "code", "html_block", "html_inline", "image"])
+    md.block.ruler.before("fence", "maths", maths.block, {"alt": ["paragraph", "blockquote", "list"]})
+    md.inline.ruler.before("escape", "maths", maths.inline)
     md.core.ruler.at("inline", _inline)
     md.core.ruler.before("text_join", "unforge", _unforge)
     clean: Callable[[str], str] = md.normalizeLink
     md.normalizeLink = lambda url: clean(SIGNS.sub("", url))  # type: ignore[method-assign]
-    for name in ("fence", "heading_open", "heading_close", "link_open", "link_close", "table_open", "table_close"):
+    for name in ("heading_open", "heading_close", "link_open", "link_close", "table_open", "table_close"):
         md.add_render_rule(name, globals()[f"_{name}"])
-    for name in ("th_open", "td_open"):
-        md.add_render_rule(name, _cell_open)
+    for name, rule in (("fence", _fence), ("math", _math), ("th_open", _cell_open), ("td_open", _cell_open)):
+        md.add_render_rule(name, rule)
     return md
 
 
@@ -191,6 +194,15 @@ def _table_close(self: RendererHTML, tokens: Sequence[Token], idx: int, options:
     return "</table></div>\n"
 
 
+def _math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    """What is drawn after sanitising. A sentence that ends or begins within a formula has its sign beside it."""
+    token = tokens[idx]
+    signs = SIGNS.findall(token.content)
+    begin, end = ("".join(sign for sign in signs if (ord(sign) < END) == begins) for begins in (True, False))
+    kind = "maths" if token.markup in {r"\(", "$"} else "maths display"
+    return f'{begin}<code class="{kind}">{escape(SIGNS.sub("", token.content), quote=False)}</code>{end}'
+
+
 def _cell_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     """Alignment by class: a strict content security policy refuses ``style``."""
     token = tokens[idx]
@@ -202,6 +214,8 @@ _MD = _parser()
 
 _TAGS = "p br strong em s code pre ul ol li blockquote h2 h3 h4 h5 h6 hr table thead tbody tr th td a span div button"
 
+_MATHS = re.compile(r'<code class="maths( display)?">([^<]*)</code>')
+
 _CLEAN = nh3.Cleaner(
     tags=set(_TAGS.split()),
     attributes={
@@ -210,6 +224,7 @@ _CLEAN = nh3.Cleaner(
         "pre": {"tabindex"},
         "span": {"class"},
         "button": {"class", "type"},
+        "code": {"class"},
         "ol": {"start"},
         "th": {"class"},
         "td": {"class"},
@@ -260,7 +275,8 @@ def render(text: str, marks: Sequence[Mark] = (), *, level: int = 1, first: int 
     ``level`` is the heading level of the question above; ``first`` is ``first_heading`` of the whole answer.
     """
     env: dict[str, Any] = {"level": level, "first": first, "marks": marks}
-    html = _CLEAN.clean(_MD.render(text, env))
+    clean = _CLEAN.clean(_MD.render(text, env))
+    html = _MATHS.sub(lambda found: maths.drawn(unescape(found[2]), display=bool(found[1])), clean)
     return woven(html, marks, env["nowhere"]) if marks else html
 
 

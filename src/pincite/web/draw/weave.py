@@ -30,7 +30,8 @@ class Mark:
     of_words: bool = False
 
 
-_PIECE = re.compile(r'<(?:"[^"]*"|[^>"])*>|[^<]+')
+_FORMULA = re.compile(r'(?s:<span class="formula" tabindex="0"><math .*?</math></span>|<math .*?</math>)')
+_PIECE = re.compile(rf'{_FORMULA.pattern}|<(?:"[^"]*"|[^>"])*>|[^<]+')
 _MARK_OR_TEXT = re.compile("[\U000f0000-\U0010ffff]|[^\U000f0000-\U0010ffff]+")
 _TAIL_TAGS = re.compile(r"(?:(?<!</pre>)</(?!pre>|code>|a>)[a-z0-9]+>\s*)+$")
 _HOLDS = frozenset({"a", "code"})
@@ -71,7 +72,7 @@ class _Weaver:
             elif code >= START:
                 self._begin(code - START)
             else:
-                self._words(piece)
+                self.words(piece)
 
     def _begin(self, number: int) -> None:
         if number < len(self._marks) and number not in self._seen:
@@ -86,7 +87,8 @@ class _Weaver:
             self._open.remove(number)
         (self._held if self._inside else self.out).append(self._marks[number].after)
 
-    def _words(self, words: str) -> None:
+    def words(self, words: str) -> None:
+        """Words, or a formula, which is wrapped whole."""
         if self._open and not self._code and words.strip():
             self.out += [f"<span {self._marks[self._open[-1]].attributes}>", words, "</span>"]
         else:
@@ -105,7 +107,9 @@ def woven(html: str, marks: Sequence[Mark], nowhere: set[int]) -> str:
     """``html`` with each sentence wrapped where its signs stand, and what follows it. ``nowhere``: nothing follows."""
     weaver = _Weaver(marks, nowhere)
     for piece in _PIECE.findall(html):
-        if piece.startswith("<"):
+        if _FORMULA.match(piece):
+            weaver.words(piece)
+        elif piece.startswith("<"):
             weaver.tag(piece)
         else:
             weaver.text(piece)
