@@ -91,6 +91,7 @@ BENCHMARKS = (
         ("--vectors", "--strange"),
         ("--half", "dev"),
     ),
+    Benchmark("manuals", "manuals", "how-to questions to sites of documentation", 1, quick=("--half", "dev")),
     Benchmark(
         "live", "live", "live search with a dead, a silent and a garbled provider", 1, quick=("--questions", "1")
     ),

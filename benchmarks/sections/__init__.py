@@ -15,6 +15,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Figures], Section]]] = {
     "sets": ("Does hybrid search ever lose to words alone?", finding.sets),
     "answers": ("Are the answers right, and silent where nothing is known?", answering.answers),
     "starter": ("Do a newcomer's first questions work?", answering.starter),
+    "manuals": ("Can one ask a manual?", answering.manuals),
     "live": ("Does a live answer keep its deadline?", costs.live),
     "startup": ("How long until it is there?", costs.startup),
     "page": ("How soon and how smoothly does the page appear?", costs.page),

@@ -67,6 +67,20 @@ def starter(f: Figures) -> Section:
     return text, {}
 
 
+def manuals(f: Figures) -> Section:
+    rows = []
+    for half, row in f["halves"].items():
+        shares = [share(row[key]) for key in ("lead_right", "contains", "wrongly_declined", "wrongly_answered")]
+        rows.append((half, str(row["n"]), *shares, str(row["n_absent"]), share(row["absent_declined"])))
+    head = ("half", "n", "first sentence right", "within the answer", "wrongly declined", "answered otherwise")
+    first, last = spread(f["first_sentence_ms"])
+    text = (
+        "Which passages are told was tuned on `dev` alone; from when on an answer is given, on `held`, too. An answer "
+    )
+    text += f"without the words looked for may be of use. First sentence: p50 {first} ms, p95 {last} ms.\n\n"
+    return text + table((*head, "n without an answer", "declined"), rows), {}
+
+
 def reading(f: Figures) -> Section:
     rows = []
     for name, found in f["ranking"].items():

@@ -90,7 +90,11 @@ def unbroken(stage: Stage) -> None:
     """Words, addresses, a formula and a question without an end."""
     formula = f"\\[ x = {' + '.join(f'a_{{{n}}}' for n in range(60))} \\]"
     said = (f"Both {WORD} and `{WORD}`, [{ADDRESS}]({ADDRESS}).", FAITHFUL[0][1], Verdict.SUPPORTED)
-    rest = (f"\n\n- {WORD}\n\n> {ADDRESS}\n\n## {WORD}\n\n{formula}\n\n```\n{ADDRESS}\n```", FAITHFUL[1][1], Verdict.SUPPORTED)
+    rest = (
+        f"\n\n- {WORD}\n\n> {ADDRESS}\n\n## {WORD}\n\n{formula}\n\n```\n{ADDRESS}\n```",
+        FAITHFUL[1][1],
+        Verdict.SUPPORTED,
+    )
     stage.begin(WORD)
     named = source(1, WORD, ADDRESS, f"{WORD} {ADDRESS} {SOURCES[0].passages[0].text}")
     stage.put(Stepped(step="gather", detail=f"{WORD} {ADDRESS}", ms=31.0), Sourced(sources=(named, *SOURCES[1:])))

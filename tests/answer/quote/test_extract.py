@@ -30,6 +30,8 @@ SENTENCES = st.lists(
             "狐は動物です。",
             "This led to laws.",
             "The fox (Vulpes vulpes) was hunted; hunting was banned in 2004!",
+            "Call it so:",
+            "\n```py\nfox  = Fox()\n\nfox.bark()\n```\n",
         ]
     ),
     min_size=1,
@@ -39,7 +41,15 @@ PASSAGES = st.lists(
     st.tuples(st.sampled_from("ABC"), SENTENCES, st.sampled_from([" ", "  ", "\n", "\n\n"])), max_size=6
 )
 QUESTIONS = st.sampled_from(
-    ["When did Anna Fox write a book?", "what is a red fox", "fox teeth", "How many teeth?", "狐", "compare A and B"]
+    [
+        "When did Anna Fox write a book?",
+        "what is a red fox",
+        "fox teeth",
+        "How many teeth?",
+        "狐",
+        "compare A and B",
+        "how do i call a fox",
+    ]
 )
 
 

@@ -165,6 +165,8 @@ _RULES: tuple[tuple[Kind, Shape, str], ...] = (
         r"\b(?:differences? between|compared? (?:to|with)|versus|vs\.?|distinguish)\b|^compare\b",
     ),
     (Kind.HOW_TO, Shape.ANY, r"^how (?:to|(?:do|can|could|should|would|might) (?:i|you|we|one|people|someone))\b"),
+    (Kind.HOW_TO, Shape.ANY, r"^(?:what(?:'s| is) the|is there (?:a|any)) (?:\w+ )?way (?:to|of)\b"),
+    (Kind.HOW_TO, Shape.ANY, r"^what (?:can|could|must|should) (?:i|we|you) do\b"),
     (Kind.HOW_TO, Shape.ANY, r"^(?:steps|instructions|recipe) (?:to|for)\b"),
     (Kind.LIST, Shape.NAME, r"^(?:list|enumerate|name (?:the|all|some|two|three|four|five|several|\d))\b"),
     (Kind.LIST, Shape.NAME, r"^(?:what|which) are (?:the |some |all )?(?:\w+ )?(?:\w+s) (?:of|in|for|that)\b"),

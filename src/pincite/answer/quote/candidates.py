@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pincite.answer.terms import STRONG_VERBS, terms
-from pincite.text.sentences import LOGGED, split
+from pincite.text.sentences import LOGGED, is_code, split
 from pincite.text.tokens import words
 from pincite.types import Hit
 
@@ -114,7 +114,9 @@ class Candidate:
     item: bool
     """A list item."""
     heading: bool
-    """A line that is no sentence: a title, the head of a table."""
+    """A line that is no sentence: a title, the head of a table, a block of code."""
+    code: bool
+    """A block of code, with the signs around it."""
     row: bool
     """A line that says something in its own right: a table's row, a record, one of several lines under each other."""
     cells: bool
@@ -148,6 +150,7 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
                     orphan=bool(_ORPHAN.match(text)) and not _EXPLETIVE.match(text),
                     item=bool(_BULLET.match(raw) or NUMBERED.match(raw)),
                     heading=not row and _is_heading(raw, text),
+                    code=is_code(raw),
                     row=row,
                     cells=cells,
                     cut=not row and (_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text)),
@@ -158,7 +161,11 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
 
 
 def clean(raw: str) -> str:
-    """``raw`` with characters left out, never changed: marks, pictures, bullets, a row's bars, sounds, blanks."""
+    """``raw`` with characters left out, never changed: marks, pictures, bullets, a row's bars, sounds, blanks; code as
+    it is.
+    """
+    if is_code(raw):
+        return raw
     # What looks like a mark in a line of a log is a process: nginx[812].
     bare = _BULLET.sub("", raw if LOGGED.match(raw) else _IMAGE.sub("", _REFERENCE.sub("", raw)).strip())
     if _BARS.match(bare):

@@ -9,7 +9,7 @@ in the index (1) and on the same questions with their article taken out (0).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -96,6 +96,10 @@ class Evidence:
     @property
     def enough(self) -> bool:
         return self.chance >= ENOUGH
+
+    def shifted(self, odds: float) -> Evidence:
+        """The same with ``odds``, in logits, added."""
+        return replace(self, chance=1 / (1 + (1 / self.chance - 1) * exp(-odds))) if self.chance else self
 
 
 def weigh(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -> Evidence:

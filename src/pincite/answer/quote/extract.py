@@ -24,6 +24,7 @@ from pincite.answer.quote.agree import differing, second_citations
 from pincite.answer.quote.candidates import NUMBERED, Candidate, candidates, personal
 from pincite.answer.quote.compare import Compared, compared, naming_both
 from pincite.answer.quote.evidence import ENOUGH, Evidence, weigh
+from pincite.answer.quote.instruct import instructed
 from pincite.answer.quote.likeness import closest, says_again
 from pincite.answer.quote.lines import MAX_SENTENCES, lines, listed
 from pincite.answer.quote.opening import bare_title, introduction, life_date
@@ -53,6 +54,8 @@ SUBJECT_WITHIN = 3
 """Content words at a sentence's start within which its subject stands."""
 _STAMP = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d")
 """When a line of a log was written."""
+INSTRUCTED = 1.7
+"""Log odds added for instructions: what judges the evidence has learnt questions with short answers (decision 82)."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 
@@ -114,6 +117,8 @@ def extract(
         evidence = believed(evidence, found, both, unsaid(reader, found, both, sentences, hits))
         # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
         scored = both if _short_answered(plan) else scored
+    if plan.kind is Kind.HOW_TO:
+        evidence = evidence.shifted(INSTRUCTED)
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     desk = _Desk(hits, sentences, scored, numbers, found)
     pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
@@ -158,6 +163,7 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     told = told or lines(plan, desk.hits, desk.sentences, desk.scored, max_words)
     if not told and not enough:
         return [], None
+    told = told or instructed(plan, desk.hits, desk.sentences, desk.scored, max_words)
     told = told or listed(plan, desk.sentences, desk.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
     open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
@@ -169,15 +175,14 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     other = differing(plan, lead, desk.sentences, desk.hits, desk.scored) if not told else None
     if other is not None and _size(lead, desk) + _size(other[0], desk) + len(DIFFER.split()) <= max_words:
         return _contradicted(lead, other, desk)
-    if plan.kind is Kind.HOW_TO and not told:
-        blocks = [sorted(chosen, key=lambda at: (desk.hits[desk.sentences[at].hit].passage.start, at))]
-    else:
-        blocks = [told] if told else _blocks(chosen, desk)
+    blocks = [told] if told else _blocks(chosen, desk)
     order = [at for block in blocks for at in block]
     bulleted = _bulleted(order, desk.sentences)
     pieces = []
     for before, at in zip([None, *order], order, strict=False):
-        lead_in = _between(before, at, bulleted, desk.sentences, desk.hits)
+        lead_in = _between(before, at, bulleted, desk, apart=plan.kind is Kind.HOW_TO)
+        if before is not None and plan.kind is Kind.HOW_TO and desk.sentences[before].hit != desk.sentences[at].hit:
+            lead_in = "\n\n"
         pieces.append(desk.piece(lead_in, at, short if at == lead else None))
     return pieces, pieces[order.index(lead)]
 
@@ -266,10 +271,7 @@ def _choose(
     max_words: int,
     among: Sequence[int],
 ) -> list[int]:
-    """Indices of the sentences to write, chosen ``among`` those, the lead first; an orphan with the sentence before it.
-
-    Instructions are those of one document: steps of two ways to do it, mixed, lead nowhere.
-    """
+    """The sentences to write, chosen ``among`` those, the lead first; an orphan with the sentence before it."""
     open_ = [at for at in among if not sentences[at].heading and 0 < sentences[at].size <= max_words]
     taken: list[int] = []
     used = 0
@@ -296,7 +298,7 @@ def _choose(
 
 
 def _unfit(at: int, lead: int, plan: Plan, sentences: Sequence[Candidate], hits: Sequence[Hit], scored: Scored) -> bool:
-    """Is the sentence not to stand behind the lead: a fragment, of too little worth, a step of another way?"""
+    """Is the sentence not to stand behind the lead: a fragment, or of too little worth?"""
     one = sentences[at]
     title = one.item and plan.kind not in (Kind.LIST, Kind.HOW_TO) and not one.text.endswith((".", "!", "?"))
     return (
@@ -304,7 +306,6 @@ def _unfit(at: int, lead: int, plan: Plan, sentences: Sequence[Candidate], hits:
         or title
         or any(sentences[each].cut for each in _with_antecedent(at, sentences))
         or scored.chance[at] < _worth(at, lead, sentences, hits, scored)
-        or (plan.kind is Kind.HOW_TO and not _of_one_document(at, lead, sentences, hits))
     )
 
 
@@ -365,18 +366,19 @@ def _bulleted(order: Sequence[int], sentences: Sequence[Candidate]) -> set[int]:
     return found
 
 
-def _between(
-    before: int | None, at: int, bulleted: set[int], sentences: Sequence[Candidate], hits: Sequence[Hit]
-) -> str:
-    """What stands before a sentence: a blank, a paragraph's break before another document, a bullet before an item."""
-    bullet = "- " if at in bulleted and not NUMBERED.match(sentences[at].text) else ""
+def _between(before: int | None, at: int, bulleted: set[int], desk: _Desk, *, apart: bool) -> str:
+    """What stands before a sentence: a blank, a bullet before an item, a paragraph's break around code and before
+    another document; before another passage, too, where each is told for itself (``apart``).
+    """
+    bullet = "- " if at in bulleted and not NUMBERED.match(desk.sentences[at].text) else ""
     if before is None:
         return bullet
     if at in bulleted:
         return ("\n" if before in bulleted else "\n\n") + bullet
-    if before in bulleted:
+    one, two = desk.sentences[before], desk.sentences[at]
+    if before in bulleted or one.heading or two.heading or (apart and one.hit != two.hit):
         return "\n\n"
-    return " " if _of_one_document(before, at, sentences, hits) else "\n\n"
+    return " " if _of_one_document(before, at, desk.sentences, desk.hits) else "\n\n"
 
 
 def _citations(
