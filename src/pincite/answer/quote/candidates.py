@@ -181,8 +181,8 @@ def personal(sentence: str) -> bool:
 
 
 def _is_cut(passage: str, start: int, end: int) -> bool:
-    """A first sentence that begins in lower case, or a last one that does not end."""
-    if start == 0 and passage[:1].islower():
+    """A sentence that begins in lower case at the start or behind code, or a last one that does not end."""
+    if passage[start].islower() and (start == 0 or passage[:start].rstrip().endswith(("```", "~~~"))):
         return True
     return end == len(passage.rstrip()) and passage[end - 1].isalnum() and end - start > 40
 

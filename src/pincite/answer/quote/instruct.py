@@ -6,6 +6,7 @@ passages leads nowhere, and a reader that has learnt short answers finds none in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,8 +26,8 @@ SENTENCES = 12
 FEW_WORDS, AS_GOOD, PASSAGES = 80, 0.1, 3
 """While fewer words are told, the next passage is, too, if it is worth nearly as much; so many of them."""
 _ANNOUNCING = (":", "…", "...")
-_MARKUP = ("#", "|")
-"""How a line begins that is a heading or a table's head. Its rows have the names of their columns."""
+_LABEL = re.compile(r"(\*\*|__|[*_])[^*_`]+\1")
+"""A line that is a heading but for the signs: **Note.**, *29 November 2026*."""
 
 
 def instructed(
@@ -42,7 +43,7 @@ def instructed(
         left = max_words - _words(told, sentences)
         if told and (left < max_words - FEW_WORDS or worth[best] < worth.max() - AS_GOOD):
             break
-        own = [at for at, one in enumerate(sentences) if one.hit == best and one.text and not _is_markup(one, hits)]
+        own = [at for at, one in enumerate(sentences) if one.hit == best and one.text and not _is_label(one)]
         own = own[: SENTENCES - len(told)]
         while own and (_words(own, sentences) > left or sentences[own[-1]].text.endswith(_ANNOUNCING)):
             own.pop()
@@ -50,11 +51,11 @@ def instructed(
     return told
 
 
-def _is_markup(one: Candidate, hits: Sequence[Hit]) -> bool:
-    """A line that is nothing without what stands below it; or a block of code without any, as a directive is."""
+def _is_label(one: Candidate) -> bool:
+    """A heading, a table's head, or a block of code without any, as a directive is. A short line with code is none."""
     if one.code:
         return one.text.count("\n") < 2
-    return one.heading and (hits[one.hit].passage.text.startswith(_MARKUP, one.start) or " | " in one.text)
+    return bool((one.heading and "`" not in one.text) or _LABEL.fullmatch(one.text))
 
 
 def _worth(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -> NDArray[np.float64]:
