@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -44,6 +45,7 @@ def test_what_nothing_answers_exits_with_3_and_the_nearest_sources(pincite: Cli)
     done = pincite("Who won the chess championship of 1972?", "-q")
     assert done.returncode == 3
     assert "Nearest sources:" in done.stdout
+    assert re.search(r"\[1\] .+\n    file:.+\n    “\w.{20,}”", done.stdout)
 
 
 def test_an_empty_index_says_what_to_do(fresh: Cli) -> None:

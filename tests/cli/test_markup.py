@@ -93,7 +93,9 @@ def test_only_cited_sources_are_listed_with_a_quote_where_it_says_more() -> None
 
 def test_an_answer_without_citations_names_the_nearest_sources() -> None:
     text = plain(answer("Nothing here says so.", sentence(0, 21, Verdict.EXEMPT).model_copy(update={"citations": ()})))
-    assert text.startswith("Nothing here says so.\n\nNearest sources:\n\n[1] A")
+    assert text.startswith(
+        "Nothing here says so.\n\nNearest sources:\n\n[1] A\n    https://example.org/a (b)\n    “The tower is 330 m"
+    )
     assert "[2] B" in text
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Cli
 
-from pincite.cli.search import excerpt
-from pincite.types import Document, Hit, Passage
+from pincite.types import Hit
 
 
 def test_the_best_passage_comes_first_and_why_says_why(pincite: Cli) -> None:
@@ -28,23 +27,6 @@ def test_filters_narrow_it_down_to_nothing(pincite: Cli) -> None:
     done = pincite("search", "krill", "--site", "nowhere.example")
     assert done.returncode == 3
     assert "nothing found" in done.stderr
-
-
-def test_an_excerpt_is_of_the_sentence_that_fits_best() -> None:
-    text = "Apples are red. " * 30 + "Bananas are yellow and long. " + "Cherries are round. " * 30
-    passage = Passage(id="p", document=Document(url="u", title="t"), text=text, start=0, end=len(text))
-    shown = excerpt(passage, "long banana")
-    assert shown.startswith("… Bananas are yellow and long.")
-    assert shown.endswith(" …")
-
-
-def test_an_excerpt_of_a_log_holds_what_was_looked_for() -> None:
-    text = "13:07 INFO request id=7 took 7 ms and went on " * 50 + "ERROR E4012: bad token " + "and went on " * 50
-    passage = Passage(id="p", document=Document(url="u", title="t"), text=text, start=0, end=len(text))
-    shown = excerpt(passage, "what is E4012?")
-    assert "ERROR E4012: bad token" in shown
-    assert shown.startswith("… ")
-    assert shown.endswith(" …")
 
 
 @pytest.fixture

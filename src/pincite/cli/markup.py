@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from pincite.text.sentences import is_code, is_row
+from pincite.text.snippet import snippet
 from pincite.types import (
     QUERIED,
     UPLOADED,
@@ -33,6 +34,8 @@ DOUBTS = {
 }
 BLANK = re.compile(r"\n[ \t]*\n\s*")
 LONGEST_QUOTE = 240
+NEAREST = 3
+"""Sources of which some words are shown where no answer was found."""
 
 
 def marked(text: str, sentences: Iterable[Sentence], sources: Mapping[int, Source], *, links: bool, at: int = 0) -> str:
@@ -99,7 +102,8 @@ def listed(answer: Answer) -> list[str]:
     numbers = {citation.source for citation in cited}
     said = {" ".join(answer.text[s.start : s.end].split()) for s in answer.sentences}
     shown = [source for source in answer.sources if source.number in numbers or not numbers]
-    return [_source(source, quotes(source, cited, said), cited) for source in shown]
+    near = [] if numbers else shown[:NEAREST]
+    return [_source(source, quotes(source, cited, said) or _snippet(source, answer, near), cited) for source in shown]
 
 
 def heading(answer: Answer) -> str:
@@ -119,6 +123,13 @@ def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[st
             if quoted and quoted not in said:
                 found[quoted if len(quoted) <= LONGEST_QUOTE else quoted[: LONGEST_QUOTE - 1] + "…"] = None
     return list(found)
+
+
+def _snippet(source: Source, answer: Answer, near: Sequence[Source]) -> list[str]:
+    """What one of the nearest sources says to the question that none answers: whoever asked may see more in it."""
+    if source not in near or not source.passages:
+        return []
+    return [snippet(source.passages[0].text, source.document.title, answer.question.text)]
 
 
 def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
@@ -19,14 +18,10 @@ from pincite.ports import Hits, Query
 from pincite.rank.linear import ADDS
 from pincite.rank.policy import load
 from pincite.rank.told import told
-from pincite.text.sentences import split
-from pincite.text.tokens import content_words, normal
-from pincite.types import Hit, Passage
+from pincite.text.snippet import snippet
+from pincite.types import Hit
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-_WORD = re.compile(r"\w+")
-WIDE = 240
-"""Characters of a passage shown around the sentence that fits best."""
 
 
 @app.command()
@@ -81,35 +76,10 @@ def _show(door: Door, number: int, hit: Hit, text: str, reasons: Iterable[str]) 
     link = address(document)
     door.out.print(Text(clean(head), style=f"bold link {link}" if door.rich and link else ""))
     door.print(f"   {document.url}", "dim" if door.rich else "")
-    door.print(f"   {excerpt(hit.passage, text)}")
+    door.print(f"   {snippet(hit.passage.text, document.title, text)}")
     for place, reason in enumerate(reasons):
         door.print(f"   {'why:' if not place else '    '} {reason}", "dim" if door.rich else "")
     door.print("")
-
-
-def excerpt(passage: Passage, text: str) -> str:
-    """About ``WIDE`` characters of the passage, from the sentence that shares the most words with ``text``.
-
-    Of a long one, such as the lines of a log, they are those around the first of these words.
-    """
-    wanted = {normal(word) for word in content_words(text)}
-    spans = split(passage.text) or [(0, len(passage.text))]
-    best = max(spans, key=lambda span: _shared(passage.text[span[0] : span[1]], wanted))
-    begin = best[0]
-    first = next(
-        (word.start() for word in _WORD.finditer(passage.text, *best) if normal(word[0].lower()) in wanted), begin
-    )
-    if first - begin > WIDE * 2 // 3:
-        blank = passage.text.rfind(" ", begin, first - WIDE // 3)
-        begin = first if blank < 0 else blank + 1
-    shown = " ".join(passage.text[begin : begin + WIDE].split())
-    before = "… " if begin else ""
-    after = " …" if begin + WIDE < len(passage.text) else ""
-    return f"{before}{shown}{after}"
-
-
-def _shared(sentence: str, wanted: set[str]) -> int:
-    return len(wanted & {normal(word) for word in content_words(sentence)})
 
 
 def _explain(door: Door, hits: Sequence[Hit]) -> None:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from pincite import readers
 from pincite.events import Stepped
+from pincite.text.snippet import snippet
 from pincite.types import (
     QUERIED,
     UPLOADED,
@@ -39,7 +40,6 @@ from pincite.web import hints
 from pincite.web.draw import markdown
 from pincite.web.draw.reasons import reasons
 from pincite.web.draw.scale import width
-from pincite.web.draw.snippet import snippet
 from pincite.web.words import count, t
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

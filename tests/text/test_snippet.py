@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.web.draw.snippet import ROOM, snippet
+from pincite.text.snippet import ROOM, snippet
 
 HOLE = (
     "Black hole\n\nA black hole is a region of space from which nothing escapes. Stars that collapse make them.\n\n"
@@ -49,6 +49,14 @@ def test_chinese_has_no_spaces_to_be_cut_at() -> None:
     assert told == "黑洞是时空的一个区域。" * 21 + "黑洞是时空的一个区" + " …"
 
 
+def test_of_a_long_line_it_shows_what_was_asked_about() -> None:
+    text = "13:07 INFO request id=7 took 7 ms and went on " * 50 + "ERROR E4012: bad token " + "and went on " * 50
+    told = snippet(text, "app.log", "what is E4012?")
+    assert "ERROR E4012: bad token" in told
+    assert told.startswith("… ")
+    assert told.endswith(" …")
+
+
 def test_a_passage_of_headings_alone_shows_them() -> None:
     assert snippet("- Alpha\n- Beta\n", "List", "gamma") == "- Alpha - Beta"
 
@@ -58,6 +66,6 @@ def test_any_passage_with_words_has_a_snippet_of_its_own_words_on_one_line(
     text: str, title: str, question: str
 ) -> None:
     told = snippet(text, title, question)
-    assert told.removesuffix(" …") in " ".join(text.split())
+    assert told.removeprefix("… ").removesuffix(" …") in " ".join(text.split())
     assert bool(told) == bool(text.strip())
     assert "\n" not in told
