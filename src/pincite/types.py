@@ -238,14 +238,25 @@ class Citation(Noun):
     """How well the passage supports the sentence, 0 (not at all) to 1 (it says so)."""
 
 
+LONGEST_PLACE = 60
+"""Characters of a heading that says where a sentence stands."""
+
+
 def places(source: Source, citations: Sequence[Citation]) -> tuple[str, ...]:
-    """Where in the source's file the cited sentences stand, such as ``page 7``, each once; empty where it has none."""
+    """Where in the source the cited sentences stand, each once: ``page 7`` of a file, else ``§ History``, the heading
+    above; empty where it has neither.
+    """
     passages = {passage.id: passage for passage in source.passages}
     found: dict[str, None] = {}
     for citation in citations:
         passage = passages.get(citation.passage_id) if citation.source == source.number else None
-        if passage and (spot := passage.spot(citation.quote.start if citation.quote else 0)):
+        if passage is None:
+            continue
+        if spot := passage.spot(citation.quote.start if citation.quote else 0):
             found[spot.label] = None
+        elif passage.headings and passage.headings[-1] != source.document.title:
+            heading = passage.headings[-1]
+            found[f"§ {heading if len(heading) <= LONGEST_PLACE else f'{heading[: LONGEST_PLACE - 1]}…'}"] = None
     return tuple(found)
 
 

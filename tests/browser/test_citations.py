@@ -26,7 +26,7 @@ def test_c1_every_number_is_a_link_to_its_card(stage: Stage, opened: Opened) -> 
     page = opened(stage.url, java_script_enabled=False)
     chip = page.locator(".text .chip").first
     expect(chip).to_have_attribute("href", "#a1-s1")
-    expect(chip).to_have_accessible_name("Source 1: Eiffel Tower, en.wikipedia.org")
+    expect(chip).to_have_accessible_name("Source 1: Eiffel Tower, en.wikipedia.org, § History")
     chip.click()
     expect(page).to_have_url(re.compile("#a1-s1$"))
     expect(page.locator("#a1-s1")).to_be_in_viewport()

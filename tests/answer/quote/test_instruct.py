@@ -49,6 +49,14 @@ def test_directives_without_a_body_and_the_heads_of_tables_are_left_out(hit: Cal
     assert written(run(ASKED, hit("Options", text))) == f"A password is asked for without showing it so.\n\n{CODE}"
 
 
+def test_a_list_of_names_is_looked_up_and_not_read(hit: Callable[..., Hit]) -> None:
+    names = ["host - Where it listens.", "port - The port.", "http2 - Turn on HTTP/2.", "proxy - A proxy."]
+    text = "\n".join(f"- {name}" for name in names)
+    assert written(run("how do i turn on http2", hit("Settings", text))) == "http2 - Turn on HTTP/2."
+    steps = text.replace(" - ", " ")
+    assert "proxy" in written(run("how do i turn on http2", hit("Settings", steps)))
+
+
 def test_a_short_passage_is_followed_by_the_next_one_that_is_worth_nearly_as_much(hit: Callable[..., Hit]) -> None:
     texts = {"Ask for the password with a prompt.": 0.6, "A prompt can hide it.": 0.55, "Print in red.": 0.3}
     hits = [hit("Options", text, place=place) for place, text in enumerate(texts)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pincite.types import Span
-from pincite.web.draw.parts import count, excerpt, original_link, seconds
+from pincite.types import Citation, Document, Passage, Source, Span, Spot, places
+from pincite.web.draw.parts import count, excerpt, original_link, seconds, site
 
 TEXT = "Before it. The quoted sentence. After it."
 SPAN = Span(start=11, end=31)
@@ -48,3 +48,31 @@ def test_what_is_not_on_the_web_is_no_link(url: str) -> None:
 def test_times_and_counts_read_like_words() -> None:
     assert [seconds(ms) for ms in (3, 412, 3240, 42_000)] == ["3 ms", "0.4 s", "3.2 s", "42 s"]
     assert [count(n, "source") for n in (1, 6, 1234)] == ["1 source", "6 sources", "1,234 sources"]
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        ({"url": "https://www.example.org/a", "site": "www.example.org"}, "example.org"),
+        ({"url": "file:///home/ada/notes/caf%C3%A9.md"}, "café.md"),
+        ({"url": "file:///docs/http2/index.html"}, "http2/index.html"),
+        ({"url": "upload:7", "collection": "files"}, "files"),
+    ],
+)
+def test_a_source_says_whose_it_is(document: dict[str, str], named: str) -> None:
+    source = Source(number=1, document=Document(id="d", title="A", **document), passages=())
+    assert site(source) == named
+
+
+def test_a_place_is_a_page_or_the_heading_above() -> None:
+    document = Document(id="d", url="https://example.org/", title="Foxes")
+    passage = Passage(id="p", document=document, text="They eat berries.", start=0, end=17)
+    cited = [Citation(source=1, passage_id="p", support=1.0)]
+
+    def placed(**about: object) -> tuple[str, ...]:
+        return places(Source(number=1, document=document, passages=(passage.model_copy(update=about),)), cited)
+
+    assert placed() == placed(headings=("Foxes",)) == ()
+    assert placed(headings=("Foxes", "Diet")) == ("§ Diet",)
+    assert placed(headings=("x" * 99,)) == (f"§ {'x' * 59}…",)
+    assert placed(headings=("Diet",), spots=(Spot(start=0, label="page 7", page=7),)) == ("page 7",)

@@ -29,6 +29,11 @@ _ANNOUNCING = (":", "…", "...")
 _LABEL = re.compile(r"(\*\*|__|[*_])[^*_`]+\1")
 """A line that is a heading but for the signs: **Note.**, *29 November 2026*."""
 
+LOOKED_UP = 4
+"""Items from which on a list of names is looked up, not read."""
+_NAMED = re.compile(r"[`*_]*-{0,2}[\w.]+(?:[-=][\w.]+)*[`*_]*(?: <[^>]*>)?\s?[-–—:]\s")
+"""How an item begins that says what something is: ``--reload -``, ``timeout:``."""
+
 
 def instructed(
     plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, max_words: int
@@ -44,11 +49,18 @@ def instructed(
         if told and (left < max_words - FEW_WORDS or worth[best] < worth.max() - AS_GOOD):
             break
         own = [at for at, one in enumerate(sentences) if one.hit == best and one.text and not _is_label(one)]
-        own = own[: SENTENCES - len(told)]
+        own = _looked_up(own, sentences, scored)[: SENTENCES - len(told)]
         while own and (_words(own, sentences) > left or sentences[own[-1]].text.endswith(_ANNOUNCING)):
             own.pop()
         told += own
     return told
+
+
+def _looked_up(own: list[int], sentences: Sequence[Candidate], scored: Scored) -> list[int]:
+    """Of a list of names, each with what it means, only those items that are asked about, if any; of all others all."""
+    named = [at for at in own if sentences[at].item and _NAMED.match(sentences[at].text)]
+    asked = [at for at in named if scored.asked.terms.intersection(sentences[at].terms)]
+    return [at for at in own if at not in named or at in asked] if asked and len(named) >= LOOKED_UP else own
 
 
 def _is_label(one: Candidate) -> bool:

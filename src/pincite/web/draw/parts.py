@@ -11,7 +11,7 @@ from functools import cache
 from itertools import count as counting
 from math import ceil
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -175,7 +175,11 @@ def _doubt(verdict: Verdict, *, cited: bool) -> str:
 
 
 def site(source: Source) -> str:
+    """Whose it is, in a word or two: a page's host, a file's name (of an ``index`` its folder's, too), a collection."""
     document = source.document
+    if document.url.startswith("file:"):
+        name = unquote(urlsplit(document.url).path).split("/")
+        return "/".join(name[-2:] if name[-1].startswith("index.") else name[-1:])
     return document.site.removeprefix("www.") or ("" if document.url.startswith("http") else document.collection)
 
 
