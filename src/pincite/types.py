@@ -205,6 +205,12 @@ class Passage(Noun):
         """Where the character ``at`` of the text stands in the file."""
         return next((spot for spot in reversed(self.spots) if spot.start <= at), None)
 
+    def place(self, at: int = 0) -> str:
+        """The same in words: the spot's label, or the heading above in at most 60 characters; may be empty."""
+        if spot := self.spot(at):
+            return spot.label
+        return "".join(f"§ {one[:60]}" for one in self.headings[-1:] if one != self.document.title)
+
 
 class Hit(Noun):
     """A passage that a backend found. Every score can explain itself by ``signals``."""
@@ -238,26 +244,12 @@ class Citation(Noun):
     """How well the passage supports the sentence, 0 (not at all) to 1 (it says so)."""
 
 
-LONGEST_PLACE = 60
-"""Characters of a heading that says where a sentence stands."""
-
-
 def places(source: Source, citations: Sequence[Citation]) -> tuple[str, ...]:
-    """Where in the source the cited sentences stand, each once: ``page 7`` of a file, else ``§ History``, the heading
-    above; empty where it has neither.
-    """
+    """Where the cited sentences stand, each once: ``page 7`` of a file, else ``§ History``, what stands above."""
     passages = {passage.id: passage for passage in source.passages}
-    found: dict[str, None] = {}
-    for citation in citations:
-        passage = passages.get(citation.passage_id) if citation.source == source.number else None
-        if passage is None:
-            continue
-        if spot := passage.spot(citation.quote.start if citation.quote else 0):
-            found[spot.label] = None
-        elif passage.headings and passage.headings[-1] != source.document.title:
-            heading = passage.headings[-1]
-            found[f"§ {heading if len(heading) <= LONGEST_PLACE else f'{heading[: LONGEST_PLACE - 1]}…'}"] = None
-    return tuple(found)
+    own = [one for one in citations if one.source == source.number and one.passage_id in passages]
+    found = [passages[one.passage_id].place(one.quote.start if one.quote else 0) for one in own]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 class Verdict(StrEnum):

@@ -31,6 +31,7 @@ _APART = {
     "odt": ".odt .odp .ott",
     "pdf": ".pdf",
     "pptx": ".pptx .pptm .ppsx",
+    "rst": ".rst .rest",
     "rtf": ".rtf",
     "xlsx": ".xlsx .xlsm .xlsb .xls .ods",
     "xml": ".xml",

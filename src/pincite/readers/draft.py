@@ -41,13 +41,16 @@ class Draft:
         text = tidy(text)
         if not text:
             return
-        if self._parts:
-            self._put("\n\n")
-        if self._waiting is not None:
-            label, page = self._waiting
-            self._spots.append(Spot(start=self._length, label=label, page=page))
-            self._waiting = None
+        self._apart()
         self._put(text)
+
+    def code(self, text: str, language: str = "") -> None:
+        """A block of code as it stands, between fences."""
+        text = _CONTROL.sub("", text).strip("\n").rstrip()
+        fence = "~~~" if "```" in text else "```"
+        if text:
+            self._apart()
+            self._put(f"{fence}{language}\n{text}\n{fence}")
 
     def heading(self, level: int, title: str) -> None:
         title = " ".join(tidy(title).split())
@@ -55,6 +58,15 @@ class Draft:
             self.block(title)
             start = self._length - len(title)
             self._headings.append(Heading(level=min(max(level, 1), 6), title=title[:200], start=start))
+
+    def _apart(self) -> None:
+        """A new block begins, and the spot that waits for it."""
+        if self._parts:
+            self._put("\n\n")
+        if self._waiting is not None:
+            label, page = self._waiting
+            self._spots.append(Spot(start=self._length, label=label, page=page))
+            self._waiting = None
 
     def _put(self, text: str) -> None:
         self._parts.append(text)

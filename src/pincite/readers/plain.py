@@ -23,4 +23,4 @@ def _read(file: File) -> Iterator[Original]:
     )
 
 
-READER = Reader(frozenset({".txt", ".text", ".rst", ".org", ".adoc", ".tex", ".log", ".yaml", ".yml"}), _read)
+READER = Reader(frozenset({".txt", ".text", ".org", ".adoc", ".tex", ".log", ".yaml", ".yml"}), _read)

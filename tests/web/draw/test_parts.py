@@ -74,5 +74,5 @@ def test_a_place_is_a_page_or_the_heading_above() -> None:
 
     assert placed() == placed(headings=("Foxes",)) == ()
     assert placed(headings=("Foxes", "Diet")) == ("§ Diet",)
-    assert placed(headings=("x" * 99,)) == (f"§ {'x' * 59}…",)
+    assert placed(headings=("x" * 99,)) == (f"§ {'x' * 60}",)
     assert placed(headings=("Diet",), spots=(Spot(start=0, label="page 7", page=7),)) == ("page 7",)
