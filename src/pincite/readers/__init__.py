@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from pincite.errors import Unreadable
-from pincite.readers import html, jsonl, markdown, mediawiki, ocr, plain, stackexchange
+from pincite.readers import html, jsonl, markdown, mediawiki, ocr, plain, stackexchange, subtitles
 from pincite.readers.child import Child
 from pincite.readers.file import File, Reader
 from pincite.readers.walk import walk
@@ -20,7 +20,7 @@ from pincite.types import Original
 
 __all__ = ["APART", "DUMPS", "READERS", "Child", "File", "check", "ending", "read", "reader_of", "suffixes", "walk"]
 
-READERS: tuple[Reader, ...] = (plain.READER, markdown.READER, html.READER, jsonl.READER)
+READERS: tuple[Reader, ...] = (plain.READER, markdown.READER, html.READER, jsonl.READER, subtitles.READER)
 _APART = {
     "csv": ".csv .tsv",
     "docx": ".docx .docm .dotx",

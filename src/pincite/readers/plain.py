@@ -23,4 +23,5 @@ def _read(file: File) -> Iterator[Original]:
     )
 
 
-READER = Reader(frozenset({".txt", ".text", ".org", ".adoc", ".tex", ".log", ".yaml", ".yml"}), _read)
+_SUFFIXES = ".txt .text .org .adoc .tex .log .yaml .yml .toml .ini .cfg .conf"
+READER = Reader(frozenset(_SUFFIXES.split()), _read)
