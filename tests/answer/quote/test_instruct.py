@@ -33,6 +33,13 @@ def test_the_passage_is_told_in_its_order_with_its_code_as_it_is(hit: Callable[.
     assert all(piece.citations[0].quote for piece in found.pieces)
 
 
+def test_the_card_beside_a_model_s_answer_is_a_sentence_and_no_code(hit: Callable[..., Hit]) -> None:
+    found = run(ASKED, hit("Options", f"{CODE}\n\nA password is asked for without showing it so."))
+    assert found.pieces[0].text == CODE
+    assert found.lead is not None
+    assert found.lead.text == "A password is asked for without showing it so."
+
+
 def test_code_is_quoted_for_no_other_question(hit: Callable[..., Hit]) -> None:
     assert "```" not in written(run("What is useful for a password?", hit("Options", PASSWORD)))
 

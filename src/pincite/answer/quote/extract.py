@@ -170,7 +170,7 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     chosen = told or _choose(plan, desk.sentences, desk.hits, desk.scored, max_words, open_)
     if not chosen:
         return [], None
-    lead = chosen[0]
+    lead = chosen[0] if plan.kind is not Kind.HOW_TO else _gist(chosen, desk)
     short = short_answer(plan, lead, desk, introduced=introduced)
     other = differing(plan, lead, desk.sentences, desk.hits, desk.scored) if not told else None
     if other is not None and _size(lead, desk) + _size(other[0], desk) + len(DIFFER.split()) <= max_words:
@@ -185,6 +185,11 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
             lead_in = "\n\n"
         pieces.append(desk.piece(lead_in, at, short if at == lead else None))
     return pieces, pieces[order.index(lead)]
+
+
+def _gist(told: Sequence[int], desk: _Desk) -> int:
+    """Of instructions the sentence that says the most to the question; code only where there is nothing else."""
+    return max(told, key=lambda at: (not desk.sentences[at].code, desk.scored.chance[at]))
 
 
 def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tuple[int, int] | None:
