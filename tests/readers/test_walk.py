@@ -4,7 +4,61 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pincite.readers import walk
+from pincite.readers import Why, walk
+
+
+class Passed(list[tuple[Path, Why]]):
+    """What was passed by."""
+
+    def __call__(self, path: Path, why: Why) -> None:
+        self.append((path, why))
+
+    def names(self, why: Why) -> list[str]:
+        return [path.name for path, known in self if known is why]
+
+
+def put(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+REPOSITORY = {
+    ".git/HEAD": "",
+    ".gitignore": "site/\n*.tmp.md\n/build\n!keep.tmp.md\n",
+    "a.md": "",
+    "b.tmp.md": "",
+    "keep.tmp.md": "",
+    "build/c.md": "",
+    "docs/build/d.md": "",
+    "docs/.gitignore": "drafts\n!b.tmp.md\n",
+    "docs/b.tmp.md": "",
+    "docs/drafts/e.md": "",
+    "site/f.md": "",
+    "sub/.git/HEAD": "",
+    "sub/site/g.md": "",
+}
+
+
+def test_what_git_ignores_is_passed_by_as_git_would(tmp_path: Path) -> None:
+    put(tmp_path, REPOSITORY)
+    passed = Passed()
+    found = [str(path.relative_to(tmp_path)) for path in walk(tmp_path, {".md"}, passed)]
+    assert found == ["a.md", "docs/b.tmp.md", "docs/build/d.md", "keep.tmp.md", "sub/site/g.md"]
+    assert passed.names(Why.IGNORED) == ["b.tmp.md", "build", "drafts", "site"]
+
+
+def test_rules_above_a_named_folder_count_but_do_not_hide_it(tmp_path: Path) -> None:
+    put(tmp_path, {**REPOSITORY, "docs/site/h.md": "", "site/x.tmp.md": ""})
+    assert [path.name for path in walk(tmp_path / "docs", {".md"})] == ["b.tmp.md", "d.md"]
+    assert [path.name for path in walk(tmp_path / "site", {".md"})] == ["f.md", "x.tmp.md"]
+    assert [path.name for path in walk(tmp_path / "b.tmp.md", {".md"})] == ["b.tmp.md"]
+
+
+def test_outside_of_a_repository_such_files_say_nothing(tmp_path: Path) -> None:
+    put(tmp_path, {".gitignore": "*\n", "a.md": ""})
+    assert [path.name for path in walk(tmp_path, {".md"})] == ["a.md"]
 
 
 def test_readable_files_come_in_order_and_hidden_ones_not_at_all(tmp_path: Path) -> None:
@@ -21,9 +75,9 @@ def test_folders_that_a_program_filled_are_passed_by_unless_they_are_named(tmp_p
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    passed: list[Path] = []
-    assert [path.name for path in walk(tmp_path, {".md"}, passed.append)] == ["a.md"]
-    assert [path.name for path in passed] == ["node_modules", "target", "venv"]
+    passed = Passed()
+    assert [path.name for path in walk(tmp_path, {".md"}, passed)] == ["a.md"]
+    assert passed.names(Why.FILLED) == ["node_modules", "target", "venv"]
     assert [path.name for path in walk(tmp_path / "node_modules", {".md"})] == ["c.md"]
 
 

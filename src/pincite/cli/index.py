@@ -110,7 +110,7 @@ class _Reading:
 
 def _add(door: Door, index: Index, paths: Iterable[Path], how: _Reading, skipped: _Skipped) -> Added:
     """Reads and adds; what was read before a Ctrl-C is committed."""
-    passed = (lambda _: None) if how.dump else skipped.passed
+    passed = (lambda _, __: None) if how.dump else skipped.passed
     files = [file for path in paths for file in readers.walk(path, readers.suffixes(how.dump), passed)]
     bar = Bar(door, "Indexing", "documents")
     counted = _Count(files, known=how.dump is None)
@@ -314,6 +314,12 @@ def _gently(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+_PASSED = {
+    readers.Why.FILLED: "installed packages and caches",
+    readers.Why.IGNORED: "what .gitignore leaves out",
+}
+
+
 class _Skipped:
     """What could not be read, said once for each file."""
 
@@ -321,24 +327,24 @@ class _Skipped:
         self._door = door
         self._files: list[Path] = []
         self._types: Counter[str] = Counter()
-        self._folders: list[Path] = []
+        self._passed: dict[readers.Why, list[Path]] = {readers.Why.FILLED: [], readers.Why.IGNORED: []}
         self.count = 0
 
-    def passed(self, path: Path) -> None:
-        """What nobody tries to read: a file because of its type, a folder that a program filled."""
-        if path.is_dir():
-            self._folders.append(path)
-        else:
+    def passed(self, path: Path, why: readers.Why) -> None:
+        """What nobody tries to read."""
+        if why is readers.Why.TYPE:
             self._types[path.suffix.lower() or "no ending"] += 1
+        else:
+            self._passed[why].append(path)
 
     def passed_by(self) -> None:
-        """Says which folders, and how many files of which types."""
-        if self._folders:
-            shown = ", ".join(os.path.relpath(folder) for folder in self._folders[:SHOWN])
-            more = f" and {len(self._folders) - SHOWN:,} others" if len(self._folders) > SHOWN else ""
-            self._door.warn(
-                f"passed by: installed packages and caches: {shown}{more}\n  → to read one: pincite index add FOLDER"
-            )
+        """Says which folders and ignored files, and how many files of which types."""
+        for why, paths in self._passed.items():
+            if not paths:
+                continue
+            shown = ", ".join(os.path.relpath(path) for path in paths[:SHOWN])
+            more = f" and {len(paths) - SHOWN:,} others" if len(paths) > SHOWN else ""
+            self._door.warn(f"passed by: {_PASSED[why]}: {shown}{more}\n  → to read one: pincite index add PATH")
         if number := self._types.total():
             shown = ", ".join(f"{name} {count:,}" for name, count in self._types.most_common(SHOWN))
             more = f" and {len(self._types) - SHOWN:,} other types" if len(self._types) > SHOWN else ""

@@ -14,11 +14,24 @@ from pincite.errors import Unreadable
 from pincite.readers import html, jsonl, markdown, mediawiki, ocr, plain, stackexchange, subtitles
 from pincite.readers.child import Child
 from pincite.readers.file import File, Reader
-from pincite.readers.walk import walk
+from pincite.readers.walk import Why, walk
 from pincite.settings import FilesSettings
 from pincite.types import Original
 
-__all__ = ["APART", "DUMPS", "READERS", "Child", "File", "check", "ending", "read", "reader_of", "suffixes", "walk"]
+__all__ = [
+    "APART",
+    "DUMPS",
+    "READERS",
+    "Child",
+    "File",
+    "Why",
+    "check",
+    "ending",
+    "read",
+    "reader_of",
+    "suffixes",
+    "walk",
+]
 
 READERS: tuple[Reader, ...] = (plain.READER, markdown.READER, html.READER, jsonl.READER, subtitles.READER)
 _APART = {
