@@ -93,6 +93,20 @@ def test_files_of_types_that_are_not_read_are_counted(fresh: Cli, data_dir: Path
     assert "does not read" not in fresh("index", "notes", "--as", "wikipedia", "--no-wait").stderr
 
 
+def test_what_is_made_anew_is_passed_by_and_named(fresh: Cli, data_dir: Path) -> None:
+    project = data_dir.parent / "project"
+    for name in (".git/HEAD", "node_modules/a.md", "site/b.md", "c.md"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text("# Words\n\nSome words.\n")
+    (project / ".gitignore").write_text("site/\n")
+    told = fresh("index", str(project)).stderr
+    assert "1 new document" in told
+    assert "passed by: installed packages and caches: " in told
+    assert "passed by: what .gitignore leaves out: " in told
+    assert told.count("→ to read one: pincite index add PATH") == 2
+    assert "1 new document" in fresh("index", str(project / "site")).stderr
+
+
 def test_a_file_that_was_named_and_can_not_be_read_is_a_failure(fresh: Cli, data_dir: Path) -> None:
     binary = data_dir.parent / "x.txt"
     binary.write_bytes(bytes(range(256)) * 8)
