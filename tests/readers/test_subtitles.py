@@ -67,10 +67,10 @@ def test_each_speaker_is_named_once_and_sentences_are_whole(made: Made) -> None:
 
 
 def test_a_long_speech_ends_its_blocks_with_a_sentence_and_says_when_each_began(made: Made) -> None:
-    cues = "\n".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:09,000\n{'word ' * 30}end {n}.\n" for n in range(1, 6))
-    original = made("talk.srt", cues)
+    cue = "{n}\n00:0{n}:00,000 --> 00:0{n}:09,000\nAda: {words}end {n}.\n"
+    original = made("talk.srt", "\n".join(cue.format(n=n, words="word " * 30) for n in range(1, 6)))
     blocks = original.text.split("\n\n")
-    assert [block[-6:] for block in blocks] == ["end 2.", "end 4.", "end 5."]
+    assert [(block[:5], block[-6:]) for block in blocks] == [("Ada: ", f"end {n}.") for n in (2, 4, 5)]
     assert [spot.label for spot in original.spots] == ["1:00", "3:00", "5:00"]
 
 

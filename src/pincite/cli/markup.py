@@ -34,6 +34,8 @@ DOUBTS = {
 }
 BLANK = re.compile(r"\n[ \t]*\n\s*")
 LONGEST_QUOTE = 240
+PLACES = 3
+"""Pages, rows or headings that are named of one source."""
 NEAREST = 3
 """Sources of which some words are shown where no answer was found."""
 
@@ -134,7 +136,8 @@ def _snippet(source: Source, answer: Answer, near: Sequence[Source]) -> list[str
 
 def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) -> str:
     document = source.document
-    head = ", ".join([f"[{source.number}] {document.title}", *places(source, cited)])
+    stand = places(source, cited)
+    head = ", ".join([f"[{source.number}] {document.title}", *stand[:PLACES]]) + (" …" if len(stand) > PLACES else "")
     if document.url.startswith(QUERIED):
         return head  # its rows and its query stand above
     url = "" if document.url.startswith(UPLOADED) else document.url  # of a file that was handed in it leads nowhere

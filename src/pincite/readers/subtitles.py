@@ -37,7 +37,7 @@ def _read(file: File) -> Iterator[Original]:
             block = ""
         if not block:
             draft.spot(at)
-            block = f"{voice}: {said}" if voice and voice != speaker else said
+            block = f"{voice}: {said}" if voice else said
         else:
             block = f"{block} {said}"
         speaker = voice

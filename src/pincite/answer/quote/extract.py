@@ -24,6 +24,7 @@ from pincite.answer.quote.agree import differing, second_citations
 from pincite.answer.quote.candidates import NUMBERED, Candidate, candidates, personal
 from pincite.answer.quote.compare import Compared, compared, naming_both
 from pincite.answer.quote.evidence import ENOUGH, Evidence, weigh
+from pincite.answer.quote.exchange import exchanged, recorded
 from pincite.answer.quote.instruct import instructed
 from pincite.answer.quote.likeness import closest, says_again
 from pincite.answer.quote.lines import MAX_SENTENCES, lines, listed
@@ -50,12 +51,16 @@ SURE = 0.6
 """Chance of the lead from which on a short answer is cut out of it: 87 % of 53 were right then (LAB.md)."""
 UNSHORTENED = (Kind.YES_NO, Kind.HOW_TO, Kind.COMPARISON)
 """Questions that no part of a sentence answers; those for a reason are others."""
+TELLING = 4
+"""Words from which on the same sentence in another source says the same: "Okay." does not."""
 SUBJECT_WITHIN = 3
 """Content words at a sentence's start within which its subject stands."""
 _STAMP = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d")
 """When a line of a log was written."""
 INSTRUCTED = 1.7
 """Log odds added for instructions: what judges the evidence has learnt questions with short answers (decision 82)."""
+SPOKEN = 1.1
+"""The same for what was said in a recording (decision 83)."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 
@@ -119,6 +124,8 @@ def extract(
         scored = both if _short_answered(plan) else scored
     if plan.kind is Kind.HOW_TO:
         evidence = evidence.shifted(INSTRUCTED)
+    elif sentences and recorded(hits[sentences[int(scored.chance.argmax())].hit].passage):
+        evidence = evidence.shifted(SPOKEN)
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     desk = _Desk(hits, sentences, scored, numbers, found)
     pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
@@ -143,6 +150,8 @@ class _Desk:
     def citations(self, at: int) -> tuple[Citation, ...]:
         """Its own passage, any other source that holds the very same sentence, and those that nearly do."""
         found = _citations(at, self.sentences, self.hits, self.numbers)
+        if self.sentences[at].size < TELLING:
+            return found[:1]
         cited = {citation.source for citation in found}
 
         def alike(one: int, other: int) -> bool:
@@ -163,14 +172,15 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     told = told or lines(plan, desk.hits, desk.sentences, desk.scored, max_words)
     if not told and not enough:
         return [], None
-    told = told or instructed(plan, desk.hits, desk.sentences, desk.scored, max_words)
-    told = told or listed(plan, desk.sentences, desk.scored, max_words)
+    whole = [] if told else instructed(plan, desk.hits, desk.sentences, desk.scored, max_words)
+    whole = whole or ([] if told else exchanged(desk.hits, desk.sentences, desk.scored, max_words))
+    told = told or whole or listed(plan, desk.sentences, desk.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
     open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
     chosen = told or _choose(plan, desk.sentences, desk.hits, desk.scored, max_words, open_)
     if not chosen:
         return [], None
-    lead = chosen[0] if plan.kind is not Kind.HOW_TO else _gist(chosen, desk)
+    lead = _gist(whole, desk) if whole else chosen[0]
     short = short_answer(plan, lead, desk, introduced=introduced)
     other = differing(plan, lead, desk.sentences, desk.hits, desk.scored) if not told else None
     if other is not None and _size(lead, desk) + _size(other[0], desk) + len(DIFFER.split()) <= max_words:
@@ -180,7 +190,7 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     bulleted = _bulleted(order, desk.sentences)
     pieces = []
     for before, at in zip([None, *order], order, strict=False):
-        lead_in = _between(before, at, bulleted, desk, apart=plan.kind is Kind.HOW_TO)
+        lead_in = _between(before, at, bulleted, desk, apart=bool(whole))
         if before is not None and plan.kind is Kind.HOW_TO and desk.sentences[before].hit != desk.sentences[at].hit:
             lead_in = "\n\n"
         pieces.append(desk.piece(lead_in, at, short if at == lead else None))
@@ -188,7 +198,7 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
 
 
 def _gist(told: Sequence[int], desk: _Desk) -> int:
-    """Of instructions the sentence that says the most to the question; code only where there is nothing else."""
+    """Of what is told whole the sentence that says the most to the question; code only where there is nothing else."""
     return max(told, key=lambda at: (not desk.sentences[at].code, desk.scored.chance[at]))
 
 
@@ -373,7 +383,7 @@ def _bulleted(order: Sequence[int], sentences: Sequence[Candidate]) -> set[int]:
 
 def _between(before: int | None, at: int, bulleted: set[int], desk: _Desk, *, apart: bool) -> str:
     """What stands before a sentence: a blank, a bullet before an item, a paragraph's break around code and before
-    another document; before another passage, too, where each is told for itself (``apart``).
+    another document; before another passage or paragraph, too, where they are told as they stand (``apart``).
     """
     bullet = "- " if at in bulleted and not NUMBERED.match(desk.sentences[at].text) else ""
     if before is None:
@@ -381,9 +391,13 @@ def _between(before: int | None, at: int, bulleted: set[int], desk: _Desk, *, ap
     if at in bulleted:
         return ("\n" if before in bulleted else "\n\n") + bullet
     one, two = desk.sentences[before], desk.sentences[at]
-    if before in bulleted or one.heading or two.heading or (apart and one.hit != two.hit):
+    if before in bulleted or one.heading or two.heading or (apart and not _of_one_paragraph(one, two, desk.hits)):
         return "\n\n"
     return " " if _of_one_document(before, at, desk.sentences, desk.hits) else "\n\n"
+
+
+def _of_one_paragraph(one: Candidate, other: Candidate, hits: Sequence[Hit]) -> bool:
+    return one.hit == other.hit and "\n\n" not in hits[one.hit].passage.text[one.end : other.start]
 
 
 def _citations(

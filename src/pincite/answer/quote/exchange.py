@@ -1,0 +1,47 @@
+"""What was said about it? Of a recording the exchange around the sentence that answers, turn by turn.
+
+In speech the answer is seldom in one sentence: *what did Anna say about the booth?* is answered by what was asked, by
+what she said, and by who agreed (decision 83).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pincite.answer.quote.candidates import Candidate
+from pincite.answer.quote.score import Scored
+from pincite.types import Hit, Passage
+
+WORDS = 80
+"""The most that are told, half a minute of speech; 40, 60 and 120 hold 15, 23 and 26 of 40 answers, these 25."""
+_MINUTE = re.compile(r"(?:\d+:)?\d{1,2}:\d{2}")
+
+
+def recorded(passage: Passage) -> bool:
+    """Is it said in a recording? Then it stands at a minute."""
+    return any(_MINUTE.fullmatch(spot.label) for spot in passage.spots)
+
+
+def exchanged(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
+    """The best sentence with what is said after and before it, if it was said in a recording."""
+    if not sentences:
+        return []
+    best = int(scored.chance.argmax())
+    if not recorded(hits[sentences[best].hit].passage):
+        return []
+    own = [at for at, one in enumerate(sentences) if one.hit == sentences[best].hit and one.text]
+    if best not in own:
+        return []
+    first = last = own.index(best)
+    left = min(WORDS, max_words) - sentences[best].size
+    grew = True
+    while grew:
+        grew = False
+        if last + 1 < len(own) and sentences[own[last + 1]].size <= left:
+            last, grew = last + 1, True
+            left -= sentences[own[last]].size
+        if first and sentences[own[first - 1]].size <= left:
+            first, grew = first - 1, True
+            left -= sentences[own[first]].size
+    return own[first : last + 1]
