@@ -56,7 +56,8 @@ def test_times_and_counts_read_like_words() -> None:
         ({"url": "https://www.example.org/a", "site": "www.example.org"}, "example.org"),
         ({"url": "file:///home/ada/notes/caf%C3%A9.md"}, "café.md"),
         ({"url": "file:///docs/http2/index.html"}, "http2/index.html"),
-        ({"url": "upload:7", "collection": "files"}, "files"),
+        ({"url": "urn:pincite:file:7", "collection": "files"}, ""),
+        ({"url": "urn:isbn:7", "collection": "books"}, "books"),
     ],
 )
 def test_a_source_says_whose_it_is(document: dict[str, str], named: str) -> None:
