@@ -13,6 +13,7 @@ import pytest
 
 from pincite import readers
 from pincite.errors import Unreadable
+from pincite.readers.markdown import plain
 from pincite.types import Original
 
 LIMIT = 1 << 20
@@ -214,3 +215,35 @@ def test_a_row_of_a_markdown_table_has_the_names_of_its_columns(tmp_path: Path) 
         "## End",
     ]  # fmt: skip
     assert [found.text[heading.start :].split("\n")[0] for heading in found.headings] == ["## End"]
+
+
+def test_the_tags_and_boxes_of_a_markdown_page_are_no_words() -> None:
+    page = """\
+<div align="center">
+  <img src="x.png" alt="y"/>
+</div>
+<details>
+<summary>setup.cfg</summary>
+
+!!! note "Added in 20"
+:::{tip}
+See <https://x.org>, a<b and <b>x</b>.
+:::
+<name> is the name.
+<!-- not shown -->
+```html
+<div>code</div>
+!!! note
+```
+"""
+    told = [line.strip() for line in plain(page).splitlines() if line.strip()]
+    assert told == [
+        "setup.cfg",
+        "Added in 20",
+        "See <https://x.org>, a<b and <b>x</b>.",
+        "<name> is the name.",
+        "```html",
+        "<div>code</div>",
+        "!!! note",
+        "```",
+    ]

@@ -19,6 +19,14 @@ _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", 
 _FIELD = re.compile(r"^([A-Za-z_-]+)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _LINE = re.compile(r"^(?P<fence>[ ]{0,3}(?:```|~~~))|^(?P<marks>#{1,6})[ \t]+(?P<title>[^\n]+)", re.MULTILINE)
 _FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
+_TAG = (
+    r"<!--.*?-->|</?(?:a|article|aside|b|br|center|details|div|em|figcaption|figure|h[1-6]|hr|i|iframe|img|li|nav|ol|p"
+    r"|picture|section|small|source|span|strong|style|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul|video)"
+    r"(?:\s[^<>]*)?/?>"
+)
+_TAGGED, _TAGS = re.compile(rf"\s*(?:{_TAG})", re.IGNORECASE), re.compile(_TAG, re.IGNORECASE)
+_ADMONITION = re.compile(r"\s*(?:(?:!!!|\?\?\?\+?)\s+[\w-]+(?:\s+\"([^\"\n]*)\")?|:{3,}\s*(?:\{?[\w-]*\}?))\s*")
+"""The line by which MkDocs, MyST and Docusaurus begin or end a box, with its title."""
 _BAR = re.compile(r"(?<!\\)\|")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MARKUP = re.compile(r"[ \t]+#+[ \t]*$|[*`]+|(?<!\w)_+|_+(?!\w)|!?\[([^\]]*)\]\([^)]*\)|\{#[^}]*\}")
@@ -38,8 +46,10 @@ def headings(text: str, lowest: int = 1) -> tuple[Heading, ...]:
     return tuple(found)
 
 
-def untabled(text: str) -> str:
-    """``text`` with the rows of its tables as blocks of their own, ``name: cell; name: cell``; code stays as it is."""
+def plain(text: str) -> str:
+    """``text`` with the rows of its tables as blocks of their own, ``name: cell; name: cell``, and without the tags of
+    lines that begin with one and the marks around boxes; code stays as it is.
+    """
     told: list[str] = []
     fence, names = "", None
     lines = text.split("\n")
@@ -47,6 +57,10 @@ def untabled(text: str) -> str:
         opening = _FENCE.match(line)
         if opening and not names:
             fence = "" if fence == opening[1] else fence or opening[1]
+        if not fence and _TAGGED.match(line):
+            line = _TAGS.sub("", line)
+        elif not fence and (box := _ADMONITION.fullmatch(line)):
+            line = box[1] or ""
         if fence or _BAR.search(line) is None:
             names = None
         elif names is None and _is_rule(following) and len(_cells(following)) == len(_cells(line)):
@@ -84,7 +98,7 @@ def _read(file: File) -> Iterator[Original]:
     if front := _FRONT.match(text):
         fields = {key.lower(): value.strip("\"'") for key, value in _FIELD.findall(front[1])}
         text = text[front.end() :]
-    text = untabled(text)
+    text = plain(text)
     found = headings(text)
     first = next((heading.title for heading in found if heading.level == 1), "")
     yield Original(
