@@ -27,7 +27,7 @@ QUESTIONS = {
 
 
 def test_every_language_has_every_sentence_with_its_places() -> None:
-    texts = (own.NO_ANSWER, own.NO_PASSAGE, own.NEAREST, own.PARTLY, own.DIFFER)
+    texts = (own.NO_ANSWER, own.UNSURE, own.NO_PASSAGE, own.NEAREST, own.PARTLY, own.DIFFER)
     assert QUESTIONS.keys() == own._SAID.keys()
     for lang, said in own._SAID.items():
         assert tuple(said) == texts, lang

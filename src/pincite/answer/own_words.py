@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pincite.text.languages import detect
 
 NO_ANSWER = "Nothing here answers this."
+UNSURE = "Nothing here answers this for sure; this comes nearest."
 NO_PASSAGE = "Nothing here answers this: no passage was found."
 NEAREST = "The nearest passages are from {titles}."
 PARTLY = "Nothing here answers the whole question; this was found on its parts."
@@ -19,6 +20,7 @@ DIFFER = "Sources differ."
 _SAID: dict[str, dict[str, str]] = {
     "ar": {
         NO_ANSWER: "لا يوجد هنا ما يجيب عن هذا السؤال.",
+        UNSURE: "لا يوجد هنا ما يجيب عن هذا السؤال بشكل مؤكد؛ وهذا أقرب ما وُجد.",
         NO_PASSAGE: "لا يوجد هنا ما يجيب عن هذا السؤال: لم يُعثر على أي مقطع.",
         NEAREST: "أقرب المقاطع من {titles}.",
         PARTLY: "لا يوجد هنا ما يجيب عن السؤال كله؛ هذا ما وُجد عن أجزائه.",
@@ -26,6 +28,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "de": {
         NO_ANSWER: "Nichts hier beantwortet diese Frage.",
+        UNSURE: "Nichts hier beantwortet diese Frage sicher; dies kommt ihr am nächsten.",
         NO_PASSAGE: "Nichts hier beantwortet diese Frage: Es wurde keine Textstelle gefunden.",
         NEAREST: "Die nächsten Textstellen sind aus {titles}.",
         PARTLY: "Nichts hier beantwortet die ganze Frage; dies wurde zu ihren Teilen gefunden.",
@@ -33,6 +36,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "el": {
         NO_ANSWER: "Τίποτα εδώ δεν απαντά σε αυτή την ερώτηση.",
+        UNSURE: "Τίποτα εδώ δεν απαντά με βεβαιότητα σε αυτή την ερώτηση· αυτά είναι τα πλησιέστερα.",
         NO_PASSAGE: "Τίποτα εδώ δεν απαντά σε αυτή την ερώτηση: δεν βρέθηκε κανένα απόσπασμα.",
         NEAREST: "Τα πλησιέστερα αποσπάσματα είναι από: {titles}.",
         PARTLY: "Τίποτα εδώ δεν απαντά σε ολόκληρη την ερώτηση· αυτά βρέθηκαν για τα μέρη της.",
@@ -40,6 +44,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "es": {
         NO_ANSWER: "Nada de lo que hay aquí responde a esta pregunta.",
+        UNSURE: "Nada de lo que hay aquí responde con seguridad a esta pregunta; esto es lo más cercano.",
         NO_PASSAGE: "Nada de lo que hay aquí responde a esta pregunta: no se encontró ningún pasaje.",
         NEAREST: "Los pasajes más cercanos son de {titles}.",
         PARTLY: "Nada de lo que hay aquí responde a toda la pregunta; esto se encontró sobre sus partes.",
@@ -47,6 +52,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "fr": {
         NO_ANSWER: "Rien ici ne répond à cette question.",
+        UNSURE: "Rien ici ne répond avec certitude à cette question ; voici ce qui s’en approche le plus.",
         NO_PASSAGE: "Rien ici ne répond à cette question : aucun passage n’a été trouvé.",
         NEAREST: "Les passages les plus proches viennent de {titles}.",
         PARTLY: "Rien ici ne répond à toute la question ; voici ce qui a été trouvé sur ses parties.",
@@ -54,6 +60,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "hi": {
         NO_ANSWER: "यहाँ इस प्रश्न का उत्तर नहीं है।",
+        UNSURE: "यहाँ इस प्रश्न का पक्का उत्तर नहीं है; सबसे नज़दीक यह है।",
         NO_PASSAGE: "यहाँ इस प्रश्न का उत्तर नहीं है: कोई अंश नहीं मिला।",
         NEAREST: "सबसे नज़दीकी अंश इनसे हैं: {titles}।",
         PARTLY: "यहाँ पूरे प्रश्न का उत्तर नहीं है; उसके हिस्सों पर यह मिला।",
@@ -61,6 +68,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "it": {
         NO_ANSWER: "Niente qui risponde a questa domanda.",
+        UNSURE: "Niente qui risponde con certezza a questa domanda; questo è ciò che più si avvicina.",
         NO_PASSAGE: "Niente qui risponde a questa domanda: nessun brano è stato trovato.",
         NEAREST: "I brani più vicini sono di {titles}.",
         PARTLY: "Niente qui risponde a tutta la domanda; questo è stato trovato sulle sue parti.",
@@ -68,6 +76,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "nl": {
         NO_ANSWER: "Niets hier beantwoordt deze vraag.",
+        UNSURE: "Niets hier beantwoordt deze vraag met zekerheid; dit komt het dichtst in de buurt.",
         NO_PASSAGE: "Niets hier beantwoordt deze vraag: er is geen passage gevonden.",
         NEAREST: "De dichtstbijzijnde passages zijn uit {titles}.",
         PARTLY: "Niets hier beantwoordt de hele vraag; dit is over de delen ervan gevonden.",
@@ -75,6 +84,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "pt": {
         NO_ANSWER: "Nada aqui responde a esta pergunta.",
+        UNSURE: "Nada aqui responde com certeza a esta pergunta; isto é o que mais se aproxima.",
         NO_PASSAGE: "Nada aqui responde a esta pergunta: nenhum trecho foi encontrado.",
         NEAREST: "Os trechos mais próximos são de {titles}.",
         PARTLY: "Nada aqui responde à pergunta inteira; isto foi encontrado sobre as suas partes.",
@@ -82,6 +92,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "ro": {
         NO_ANSWER: "Nimic de aici nu răspunde la această întrebare.",
+        UNSURE: "Nimic de aici nu răspunde cu siguranță la această întrebare; acestea sunt cele mai apropiate.",
         NO_PASSAGE: "Nimic de aici nu răspunde la această întrebare: nu s-a găsit niciun pasaj.",
         NEAREST: "Cele mai apropiate pasaje sunt din {titles}.",
         PARTLY: "Nimic de aici nu răspunde la întreaga întrebare; aceasta s-a găsit despre părțile ei.",
@@ -89,6 +100,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "ru": {
         NO_ANSWER: "Здесь нет ответа на этот вопрос.",
+        UNSURE: "Здесь нет точного ответа на этот вопрос; вот что ближе всего.",
         NO_PASSAGE: "Здесь нет ответа на этот вопрос: не найдено ни одного отрывка.",
         NEAREST: "Ближайшие отрывки — из {titles}.",
         PARTLY: "Здесь нет ответа на весь вопрос; вот что найдено по его частям.",
@@ -96,6 +108,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "th": {
         NO_ANSWER: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามนี้",
+        UNSURE: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามนี้ได้แน่ชัด สิ่งที่ใกล้เคียงที่สุดคือ",
         NO_PASSAGE: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามนี้: ไม่พบข้อความใดเลย",
         NEAREST: "ข้อความที่ใกล้เคียงที่สุดมาจาก {titles}",
         PARTLY: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามทั้งหมด นี่คือสิ่งที่พบเกี่ยวกับบางส่วนของคำถาม",
@@ -103,6 +116,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "tr": {
         NO_ANSWER: "Burada bu soruyu yanıtlayan bir şey yok.",
+        UNSURE: "Burada bu soruyu kesin olarak yanıtlayan bir şey yok; en yakını bunlar.",
         NO_PASSAGE: "Burada bu soruyu yanıtlayan bir şey yok: hiçbir metin parçası bulunamadı.",
         NEAREST: "En yakın metin parçalarının kaynağı: {titles}.",
         PARTLY: "Burada sorunun tamamını yanıtlayan bir şey yok; bölümleri için bunlar bulundu.",
@@ -110,6 +124,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "vi": {
         NO_ANSWER: "Không có gì ở đây trả lời câu hỏi này.",
+        UNSURE: "Không có gì ở đây trả lời chắc chắn câu hỏi này; đây là những gì gần nhất.",
         NO_PASSAGE: "Không có gì ở đây trả lời câu hỏi này: không tìm thấy đoạn văn nào.",
         NEAREST: "Những đoạn gần nhất là từ {titles}.",
         PARTLY: "Không có gì ở đây trả lời toàn bộ câu hỏi; đây là những gì tìm thấy về các phần của nó.",
@@ -117,6 +132,7 @@ _SAID: dict[str, dict[str, str]] = {
     },
     "zh": {
         NO_ANSWER: "这里没有能回答此问题的内容。",
+        UNSURE: "这里没有能确切回答此问题的内容；最接近的是以下内容。",
         NO_PASSAGE: "这里没有能回答此问题的内容：未找到任何段落。",
         NEAREST: "最接近的段落来自{titles}。",
         PARTLY: "这里没有能回答整个问题的内容；以下是就其各部分查到的内容。",

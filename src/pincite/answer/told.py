@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pincite.answer.gather import Gathered
-from pincite.answer.own_words import NEAREST, NO_ANSWER, NO_PASSAGE, listed, own_words
-from pincite.answer.quote.extract import Extract
+from pincite.answer.own_words import NEAREST, NO_ANSWER, NO_PASSAGE, UNSURE, listed, own_words
+from pincite.answer.quote.extract import Extract, Piece
 from pincite.answer.tally import Tally
 from pincite.events import Cited, Event, Stepped, Wrote
 from pincite.text.many import many
@@ -18,31 +18,40 @@ def told(found: Extract, gathered: Gathered, tally: Tally, asked: str = "") -> l
     """An extract as events, sentence by sentence; what no source says, in the language of what was ``asked``."""
     if not found.pieces:
         return _abstained(found, gathered, tally, asked)
+    return [
+        *_quoted(found.pieces),
+        Stepped(step="write", detail=f"{many(len(found.pieces), 'sentence')} extracted", ms=tally.ms()),
+    ]
+
+
+def _quoted(pieces: Sequence[Piece], at: int = 0) -> list[Event]:
+    """Sentences of sources, the first one behind ``at`` characters of text."""
     events: list[Event] = []
-    at = 0
-    for piece in found.pieces:
+    for piece in pieces:
         start = at + len(piece.lead_in)
         at = start + len(piece.text)
         strong = Span(start=start + piece.short[0], end=start + piece.short[1]) if piece.short else None
         verdict = Verdict.SUPPORTED if piece.citations else Verdict.EXEMPT
         sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=verdict, short=strong)
         events += [Wrote(text=piece.lead_in + piece.text), Cited(sentence=sentence)]
-    return [*events, Stepped(step="write", detail=f"{many(len(found.pieces), 'sentence')} extracted", ms=tally.ms())]
+    return events
 
 
 def _abstained(found: Extract, gathered: Gathered, tally: Tally, asked: str) -> list[Event]:
     """Says honestly that there is no answer, and what is nearest. ``degraded`` tells programs the same."""
     if tally.card is not None:
         return worked_out(tally.card, tally)
-    if gathered.hits:
+    detail = f"the evidence is too weak ({found.evidence.chance:.2f})"
+    if found.near:
+        sentences = [own_words(UNSURE, asked)]
+    elif gathered.hits:
         titles = [f"“{title}”" for title in found.nearest if title]
         nearest = own_words(NEAREST, asked, titles=listed(titles, asked)) if titles else ""
         sentences = [own_words(NO_ANSWER, asked), nearest]
-        detail = f"the evidence is too weak ({found.evidence.chance:.2f})"
     else:
         sentences = [own_words(NO_PASSAGE, asked)]
         detail = "no passage was found"
-    return declined(sentences, "no_answer", detail, tally)
+    return declined(sentences, "no_answer", detail, tally, found.near)
 
 
 def unwritten(tally: Tally) -> list[Event]:
@@ -51,8 +60,10 @@ def unwritten(tally: Tally) -> list[Event]:
     return declined(sentences, "no_model", "nothing was searched, and there is no model to write", tally)
 
 
-def declined(sentences: Sequence[str], reason: str, detail: str, tally: Tally) -> list[Event]:
-    """Sentences of our own in place of an answer; ``degraded`` tells programs the ``reason``."""
+def declined(
+    sentences: Sequence[str], reason: str, detail: str, tally: Tally, near: Sequence[Piece] = ()
+) -> list[Event]:
+    """Sentences of our own in place of an answer, and those that came nearest; ``degraded`` says the ``reason``."""
     tally.degraded.append(Degradation(part="sources", reason=reason, detail=detail))
     events: list[Event] = []
     at = 0
@@ -64,7 +75,7 @@ def declined(sentences: Sequence[str], reason: str, detail: str, tally: Tally) -
             Wrote(text=lead_in + text),
             Cited(sentence=Sentence(start=start, end=at, verdict=Verdict.EXEMPT)),
         ]
-    return [*events, Stepped(step="write", detail=f"abstained: {detail}", ms=tally.ms())]
+    return [*events, *_quoted(near, at), Stepped(step="write", detail=f"abstained: {detail}", ms=tally.ms())]
 
 
 def worked_out(card: Card, tally: Tally) -> list[Event]:

@@ -39,7 +39,8 @@ def exit_code(answer: Answer) -> int:
         return STOPPED
     if answer.status in {Status.FAILED, Status.INTERRUPTED}:
         return FAILED
-    cited = any(sentence.citations for sentence in answer.sentences)
+    declined = any(one.reason == "no_answer" for one in answer.degraded)
+    cited = any(sentence.citations for sentence in answer.sentences) and not declined
     worked_out = any(card.widget != INSTANT for card in answer.cards)
     ours = answer.usage.writer is None and not any(one.part == "sources" for one in answer.degraded)
     return ANSWERED if cited or worked_out or ours or answer.status is Status.WAITING else NOTHING

@@ -111,7 +111,8 @@ def listed(answer: Answer) -> list[str]:
 def heading(answer: Answer) -> str:
     """What stands above the sources."""
     cited = any(sentence.citations for sentence in answer.sentences) or any(card.citations for card in answer.cards)
-    return "Sources" if cited else "Nearest sources"
+    declined = any(one.reason == "no_answer" for one in answer.degraded)
+    return "Sources" if cited and not declined else "Nearest sources"
 
 
 def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[str]:

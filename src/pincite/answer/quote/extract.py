@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from pincite.answer.own_words import DIFFER, own_words
 from pincite.answer.question.pair import things
 from pincite.answer.question.plan import Kind, Plan, Shape
@@ -61,6 +63,8 @@ INSTRUCTED = 1.7
 """Log odds added for instructions: what judges the evidence has learnt questions with short answers (decision 82)."""
 SPOKEN = 1.1
 """The same for what was said in a recording (decision 83)."""
+NEAR, NEAR_SENTENCES, NEAR_WORDS = 0.02, 3, 60
+"""Chance from which on the nearest sentences are shown where no answer is given; how many, how long (decision 84)."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 
@@ -88,6 +92,7 @@ class Extract:
     nearest: tuple[str, ...]
     fact: str = ""
     """The short answer within the lead, where one was found by its shape."""
+    near: tuple[Piece, ...] = ()
 
 
 def extract(
@@ -131,7 +136,8 @@ def extract(
     pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
-    return Extract(tuple(pieces), lead, evidence, nearest, fact)
+    near = () if pieces or evidence.chance < NEAR else _near(desk)
+    return Extract(tuple(pieces), lead, evidence, nearest, fact, near)
 
 
 @dataclass(frozen=True)
@@ -200,6 +206,20 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
 def _gist(told: Sequence[int], desk: _Desk) -> int:
     """Of what is told whole the sentence that says the most to the question; code only where there is nothing else."""
     return max(told, key=lambda at: (not desk.sentences[at].code, desk.scored.chance[at]))
+
+
+def _near(desk: _Desk) -> tuple[Piece, ...]:
+    """The likeliest sentences that can be read alone, where none is likely enough to be told as the answer."""
+    sentences = desk.sentences
+    taken: list[int] = []
+    for at in map(int, np.argsort(-desk.scored.chance, kind="stable")):
+        one = sentences[at]
+        readable = one.text and not (one.heading or one.cut or one.caption) and one.size <= NEAR_WORDS
+        if readable and not says_again(at, taken, sentences, desk.scored):
+            taken.append(at)
+        if len(taken) == NEAR_SENTENCES:
+            break
+    return tuple(desk.piece("\n\n- " if at == taken[0] else "\n- ", at) for at in taken)
 
 
 def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tuple[int, int] | None:
