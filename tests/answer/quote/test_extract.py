@@ -320,3 +320,23 @@ def test_a_file_that_is_asked_for_by_name_is_told_from_its_start(hit: Callable[.
         "The gear box is late.",
     ]
     assert not run("who pays for anfrage 1.eml?", hits).pieces
+
+
+def test_a_refusal_has_the_sentences_that_came_nearest(hit: Callable[..., Hit]) -> None:
+    text = (
+        "The Provider notifies the Customer of a breach within 24 hours. It keeps a list.\n\nA heading\n\nFees are due."
+    )
+    made = plan(Question(text="how fast is acme told about a breach?"))
+    hits = [hit("Agreement", text)]
+    found = extract(made, hits, number(hits), None, 120, least=1.1)
+    assert found.pieces == ()
+    assert found.evidence.chance >= 0.02
+    assert found.near[0].text == "The Provider notifies the Customer of a breach within 24 hours."
+    assert found.near[0].lead_in == "\n\n- "
+    assert all(piece.citations and piece.short is None for piece in found.near)
+    assert not {"A heading", "Fees are due."} & {piece.text for piece in found.near}
+
+
+def test_where_nothing_comes_near_no_sentence_is_shown(hit: Callable[..., Hit]) -> None:
+    found = run("who painted the mona lisa?", [hit("Agreement", "Fees are due in May.")])
+    assert found.pieces == found.near == ()

@@ -65,6 +65,8 @@ SPOKEN = 1.1
 """The same for what was said in a recording (decision 83)."""
 NEAR, NEAR_SENTENCES, NEAR_WORDS = 0.02, 3, 60
 """Chance from which on the nearest sentences are shown where no answer is given; how many, how long (decision 84)."""
+RELATED = 0.3
+"""Cosine from which on a sentence that shares no word with the question may come near it."""
 LAMBDA = 0.7
 """Share of relevance against novelty."""
 
@@ -210,12 +212,13 @@ def _gist(told: Sequence[int], desk: _Desk) -> int:
 
 def _near(desk: _Desk) -> tuple[Piece, ...]:
     """The likeliest sentences that can be read alone, where none is likely enough to be told as the answer."""
-    sentences = desk.sentences
+    sentences, scored = desk.sentences, desk.scored
+    related = (scored.column("overlap_context") > 0) | (scored.column("cosine") >= RELATED)
     taken: list[int] = []
-    for at in map(int, np.argsort(-desk.scored.chance, kind="stable")):
+    for at in map(int, np.argsort(-scored.chance, kind="stable")):
         one = sentences[at]
         readable = one.text and not (one.heading or one.cut or one.caption) and one.size <= NEAR_WORDS
-        if readable and not says_again(at, taken, sentences, desk.scored):
+        if readable and related[at] and not says_again(at, taken, sentences, scored):
             taken.append(at)
         if len(taken) == NEAR_SENTENCES:
             break
