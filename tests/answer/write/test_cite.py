@@ -118,6 +118,11 @@ ALPHABET = st.sampled_from(
 )
 
 
+def test_marks_in_a_parenthesis_that_goes_over_lines_are_the_same_however_it_is_cut() -> None:
+    text = "(\n[2, 3])"
+    assert told([text]) == told(list(text)) == told([text[:5], text[5:]])
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(ALPHABET, max_size=40).map("".join), st.randoms(use_true_random=False))
 def test_any_cutting_of_any_text_gives_the_same_text_and_the_same_sentences(text: str, rng: random.Random) -> None:

@@ -299,7 +299,8 @@ class Marks:
             body = self._buffer[begin : begin + spellings.LIMIT]
             open_ = not self._final and len(body) < spellings.LIMIT and "\n" not in body and spellings.may_group(body)
             return False if open_ else None
-        found = spellings.grouped(self._buffer[begin:end])
+        body = self._buffer[begin:end]
+        found = None if "\n" in body else spellings.grouped(body)
         return None if found is None else self._mark(found, end + len(closer))
 
     def _parenthesis(self, char: str) -> bool:
