@@ -65,12 +65,13 @@ def test_a_list_of_names_is_looked_up_and_not_read(hit: Callable[..., Hit]) -> N
 
 
 def test_a_short_passage_is_followed_by_the_next_one_that_is_worth_nearly_as_much(hit: Callable[..., Hit]) -> None:
-    texts = {"Ask for the password with a prompt.": 0.6, "A prompt can hide it.": 0.55, "Print in red.": 0.3}
+    listed = "- A prompt can hide it.\n- A flag shows it."
+    texts = {"Ask for the password with a prompt.": 0.6, listed: 0.55, "Print in red.": 0.3}
     hits = [hit("Options", text, place=place) for place, text in enumerate(texts)]
     hits = [one.model_copy(update={"signals": {"dense": near}}) for one, near in zip(hits, texts.values(), strict=True)]
     asked = plan(Question(text=ASKED))
     found = extract(asked, hits, number(hits), Letters(), 120)
-    assert written(found) == "Ask for the password with a prompt.\n\nA prompt can hide it."
+    assert written(found) == f"Ask for the password with a prompt.\n\n{listed}"
 
 
 @pytest.mark.parametrize("question", ["is there a way to hide it?", "what is the best way to hide it?", "how would i"])

@@ -177,11 +177,11 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
         return _table(side_by_side, desk)
     told = _introduced(plan, desk.hits, desk.sentences, max_words)
     introduced = bool(told)
-    told = told or lines(plan, desk.hits, desk.sentences, desk.scored, max_words)
+    given = desk.hits, desk.sentences, desk.scored, max_words
+    told = told or lines(plan, *given)
     if not told and not enough:
         return [], None
-    whole = [] if told else instructed(plan, desk.hits, desk.sentences, desk.scored, max_words)
-    whole = whole or ([] if told else exchanged(desk.hits, desk.sentences, desk.scored, max_words))
+    whole = [] if told else instructed(plan, *given) or exchanged(*given)
     told = told or whole or listed(plan, desk.sentences, desk.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
     open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
@@ -199,8 +199,6 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     pieces = []
     for before, at in zip([None, *order], order, strict=False):
         lead_in = _between(before, at, bulleted, desk, apart=bool(whole))
-        if before is not None and plan.kind is Kind.HOW_TO and desk.sentences[before].hit != desk.sentences[at].hit:
-            lead_in = "\n\n"
         pieces.append(desk.piece(lead_in, at, short if at == lead else None))
     return pieces, pieces[order.index(lead)]
 
