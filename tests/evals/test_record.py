@@ -11,7 +11,7 @@ from tests.evals.made import answered
 
 from pincite.errors import BadInput, PinciteError
 from pincite.evals.record import Record, append, kept, records, resumed
-from pincite.types import Verdict
+from pincite.types import Degradation, Verdict
 
 SOMEBODY = {
     "question": "How tall is the tower?",
@@ -82,6 +82,15 @@ def test_an_answer_of_ours_is_read_as_it_is(tmp_path: Path) -> None:
 def test_whether_an_answer_declined(tmp_path: Path, more: dict[str, Any], abstained: bool) -> None:
     (record,) = records(written(tmp_path / "x.jsonl", {**SOMEBODY, **more}))
     assert record.abstained is abstained
+
+
+def test_what_a_refusal_quotes_as_nearest_is_no_answer() -> None:
+    said = answered("Rome is old.", cites=[[1]], sources=["Rome is old."])
+    assert (said.told, said.lead) == ("Rome is old.", "Rome is old.")
+    refused = Degradation(part="sources", reason="no_answer", detail="weak")
+    declined = said.model_copy(update={"answer": said.answer.model_copy(update={"degraded": (refused,)})})
+    assert declined.abstained
+    assert (declined.told, declined.lead) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -169,12 +169,12 @@ PLAIN: dict[str, Measure] = {
     "uncited statements": _uncited,
     "uncited sources": _uncited_sources,
     "valid markers": _given(valid_markers),
-    "answer hit": scored(lambda r: float(measures.contains(r.answer.text, r.gold))),
+    "answer hit": scored(lambda r: float(measures.contains(r.told, r.gold))),
     "lead hit": scored(lambda r: float(measures.contains(r.lead, r.gold))),
     "short answer exact": _told("short answer", scored(lambda r: float(measures.exact(shortest(r), r.gold)))),
     "short answer F1": _told("short answer", scored(lambda r: measures.f1(shortest(r), r.gold))),
     "nugget recall": lambda one: (
-        (measures.nugget_recall(one.record.answer.text, one.record.nuggets), 1.0) if one.record.nuggets else None
+        (measures.nugget_recall(one.record.told, one.record.nuggets), 1.0) if one.record.nuggets else None
     ),
     "abstention recall": lambda one: (float(one.record.abstained), 1.0) if one.record.answerable is False else None,
     "abstention precision": lambda one: (

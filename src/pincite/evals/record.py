@@ -75,8 +75,15 @@ class Record(Noun):
         return None if self.group in ("", "unknown") else self.group not in UNANSWERABLE
 
     @property
+    def told(self) -> str:
+        """What it says as the answer. A refusal says nothing, whatever it quotes as nearest."""
+        return "" if self.abstained else self.answer.text
+
+    @property
     def lead(self) -> str:
-        """The first sentence that cites something."""
+        """The first sentence that cites something; of a refusal none."""
+        if self.abstained:
+            return ""
         return next((self.said(each) for each in self.answer.sentences if each.citations), "")
 
     def said(self, sentence: Sentence) -> str:

@@ -50,7 +50,7 @@ class Gold:
     name = "gold"
 
     async def choose(self, left: Record, right: Record) -> Choice:
-        return _higher(*(float(measures.contains(one.answer.text, one.gold)) for one in (left, right)))
+        return _higher(*(float(measures.contains(one.told, one.gold)) for one in (left, right)))
 
 
 class Supporting:
