@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pincite.cli import form
 from pincite.cli.door import Door, interactive
+from pincite.cli.markup import declined
 from pincite.cli.named import find
 from pincite.cli.render import Painter
 from pincite.engine import AnswerEngine
@@ -39,8 +40,7 @@ def exit_code(answer: Answer) -> int:
         return STOPPED
     if answer.status in {Status.FAILED, Status.INTERRUPTED}:
         return FAILED
-    declined = any(one.reason == "no_answer" for one in answer.degraded)
-    cited = any(sentence.citations for sentence in answer.sentences) and not declined
+    cited = any(sentence.citations for sentence in answer.sentences) and not declined(answer)
     worked_out = any(card.widget != INSTANT for card in answer.cards)
     ours = answer.usage.writer is None and not any(one.part == "sources" for one in answer.degraded)
     return ANSWERED if cited or worked_out or ours or answer.status is Status.WAITING else NOTHING

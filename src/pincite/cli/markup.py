@@ -111,8 +111,12 @@ def listed(answer: Answer) -> list[str]:
 def heading(answer: Answer) -> str:
     """What stands above the sources."""
     cited = any(sentence.citations for sentence in answer.sentences) or any(card.citations for card in answer.cards)
-    declined = any(one.reason == "no_answer" for one in answer.degraded)
-    return "Sources" if cited and not declined else "Nearest sources"
+    return "Sources" if cited and not declined(answer) else "Nearest sources"
+
+
+def declined(answer: Answer) -> bool:
+    """Does it say that it has no answer? What it may cite then only came near."""
+    return any(one.reason == "no_answer" for one in answer.degraded)
 
 
 def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[str]:

@@ -25,7 +25,7 @@ _DIRECTIVE = re.compile(r"^[ \t]*\.\. ([a-z][\w:.+-]*)::(?:[ \t]|$)", re.MULTILI
 _ROLE = re.compile(r":([a-z][\w:.+-]*):`")
 _CODE = frozenset(
     """code code-block sourcecode prompt doctest testcode testoutput testsetup parsed-literal console ipython
-    click:example click:run productionlist""".split()
+    click:example productionlist""".split()
 )
 _SILENT = frozenset(
     """toctree contents index include literalinclude highlight raw image figure meta module currentmodule automodule
@@ -97,7 +97,7 @@ class _Told(Directive):  # type: ignore[misc]
         told = nodes.container()
         if self.arguments and not self.name.startswith("version"):
             said = " ".join(self.arguments)
-            told += nodes.paragraph("", "", nodes.literal(said, said) if self.name not in _OURS else nodes.Text(said))
+            told += nodes.paragraph("", "", nodes.literal(said, said))
         self.state.nested_parse(self.content, self.content_offset, told)
         return [told]
 
