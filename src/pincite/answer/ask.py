@@ -43,7 +43,7 @@ from pincite.ports import (
     ModelClient,
 )
 from pincite.text.many import many
-from pincite.types import Answer, Card, Degradation, Question, Sentence, Status, Usage, Verdict
+from pincite.types import DECLINED, Answer, Card, Degradation, Question, Sentence, Status, Usage, Verdict
 
 SUGGESTIONS_LATE_S = 1.5
 """Suggestions that are later than this after the text are dropped; nobody waits for them."""
@@ -317,7 +317,7 @@ def _unwritten(question: Question, found: Extract, gathered: Gathered, crew: Cre
     if gathered.hits or tally.card is not None or not kept:
         return told(found, gathered, tally, question.text)
     sentences = [own_words(NO_PASSAGE, question.text), f"The search was narrowed: {kept}."]
-    return declined(sentences, "no_answer", f"no passage was found; the search was narrowed: {kept}", tally)
+    return declined(sentences, DECLINED, f"no passage was found; the search was narrowed: {kept}", tally)
 
 
 def _writers(crew: Crew, gathered: Gathered) -> Sequence[tuple[ModelClient, First | None]]:

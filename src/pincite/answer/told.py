@@ -11,7 +11,7 @@ from pincite.answer.quote.extract import Extract, Piece
 from pincite.answer.tally import Tally
 from pincite.events import Cited, Event, Stepped, Wrote
 from pincite.text.many import many
-from pincite.types import Card, Degradation, Fact, Sentence, Span, Verdict
+from pincite.types import DECLINED, Card, Degradation, Fact, Sentence, Span, Verdict
 
 
 def told(found: Extract, gathered: Gathered, tally: Tally, asked: str = "") -> list[Event]:
@@ -51,7 +51,7 @@ def _abstained(found: Extract, gathered: Gathered, tally: Tally, asked: str) -> 
     else:
         sentences = [own_words(NO_PASSAGE, asked)]
         detail = "no passage was found"
-    return declined(sentences, "no_answer", detail, tally, found.near)
+    return declined(sentences, DECLINED, detail, tally, found.near)
 
 
 def unwritten(tally: Tally) -> list[Event]:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from pincite.cli import form
 from pincite.cli.door import Door, interactive
-from pincite.cli.markup import declined
 from pincite.cli.named import find
 from pincite.cli.render import Painter
 from pincite.engine import AnswerEngine
@@ -40,7 +39,7 @@ def exit_code(answer: Answer) -> int:
         return STOPPED
     if answer.status in {Status.FAILED, Status.INTERRUPTED}:
         return FAILED
-    cited = any(sentence.citations for sentence in answer.sentences) and not declined(answer)
+    cited = any(sentence.citations for sentence in answer.sentences) and not answer.declined
     worked_out = any(card.widget != INSTANT for card in answer.cards)
     ours = answer.usage.writer is None and not any(one.part == "sources" for one in answer.degraded)
     return ANSWERED if cited or worked_out or ours or answer.status is Status.WAITING else NOTHING

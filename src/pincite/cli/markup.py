@@ -111,12 +111,7 @@ def listed(answer: Answer) -> list[str]:
 def heading(answer: Answer) -> str:
     """What stands above the sources."""
     cited = any(sentence.citations for sentence in answer.sentences) or any(card.citations for card in answer.cards)
-    return "Sources" if cited and not declined(answer) else "Nearest sources"
-
-
-def declined(answer: Answer) -> bool:
-    """Does it say that it has no answer? What it may cite then only came near."""
-    return any(one.reason == "no_answer" for one in answer.degraded)
+    return "Sources" if cited and not answer.declined else "Nearest sources"
 
 
 def quotes(source: Source, cited: Sequence[Citation], said: set[str]) -> list[str]:

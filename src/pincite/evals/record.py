@@ -20,6 +20,7 @@ from pincite.evals import sets
 from pincite.events import Cited
 from pincite.ports import Bounds, Support
 from pincite.types import (
+    DECLINED,
     Answer,
     Degradation,
     Document,
@@ -65,9 +66,7 @@ class Record(Noun):
     @property
     def abstained(self) -> bool:
         """It says so itself, or nothing in it is a statement about the world."""
-        return any(each.reason == "no_answer" for each in self.answer.degraded) or all(
-            each.verdict is Verdict.EXEMPT for each in self.answer.sentences
-        )
+        return self.answer.declined or all(each.verdict is Verdict.EXEMPT for each in self.answer.sentences)
 
     @property
     def answerable(self) -> bool | None:
@@ -188,7 +187,7 @@ def _foreign(row: Mapping[str, Any], place: str, name: str, number: int) -> Reco
     sources = _sources(row.get("sources", row.get("search_results")) or [], place)
     citer = Citer((*sources, *_strays(text, sources)), _Silent(), most=_ALL)
     events = [*citer.feed(text), *citer.finish()]
-    declined = Degradation(part="sources", reason="no_answer", detail="it says so")
+    declined = Degradation(part="sources", reason=DECLINED, detail="it says so")
     timings = {"first_token": row.get("ttft_ms"), "total": row.get("total_ms")}
     answer = Answer(
         id=str(row.get("id", number)),

@@ -152,7 +152,7 @@ def _outcome(answer: Answer) -> Outcome:
     counts = Counter(sentence.verdict for sentence in answer.sentences)
     return Outcome(
         status=answer.status,
-        declined=any((one.part, one.reason) == ("sources", "no_answer") for one in answer.degraded),
+        declined=answer.declined,
         writer=answer.usage.writer,
         verdicts={verdict: number for verdict, number in counts.items() if verdict is not Verdict.EXEMPT},
         searches=answer.usage.searches,

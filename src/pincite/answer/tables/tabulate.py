@@ -14,7 +14,7 @@ from pincite.answer.told import declined
 from pincite.errors import DatabaseFailed, Unanswerable
 from pincite.events import Carded, Cited, Event, Sourced, Stepped, Suggested, Wrote
 from pincite.ports import Database, Deadline, Tabled
-from pincite.types import Answer, Card, Question, Table, Usage
+from pincite.types import DECLINED, Answer, Card, Question, Table, Usage
 
 WIDGET = "table"
 """What a card with a table names as its widget."""
@@ -32,7 +32,7 @@ async def tabulate(
         found = await _asked(question, text, history, crew, database, deadline)
     except Unanswerable as error:
         tally.usage = Usage()
-        for event in declined([_sentence(error.detail), error.hint], "no_answer", error.detail, tally):
+        for event in declined([_sentence(error.detail), error.hint], DECLINED, error.detail, tally):
             yield event
     else:
         tally.usage = Usage(searches=1)
