@@ -85,11 +85,11 @@ def test_a_damaged_file_goes_by_its_name_and_no_file_is_read_to_learn_its_own(fr
 def test_files_of_types_that_are_not_read_are_counted(fresh: Cli, data_dir: Path) -> None:
     notes = data_dir.parent / "notes"
     notes.mkdir()
-    for name in ("a.py", "b.py", "c.mbox", "Makefile", ".hidden.py"):
+    for name in ("a.exe", "b.exe", "c.bin", "LICENSE", ".hidden.exe"):
         (notes / name).write_text("text")
     said = fresh("index", "notes", "--no-wait")
     assert said.returncode == 0
-    assert "4 files of types that pincite does not read: .py 2, no ending 1, .mbox 1" in said.stderr
+    assert "4 files of types that pincite does not read: .exe 2, no ending 1, .bin 1" in said.stderr
     assert "does not read" not in fresh("index", "notes", "--as", "wikipedia", "--no-wait").stderr
 
 

@@ -6,14 +6,14 @@ its own (``child.py``), and only there is its reader imported (``inside.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 from pincite.errors import Unreadable
 from pincite.readers import html, jsonl, markdown, mediawiki, ocr, plain, stackexchange, subtitles
 from pincite.readers.child import Child
-from pincite.readers.file import File, Reader
+from pincite.readers.file import File, Reader, ending
 from pincite.readers.walk import Why, walk
 from pincite.settings import FilesSettings
 from pincite.types import Original
@@ -35,6 +35,11 @@ __all__ = [
 
 READERS: tuple[Reader, ...] = (plain.READER, markdown.READER, html.READER, jsonl.READER, subtitles.READER)
 _APART = {
+    "code": """.asm .awk .bash .bat .c .cc .cjs .clj .cljs .cmake .cpp .cs .cu .cxx .d .dart .el .elm .erl .ex .exs .f90
+        .fs .go .gradle .graphql .groovy .h .hcl .hh .hpp .hrl .hs .hxx .java .jl .js .jsx .kt .kts .less .lisp .lua
+        .mjs .ml .mli .mm .nim .nix .pas .php .pl .pm .proto .ps1 .psm1 .py .pyi .r .rb .rkt .rs .sass .scala .scm
+        .scss .sh .sol .sql .sv .svelte .swift .tcl .tf .thrift .ts .tsx .v .vb .vhd .vue .zig .zsh
+        dockerfile makefile gnumakefile jenkinsfile gemfile rakefile vagrantfile procfile justfile""",
     "csv": ".csv .tsv",
     "docx": ".docx .docm .dotx",
     "eml": ".eml",
@@ -50,7 +55,8 @@ _APART = {
     "xml": ".xml",
 }
 APART = {suffix: module for module, suffixes in _APART.items() for suffix in suffixes.split()}
-"""The module of this package that reads a file in a process of its own, by how the file's name ends."""
+"""The module of this package that reads a file in a process of its own, by how the file's name ends; what has no dot is
+a whole name."""
 _OLD = {".doc": ".docx", ".ppt": ".pptx", ".msg": ".eml", ".pages": ".docx or .pdf", ".key": ".pptx or .pdf"}
 """Types that are not read, and which one to save them as."""
 _PACKED = ("", ".bz2", ".gz", ".xz", ".7z")
@@ -59,7 +65,6 @@ DUMPS = {
     "stackexchange": Reader(frozenset(f"posts.xml{packed}" for packed in _PACKED), stackexchange.read),
 }
 """Files of which the name does not say what they are: it is asked for by these names."""
-_LONGEST_SUFFIX = 3
 
 
 def suffixes(dump: str | None = None) -> set[str]:
@@ -100,16 +105,6 @@ def read(
             yield from reading.read(file)
     else:
         yield from reader_of(path).read(file)
-
-
-def ending(path: Path, known: Collection[str]) -> str:
-    """Which of the endings in ``known`` the file's name has, the longest one; empty for none."""
-    parts = path.name.lower().split(".")
-    for length in range(_LONGEST_SUFFIX, 0, -1):
-        suffix = "." + ".".join(parts[1:][-length:])
-        if suffix in known:
-            return suffix
-    return ""
 
 
 def check(path: Path) -> None:

@@ -7,7 +7,7 @@ import math
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +23,7 @@ _ENDING = re.compile(r"(?:\.jsonl)?\.[^.]*\Z", re.IGNORECASE)
 """What of a name says the type: *v1.2 notes.txt* and *Dr. Smith.pdf* are called so up to their last dot."""
 _BETWEEN = re.compile(r"(?:(?<!\d)-|-(?!\d)|[_\s])+")
 """What parts the words of a name; a hyphen between digits is a date's, or a number's."""
+_LONGEST_SUFFIX = 3
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -103,3 +104,16 @@ class Reader:
 
     suffixes: frozenset[str]
     read: Callable[[File], Iterator[Original]]
+
+
+def ending(path: Path, known: Collection[str]) -> str:
+    """Which of the endings in ``known`` the file's name has, the longest one; empty for none."""
+    name = path.name.lower()
+    if name in known:
+        return name
+    parts = name.split(".")
+    for length in range(_LONGEST_SUFFIX, 0, -1):
+        suffix = "." + ".".join(parts[1:][-length:])
+        if suffix in known:
+            return suffix
+    return ""

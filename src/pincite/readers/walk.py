@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from pincite.readers.file import ending
 from pincite.readers.ignored import Ignored
 
 _INSTALLED = frozenset(("node_modules", "bower_components", "site-packages"))
@@ -41,11 +42,11 @@ def walk(path: Path, suffixes: Collection[str], passed: Passed = _nobody) -> Ite
     if not path.is_dir():
         yield path
         return
-    yield from _below(path, tuple(suffixes), passed, set(), Ignored.above(path))
+    yield from _below(path, frozenset(suffixes), passed, set(), Ignored.above(path))
 
 
 def _below(
-    folder: Path, suffixes: tuple[str, ...], passed: Passed, entered: set[tuple[int, int]], ignored: Ignored
+    folder: Path, suffixes: Collection[str], passed: Passed, entered: set[tuple[int, int]], ignored: Ignored
 ) -> Iterator[Path]:
     about = folder.stat()
     if (about.st_dev, about.st_ino) in entered:
@@ -67,7 +68,7 @@ def _below(
             passed(path, Why.IGNORED)
         elif path.is_dir():
             yield from _below(path, suffixes, passed, entered, ignored)
-        elif path.name.lower().endswith(suffixes):
+        elif ending(path, suffixes):
             yield path
         else:
             passed(path, Why.TYPE)

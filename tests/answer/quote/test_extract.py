@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pincite.answer.gather import number
@@ -77,8 +77,17 @@ def run(question: str, hits: list[Hit], *, embedded: bool = False, max_words: in
     return extract(made, hits, number(hits), Letters() if embedded else None, max_words)
 
 
+_CODE = [
+    "The red fox is a mammal.",
+    "The red fox is a mammal.",
+    "Call it so:",
+    "\n```py\nfox  = Fox()\n\nfox.bark()\n```\n",
+]
+
+
 @settings(deadline=None)
 @given(PASSAGES, QUESTIONS, st.booleans(), st.integers(20, 120))
+@example([("A", _CODE[:1], " "), ("A", _CODE, " ")], "how do i call a fox", False, 20)
 def test_every_sentence_is_its_quote_with_characters_left_out_and_cites_it(
     passages: list[tuple[str, list[str], str]], question: str, embedded: bool, max_words: int
 ) -> None:

@@ -106,7 +106,7 @@ class Candidate:
     text: str
     """As it would be written: the span without reference marks, bullets and doubled blanks."""
     size: int
-    """Words."""
+    """Words; of code all that stands between blanks, where that is more."""
     terms: tuple[str, ...]
     """Plain forms of its content words, in order."""
     orphan: bool
@@ -135,7 +135,7 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
         passage = hit.passage.text
         for place, (start, end) in enumerate(split(passage)):
             raw = passage[start:end]
-            text = clean(raw)
+            text, code = clean(raw), is_code(raw)
             cells = _is_of_cells(passage, start, end)
             row = cells or _is_row(passage, start, end, text)
             found.append(
@@ -145,12 +145,12 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
                     start=start,
                     end=end,
                     text=text,
-                    size=len(words(text)),
+                    size=max(len(words(text)), len(text.split()) if code else 0),
                     terms=terms(text, lang),
                     orphan=bool(_ORPHAN.match(text)) and not _EXPLETIVE.match(text),
                     item=bool(_BULLET.match(raw) or NUMBERED.match(raw)),
                     heading=not row and _is_heading(raw, text),
-                    code=is_code(raw),
+                    code=code,
                     row=row,
                     cells=cells,
                     cut=not row and (_is_cut(passage, start, end) or bool(_FRAGMENT.search(text)) or _is_open(text)),

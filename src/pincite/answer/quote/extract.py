@@ -23,10 +23,10 @@ from pincite.answer.question.plan import Kind, Plan, Shape
 from pincite.answer.question.thing import life_event
 from pincite.answer.question.trouble import trouble
 from pincite.answer.quote.agree import differing, second_citations
+from pincite.answer.quote.around import around, programmed, told_around
 from pincite.answer.quote.candidates import NUMBERED, Candidate, candidates, personal
 from pincite.answer.quote.compare import Compared, compared, naming_both
 from pincite.answer.quote.evidence import ENOUGH, Evidence, weigh
-from pincite.answer.quote.exchange import exchanged, recorded
 from pincite.answer.quote.instruct import instructed
 from pincite.answer.quote.likeness import closest, says_again
 from pincite.answer.quote.lines import MAX_SENTENCES, lines, listed
@@ -38,7 +38,7 @@ from pincite.answer.quote.shape import short
 from pincite.answer.terms import terms
 from pincite.ports import Deadline, Embedder, Reader
 from pincite.text.languages import detect
-from pincite.types import Card, Citation, Fact, Hit, Source, Span
+from pincite.types import Card, Citation, Fact, Hit, Passage, Source, Span
 
 INTRODUCTION_WORDS = 90
 INTRODUCTION_SENTENCES = 4
@@ -61,8 +61,8 @@ _STAMP = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?|[A-Z][a-z]{2}
 """When a line of a log was written."""
 INSTRUCTED = 1.7
 """Log odds added for instructions: what judges the evidence has learnt questions with short answers (decision 82)."""
-SPOKEN = 1.1
-"""The same for what was said in a recording (decision 83)."""
+AROUND = 1.1
+"""The same for what was said in a recording, and for what stands in a program (decisions 83 and 85)."""
 NEAR, NEAR_SENTENCES, NEAR_WORDS = 0.02, 3, 60
 """Chance from which on the nearest sentences are shown where no answer is given; how many, how long (decision 84)."""
 RELATED = 0.3
@@ -124,6 +124,8 @@ def extract(
         scored = score(plan, hits, sentences, embedder if english else None, reading)
         evidence = weigh(hits, sentences, scored)
         found = laid(coming.result(), hits, sentences) if coming else None
+    # It has learnt sentences, and in programs it finds none of its answers.
+    found = None if sentences and programmed(_best(hits, sentences, scored)) else found
     if reader and found is not None:
         both = joined(scored, found, sentences)
         evidence = believed(evidence, found, both, unsaid(reader, found, both, sentences, hits))
@@ -131,8 +133,8 @@ def extract(
         scored = both if _short_answered(plan) else scored
     if plan.kind is Kind.HOW_TO:
         evidence = evidence.shifted(INSTRUCTED)
-    elif sentences and recorded(hits[sentences[int(scored.chance.argmax())].hit].passage):
-        evidence = evidence.shifted(SPOKEN)
+    elif sentences and told_around(_best(hits, sentences, scored)):
+        evidence = evidence.shifted(AROUND)
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
     desk = _Desk(hits, sentences, scored, numbers, found)
     pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
@@ -140,6 +142,11 @@ def extract(
     fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
     near = () if pieces or evidence.chance < NEAR else _near(desk)
     return Extract(tuple(pieces), lead, evidence, nearest, fact, near)
+
+
+def _best(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -> Passage:
+    """In which the likeliest sentence stands."""
+    return hits[sentences[int(scored.chance.argmax())].hit].passage
 
 
 @dataclass(frozen=True)
@@ -181,7 +188,7 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     told = told or lines(plan, *given)
     if not told and not enough:
         return [], None
-    whole = [] if told else instructed(plan, *given) or exchanged(*given)
+    whole = [] if told else instructed(plan, *given) or around(*given)
     told = told or whole or listed(plan, desk.sentences, desk.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
     open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))

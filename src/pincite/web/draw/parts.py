@@ -90,7 +90,7 @@ def environment() -> Environment:
     found.filters["lines"] = lines
     found.filters["folds"] = folds
     found.globals["t"] = t
-    found.globals["endings"] = ",".join(sorted(readers.suffixes()))
+    found.globals["endings"] = ",".join(sorted(one for one in readers.suffixes() if one.startswith(".")))
     return found
 
 

@@ -1,7 +1,8 @@
-"""What was said about it? Of a recording the exchange around the sentence that answers, turn by turn.
+"""What stands around it? Of a recording the exchange around the sentence that answers, of a program the lines.
 
 In speech the answer is seldom in one sentence: *what did Anna say about the booth?* is answered by what was asked, by
-what she said, and by who agreed (decision 83).
+what she said, and by who agreed (decision 83). A line of code says little without the comment above it, and a comment
+announces the line below (decision 85).
 """
 
 from __future__ import annotations
@@ -16,19 +17,26 @@ from pincite.types import Hit, Passage
 WORDS = 80
 """The most that are told, half a minute of speech; 40, 60 and 120 hold 15, 23 and 26 of 40 answers, these 25."""
 _MINUTE = re.compile(r"(?:\d+:)?\d{1,2}:\d{2}")
+_LINE = re.compile(r"line \d+")
 
 
-def recorded(passage: Passage) -> bool:
-    """Is it said in a recording? Then it stands at a minute."""
-    return any(_MINUTE.fullmatch(spot.label) for spot in passage.spots)
+def told_around(passage: Passage) -> bool:
+    """Does a sentence of it say little without those around it? In a recording it stands at a minute."""
+    return programmed(passage) or any(_MINUTE.fullmatch(spot.label) for spot in passage.spots)
 
 
-def exchanged(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
-    """The best sentence with what is said after and before it, if it was said in a recording."""
+def programmed(passage: Passage) -> bool:
+    """Is it out of a program? Then it stands at a line."""
+    return any(_LINE.fullmatch(spot.label) for spot in passage.spots)
+
+
+def around(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:
+    """The best sentence with what stands after and before it, if it was said in a recording or is out of a program."""
     if not sentences:
         return []
     best = int(scored.chance.argmax())
-    if not recorded(hits[sentences[best].hit].passage):
+    passage = hits[sentences[best].hit].passage
+    if not told_around(passage):
         return []
     own = [at for at, one in enumerate(sentences) if one.hit == sentences[best].hit and one.text]
     if best not in own:
