@@ -218,6 +218,17 @@ def test_an_e_mail_is_its_headers_and_its_message(read: Reading) -> None:
     assert str(found.document.published) == "2026-03-03"
 
 
+def test_what_stands_behind_a_silent_element_is_said(read: Reading) -> None:
+    page = (
+        "<body><style>p { color: red }</style>The meeting is moved to Friday.<p>Bye"
+        "<template>x<script>run()</script>y</template>, Bob.</p>See you<nav><a>Home</a> menu</nav>there."
+    )
+    found = read("a.eml", f"Subject: Meeting\nContent-Type: text/html; charset=utf-8\n\n{page}")
+    assert found.text.split("\n\n") == [
+        "Subject: Meeting", "The meeting is moved to Friday.", "Bye, Bob.", "See you", "there.",
+    ]  # fmt: skip
+
+
 def test_records_of_json_are_sentences_and_numbered(read: Reading) -> None:
     found = read("a.json", json.dumps([{"name": "Ada", "born": 1815}, {"name": "Alan", "tags": ["x", {"deep": True}]}]))
     assert "name: Ada; born: 1815" in found.text
