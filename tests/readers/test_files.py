@@ -155,6 +155,12 @@ def test_an_opendocument_text_has_headings_and_pages(read: Reading) -> None:
     assert (where(found, "dogs"), where(found, "cats")) == ("page 1", "page 2")
 
 
+def test_a_remark_at_the_side_of_an_opendocument_text_is_not_said_in_it(read: Reading) -> None:
+    remark = "<annotation><creator>John Doe</creator><date>2024-05-01T10:00:00</date><p>is this right?</p></annotation>"
+    body = f"<d><body><text><p>The budget is{remark} five million.</p><h>Rent{remark}s</h></text></body></d>"
+    assert read("a.odt", making.zipped({"content.xml": body})).text == "The budget is five million.\n\nRents"
+
+
 def test_rows_of_an_opendocument_table_have_the_names_of_their_columns(read: Reading) -> None:
     def row(*cells: str, page: str = "") -> str:
         said = (f"<t:table-cell><p>{cell}{page}</p></t:table-cell>" for cell in cells)
