@@ -114,6 +114,15 @@ def test_a_word_file_has_headings_pages_tables_and_notes(read: Reading) -> None:
     assert (where(found, "deposit"), where(found, "keys")) == ("page 1", "page 2")
 
 
+def test_text_that_was_moved_in_a_word_file_stands_where_it_went(read: Reading) -> None:
+    run = "<w:r><w:t>Dogs are allowed.</w:t></w:r>"
+    body = (
+        f"<w:p><w:moveFrom>{run}</w:moveFrom><w:r><w:t>Cats are not.</w:t></w:r></w:p>"
+        f"<w:p><w:moveTo>{run}</w:moveTo></w:p><w:moveTo>{making.paragraph('Nor are birds.')}</w:moveTo>"
+    )
+    assert read("a.docx", making.docx(body)).text == "Cats are not.\n\nDogs are allowed.\n\nNor are birds."
+
+
 def test_slides_come_in_the_order_of_the_show_title_first(read: Reading) -> None:
     first = making.shape("We grow by 7 percent.") + making.shape("Outlook", "title") + making.shape("9", "sldNum")
     notes = making.shape("Say this slowly.", "body")
