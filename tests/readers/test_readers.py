@@ -164,6 +164,14 @@ def test_each_line_of_a_json_lines_file_is_a_document(tmp_path: Path, ending: st
     assert second.document.lang == "fr"
 
 
+def test_a_long_address_of_a_json_line_is_whole_and_a_long_title_is_cut(tmp_path: Path) -> None:
+    urls = [f"https://a.example/{'x' * 300}/{page}" for page in "ab"]
+    lines = [json.dumps({"url": url, "title": "t" * 300, "text": "Text."}) for url in urls]
+    found = read(written(tmp_path / "a.jsonl", "\n".join(lines)))
+    assert [each.document.url for each in found] == urls
+    assert {each.document.title for each in found} == {"t" * 200}
+
+
 def test_a_bad_line_is_reported_with_its_number_and_the_rest_is_read(tmp_path: Path) -> None:
     path = written(
         tmp_path / "a.jsonl", b'{"text": "Good."}\n{"text": \n[1]\n{"title": "no text"}\n\xff\xfe\n{"text": "Also."}'
