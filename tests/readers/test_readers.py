@@ -125,6 +125,13 @@ def test_front_matter_names_and_dates_a_document_and_is_not_its_text(tmp_path: P
     assert one(written(tmp_path / "c.md", "---\nno end")).text == "---\nno end"
 
 
+def test_only_a_whole_address_in_front_matter_is_the_documents(tmp_path: Path) -> None:
+    whole = one(written(tmp_path / "a.md", "---\nurl: https://a.example/about/\n---\nText."))
+    assert whole.document.url == "https://a.example/about/"
+    path = written(tmp_path / "b.md", "---\nurl: /about/\n---\nText.")
+    assert one(path).document.url == path.as_uri()
+
+
 def test_html_is_its_readable_part(tmp_path: Path) -> None:
     page = """<html lang="en"><head><title>Whales</title><meta charset="utf-8">
     <meta property="article:published_time" content="2020-02-03"></head><body><nav>Home</nav><article><h1>Whales</h1>

@@ -103,7 +103,8 @@ def _read(file: File) -> Iterator[Original]:
     first = next((heading.title for heading in found if heading.level == 1), "")
     yield Original(
         document=Document(
-            url=fields.get("url") or file.url,
+            # A path, as site generators write it, is no address: pages of two folders may have the same.
+            url=said if (said := fields.get("url", "")).startswith(("http://", "https://")) else file.url,
             title=fields.get("title") or first or file.title,
             published=day(fields.get("date") or fields.get("published")) or file.day,
             lang=(fields.get("lang") or languages.detect(text))[:2].lower(),
