@@ -149,6 +149,16 @@ def test_the_separator_of_a_table_is_found_out(read: Reading, mark: str) -> None
     assert where(found, "2800000") == "row 3"
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\v", "\f"])
+def test_a_mark_inside_a_cell_ends_no_row(read: Reading, mark: str) -> None:
+    wide = f"say{mark}so"
+    found = read("a.csv", f'city;note\nOslo;{wide}\n"Rome\n{wide}";{wide}\nBonn;{wide},7\n')
+    assert found.text.split("\n\n") == [
+        "city | note", "city: Oslo; note: say so", "city: Rome say so; note: say so", "city: Bonn; note: say so,7",
+    ]  # fmt: skip
+    assert [spot.label for spot in found.spots] == ["row 1", "row 2", "row 3", "row 5"]
+
+
 def test_rows_without_names_stay_as_they_are(read: Reading) -> None:
     assert read("a.csv", "1,2\n3,4\n").text == "1 | 2\n\n3 | 4"
 
