@@ -243,6 +243,16 @@ def test_an_e_mail_is_its_headers_and_its_message(read: Reading) -> None:
     assert str(found.document.published) == "2026-03-03"
 
 
+@pytest.mark.parametrize(
+    "day",
+    [f"Tue, 03 Mar {10**30} 10:00:00 +0100", f"Tue, 03 Mar 2026 10:00:00 +{'9' * 40}", "31 Feb 2026 10:00", "soon"],
+)
+def test_a_date_of_a_mail_that_cannot_be_is_none(read: Reading, day: str) -> None:
+    found = read("a.eml", f"Date: {day}\nSubject: Hello\n\nCome at nine.")
+    assert found.text == f"Date: {day}\n\nSubject: Hello\n\nCome at nine."
+    assert found.document.published is None
+
+
 def test_what_stands_behind_a_silent_element_is_said(read: Reading) -> None:
     page = (
         "<body><style>p { color: red }</style>The meeting is moved to Friday.<p>Bye"
