@@ -232,6 +232,17 @@ def test_a_row_of_a_markdown_table_has_the_names_of_its_columns(tmp_path: Path) 
     assert [found.text[heading.start :].split("\n")[0] for heading in found.headings] == ["## End"]
 
 
+def test_a_fence_below_a_table_ends_it_and_only_what_is_in_it_is_code(tmp_path: Path) -> None:
+    table = "| Plant | Sow |\n|--|--|\n| Leek | April |\n"
+    text = f"{table}````md\n```\n# no heading\n<b>| a |\n```\n````\n## End\n<p>It is over.</p>\n{table}"
+    found = one(written(tmp_path / "a.md", text))
+    assert [line for line in found.text.split("\n") if line] == [
+        "Plant | Sow", "Plant: Leek; Sow: April", "````md", "```", "# no heading", "<b>| a |", "```", "````", "## End",
+        "It is over.", "Plant | Sow", "Plant: Leek; Sow: April",
+    ]  # fmt: skip
+    assert [found.text[heading.start :].split("\n")[0] for heading in found.headings] == ["## End"]
+
+
 def test_the_tags_and_boxes_of_a_markdown_page_are_no_words() -> None:
     page = """\
 <div align="center">
