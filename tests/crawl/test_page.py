@@ -67,6 +67,8 @@ def test_markdown_is_read_as_it_is() -> None:
     assert [(each.level, each.title) for each in found.headings] == [(1, "Whales"), (2, "Songs")]
     assert found.document.title == "Whales"
     assert all(found.text[each.start :].startswith("#") for each in found.headings)
+    found = page("````md\n```\n# no heading\n```\n# nor this\n````\n## *Songs* ##\n", "text/markdown").original
+    assert [each.title for each in found.headings] == ["Songs"]
 
 
 def test_letters_are_decoded_by_what_the_server_says() -> None:

@@ -114,6 +114,15 @@ def test_a_word_file_has_headings_pages_tables_and_notes(read: Reading) -> None:
     assert (where(found, "deposit"), where(found, "keys")) == ("page 1", "page 2")
 
 
+def test_text_that_was_moved_in_a_word_file_stands_where_it_went(read: Reading) -> None:
+    run = "<w:r><w:t>Dogs are allowed.</w:t></w:r>"
+    body = (
+        f"<w:p><w:moveFrom>{run}</w:moveFrom><w:r><w:t>Cats are not.</w:t></w:r></w:p>"
+        f"<w:p><w:moveTo>{run}</w:moveTo></w:p><w:moveTo>{making.paragraph('Nor are birds.')}</w:moveTo>"
+    )
+    assert read("a.docx", making.docx(body)).text == "Cats are not.\n\nDogs are allowed.\n\nNor are birds."
+
+
 def test_slides_come_in_the_order_of_the_show_title_first(read: Reading) -> None:
     first = making.shape("We grow by 7 percent.") + making.shape("Outlook", "title") + making.shape("9", "sldNum")
     notes = making.shape("Say this slowly.", "body")
@@ -140,6 +149,16 @@ def test_the_separator_of_a_table_is_found_out(read: Reading, mark: str) -> None
     assert where(found, "2800000") == "row 3"
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\v", "\f"])
+def test_a_mark_inside_a_cell_ends_no_row(read: Reading, mark: str) -> None:
+    wide = f"say{mark}so"
+    found = read("a.csv", f'city;note\nOslo;{wide}\n"Rome\n{wide}";{wide}\nBonn;{wide},7\n')
+    assert found.text.split("\n\n") == [
+        "city | note", "city: Oslo; note: say so", "city: Rome say so; note: say so", "city: Bonn; note: say so,7",
+    ]  # fmt: skip
+    assert [spot.label for spot in found.spots] == ["row 1", "row 2", "row 3", "row 5"]
+
+
 def test_rows_without_names_stay_as_they_are(read: Reading) -> None:
     assert read("a.csv", "1,2\n3,4\n").text == "1 | 2\n\n3 | 4"
 
@@ -153,6 +172,12 @@ def test_an_opendocument_text_has_headings_and_pages(read: Reading) -> None:
     found = read("a.odt", making.zipped({"content.xml": body}))
     assert found.text == "Rules\n\nNo dogs here.\n\nNo cats."
     assert (where(found, "dogs"), where(found, "cats")) == ("page 1", "page 2")
+
+
+def test_a_remark_at_the_side_of_an_opendocument_text_is_not_said_in_it(read: Reading) -> None:
+    remark = "<annotation><creator>John Doe</creator><date>2024-05-01T10:00:00</date><p>is this right?</p></annotation>"
+    body = f"<d><body><text><p>The budget is{remark} five million.</p><h>Rent{remark}s</h></text></body></d>"
+    assert read("a.odt", making.zipped({"content.xml": body})).text == "The budget is five million.\n\nRents"
 
 
 def test_rows_of_an_opendocument_table_have_the_names_of_their_columns(read: Reading) -> None:
@@ -216,6 +241,27 @@ def test_an_e_mail_is_its_headers_and_its_message(read: Reading) -> None:
     assert "Attachments: map.pdf" in found.text
     assert found.document.title == "Grüße"
     assert str(found.document.published) == "2026-03-03"
+
+
+@pytest.mark.parametrize(
+    "day",
+    [f"Tue, 03 Mar {10**30} 10:00:00 +0100", f"Tue, 03 Mar 2026 10:00:00 +{'9' * 40}", "31 Feb 2026 10:00", "soon"],
+)
+def test_a_date_of_a_mail_that_cannot_be_is_none(read: Reading, day: str) -> None:
+    found = read("a.eml", f"Date: {day}\nSubject: Hello\n\nCome at nine.")
+    assert found.text == f"Date: {day}\n\nSubject: Hello\n\nCome at nine."
+    assert found.document.published is None
+
+
+def test_what_stands_behind_a_silent_element_is_said(read: Reading) -> None:
+    page = (
+        "<body><style>p { color: red }</style>The meeting is moved to Friday.<p>Bye"
+        "<template>x<script>run()</script>y</template>, Bob.</p>See you<nav><a>Home</a> menu</nav>there."
+    )
+    found = read("a.eml", f"Subject: Meeting\nContent-Type: text/html; charset=utf-8\n\n{page}")
+    assert found.text.split("\n\n") == [
+        "Subject: Meeting", "The meeting is moved to Friday.", "Bye, Bob.", "See you", "there.",
+    ]  # fmt: skip
 
 
 def test_records_of_json_are_sentences_and_numbered(read: Reading) -> None:

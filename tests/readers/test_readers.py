@@ -125,6 +125,13 @@ def test_front_matter_names_and_dates_a_document_and_is_not_its_text(tmp_path: P
     assert one(written(tmp_path / "c.md", "---\nno end")).text == "---\nno end"
 
 
+def test_only_a_whole_address_in_front_matter_is_the_documents(tmp_path: Path) -> None:
+    whole = one(written(tmp_path / "a.md", "---\nurl: https://a.example/about/\n---\nText."))
+    assert whole.document.url == "https://a.example/about/"
+    path = written(tmp_path / "b.md", "---\nurl: /about/\n---\nText.")
+    assert one(path).document.url == path.as_uri()
+
+
 def test_html_is_its_readable_part(tmp_path: Path) -> None:
     page = """<html lang="en"><head><title>Whales</title><meta charset="utf-8">
     <meta property="article:published_time" content="2020-02-03"></head><body><nav>Home</nav><article><h1>Whales</h1>
@@ -162,6 +169,14 @@ def test_each_line_of_a_json_lines_file_is_a_document(tmp_path: Path, ending: st
     assert (first.document.published, first.document.site) == (date(2020, 1, 2), "a.example")
     assert first.headings[0].title == "Part"
     assert second.document.lang == "fr"
+
+
+def test_a_long_address_of_a_json_line_is_whole_and_a_long_title_is_cut(tmp_path: Path) -> None:
+    urls = [f"https://a.example/{'x' * 300}/{page}" for page in "ab"]
+    lines = [json.dumps({"url": url, "title": "t" * 300, "text": "Text."}) for url in urls]
+    found = read(written(tmp_path / "a.jsonl", "\n".join(lines)))
+    assert [each.document.url for each in found] == urls
+    assert {each.document.title for each in found} == {"t" * 200}
 
 
 def test_a_bad_line_is_reported_with_its_number_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -213,6 +228,17 @@ def test_a_row_of_a_markdown_table_has_the_names_of_its_columns(tmp_path: Path) 
     assert [line for line in found.text.split("\n") if line] == [
         "# Garden", "Plant | Sow", "Plant: Leek; Sow: April", "Plant: A | B", "Not a row.", "```", "a|b", "-|-", "```",
         "## End",
+    ]  # fmt: skip
+    assert [found.text[heading.start :].split("\n")[0] for heading in found.headings] == ["## End"]
+
+
+def test_a_fence_below_a_table_ends_it_and_only_what_is_in_it_is_code(tmp_path: Path) -> None:
+    table = "| Plant | Sow |\n|--|--|\n| Leek | April |\n"
+    text = f"{table}````md\n```\n# no heading\n<b>| a |\n```\n````\n## End\n<p>It is over.</p>\n{table}"
+    found = one(written(tmp_path / "a.md", text))
+    assert [line for line in found.text.split("\n") if line] == [
+        "Plant | Sow", "Plant: Leek; Sow: April", "````md", "```", "# no heading", "<b>| a |", "```", "````", "## End",
+        "It is over.", "Plant | Sow", "Plant: Leek; Sow: April",
     ]  # fmt: skip
     assert [found.text[heading.start :].split("\n")[0] for heading in found.headings] == ["## End"]
 

@@ -6,8 +6,7 @@ Pure functions over batches, so that a pool of processes maps them today and a c
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +14,7 @@ from hashlib import sha256
 from pincite.crawl.robots import AGENT
 from pincite.crawl.traps import fingerprint, is_file, tidy
 from pincite.errors import Unfetchable
-from pincite.text import charset, languages
+from pincite.text import charset, languages, markdown
 from pincite.text.html import parsed, shown
 from pincite.text.lines import Element, content
 from pincite.types import Document, Heading, Link, Original
@@ -25,8 +24,6 @@ MAX_LINKS = 2000
 _PLAIN = ("text/plain", "text/markdown", "text/x-markdown")
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _UNVOUCHED = frozenset(("nofollow", "ugc", "sponsored"))
-_MARKDOWN_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -118,19 +115,13 @@ def _html(fetched: Fetched, collection: str) -> tuple[_Head, Original]:
         lang=seen.lang,
         collection=collection,
     )
-    headings = tuple(Heading(level=level, title=title, start=start) for level, title, start in seen.headings if title)
-    return head, Original(document=document, text=seen.text, headings=headings)
+    return head, Original(document=document, text=seen.text, headings=_headings(seen.headings))
 
 
 def _plain(fetched: Fetched, collection: str) -> tuple[_Head, Original]:
     text = charset.decode(fetched.body, fetched.headers.get("content-type", ""))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    fences = [(match.start(), match.end()) for match in _FENCE.finditer(text)]
-    headings = tuple(
-        Heading(level=len(match[1]), title=match[2][:300], start=match.start())
-        for match in _MARKDOWN_HEADING.finditer(text)
-        if not any(start <= match.start() < end for start, end in fences)
-    )
+    headings = _headings(markdown.headings(text))
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     document = Document(
         url=fetched.final_url,
@@ -139,6 +130,10 @@ def _plain(fetched: Fetched, collection: str) -> tuple[_Head, Original]:
         collection=collection,
     )
     return _Head(), Original(document=document, text=text, headings=headings)
+
+
+def _headings(found: Iterable[tuple[int, str, int]]) -> tuple[Heading, ...]:
+    return tuple(Heading(level=level, title=title, start=start) for level, title, start in found if title)
 
 
 # ── what a page says to machines ──

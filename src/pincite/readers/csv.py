@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from itertools import islice
 
 from pincite.readers import rows
 from pincite.readers.draft import Draft
@@ -25,8 +27,7 @@ def _read(file: File) -> Iterator[Original]:
 
 def _rows(file: File, text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows by the number of the line that they begin on, from 1."""
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=_separator(file, text))
+    reader = csv.reader(_lines(text), delimiter=_separator(file, text))
     begun = 1
     try:
         for cells in reader:
@@ -36,11 +37,16 @@ def _rows(file: File, text: str) -> Iterator[tuple[int, list[str]]]:
         raise file.unreadable(f"it is no table: {error}", "check the quotes", reader.line_num) from None
 
 
+def _lines(text: str) -> Iterable[str]:
+    """As the format has them, ends included: other marks that could end a line may stand in a cell."""
+    return StringIO(text, newline="")
+
+
 def _separator(file: File, text: str) -> str:
     """The one that cuts most of the first lines into the same number of cells, more than one."""
     if file.path.suffix.lower() == ".tsv":
         return "\t"
-    first = text[:_SNIFFED].splitlines()[:20]
+    first = list(islice(_lines(text[:_SNIFFED]), 20))
     return max(_SEPARATORS, key=lambda mark: _agreeing(first, mark))
 
 

@@ -1,6 +1,6 @@
 """What does a Word file say? Its paragraphs, lists, tables and notes; pages are where Word last broke them.
 
-Text that was deleted under change tracking is not read, text that was inserted is.
+Text that was deleted under change tracking is not read, text that was inserted is; moved text stands where it went.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pincite.readers.file import File, Reader
 from pincite.types import Original
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
+_TWINS = frozenset({"Fallback", "moveFrom"})
 _PART = re.compile(r"word/document\d*\.xml")
 
 
@@ -37,7 +38,7 @@ class _Body:
                     self._paragraph(element)
                 case "tbl":
                     self._table(element)
-                case "sdt" | "sdtContent" | "ins" | "customXml" | "smartTag" | "footnote" | "endnote":
+                case "sdt" | "sdtContent" | "ins" | "moveTo" | "customXml" | "smartTag" | "footnote" | "endnote":
                     self.blocks(element)
 
     def _paragraph(self, paragraph: etree._Element) -> None:
@@ -68,7 +69,7 @@ class _Body:
         breaks = 0
         for element in paragraph.iter():
             match local(element):
-                case "t" if not _is_twin(element):
+                case "t" if not _stands_twice(element):
                     parts.append(element.text or "")
                 case "tab":
                     parts.append(" ")
@@ -107,9 +108,9 @@ class _Body:
             self._draft.block(text)
 
 
-def _is_twin(element: etree._Element) -> bool:
-    """Inside the second version of something, for programs that don't know the first."""
-    return any(local(above) == "Fallback" for above in element.iterancestors())
+def _stands_twice(element: etree._Element) -> bool:
+    """Where something was moved from, or inside its second version, for programs that don't know the first."""
+    return any(local(above) in _TWINS for above in element.iterancestors())
 
 
 def _read(file: File) -> Iterator[Original]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage, Message
@@ -15,6 +16,8 @@ from pincite.text import charset
 from pincite.types import Original
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
+_BROKEN = (MessageError, ValueError, LookupError, AttributeError, OverflowError)
+"""What the standard library raises for a header that breaks the rules of mail."""
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
@@ -36,19 +39,30 @@ def _read(file: File) -> Iterator[Original]:
     names = [name for part in message.walk() if (name := _filename(part))]
     if names:
         draft.block("Attachments: " + ", ".join(names))
-    original = draft.original(file, title=_header(message, "Subject"), empty=f"it has {told} headers and no message")
-    date = message["Date"]
-    published = date.datetime.date() if date is not None and getattr(date, "datetime", None) else None
-    yield original.model_copy(update={"document": original.document.model_copy(update={"published": published})})
+    yield draft.original(
+        file,
+        title=_header(message, "Subject"),
+        published=_day(message),
+        empty=f"it has {told} headers and no message",
+    )
 
 
 def _header(message: EmailMessage, name: str) -> str:
     """On one line; as it stands where it breaks the rules of mail."""
     try:
         return " ".join(str(message[name] or "").split())
-    except (MessageError, ValueError, IndexError, AttributeError):
+    except _BROKEN:
         raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
         return " ".join(str(raw).split())
+
+
+def _day(message: EmailMessage) -> date | None:
+    """The day it was sent, where it is one that can be."""
+    try:
+        sent = message["Date"].datetime
+    except _BROKEN:  # there is none, or it is no date
+        return None
+    return sent.date() if sent else None
 
 
 def _body(draft: Draft, body: EmailMessage) -> None:
@@ -65,7 +79,7 @@ def _body(draft: Draft, body: EmailMessage) -> None:
 def _filename(part: Message) -> str:
     try:
         return " ".join((part.get_filename() or "").split())
-    except (MessageError, ValueError, LookupError):
+    except _BROKEN:
         return ""
 
 

@@ -13,7 +13,7 @@ from pincite.readers.file import File, Reader
 from pincite.types import Original
 
 _BLOCKS = frozenset(
-    "p div li dt dd blockquote pre figcaption caption section article aside header footer body td th".split()
+    "p div li dt dd blockquote pre figcaption caption section article aside header footer nav body td th".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SILENT = frozenset({"script", "style", "head", "nav", "template"})
@@ -51,11 +51,13 @@ def chapter(draft: Draft, html: bytes) -> None:
         draft.block("".join(parts))
         parts.clear()
 
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
         tag = element.tag if isinstance(element.tag, str) else ""
-        if _is_silent(element):
-            continue
         if event == "start":
+            if tag in _SILENT:
+                walk.skip_subtree()  # its end comes next, and with it the text behind
+                continue
             if tag in _HEADINGS or tag in _BLOCKS:
                 end()
             if tag in _HEADINGS:
@@ -72,10 +74,6 @@ def chapter(draft: Draft, html: bytes) -> None:
 
 def _is_heading(element: etree._Element) -> bool:
     return element.tag in _HEADINGS or any(above.tag in _HEADINGS for above in element.iterancestors())
-
-
-def _is_silent(element: etree._Element) -> bool:
-    return element.tag in _SILENT or any(above.tag in _SILENT for above in element.iterancestors())
 
 
 def _flat(text: str | None) -> str:

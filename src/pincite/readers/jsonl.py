@@ -21,6 +21,8 @@ from pincite.types import Document, Original
 
 _SHOWN = 5
 """Bad lines named in the error at the end, where nobody takes reports."""
+_TITLE = 200
+"""Characters of a title at the most. An address is never cut: it would lead nowhere."""
 
 
 def _read(file: File) -> Iterator[Original]:
@@ -75,7 +77,7 @@ def _original(file: File, line: bytes, number: int, seen: set[str]) -> Original:
     return Original(
         document=Document(
             url=_url(file, record, number, seen),
-            title=_line(record.get("title")) or _line(text),
+            title=(_line(record.get("title")) or _line(text))[:_TITLE],
             published=day(record.get("published") or record.get("date")),
             lang=lang[:2].lower() if isinstance(lang, str) and lang else languages.detect(text),
             collection=file.collection,
@@ -95,11 +97,11 @@ def _url(file: File, record: dict[str, Any], number: int, seen: set[str]) -> str
 
 
 def _line(value: object) -> str:
-    """One clean line of at most 200 characters."""
+    """One clean line."""
     if not isinstance(value, str):
         return ""
     clean = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
-    return " ".join(clean.split())[:200]
+    return " ".join(clean.split())
 
 
 READER = Reader(frozenset({".jsonl", ".jsonl.gz", ".jsonl.xz", ".ndjson"}), _read)

@@ -12,13 +12,11 @@ from itertools import pairwise
 
 from pincite.readers.file import File, Reader
 from pincite.readers.rows import said
-from pincite.text import languages
+from pincite.text import languages, markdown, sentences
 from pincite.types import Document, Heading, Original
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"^([A-Za-z_-]+)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
-_LINE = re.compile(r"^(?P<fence>[ ]{0,3}(?:```|~~~))|^(?P<marks>#{1,6})[ \t]+(?P<title>[^\n]+)", re.MULTILINE)
-_FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
 _TAG = (
     r"<!--.*?-->|</?(?:a|article|aside|b|br|center|details|div|em|figcaption|figure|h[1-6]|hr|i|iframe|img|li|nav|ol|p"
     r"|picture|section|small|source|span|strong|style|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul|video)"
@@ -29,39 +27,31 @@ _ADMONITION = re.compile(r"\s*(?:(?:!!!|\?\?\?\+?)\s+[\w-]+(?:\s+\"([^\"\n]*)\")
 """The line by which MkDocs, MyST and Docusaurus begin or end a box, with its title."""
 _BAR = re.compile(r"(?<!\\)\|")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MARKUP = re.compile(r"[ \t]+#+[ \t]*$|[*`]+|(?<!\w)_+|_+(?!\w)|!?\[([^\]]*)\]\([^)]*\)|\{#[^}]*\}")
 
 
 def headings(text: str, lowest: int = 1) -> tuple[Heading, ...]:
-    """ATX headings outside code fences, from ``lowest`` marks on, without inline markup."""
-    found: list[Heading] = []
-    fenced = ""
-    for match in _LINE.finditer(text):
-        if mark := (match["fence"] or "").strip():
-            fenced = "" if fenced == mark else fenced or mark
-        elif not fenced and len(match["marks"]) >= lowest:
-            title = _MARKUP.sub(lambda part: part[1] or "", match["title"]).strip()
-            if title:
-                found.append(Heading(level=len(match["marks"]), title=title, start=match.start()))
-    return tuple(found)
+    """Those of a text in Markdown, from ``lowest`` marks on."""
+    found = markdown.headings(text)
+    return tuple(Heading(level=level, title=title, start=start) for level, title, start in found if level >= lowest)
 
 
 def plain(text: str) -> str:
     """``text`` with the rows of its tables as blocks of their own, ``name: cell; name: cell``, and without the tags of
     lines that begin with one and the marks around boxes; code stays as it is.
     """
+    found = sentences.stretches(text)
+    return "".join(text[start:end] if is_code else _told(text[start:end]) for start, end, is_code in found)
+
+
+def _told(text: str) -> str:
     told: list[str] = []
-    fence, names = "", None
-    lines = text.split("\n")
-    for line, following in pairwise([*lines, ""]):
-        opening = _FENCE.match(line)
-        if opening and not names:
-            fence = "" if fence == opening[1] else fence or opening[1]
-        if not fence and _TAGGED.match(line):
+    names = None
+    for line, following in pairwise([*text.split("\n"), ""]):
+        if _TAGGED.match(line):
             line = _TAGS.sub("", line)
-        elif not fence and (box := _ADMONITION.fullmatch(line)):
+        elif box := _ADMONITION.fullmatch(line):
             line = box[1] or ""
-        if fence or _BAR.search(line) is None:
+        if _BAR.search(line) is None:
             names = None
         elif names is None and _is_rule(following) and len(_cells(following)) == len(_cells(line)):
             names = _cells(line)
@@ -103,7 +93,8 @@ def _read(file: File) -> Iterator[Original]:
     first = next((heading.title for heading in found if heading.level == 1), "")
     yield Original(
         document=Document(
-            url=fields.get("url") or file.url,
+            # A path, as site generators write it, is no address: pages of two folders may have the same.
+            url=said if (said := fields.get("url", "")).startswith(("http://", "https://")) else file.url,
             title=fields.get("title") or first or file.title,
             published=day(fields.get("date") or fields.get("published")) or file.day,
             lang=(fields.get("lang") or languages.detect(text))[:2].lower(),

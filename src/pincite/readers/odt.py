@@ -80,8 +80,12 @@ class _Walk:
     def _text(self, element: etree._Element) -> str:
         """A page that ends inside a paragraph ends with it."""
         parts: list[str] = []
-        for event, each in etree.iterwalk(element, events=("start", "end")):
+        walk = etree.iterwalk(element, events=("start", "end"))
+        for event, each in walk:
             if event == "start":
+                if local(each) in _ASIDE:
+                    walk.skip_subtree()  # its end comes next, and with it the text behind
+                    continue
                 match local(each):
                     case "s" | "tab":
                         parts.append(" ")

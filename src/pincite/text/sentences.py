@@ -103,13 +103,19 @@ def split(text: str) -> list[tuple[int, int]]:
     at least one span of their own.
     """
     spans: list[tuple[int, int]] = []
+    for start, end, is_code in stretches(text):
+        (_put if is_code else _prose)(text, start, end, spans)
+    return spans
+
+
+def stretches(text: str) -> Iterator[tuple[int, int, bool]]:
+    """All of ``text`` in turns: a span outside of code fences and blocks of maths, and, ``True``, one of these."""
     at = 0
     for start, end in _fences(text):
-        _prose(text, at, start, spans)
-        _put(text, start, end, spans)
+        yield at, start, False
+        yield start, end, True
         at = end
-    _prose(text, at, len(text), spans)
-    return spans
+    yield at, len(text), False
 
 
 def closes(line: str, opening: str) -> bool:

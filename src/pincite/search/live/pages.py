@@ -8,26 +8,24 @@ index is another matter: see ``keep``.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
+from pincite.crawl import page
 from pincite.crawl.fetch import Response
 from pincite.errors import Unreadable
 from pincite.ports import Clock, Deadline
 from pincite.search.live.provider import Found
 from pincite.text import languages
-from pincite.text.html import readable
-from pincite.types import Document, Heading, Original
+from pincite.types import Document, Original
 
 COLLECTION = "web"
-TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
-_ROBOTS_TAG = re.compile(
-    r"<meta\b[^<>]{0,200}\bname\s*=\s*[\"']?(?:robots|\w*bot|pincite)\b[^<>]{0,200}>", re.IGNORECASE
-)
+_PLAIN = ("text/plain", "text/markdown")
+TYPES = ("text/html", "application/xhtml+xml", *_PLAIN)
 _KEPT = 200
 _KEPT_S = 600.0
 _MOST_CHARACTERS = 200_000
@@ -62,8 +60,8 @@ class Pages:
         if kept is not None and kept.until > self._clock():
             return kept.original
         response = await http.get(found.url, accept=TYPES, deadline=deadline)
-        original = await asyncio.to_thread(_original, found, response)
-        if _wants_no_index(response):
+        original, noindex = await asyncio.to_thread(_read, found, response)
+        if noindex:
             self.noindex.add(original.document.url)
         self._kept[found.url] = _Kept(original, self._clock() + _KEPT_S)
         while len(self._kept) > _KEPT:
@@ -75,41 +73,26 @@ def told(found: Found) -> Original:
     """What a provider delivered whole. Authors are the first line, so that they can be found and cited."""
     by = f"By {', '.join(found.authors)}.\n\n" if found.authors else ""
     text = by + found.text[:_MOST_CHARACTERS]
-    return Original(
-        document=_document(found, found.url, found.title, found.lang or languages.detect(found.text)), text=text
+    title, lang = found.title or found.url, found.lang or languages.detect(found.text)
+    document = Document(url=found.url, title=title, published=found.published, lang=lang, collection=COLLECTION)
+    return Original(document=document, text=text)
+
+
+def _read(found: Found, response: Response) -> tuple[Original, bool]:
+    """A page as the crawler reads it, and whether it asks not to be kept in an index."""
+    headers = dict(response.headers)
+    fetched = page.Fetched(found.url, response.url, datetime.now(UTC), response.status, headers, response.body)
+    (whole,) = page.read([fetched], COLLECTION)
+    original, document = whole.original, whole.original.document
+    if not original.text.strip():
+        raise Unreadable(f"{found.url} holds no readable text", hint="pages that are built by scripts can't be read")
+    # A text's first line seldom says what it is called.
+    named = response.media_type not in _PLAIN and document.title != document.url
+    title = document.title if named else found.title or document.title
+    published = found.published or document.published
+    cut = Original(
+        document=document.model_copy(update={"title": title, "published": published}),
+        text=original.text[:_MOST_CHARACTERS],
+        headings=tuple(each for each in original.headings if each.start < _MOST_CHARACTERS),
     )
-
-
-def _original(found: Found, response: Response) -> Original:
-    if response.media_type in {"text/plain", "text/markdown"}:
-        text = response.text()[:_MOST_CHARACTERS]
-        if not text.strip():
-            raise _empty(found.url)
-        return Original(document=_document(found, response.url, found.title, languages.detect(text)), text=text)
-    page = readable(response.body, response.url, response.content_type)
-    if not page.text.strip():
-        raise _empty(found.url)
-    document = _document(found, response.url, page.title or found.title, page.lang)
-    if document.published is None and page.published is not None:
-        document = document.model_copy(update={"published": page.published})
-    headings = tuple(
-        Heading(level=level, title=title, start=start)
-        for level, title, start in page.headings
-        if title and start < _MOST_CHARACTERS
-    )
-    return Original(document=document, text=page.text[:_MOST_CHARACTERS], headings=headings)
-
-
-def _wants_no_index(response: Response) -> bool:
-    """By header or by a ``meta`` tag; what another crawler alone is told counts too, to be on the safe side."""
-    head = response.body[:100_000].decode("latin-1")
-    said = [response.headers.get("x-robots-tag", ""), *_ROBOTS_TAG.findall(head)]
-    return any("noindex" in each.lower() or "none" in each.lower() for each in said)
-
-
-def _document(found: Found, url: str, title: str, lang: str) -> Document:
-    return Document(url=url, title=title or url, published=found.published, lang=lang or "en", collection=COLLECTION)
-
-
-def _empty(url: str) -> Unreadable:
-    return Unreadable(f"{url} holds no readable text", hint="pages that are built by scripts can't be read")
+    return cut, whole.noindex
