@@ -253,6 +253,72 @@ def test_a_date_of_a_mail_that_cannot_be_is_none(read: Reading, day: str) -> Non
     assert found.document.published is None
 
 
+BOX = b"""\
+From ada@example.org Tue Mar  3 10:00:00 2026
+From: Ada <ada@example.org>
+Subject: The hall
+Date: Tue, 03 Mar 2026 10:00:00 +0100
+Message-ID: <one@example.org>
+
+We have the hall for the whole evening, and they want the deposit of two
+hundred euros by Friday.
+>From here on it is yours to pay.
+
+- chairs
+- tables
+
+From bob@example.org Wed Mar  4 09:30:00 2026
+From: Bob <bob@example.org>
+Subject: Re: The hall
+Date: Wed, 04 Mar 2026 09:30:00 +0100
+Message-ID: <two@example.org>
+
+Paid.
+
+Ada wrote:
+> We have the hall for the whole evening, and they want the deposit of two
+> hundred euros by Friday.
+
+From broken Wed Mar  4 09:31:00 2026
+
+From eve@example.org Wed Mar  4 09:32:00 2026
+From: Eve <eve@example.org>
+Message-ID: <two@example.org>
+
+> Whole numbers only.
+No.
+"""
+
+
+def test_a_mailbox_is_a_document_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "archive.mbox"
+    path.write_bytes(BOX)
+    missing: list[Unreadable] = []
+    found = list(readers.read(path, collection="c", max_bytes=10_000, report=missing.append))
+    assert [one.document.title for one in found] == ["The hall", "Re: The hall", "archive"]
+    names = [one.document.url.removeprefix(path.as_uri()) for one in found]
+    assert names == ["#one%40example.org", "#two%40example.org", "#4"]
+    assert [str(one.document.published) for one in found] == ["2026-03-03", "2026-03-04", "None"]
+    assert "archive.mbox, message 3 can't be read: it has no headers" in str(missing[0])
+
+
+def test_lines_of_a_mail_that_were_full_are_joined_and_what_is_answered_is_not_said_twice(tmp_path: Path) -> None:
+    path = tmp_path / "archive.mbox"
+    path.write_bytes(BOX)
+    first, second, last = readers.read(path, collection="c", max_bytes=10_000, report=lambda _: None)
+    assert "they want the deposit of two hundred euros by Friday.\nFrom here on it is yours to pay." in first.text
+    assert first.text.endswith("- chairs\n- tables")
+    assert second.text.endswith("Paid.\n\nAda wrote:")
+    assert last.text.endswith("> Whole numbers only.\nNo.")
+
+
+def test_a_mailbox_without_messages_says_how_to_make_one(tmp_path: Path) -> None:
+    (tmp_path / "a.mbox").write_text("Dear all")
+    with pytest.raises(Unreadable, match="no message begins in it") as caught:
+        list(readers.read(tmp_path / "a.mbox", collection="c", max_bytes=100))
+    assert "export the mailbox" in caught.value.hint
+
+
 def test_what_stands_behind_a_silent_element_is_said(read: Reading) -> None:
     page = (
         "<body><style>p { color: red }</style>The meeting is moved to Friday.<p>Bye"
