@@ -156,7 +156,7 @@ class Intake:
                     size += tokens(original.text)
                     index.add([original])
                 index.commit()
-                passages = index.status().passages
+                passages = index.counts().passages
             finally:
                 index.close()
         if not passages:
