@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.crawl.serving import Page, Site, moved, serving
@@ -12,9 +14,11 @@ from tests.crawl.serving import Page, Site, moved, serving
 from pincite.engine import AnswerEngine
 from pincite.errors import NotFound, Unfetchable
 from pincite.events import Stepped
+from pincite.index import Index
 from pincite.intake import small
 from pincite.library import Library
 from pincite.library.sharing import Left, Visibility
+from pincite.ports import Query
 from pincite.settings import (
     AnswerSettings,
     EndpointSettings,
@@ -24,7 +28,7 @@ from pincite.settings import (
     Settings,
 )
 from pincite.testing.model_server import ModelServer, running
-from pincite.types import Actor, Answer, Question, Upload
+from pincite.types import Actor, Answer, Hit, Question, Upload
 
 FILLER = " ".join(
     f"The {name} committee met in room {number} and spoke about the budget of the {name} fund and its reserves."
@@ -241,6 +245,94 @@ def test_the_budget_is_kept_to_the_token() -> None:
     assert small([three, two, one], 59) == {one.id, two.id}
     assert small([one], 9) == set()
     assert small([one], 0) == set()
+
+
+# ── an index is open while somebody asks it ──
+
+
+class Closing:
+    """Whose indexes are closed that were asked, in order; those that make vectors come and go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.closed: list[str] = []
+        close = Index.close
+
+        def closing(index: Index) -> None:
+            self.closed += [index.directory.parent.name] if index._lock is None else []
+            close(index)
+
+        monkeypatch.setattr(Index, "close", closing)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """``happens`` while the next search of an index has begun."""
+    search = Index.search
+
+    def searching(index: Index, query: Query, **how: Any) -> list[Hit]:
+        monkeypatch.setattr(Index, "search", search)
+        happens()
+        return search(index, query, **how)
+
+    monkeypatch.setattr(Index, "search", searching)
+
+
+def titles(hits: Sequence[Hit]) -> set[str]:
+    return {hit.passage.document.title for hit in hits}
+
+
+async def test_an_index_that_must_make_room_is_closed_by_the_last_who_asks_it(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.intake._OPEN", 1)
+    note, memo = await handed_in(engine, "note.txt", LAST), await handed_in(engine, "memo.txt", LAST)
+    closing = Closing(monkeypatch)
+    query = Query("heliotrope")
+    while_asked: list[str] = []
+
+    def room_is_made() -> None:
+        assert titles(engine.files.search(memo.id, query)) == {"memo"}
+        while_asked.extend(closing.closed)
+
+    meanwhile(monkeypatch, room_is_made)
+    assert titles(engine.files.search(note.id, query)) == {"note"}
+    assert while_asked == []
+    assert closing.closed == [note.id]
+    assert titles(engine.files.search(note.id, query, all_of_it=True)) == {"note"}
+    assert closing.closed == [note.id, memo.id]
+
+
+async def test_a_file_that_is_deleted_while_it_is_asked_answers_once_more(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = await handed_in(engine, "note.txt", LAST)
+    closing = Closing(monkeypatch)
+    loop = asyncio.get_running_loop()
+    while_asked: list[str] = []
+
+    def it_is_deleted() -> None:
+        asyncio.run_coroutine_threadsafe(engine.files.remove(note.id), loop).result(20)
+        while_asked.extend(closing.closed)
+
+    meanwhile(monkeypatch, it_is_deleted)
+    hits = await asyncio.to_thread(engine.files.search, note.id, Query("heliotrope"))
+    assert titles(hits) == {"note"}
+    assert while_asked == []
+    assert closing.closed == [note.id]
+    assert not (engine.settings.files_dir / note.id).exists()
+
+
+async def test_what_fails_since_the_file_is_deleted_says_that_it_is(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = await handed_in(engine, "note.txt", LAST)
+
+    def it_is_deleted() -> None:
+        engine.files.uploads.remove(note.id)
+        raise sqlite3.OperationalError("unable to open database file")
+
+    meanwhile(monkeypatch, it_is_deleted)
+    with pytest.raises(NotFound):
+        engine.files.search(note.id, Query("heliotrope"))
 
 
 # ── pages by their address ──

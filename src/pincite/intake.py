@@ -10,8 +10,9 @@ import asyncio
 import codecs
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,15 @@ _BELOW = 1.0
 """Standard deviations by which what the search did not find stands below the last that it found."""
 
 
+@dataclass
+class _Open:
+    """An index that is open, how many ask it just now, and whether it is kept for the next question."""
+
+    index: Index
+    asking: int = 0
+    kept: bool = True
+
+
 class Intake:
     """The files that were handed in. Belongs to one event loop."""
 
@@ -62,7 +72,7 @@ class Intake:
         self._behind = behind or embedder
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._closing = threading.Event()
-        self._indexes: dict[str, Index] = {}
+        self._indexes: dict[str, _Open] = {}
         self._embedding: set[asyncio.Task[None]] = set()
         self._lock = threading.Lock()
         self._turn = asyncio.Semaphore(1)
@@ -191,10 +201,12 @@ class Intake:
         task = self._reading.get(file_id)
         if task is not None:
             await asyncio.wait([task])
-        with self._lock:
-            if file_id in self._indexes:
-                self._indexes.pop(file_id).close()
-        await asyncio.to_thread(self.uploads.remove, file_id)
+        await asyncio.to_thread(self._removed, file_id)
+
+    def _removed(self, file_id: str) -> None:
+        with self._lock:  # nobody opens its index meanwhile: that would make its folder again
+            self.uploads.remove(file_id)
+            self._let_go(file_id)
 
     async def forget(self, owner: str) -> None:
         """Forgets every file of a person, and whatever was made of them."""
@@ -235,9 +247,8 @@ class Intake:
         self._closing.set()
         await asyncio.gather(*self._reading.values(), *self._embedding, return_exceptions=True)
         with self._lock:
-            for index in self._indexes.values():
-                index.close()
-            self._indexes.clear()
+            for file_id in list(self._indexes):
+                self._let_go(file_id)
 
     # ── asking ──
 
@@ -276,7 +287,8 @@ class Intake:
         if file_id == document.url:
             return None
         try:
-            return self._index(file_id).original(document.id)
+            with self._asking(file_id) as index:
+                return index.original(document.id)
         except NotFound:
             return None
 
@@ -292,22 +304,44 @@ class Intake:
 
     def search(self, file_id: str, query: Query, *, all_of_it: bool = False) -> list[Hit]:
         """Hits, best first; with ``all_of_it`` the passages that were not found come behind, in their order."""
-        index = self._index(file_id)
-        index.refresh()
-        found = index.search(query)
-        return [*found, *_unfound(index.all(), found)] if all_of_it else found
+        with self._asking(file_id) as index:
+            index.refresh()
+            found = index.search(query)
+            return [*found, *_unfound(index.all(), found)] if all_of_it else found
 
-    def _index(self, file_id: str) -> Index:
+    @contextmanager
+    def _asking(self, file_id: str) -> Iterator[Index]:
+        """The index of a file, which stays open at least until this is left. Raises ``NotFound``, also for a file that
+        is deleted meanwhile where that makes the asking fail.
+        """
         with self._lock:
             self.uploads.get(file_id)
-            index = self._indexes.pop(file_id, None)
-            if index is None:
+            opened = self._indexes.pop(file_id, None)
+            if opened is None:
                 directory = self.uploads.index_dir(file_id)
-                index = Index.open(directory, self._embedder, settings=self._settings.index)
-            self._indexes[file_id] = index
+                opened = _Open(Index.open(directory, self._embedder, settings=self._settings.index))
+            self._indexes[file_id] = opened
+            opened.asking += 1
             while len(self._indexes) > _OPEN:
-                self._indexes.pop(next(iter(self._indexes))).close()
-            return index
+                self._let_go(next(iter(self._indexes)))
+        try:
+            yield opened.index
+        except Exception:
+            self.uploads.get(file_id)
+            raise
+        finally:
+            with self._lock:
+                opened.asking -= 1
+                if not opened.kept and not opened.asking:
+                    opened.index.close()
+
+    def _let_go(self, file_id: str) -> None:
+        """Keeps its index no longer: it is closed now, or by the last who leaves it. Call this with the lock."""
+        opened = self._indexes.pop(file_id, None)
+        if opened is not None:
+            opened.kept = False
+            if not opened.asking:
+                opened.index.close()
 
 
 def _named(url: str, suffix: str) -> str:
