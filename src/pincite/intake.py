@@ -49,6 +49,7 @@ _OPEN = 8
 """Indexes that are kept open for the next question."""
 _SPARE_S = 0.2
 """Left of a search's deadline for the search itself, when a file is still being read."""
+GONE = Degradation(part="a file", reason="gone", detail="a file of this thread was deleted")
 _BELOW = 1.0
 """Standard deviations by which what the search did not find stands below the last that it found."""
 
@@ -141,6 +142,11 @@ class Intake:
             except PinciteError as problem:
                 log.error("file_not_indexed", file=upload.id, detail=problem.detail)
                 known = {"status": "failed", "why": problem.detail, "hint": problem.hint}
+            except Exception as problem:
+                # Whatever it is, the file must not be told as still being read.
+                log.exception("file_not_read", file=upload.id)
+                why = f"{upload.name} can't be read: {_said(problem)}"
+                known = {"status": "failed", "why": why, "hint": "hand it in again; the server's log says more"}
         try:
             upload = await asyncio.to_thread(partial(self.uploads.change, upload.id, **known))
         except NotFound:  # deleted while it was read: what the reading has made of it goes too
@@ -358,6 +364,18 @@ def _unfound(passages: Sequence[Passage], found: Sequence[Hit]) -> list[Hit]:
     return [Hit(passage=passage, score=score, backend="index", signals={"fused": score}) for passage in rest]
 
 
+def _said(error: Exception) -> str:
+    """What went wrong, for a person: without the paths of this server."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return error.title.lower() if isinstance(error, PinciteError) else f"it failed with {type(error).__name__}"
+
+
+def _unsearched(name: str, why: str) -> Degradation:
+    detail, hint = f"{name} can't be searched: {why}", "hand it in again; the server's log says more"
+    return Degradation(part=name, reason="failed", detail=detail, hint=hint)
+
+
 def small(uploads: Sequence[Upload], most: int) -> set[str]:
     """The ids of those that together have ``most`` tokens at the most, the smallest first."""
     taken: set[str] = set()
@@ -393,7 +411,10 @@ class Held:
         whole: set[str] = set()
         for upload in uploads:
             all_of_it = upload.id in wanted
-            hits = await asyncio.to_thread(self._intake.search, upload.id, query, all_of_it=all_of_it)
+            hits = await asyncio.to_thread(self._asked, upload, query, all_of_it)
+            if isinstance(hits, Degradation):
+                missing.append(hits)
+                continue
             found += hits
             if all_of_it:
                 always |= {hit.passage.id for hit in hits}
@@ -403,6 +424,16 @@ class Held:
         kept = [hit for place, hit in enumerate(found) if place < query.limit or hit.passage.id in always]
         return Hits.of(kept, missing, whole=sorted(whole))
 
+    def _asked(self, upload: Upload, query: Query, all_of_it: bool) -> list[Hit] | Degradation:
+        """The hits of one file, or why there are none: it may cost its own, never those of the others."""
+        try:
+            return self._intake.search(upload.id, query, all_of_it=all_of_it)
+        except NotFound:
+            return GONE
+        except Exception as error:
+            log.exception("file_not_searched", file=upload.id)
+            return _unsearched(upload.name, _said(error))
+
     def _looked_up(self) -> tuple[list[Upload], list[Degradation]]:
         ready: list[Upload] = []
         missing: list[Degradation] = []
@@ -410,7 +441,11 @@ class Held:
             try:
                 upload = self._intake.uploads.get(file_id)
             except NotFound:
-                missing.append(Degradation(part="a file", reason="gone", detail="a file of this thread was deleted"))
+                missing.append(GONE)
+                continue
+            except (PinciteError, OSError) as error:
+                log.error("file_record_not_read", file=file_id, detail=str(error))
+                missing.append(_unsearched("a file", "what is known of it can't be read"))
                 continue
             if upload.status == "ready":
                 ready.append(upload)
