@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.crawl.serving import Page, Site, moved, serving
 
+from pincite import readers
 from pincite.engine import AnswerEngine
-from pincite.errors import NotFound, Unfetchable
+from pincite.errors import Damaged, NotFound, Unfetchable
 from pincite.events import Stepped
+from pincite.index import Index
 from pincite.intake import small
 from pincite.library import Library
 from pincite.library.sharing import Left, Visibility
+from pincite.ports import Deadline, Query
 from pincite.settings import (
     AnswerSettings,
     EndpointSettings,
@@ -24,7 +29,7 @@ from pincite.settings import (
     Settings,
 )
 from pincite.testing.model_server import ModelServer, running
-from pincite.types import Actor, Answer, Question, Upload
+from pincite.types import Actor, Answer, Degradation, Hit, Question, Upload
 
 FILLER = " ".join(
     f"The {name} committee met in room {number} and spoke about the budget of the {name} fund and its reserves."
@@ -241,6 +246,166 @@ def test_the_budget_is_kept_to_the_token() -> None:
     assert small([three, two, one], 59) == {one.id, two.id}
     assert small([one], 9) == set()
     assert small([one], 0) == set()
+
+
+# ── what fails ──
+
+
+async def hits_of(engine: AnswerEngine, *uploads: Upload) -> tuple[set[str], list[Degradation]]:
+    """The titles that a search of these finds, and what it goes without."""
+    held = engine.files.backend([upload.id for upload in uploads])
+    hits = await held.search(Query("heliotrope", whole_tokens=1000), Deadline.after(20))
+    return titles(hits), list(hits.missing)
+
+
+@pytest.mark.parametrize(
+    ("failure", "why"),
+    [
+        (sqlite3.OperationalError("disk I/O error"), "it failed with OperationalError"),
+        (Damaged("/srv/secret/index.sqlite3: malformed"), "stored data is damaged"),
+        (OSError(24, "Too many open files", "/srv/secret"), "too many open files"),
+    ],
+)
+async def test_a_file_that_fails_is_missing_with_the_reason_and_the_others_are_searched(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch, failure: Exception, why: str
+) -> None:
+    note, memo = await handed_in(engine, "note.txt", LAST), await handed_in(engine, "memo.txt", LAST)
+
+    def failing() -> None:
+        raise failure
+
+    meanwhile(monkeypatch, failing)
+    found, (missing,) = await hits_of(engine, note, memo)
+    assert found == {"memo"}
+    assert (missing.part, missing.reason) == ("note.txt", "failed")
+    assert missing.detail == f"note.txt can't be searched: {why}"
+    assert missing.hint
+
+
+async def test_a_file_that_is_deleted_just_before_its_turn_is_missing_and_the_others_are_searched(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, memo = await handed_in(engine, "note.txt", LAST), await handed_in(engine, "memo.txt", LAST)
+    meanwhile(monkeypatch, lambda: engine.files.uploads.remove(memo.id))
+    found, (missing,) = await hits_of(engine, note, memo)
+    assert (found, missing.reason) == ({"note"}, "gone")
+
+
+async def test_a_file_whose_record_is_damaged_is_missing_and_the_others_are_searched(engine: AnswerEngine) -> None:
+    note, memo = await handed_in(engine, "note.txt", LAST), await handed_in(engine, "memo.txt", LAST)
+    (engine.settings.files_dir / note.id / "upload.json").write_text("{")
+    found, (missing,) = await hits_of(engine, note, memo)
+    assert (found, missing.part, missing.reason) == ({"memo"}, "a file", "failed")
+    assert str(engine.settings.files_dir) not in missing.detail
+
+
+@pytest.mark.parametrize(
+    ("failure", "why"),
+    [
+        (OSError(24, "Too many open files", "/srv/secret"), "note.txt can't be read: too many open files"),
+        (RuntimeError("a bug"), "note.txt can't be read: it failed with RuntimeError"),
+    ],
+)
+async def test_a_file_whose_reading_breaks_has_failed_and_says_why(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch, failure: Exception, why: str
+) -> None:
+    def failing(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(readers, "Child", failing)
+    note = await handed_in(engine, "note.txt", LAST)
+    assert (note.status, note.why) == ("failed", why)
+    assert note.hint
+    _, (missing,) = await hits_of(engine, note)
+    assert (missing.reason, missing.detail) == ("failed", why)
+
+
+# ── an index is open while somebody asks it ──
+
+
+class Closing:
+    """Whose indexes are closed that were asked, in order; those that make vectors come and go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.closed: list[str] = []
+        close = Index.close
+
+        def closing(index: Index) -> None:
+            self.closed += [index.directory.parent.name] if index._lock is None else []
+            close(index)
+
+        monkeypatch.setattr(Index, "close", closing)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """``happens`` while the next search of an index has begun."""
+    search = Index.search
+
+    def searching(index: Index, query: Query, **how: Any) -> list[Hit]:
+        monkeypatch.setattr(Index, "search", search)
+        happens()
+        return search(index, query, **how)
+
+    monkeypatch.setattr(Index, "search", searching)
+
+
+def titles(hits: Sequence[Hit]) -> set[str]:
+    return {hit.passage.document.title for hit in hits}
+
+
+async def test_an_index_that_must_make_room_is_closed_by_the_last_who_asks_it(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.intake._OPEN", 1)
+    note, memo = await handed_in(engine, "note.txt", LAST), await handed_in(engine, "memo.txt", LAST)
+    closing = Closing(monkeypatch)
+    query = Query("heliotrope")
+    while_asked: list[str] = []
+
+    def room_is_made() -> None:
+        assert titles(engine.files.search(memo.id, query)) == {"memo"}
+        while_asked.extend(closing.closed)
+
+    meanwhile(monkeypatch, room_is_made)
+    assert titles(engine.files.search(note.id, query)) == {"note"}
+    assert while_asked == []
+    assert closing.closed == [note.id]
+    assert titles(engine.files.search(note.id, query, all_of_it=True)) == {"note"}
+    assert closing.closed == [note.id, memo.id]
+
+
+async def test_a_file_that_is_deleted_while_it_is_asked_answers_once_more(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = await handed_in(engine, "note.txt", LAST)
+    closing = Closing(monkeypatch)
+    loop = asyncio.get_running_loop()
+    while_asked: list[str] = []
+
+    def it_is_deleted() -> None:
+        asyncio.run_coroutine_threadsafe(engine.files.remove(note.id), loop).result(20)
+        while_asked.extend(closing.closed)
+
+    meanwhile(monkeypatch, it_is_deleted)
+    hits = await asyncio.to_thread(engine.files.search, note.id, Query("heliotrope"))
+    assert titles(hits) == {"note"}
+    assert while_asked == []
+    assert closing.closed == [note.id]
+    assert not (engine.settings.files_dir / note.id).exists()
+
+
+async def test_what_fails_since_the_file_is_deleted_says_that_it_is(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = await handed_in(engine, "note.txt", LAST)
+
+    def it_is_deleted() -> None:
+        engine.files.uploads.remove(note.id)
+        raise sqlite3.OperationalError("unable to open database file")
+
+    meanwhile(monkeypatch, it_is_deleted)
+    with pytest.raises(NotFound):
+        engine.files.search(note.id, Query("heliotrope"))
 
 
 # ── pages by their address ──

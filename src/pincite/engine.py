@@ -140,7 +140,7 @@ class AnswerEngine:
         vault = await library.vault(settings.data_dir, env)
         endpoints = await library.endpoints(vault)
         models = Picker(settings.models, vault, settings.answer, added=endpoints, renew=endpoints.renew)
-        focuses = Focuses(settings, vault, embedder, lambda: index.status().collections)
+        focuses = Focuses(settings, vault, embedder, lambda: index.counts().collections)
         cross = await asyncio.to_thread(CrossEncoder.configured, settings)
         engine = cls(
             settings,

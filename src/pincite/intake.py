@@ -10,8 +10,9 @@ import asyncio
 import codecs
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -48,8 +49,18 @@ _OPEN = 8
 """Indexes that are kept open for the next question."""
 _SPARE_S = 0.2
 """Left of a search's deadline for the search itself, when a file is still being read."""
+GONE = Degradation(part="a file", reason="gone", detail="a file of this thread was deleted")
 _BELOW = 1.0
 """Standard deviations by which what the search did not find stands below the last that it found."""
+
+
+@dataclass
+class _Open:
+    """An index that is open, how many ask it just now, and whether it is kept for the next question."""
+
+    index: Index
+    asking: int = 0
+    kept: bool = True
 
 
 class Intake:
@@ -62,7 +73,7 @@ class Intake:
         self._behind = behind or embedder
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._closing = threading.Event()
-        self._indexes: dict[str, Index] = {}
+        self._indexes: dict[str, _Open] = {}
         self._embedding: set[asyncio.Task[None]] = set()
         self._lock = threading.Lock()
         self._turn = asyncio.Semaphore(1)
@@ -131,6 +142,11 @@ class Intake:
             except PinciteError as problem:
                 log.error("file_not_indexed", file=upload.id, detail=problem.detail)
                 known = {"status": "failed", "why": problem.detail, "hint": problem.hint}
+            except Exception as problem:
+                # Whatever it is, the file must not be told as still being read.
+                log.exception("file_not_read", file=upload.id)
+                why = f"{upload.name} can't be read: {_said(problem)}"
+                known = {"status": "failed", "why": why, "hint": "hand it in again; the server's log says more"}
         try:
             upload = await asyncio.to_thread(partial(self.uploads.change, upload.id, **known))
         except NotFound:  # deleted while it was read: what the reading has made of it goes too
@@ -156,7 +172,7 @@ class Intake:
                     size += tokens(original.text)
                     index.add([original])
                 index.commit()
-                passages = index.status().passages
+                passages = index.counts().passages
             finally:
                 index.close()
         if not passages:
@@ -191,10 +207,12 @@ class Intake:
         task = self._reading.get(file_id)
         if task is not None:
             await asyncio.wait([task])
-        with self._lock:
-            if file_id in self._indexes:
-                self._indexes.pop(file_id).close()
-        await asyncio.to_thread(self.uploads.remove, file_id)
+        await asyncio.to_thread(self._removed, file_id)
+
+    def _removed(self, file_id: str) -> None:
+        with self._lock:  # nobody opens its index meanwhile: that would make its folder again
+            self.uploads.remove(file_id)
+            self._let_go(file_id)
 
     async def forget(self, owner: str) -> None:
         """Forgets every file of a person, and whatever was made of them."""
@@ -235,9 +253,8 @@ class Intake:
         self._closing.set()
         await asyncio.gather(*self._reading.values(), *self._embedding, return_exceptions=True)
         with self._lock:
-            for index in self._indexes.values():
-                index.close()
-            self._indexes.clear()
+            for file_id in list(self._indexes):
+                self._let_go(file_id)
 
     # ── asking ──
 
@@ -276,7 +293,8 @@ class Intake:
         if file_id == document.url:
             return None
         try:
-            return self._index(file_id).original(document.id)
+            with self._asking(file_id) as index:
+                return index.original(document.id)
         except NotFound:
             return None
 
@@ -292,22 +310,44 @@ class Intake:
 
     def search(self, file_id: str, query: Query, *, all_of_it: bool = False) -> list[Hit]:
         """Hits, best first; with ``all_of_it`` the passages that were not found come behind, in their order."""
-        index = self._index(file_id)
-        index.refresh()
-        found = index.search(query)
-        return [*found, *_unfound(index.all(), found)] if all_of_it else found
+        with self._asking(file_id) as index:
+            index.refresh()
+            found = index.search(query)
+            return [*found, *_unfound(index.all(), found)] if all_of_it else found
 
-    def _index(self, file_id: str) -> Index:
+    @contextmanager
+    def _asking(self, file_id: str) -> Iterator[Index]:
+        """The index of a file, which stays open at least until this is left. Raises ``NotFound``, also for a file that
+        is deleted meanwhile where that makes the asking fail.
+        """
         with self._lock:
             self.uploads.get(file_id)
-            index = self._indexes.pop(file_id, None)
-            if index is None:
+            opened = self._indexes.pop(file_id, None)
+            if opened is None:
                 directory = self.uploads.index_dir(file_id)
-                index = Index.open(directory, self._embedder, settings=self._settings.index)
-            self._indexes[file_id] = index
+                opened = _Open(Index.open(directory, self._embedder, settings=self._settings.index))
+            self._indexes[file_id] = opened
+            opened.asking += 1
             while len(self._indexes) > _OPEN:
-                self._indexes.pop(next(iter(self._indexes))).close()
-            return index
+                self._let_go(next(iter(self._indexes)))
+        try:
+            yield opened.index
+        except Exception:
+            self.uploads.get(file_id)
+            raise
+        finally:
+            with self._lock:
+                opened.asking -= 1
+                if not opened.kept and not opened.asking:
+                    opened.index.close()
+
+    def _let_go(self, file_id: str) -> None:
+        """Keeps its index no longer: it is closed now, or by the last who leaves it. Call this with the lock."""
+        opened = self._indexes.pop(file_id, None)
+        if opened is not None:
+            opened.kept = False
+            if not opened.asking:
+                opened.index.close()
 
 
 def _named(url: str, suffix: str) -> str:
@@ -322,6 +362,18 @@ def _unfound(passages: Sequence[Passage], found: Sequence[Hit]) -> list[Hit]:
     score = min((hit.score for hit in found), default=0.0) - _BELOW
     rest = (passage for passage in passages if passage.id not in known)
     return [Hit(passage=passage, score=score, backend="index", signals={"fused": score}) for passage in rest]
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, for a person: without the paths of this server."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return error.title.lower() if isinstance(error, PinciteError) else f"it failed with {type(error).__name__}"
+
+
+def _unsearched(name: str, why: str) -> Degradation:
+    detail, hint = f"{name} can't be searched: {why}", "hand it in again; the server's log says more"
+    return Degradation(part=name, reason="failed", detail=detail, hint=hint)
 
 
 def small(uploads: Sequence[Upload], most: int) -> set[str]:
@@ -359,7 +411,10 @@ class Held:
         whole: set[str] = set()
         for upload in uploads:
             all_of_it = upload.id in wanted
-            hits = await asyncio.to_thread(self._intake.search, upload.id, query, all_of_it=all_of_it)
+            hits = await asyncio.to_thread(self._asked, upload, query, all_of_it)
+            if isinstance(hits, Degradation):
+                missing.append(hits)
+                continue
             found += hits
             if all_of_it:
                 always |= {hit.passage.id for hit in hits}
@@ -369,6 +424,16 @@ class Held:
         kept = [hit for place, hit in enumerate(found) if place < query.limit or hit.passage.id in always]
         return Hits.of(kept, missing, whole=sorted(whole))
 
+    def _asked(self, upload: Upload, query: Query, all_of_it: bool) -> list[Hit] | Degradation:
+        """The hits of one file, or why there are none: it may cost its own, never those of the others."""
+        try:
+            return self._intake.search(upload.id, query, all_of_it=all_of_it)
+        except NotFound:
+            return GONE
+        except Exception as error:
+            log.exception("file_not_searched", file=upload.id)
+            return _unsearched(upload.name, _said(error))
+
     def _looked_up(self) -> tuple[list[Upload], list[Degradation]]:
         ready: list[Upload] = []
         missing: list[Degradation] = []
@@ -376,7 +441,11 @@ class Held:
             try:
                 upload = self._intake.uploads.get(file_id)
             except NotFound:
-                missing.append(Degradation(part="a file", reason="gone", detail="a file of this thread was deleted"))
+                missing.append(GONE)
+                continue
+            except (PinciteError, OSError) as error:
+                log.error("file_record_not_read", file=file_id, detail=str(error))
+                missing.append(_unsearched("a file", "what is known of it can't be read"))
                 continue
             if upload.status == "ready":
                 ready.append(upload)

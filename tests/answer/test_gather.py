@@ -19,6 +19,7 @@ class Backend:
     ) -> None:
         self.name, self._hits, self._after_s, self._error = name, hits, after_s, error
         self.cancelled = False
+        self.over = asyncio.Event()
 
     async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
         try:
@@ -26,6 +27,8 @@ class Backend:
         except asyncio.CancelledError:
             self.cancelled = True
             raise
+        finally:
+            self.over.set()
         if self._error:
             raise self._error
         return self._hits
@@ -76,6 +79,42 @@ async def test_while_nobody_has_answered_a_late_backend_is_waited_for(hit: Calla
 async def test_a_dead_backend_does_not_end_the_wait_for_a_late_one(hit: Callable[..., Hit]) -> None:
     found = await run(Backend("index", [hit("A", "a text")], after_s=0.1), Backend("web", error=OSError("gone")))
     assert len(found.hits) == 1
+
+
+class Behind(Backend):
+    """Answers or fails some steps after another one has ended."""
+
+    def __init__(self, name: str, before: Backend, hits: Sequence[Hit] = (), *, error: Exception | None = None) -> None:
+        super().__init__(name, hits, error=error)
+        self._before = before
+
+    async def search(self, query: Query, deadline: Deadline) -> Sequence[Hit]:
+        await self._before.over.wait()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return await super().search(query, deadline)
+
+
+async def test_one_that_dies_after_the_deadline_does_not_end_the_wait_for_the_others(
+    hit: Callable[..., Hit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.answer.gather.PATIENCE", 90)
+    first = Backend("web", after_s=0.1, error=OSError("gone"))
+    second = Behind("pages", first, error=OSError("gone, too"))
+    found = await run(first, second, Behind("index", second, [hit("A", "a text")]), Backend("never", after_s=60))
+    assert [h.passage.document.title for h in found.hits] == ["A"]
+    assert [(one.part, one.reason) for one in found.degraded] == [
+        ("web", "failed"),
+        ("pages", "failed"),
+        ("never", "timeout"),
+    ]
+
+
+async def test_when_all_have_died_nobody_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pincite.answer.gather.PATIENCE", 90)
+    first = Backend("web", after_s=0.1, error=OSError("gone"))
+    found = await asyncio.wait_for(run(first, Behind("index", first, error=OSError("gone"))), 4)
+    assert [(one.part, one.reason) for one in found.degraded] == [("web", "failed"), ("index", "failed")]
 
 
 async def test_when_everybody_is_late_there_is_nothing_and_no_exception() -> None:

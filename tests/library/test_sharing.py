@@ -130,6 +130,45 @@ def test_a_file_that_is_left_out_leaves_no_word() -> None:
     assert told.text[short.start : short.end] == "Both"
 
 
+@pytest.mark.parametrize(
+    ("tail", "told"),
+    [
+        (" The merger is cal", f" {GAP}"),
+        ("\n\n| Walrus | 12 |", f"\n\n{GAP}"),
+        ("\n\n1. Walrus\n", f"\n\n{GAP}\n"),
+        (" 12", f" {GAP}"),
+        ("\n- ", "\n- "),
+        (" \n", " \n"),
+    ],
+)
+def test_where_an_answer_was_stopped_no_word_of_a_file_is_left(tail: str, told: str) -> None:
+    answer = mixed().model_copy(update={"text": mixed().text + tail, "status": Status.STOPPED})
+    (shared,) = shown([answer], {Left.FILES})
+    assert shared.text == f"Whales are mammals. {GAP} Both say so.{told}"
+    (whole,) = shown([answer], ())
+    assert whole.text == answer.text
+    # Built on a file alone, and stopped before its first sentence was complete.
+    (shared,) = shown([answer.model_copy(update={"sentences": (), "text": tail})], {Left.FILES})
+    assert shared.text == told
+    # What rests on no file is shown as far as it was written.
+    web = answer.model_copy(update={"sources": answer.sources[:1]})
+    assert shown([web], {Left.FILES})[0].text == answer.text
+
+
+def test_signs_around_sentences_stay_and_words_between_them_do_not() -> None:
+    first, second = "Whales are mammals.", "They breathe air."
+    text = f"- {first}\n- {second}\n\n**Walrus** {first}"
+    at = [text.index(first), text.index(second), text.rindex(first)]
+    cited = (Citation(source=1, passage_id="p1", support=0.9),)
+    sentences = [
+        Sentence(start=start, end=start + len(words), citations=cited, verdict=Verdict.SUPPORTED)
+        for start, words in zip(at, (first, second, first), strict=True)
+    ]
+    (told,) = shown([mixed().model_copy(update={"text": text, "sentences": tuple(sentences)})], {Left.FILES})
+    assert told.text == f"- {first}\n- {second}\n\n{GAP} {first}"
+    assert [told.text[s.start : s.end] for s in told.sentences] == [first, second, first]
+
+
 def test_rows_that_are_left_out_leave_their_sentence_and_nothing_else() -> None:
     answer = fold(tabled("a1", Question(text="How many customers?", sql=TABLE.sql)))
     (told,) = shown([answer], {Left.ROWS})

@@ -182,9 +182,11 @@ async def _search_all(
     }
     try:
         if tasks:
-            done, _ = await asyncio.wait(tasks, timeout=deadline.within(settings.deadline_s).left())
-            if not any(task.exception() is None for task in done) and len(done) < len(tasks):
-                await asyncio.wait(tasks.keys() - done, timeout=patient.left(), return_when=asyncio.FIRST_COMPLETED)
+            _, pending = await asyncio.wait(tasks, timeout=deadline.within(settings.deadline_s).left())
+            while pending and not any(map(_answered, tasks)):
+                done, pending = await asyncio.wait(pending, timeout=patient.left(), return_when=asyncio.FIRST_COMPLETED)
+                if not done:
+                    break
         return [_report(task, name, (deadline.clock() - began) * 1000) for task, name in tasks.items()]
     finally:
         for task in tasks:
@@ -199,6 +201,10 @@ async def _search(backend: SearchBackend, query: Query, place: int, deadline: De
         marked = [hit.model_copy(update={"signals": {**hit.signals, "query": float(place)}}) for hit in hits]
         found = Hits.of(marked, found.missing, found.note, found.whole)
     return found, (deadline.clock() - began) * 1000
+
+
+def _answered(task: asyncio.Task[tuple[Hits, float]]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
 
 
 def _report(task: asyncio.Task[tuple[Hits, float]], name: str, waited_ms: float) -> _Found:

@@ -159,9 +159,9 @@ def embed(door: Door, index: Index, *, openings: bool = False) -> None:
     finally:
         bar.close()
     if stop.is_set():
-        status = index.status()
+        counts = index.counts()
         door.warn(
-            f"stopped; {status.embedded:,} of {status.passages:,} passages have vectors, all can be found by words\n"
+            f"stopped; {counts.embedded:,} of {counts.passages:,} passages have vectors, all can be found by words\n"
             "  → pincite serve makes the rest in the background, pincite index the same PATH makes them now"
         )
         raise typer.Exit(130)

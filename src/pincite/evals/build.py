@@ -60,7 +60,7 @@ def built(
                 index.embed_pending(threading.Event(), lambda p: _embedding(p, telling))
             seconds = {"index": indexed - began, "vectors": perf_counter() - indexed}
             index.refresh()
-            yield Built(index, embedder, kept, by_document, index.status().passages, seconds)
+            yield Built(index, embedder, kept, by_document, index.counts().passages, seconds)
         finally:
             index.close()
             kept.close()

@@ -1,6 +1,6 @@
 """Which passages match? Documents in, passages out: full text and vectors over one embedded store."""
 
 from pincite.index.face import Index
-from pincite.index.progress import Added, IndexStatus, Progress
+from pincite.index.progress import Added, IndexCounts, IndexStatus, Progress
 
-__all__ = ["Added", "Index", "IndexStatus", "Progress"]
+__all__ = ["Added", "Index", "IndexCounts", "IndexStatus", "Progress"]

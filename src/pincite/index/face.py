@@ -24,13 +24,13 @@ import structlog
 from numpy.typing import NDArray
 
 from pincite.errors import Busy, Damaged
-from pincite.index import links, repair
+from pincite.index import links, measure, repair
 from pincite.index.fulltext import FullText
 from pincite.index.journal import Journal
 from pincite.index.lexicon import Lexicon
 from pincite.index.lock import WriterLock, holder
 from pincite.index.passages import content_hash, passages
-from pincite.index.progress import Added, IndexStatus, Progress
+from pincite.index.progress import Added, IndexCounts, IndexStatus, Progress
 from pincite.index.searcher import Searcher
 from pincite.index.store import Row, Store, explained
 from pincite.index.vectors import Segment, VectorFiles, merged, quantise, rows_of, to_merge
@@ -454,21 +454,16 @@ class Index:
         """The words of the passages as they are at the last ``refresh``; ``true`` knows words beside them."""
         return Lexicon(self._text, self._store, true)
 
+    def counts(self) -> IndexCounts:
+        """How much is committed: cheap enough for every second, and for every view of a page."""
+        return measure.counts(self._store)
+
     def status(self) -> IndexStatus:
-        state = self._store.states()
+        """The counts, with what takes a walk through the folder and a look at the lock."""
         return IndexStatus(
-            documents=state["documents"],
-            passages=state["passages"],
-            embedded=state["embedded"],
-            bytes=sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file()),
-            generation=state["seq"],
+            **vars(self.counts()),
+            bytes=measure.folder_bytes(self.directory),
             writer=holder(self.directory / "writer.lock"),
-            collections=self._store.tallies("collection"),
-            languages=self._store.tallies("lang"),
-            embedder=state["embedder"],
-            links=state["links"],
-            links_new=state["links_new"],
-            links_behind=links.is_behind(state["links"], state["links_new"]),
             repaired=self.repaired,
         )
 

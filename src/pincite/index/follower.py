@@ -48,12 +48,16 @@ class Follower:
             try:
                 if behind:
                     self._follow()
-                status = self._reading.status()
-                behind = status.embedded < status.passages or status.links_behind
+                counts = self._reading.counts()
+                behind = counts.embedded < counts.passages or counts.links_behind
             except Busy:
                 behind = True
             except PinciteError as error:
                 log.error("embedding_failed", detail=error.detail, hint=error.hint)
+                self._closing.wait(AFTER_FAILURE_S)
+            except Exception:
+                # Whatever it is, it costs one turn: without this thread nothing is found by meaning until a restart.
+                log.exception("embedding_failed")
                 self._closing.wait(AFTER_FAILURE_S)
             self._closing.wait(1)
 

@@ -34,8 +34,8 @@ class Added:
 
 
 @dataclass(frozen=True)
-class IndexStatus:
-    """How the index stands. ``embedded`` of ``passages`` can be found by meaning, all of them by words.
+class IndexCounts:
+    """How much is in the index. ``embedded`` of ``passages`` can be found by meaning, all of them by words.
 
     ``links_new`` of the ``links`` came or went since the link ranks were made; ``links_behind`` says that these are
     enough to make them again.
@@ -44,13 +44,19 @@ class IndexStatus:
     documents: int
     passages: int
     embedded: int
-    bytes: int
     generation: int
-    writer: int | None
     collections: dict[str, int]
     languages: dict[str, int]
     embedder: str
     links: int
     links_new: int
     links_behind: bool
+
+
+@dataclass(frozen=True)
+class IndexStatus(IndexCounts):
+    """How the index stands: what is in it, the ``bytes`` of its folder, and the pid of who writes."""
+
+    bytes: int
+    writer: int | None
     repaired: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ nothing; shared again, the thread has another address.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ HIDDEN_TITLE = "A file that is not shared"
 HIDDEN_ROWS = "Rows of a database that are not shared"
 GAP = "[…]"
 """In the place of a sentence that rests on nothing but files that are not shared."""
+_SIGNS = re.compile(r"[\s>#*+|-]*")
 AUTHOR = Actor(id="author", kind="person", name="The author")
 SOMEBODY = Actor(id="somebody", kind="anonymous", name="Somebody")
 
@@ -258,7 +260,7 @@ def _with_gaps(answer: Answer, hidden: set[int]) -> tuple[str, tuple[Sentence, .
     kept: list[Sentence] = []
     length = end = 0
     for sentence in sorted(answer.sentences, key=lambda one: one.start):
-        before = answer.text[end : sentence.start]
+        before = _between(answer.text[end : sentence.start])
         numbers = {citation.source for citation in sentence.citations}
         words = GAP if numbers and numbers <= hidden else answer.text[sentence.start : sentence.end]
         start = length + len(before)
@@ -269,7 +271,18 @@ def _with_gaps(answer: Answer, hidden: set[int]) -> tuple[str, tuple[Sentence, .
             kept.append(Sentence(start=start, end=length, verdict=Verdict.EXEMPT))
         else:
             kept.append(_moved(sentence, start, hidden))
-    return "".join([*pieces, answer.text[end:]]), tuple(kept)
+    return "".join([*pieces, _between(answer.text[end:])]), tuple(kept)
+
+
+def _between(text: str) -> str:
+    """What stands outside of sentences: blanks and the signs of lists and headings, else a gap.
+
+    Words there are cut off before anybody could say what they rest on: the answer was stopped in them.
+    """
+    if _SIGNS.fullmatch(text):
+        return text
+    bare = text.strip()
+    return text.replace(bare, GAP)
 
 
 def _moved(sentence: Sentence, start: int, hidden: set[int]) -> Sentence:

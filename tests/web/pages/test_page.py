@@ -10,6 +10,7 @@ import pytest
 from tests.browser.stage import DOUBTFUL, FAITHFUL, Stage
 from tests.web.conftest import Served
 
+from pincite.index import Index
 from pincite.web.draw import paint
 
 HTML = {"accept": "text/html"}
@@ -236,3 +237,11 @@ def test_q4_the_history_is_searched_in_chinese_without_spaces(client: httpx.Clie
     client.post("/ask", data={"text": "埃菲尔铁塔是什么时候建成的？"})
     assert "埃菲尔铁塔是什么时候建成的" in client.get("/threads", params={"q": "铁塔"}).text
     assert "埃菲尔铁塔是什么时候建成的" not in client.get("/threads", params={"q": "黄河"}).text
+
+
+def test_no_page_that_readers_open_walks_the_indexs_folder(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Index, "status", None)
+    for path in ("/", "/examples", "/usage"):
+        assert client.get(path, headers=HTML).status_code == 200, path

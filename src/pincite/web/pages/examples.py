@@ -39,11 +39,11 @@ class Try:
 async def examples(request: Request, focus: str) -> Try:
     """For the focus that is picked."""
     engine = engine_of(request)
-    status = engine.index.status()
+    counts = engine.index.counts()
     if engine.focuses.focus(focus).database:
-        return await _of_database(engine.focuses.database(focus), status.passages)
-    questions = _of_index(engine.index, set(status.collections)) if status.passages else ()
-    return Try(questions, status.passages)
+        return await _of_database(engine.focuses.database(focus), counts.passages)
+    questions = _of_index(engine.index, set(counts.collections)) if counts.passages else ()
+    return Try(questions, counts.passages)
 
 
 async def _of_database(database: Database, passages: int) -> Try:

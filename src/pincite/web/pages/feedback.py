@@ -57,5 +57,5 @@ async def usage(request: Request, days: Annotated[Literal["7", "30", "365"], Que
         use=use,
         periods=DAYS,
         busiest=max((number for _, number in use.by_day), default=0),
-        index=engine_of(request).index.status(),
+        index=engine_of(request).index.counts(),
     )

@@ -59,7 +59,7 @@ async def home(
     file: Named = (),
 ) -> Response:
     """``q`` stands in the box already; ``title`` and ``url`` come with a page that was shared to this one."""
-    status = engine_of(request).index.status()
+    counts = engine_of(request).index.counts()
     focuses = await focus_menu(request)
     return page(
         request,
@@ -70,8 +70,8 @@ async def home(
         files=await attached(request, file),
         prefill=" ".join(filter(None, (q or title, url)))[: looks.LONGEST],
         tried=await examples(request, focuses.chosen),
-        documents=status.documents,
-        starter=STARTER in status.collections,
+        documents=counts.documents,
+        starter=STARTER in counts.collections,
     )
 
 
