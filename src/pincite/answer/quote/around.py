@@ -16,13 +16,14 @@ from pincite.types import Hit, Passage
 
 WORDS = 80
 """The most that are told, half a minute of speech; 40, 60 and 120 hold 15, 23 and 26 of 40 answers, these 25."""
-_MINUTE = re.compile(r"(?:\d+:)?\d{1,2}:\d{2}")
+_WHEN = re.compile(r"(?:.*, )?(?:\d+[:.])?\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?")
+"""When it was said: the minute of a recording, the day and the time of a chat."""
 _LINE = re.compile(r"line \d+")
 
 
 def told_around(passage: Passage) -> bool:
-    """Does a sentence of it say little without those around it? In a recording it stands at a minute."""
-    return programmed(passage) or any(_MINUTE.fullmatch(spot.label) for spot in passage.spots)
+    """Does a sentence of it say little without those around it? So it is in programs and where people talk."""
+    return programmed(passage) or any(_WHEN.fullmatch(spot.label) for spot in passage.spots)
 
 
 def programmed(passage: Passage) -> bool:
@@ -41,15 +42,26 @@ def around(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, 
     own = [at for at, one in enumerate(sentences) if one.hit == sentences[best].hit and one.text]
     if best not in own:
         return []
+    text = hits[sentences[best].hit].passage.text
+    begins = [not at or "\n\n" in text[sentences[own[at - 1]].end : sentences[own[at]].start] for at in range(len(own))]
     first = last = own.index(best)
     left = min(WORDS, max_words) - sentences[best].size
-    grew = True
-    while grew:
-        grew = False
-        if last + 1 < len(own) and sentences[own[last + 1]].size <= left:
-            last, grew = last + 1, True
+
+    def fits(at: int) -> bool:
+        return 0 <= at < len(own) and sentences[own[at]].size <= left
+
+    # Whole what it stands in, for that begins with who says it; then what follows, and what comes before.
+    while not begins[first] and fits(first - 1):
+        first -= 1
+        left -= sentences[own[first]].size
+    start = first
+    while fits(last + 1) or fits(first - 1):
+        if fits(last + 1):
+            last += 1
             left -= sentences[own[last]].size
-        if first and sentences[own[first - 1]].size <= left:
-            first, grew = first - 1, True
+        if fits(first - 1):
+            first -= 1
             left -= sentences[own[first]].size
+    while not begins[first] and first < start:
+        first += 1
     return own[first : last + 1]

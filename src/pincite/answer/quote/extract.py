@@ -188,7 +188,9 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
     told = told or lines(plan, *given)
     if not told and not enough:
         return [], None
-    whole = [] if told else instructed(plan, *given) or around(*given)
+    instructions = [] if told else instructed(plan, *given)
+    turns = [] if told or instructions else around(*given)
+    whole = instructions or turns
     told = told or whole or listed(plan, desk.sentences, desk.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
     open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
@@ -202,10 +204,10 @@ def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[
         return _contradicted(lead, other, desk)
     blocks = [told] if told else _blocks(chosen, desk)
     order = [at for block in blocks for at in block]
-    bulleted = _bulleted(order, desk.sentences)
+    bulleted = set() if turns else _bulleted(order, desk.sentences)
     pieces = []
     for before, at in zip([None, *order], order, strict=False):
-        lead_in = _between(before, at, bulleted, desk, apart=bool(whole))
+        lead_in = _next_turn(before, at, desk) if turns else _between(before, at, bulleted, desk, apart=bool(whole))
         pieces.append(desk.piece(lead_in, at, short if at == lead else None))
     return pieces, pieces[order.index(lead)]
 
@@ -422,6 +424,13 @@ def _between(before: int | None, at: int, bulleted: set[int], desk: _Desk, *, ap
     if before in bulleted or one.heading or two.heading or (apart and not _of_one_paragraph(one, two, desk.hits)):
         return "\n\n"
     return " " if _of_one_document(before, at, desk.sentences, desk.hits) else "\n\n"
+
+
+def _next_turn(before: int | None, at: int, desk: _Desk) -> str:
+    """The same where people talk, and in a program: a turn, a comment, a block of code is a paragraph."""
+    if before is None:
+        return ""
+    return " " if _of_one_paragraph(desk.sentences[before], desk.sentences[at], desk.hits) else "\n\n"
 
 
 def _of_one_paragraph(one: Candidate, other: Candidate, hits: Sequence[Hit]) -> bool:
