@@ -34,6 +34,15 @@ def test_single_bytes_give_the_same_events() -> None:
     assert [event for byte in STREAM for event in parser.feed(bytes([byte]))] == EVENTS
 
 
+@given(st.text("a\r\n", max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_line_ends_are_the_same_wherever_they_are_cut(ends: str, one: int, two: int) -> None:
+    data = f"data: x{ends}".encode()
+    first, second = sorted((7 + one, 7 + two))
+    whole, parts = SseParser(), SseParser()
+    pieces = (data[:first], data[first:second], data[second:])
+    assert [event for piece in pieces for event in parts.feed(piece)] == whole.feed(data)
+
+
 @given(st.binary(max_size=300), st.integers(0, 300))
 def test_no_bytes_break_it(data: bytes, cut: int) -> None:
     whole, halves = SseParser(), SseParser()

@@ -50,6 +50,7 @@ def test_there_are_600_traps_and_no_widget_falls_for_one() -> None:
         ("how many ounces are in a cup", "1 US cup = 8 US fluid ounces"),
         ("20 ounces in grams", "20 ounces = 566.9904625 grams"),
         ("100 fahrenheit in celsius", "100 °F ≈ 37.77778 °C"),
+        ("-3 1/2 celsius in fahrenheit", "-3.5 °C = 25.7 °F"),
         ("how many square feet in an acre", "1 acre = 43,560 square feet"),
         ("what time is it in tokyo", "It is 18:00 (6:00 pm) on Sunday, 29 November 2026 in Tokyo, Japan (JST, UTC+9)."),
         ("what's chicago's time zone", "Chicago, Illinois keeps America/Chicago, at present CST, UTC-6."),

@@ -37,7 +37,7 @@ class SseParser:
     def feed(self, chunk: bytes) -> list[ServerEvent]:
         """Raises ``NotSse`` for a line longer than ``LINE_LIMIT``."""
         if self._cr and chunk[:1] == b"\n":
-            chunk = chunk[1:]
+            chunk, self._cr = chunk[1:], False
         self._cr = chunk[-1:] == b"\r" if chunk else self._cr
         *lines, last = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         if lines:

@@ -240,7 +240,8 @@ def _amount(words: str) -> Fraction | None:
     if whole and "/" not in part:
         return None
     try:
-        return (Fraction(whole) if whole else Fraction(0)) + Fraction(part)
+        sign = -1 if whole.startswith("-") else 1  # of both: -3 1/2
+        return (Fraction(whole) if whole else Fraction(0)) + sign * Fraction(part)
     except ZeroDivisionError:
         return None
 

@@ -36,6 +36,11 @@ def test_what_holds_no_part_is_none(said: str) -> None:
     assert read(said, ASKED) is None
 
 
+def test_numbers_that_name_no_part_stay() -> None:
+    said = "Who made Alien (1979)?\nWhat came with iOS #10?\nWas it seen by <5 people?"
+    assert read(said, ASKED) == tuple(map(Part, said.split("\n")))
+
+
 def test_the_question_itself_has_no_parts() -> None:
     assert read("where was the director of Low Tide born", ASKED) == ()
 

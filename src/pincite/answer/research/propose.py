@@ -25,7 +25,8 @@ SEARCHES = 3
 ENOUGH = "enough"
 
 _MARK = re.compile(r"^\s*(?:[-*+•]\s+|(?:Q(?:uestion)?\s*)?\(?\d{1,2}[.):]\s+)?")
-_REFERENCE = re.compile(r"[\[{(#<]{1,2}(\d)[\]})>]{0,2}")
+_REFERENCE = re.compile(r"\[{1,2}(\d)\]{1,2}|\{{1,2}(\d)\}{1,2}|\((\d)\)|<(\d)>|#(\d)(?!\d)")
+"""A part that was named before, as models write it. A year in brackets is none."""
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
 
 
@@ -55,7 +56,7 @@ def parsed(said: str, question: str) -> tuple[Part, ...] | None:
     places: dict[int, int] = {}
     parts: list[Part] = []
     for number, line in enumerate(lines, start=1):
-        named = sorted({int(digit) for digit in _REFERENCE.findall(line)})
+        named = sorted({int(found[found.lastindex or 0]) for found in _REFERENCE.finditer(line)})
         text = _REFERENCE.sub(PLACE, line)
         if len(named) > 1 or any(one not in places for one in named) or len(parts) == MOST:
             continue
