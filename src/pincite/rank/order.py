@@ -10,13 +10,12 @@ where a passage stepped back behind other documents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pincite.ports import Deadline, Scorer
 from pincite.rank.linear import ADDS, Linear
@@ -33,8 +32,6 @@ SHINGLE = 4
 """Words a shingle."""
 SAME_SHINGLES = 0.8
 """Share of the shorter passage's shingles that the other one holds, from which on both say the same."""
-SAME_COSINE = 0.97
-"""Cosine from which on two passages say the same. Below, paraphrases and neighbours in a series begin."""
 PER_DOCUMENT = 4
 """Passages of one document before the others get their turn."""
 READ = 25
@@ -49,9 +46,6 @@ SQuAD's passages .942 → .940, beer (300) .639 → .639, coffee (103) .764 → 
 
 NONE_GIVEN: Mapping[str, tuple[int, int]] = MappingProxyType({})
 """Nobody has judged anything."""
-
-VectorsOf = Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]]
-"""Unit vectors of passages by id, where they exist."""
 
 
 class Weighing(Protocol):
@@ -69,7 +63,6 @@ class Order:
 
     def __init__(
         self,
-        vectors: VectorsOf | None = None,
         per_document: int = PER_DOCUMENT,
         *,
         policy: Policy = ANY,
@@ -78,7 +71,6 @@ class Order:
         read_s: float = READ_S,
         thumbs: Mapping[str, tuple[int, int]] = NONE_GIVEN,
     ) -> None:
-        self._vectors = vectors
         self._per_document = per_document
         self._policy = policy
         self._weighing = weighing or Linear(policy)
@@ -103,12 +95,11 @@ class Order:
 
     def _distinct(self, hits: Sequence[Hit]) -> list[Hit]:
         """Without near-duplicates; of two, the better one stays and counts its copies."""
-        vectors = self._vectors([hit.passage.id for hit in hits]) if self._vectors else {}
         kept: list[tuple[Hit, frozenset[int]]] = []
         copies: dict[str, int] = {}
         for hit in hits:
             shingles = _shingles(hit.passage.text)
-            twin = next((k for k, s in kept if _same(k, s, hit, shingles, vectors)), None)
+            twin = next((other for other, theirs in kept if _same(shingles, theirs)), None)
             if twin is None:
                 kept.append((hit, shingles))
             else:
@@ -189,12 +180,5 @@ def _shingles(text: str) -> frozenset[int]:
     return frozenset(hash(tuple(tokens[i : i + SHINGLE])) for i in range(max(1, len(tokens) - SHINGLE + 1)))
 
 
-def _same(
-    a: Hit, ours: frozenset[int], b: Hit, theirs: frozenset[int], vectors: Mapping[str, NDArray[np.float32]]
-) -> bool:
-    shared = len(ours & theirs)
-    if shared >= SAME_SHINGLES * min(len(ours), len(theirs)):
-        return True
-    if not shared or a.passage.id not in vectors or b.passage.id not in vectors:
-        return False
-    return float(vectors[a.passage.id] @ vectors[b.passage.id]) >= SAME_COSINE
+def _same(ours: frozenset[int], theirs: frozenset[int]) -> bool:
+    return len(ours & theirs) >= SAME_SHINGLES * min(len(ours), len(theirs))

@@ -21,7 +21,7 @@ from pincite.events import Cited, Event, Stepped, Wrote
 from pincite.ports import Deadline, ModelCard, Prompt, Stop, Token
 from pincite.rank.order import Order
 from pincite.settings import AnswerSettings
-from pincite.types import Citation, Sentence, Source, Usage, Verdict
+from pincite.types import Citation, Sentence, Source, Verdict
 
 SURE = "The tower is 330 metres tall [1]. "
 UNSURE = "Its height above the ground comes to 330 metres [1]. "
@@ -154,7 +154,7 @@ def story(count: int) -> tuple[list[Wrote | Cited | Written], Source]:
     for n in range(count):
         sentence = Sentence(start=6 * n, end=6 * n + 5, citations=cites, verdict=Verdict.PARTIAL)
         events += [Wrote(text="Tall. "), Cited(sentence=sentence)]
-    return [*events, Written(Usage(), "stop")], source
+    return [*events, Written("stop")], source
 
 
 async def test_only_so_many_are_asked_and_only_so_many_at_once() -> None:

@@ -5,7 +5,7 @@ The face::
     async for event in write(question, sources, history, model, checker, settings, deadline, today):
         match event:
             case Wrote() | Cited(): ...     # hand on, in order
-            case Written(): ...             # the last one: what it cost, and how the model declared the end
+            case Written(): ...             # the last one: how the model declared the end
 
 ``write`` makes exactly one call of ``model.stream``. A ``ModelFailed`` raised before the first ``Wrote`` means that
 nobody has seen anything: extract the answer instead. One raised after it means that the text is a part; the text so
@@ -36,7 +36,7 @@ from pincite.prompts import render
 from pincite.settings import AnswerSettings
 from pincite.text.sentences import split
 from pincite.text.size import tokens
-from pincite.types import Answer, Degradation, Source, Usage
+from pincite.types import Answer, Degradation, Source
 
 GAP_S = 0.04
 """Text is given at most this often: 25 events a second cost the wire and the log a fifth of what single tokens do."""
@@ -67,7 +67,6 @@ _CONTROL = re.compile(r"<\|[^|<>\n]{0,40}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_
 class Written:
     """The reply is complete. ``finish`` is ``length`` where the model hit its limit in mid-sentence."""
 
-    usage: Usage
     finish: Literal["stop", "length", "filter"]
     opinions: str = ""
     """What a second reader's opinions came to, in words; empty where none was asked."""
@@ -210,7 +209,7 @@ class _Citing:
 async def _cited(
     model: ModelClient, prompt: Prompt, citing: _Citing, deadline: Deadline
 ) -> AsyncGenerator[Wrote | Cited | Written]:
-    """The reply, cited, and at its end what it cost. What broke off is given as far as it came."""
+    """The reply, cited, and at its end how it ended. What broke off is given as far as it came."""
     stop: Stop | None = None
     try:
         async for piece in _within(model, prompt, deadline):
@@ -235,8 +234,7 @@ async def _cited(
         yield event
     if not citing.text.strip():
         raise ModelGarbled(f"{model.card.id} sent an empty answer", reason="empty")
-    usage = Usage(model_calls=1, input_tokens=stop.input_tokens, output_tokens=stop.output_tokens)
-    yield Written(usage, stop.reason)
+    yield Written(stop.reason)
 
 
 async def _willing(
