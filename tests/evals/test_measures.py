@@ -65,6 +65,12 @@ def test_every_measure_is_between_nought_and_one(found: list[str], right: dict[s
         ("Appleは会社です。", ["Apple"], True),
         ("Pineappleは果物です。", ["apple"], False),
         ("2016 年2月", ["2016年2月"], True),
+        ("It has vitamin A in it.", ["A"], True),
+        ("It is a vitamin.", ["A"], False),
+        ("They were from The The.", ["The"], True),
+        ("It grew by 5 %.", ["%"], True),
+        ("It grew by 5.", ["%"], False),
+        ("nothing", [" "], False),
     ],
 )
 def test_an_answer_is_contained_as_whole_words(text: str, answers: list[str], expected: bool) -> None:
@@ -83,6 +89,11 @@ def test_short_answers_are_judged_as_in_squad() -> None:
     [
         ("US", "U.S.", True, 1),
         ("$7.5 million", "75 million", True, 1),
+        ("", "A", False, 0),
+        ("", "%", False, 0),
+        ("a", "A", True, 1),
+        ("$", "$", True, 1),
+        ("The", "A", False, 0),
         ("state of the art", "state-of-the-art", False, 0),
         ("Disney ABC Group", "Disney–ABC Group", False, 0.4),
     ],

@@ -85,9 +85,21 @@ def _plain(text: str) -> str:
 
 
 def contains(text: str, answers: Sequence[str]) -> bool:
-    """Does the text hold any of the answers, as whole words? In scripts without blanks, as characters."""
+    """Does the text hold any of the answers, as whole words? In scripts without blanks, as characters.
+
+    An answer of articles or signs alone, *A* or *%*, is looked for as it is written: *a* stands in every other sentence.
+    """
     whole = f" {parted(text)} "
-    return any(wanted and _bounded(wanted) in whole for wanted in map(parted, answers))
+    return any(
+        _bounded(wanted) in whole if (wanted := parted(answer)) else _as_written(text, answer.strip())
+        for answer in answers
+    )
+
+
+def _as_written(text: str, answer: str) -> bool:
+    if not any(map(str.isalnum, answer)):
+        return bool(answer) and answer in text
+    return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) is not None
 
 
 def _bounded(words: str) -> str:
@@ -97,13 +109,17 @@ def _bounded(words: str) -> str:
 
 
 def _normalised(text: str) -> str:
-    """Lower case, no punctuation, no articles, single blanks, in SQuAD's order."""
-    return _plain(text.lower().translate(_DROPPED))
+    """Lower case, no punctuation, no articles, single blanks, in SQuAD's order; where nothing is left, as it was.
+
+    SQuAD's own script takes *The*, *%* and no answer for the same.
+    """
+    return _plain(text.lower().translate(_DROPPED)) or text.lower().strip()
 
 
 def exact(given: str, answers: Sequence[str]) -> bool:
-    """Is it one of the answers, but for case, punctuation and articles?"""
-    return _normalised(given) in {_normalised(answer) for answer in answers}
+    """Is it one of the answers, but for case, punctuation and articles? Nothing given is none of them."""
+    said = _normalised(given)
+    return bool(said) and said in map(_normalised, answers)
 
 
 def f1(given: str, answers: Sequence[str]) -> float:
