@@ -30,6 +30,23 @@ def test_one_id_for_two_texts_is_an_error_with_file_and_line(tmp_path: Path) -> 
         sets.passages([path])
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"text": ["One paragraph.", "Another."]}, "text is .'One paragraph"),
+        ({"text": 1984}, "text is 1984, no text"),
+        ({"text": "", "passage": {"text": "x"}}, "passage is"),
+        ({"text": "x", "title": ["Rome"]}, "title is"),
+        ({"text": "x", "url": {"href": "x"}}, "url is"),
+    ],
+)
+def test_a_text_that_is_none_is_an_error_and_not_a_passage_less(tmp_path: Path, more: Any, told: str) -> None:
+    path = written(tmp_path / "p.jsonl", {"id": 1, "text": "fine"}, {"id": 2, "title": "Known by it", **more})
+    with pytest.raises(BadInput, match=rf"p\.jsonl:2: {told}") as raised:
+        sets.passages([path])
+    assert raised.value.hint.startswith("write {")
+
+
 def test_questions_name_what_is_right_in_three_ways(tmp_path: Path) -> None:
     path = written(
         tmp_path / "q.jsonl",

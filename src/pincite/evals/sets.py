@@ -82,15 +82,16 @@ def passages(paths: Sequence[Path]) -> list[PassageRow]:
     for path in paths:
         for place, row in rows(path):
             id_ = _id(row, place)
-            text = _text(row, ("text", "passage", "contents"), place, optional=True) or str(row.get("title") or "")
+            title, url = said(row, "title", place), said(row, "url", place)
+            text = _text(row, ("text", "passage", "contents"), place, optional=True) or title
             if not text.strip():
                 continue
             lang = row.get("lang")
             made = PassageRow(
                 id=id_,
                 text=text,
-                title=str(row.get("title") or ""),
-                url=str(row.get("url") or ""),
+                title=title,
+                url=url,
                 lang=lang if isinstance(lang, str) and lang else languages.detect(text),
             )
             before = found.setdefault(id_, made)
@@ -173,6 +174,14 @@ def answers(given: Any, place: str) -> Iterator[str]:
             yield text
 
 
+def said(row: Row, name: str, place: str) -> str:
+    """A short text that may be a number, too; empty where there is none."""
+    value = row.get(name)
+    if isinstance(value, bool | dict | list):
+        raise BadInput(f"{place}: {name} is {value!r:.60}, no text", hint=f'write {{"{name}": "…"}} or leave it out')
+    return "" if value is None else str(value)
+
+
 def _id(row: Row, place: str) -> str:
     id_ = row.get("id")
     if id_ is None or isinstance(id_, dict | list) or str(id_) == "":
@@ -182,8 +191,11 @@ def _id(row: Row, place: str) -> str:
 
 def _text(row: Row, names: tuple[str, ...], place: str, *, optional: bool = False) -> str:
     for name in names:
-        if isinstance(row.get(name), str) and row[name].strip():
-            return str(row[name])
+        text = row.get(name)
+        if text is not None and not isinstance(text, str):
+            raise BadInput(f"{place}: {name} is {text!r:.60}, no text", hint=f'write {{"{name}": "…"}}')
+        if text and text.strip():
+            return text
     if optional:
         return ""
     raise BadInput(f"{place}: it has no {' or '.join(names)}", hint=f'each line needs {{"{names[0]}": …}}')
