@@ -75,6 +75,9 @@ def test_questions_name_what_is_right_in_three_ways(tmp_path: Path) -> None:
         ({"id": 1, "question": "?", "rel": "p"}, "rel is a str"),
         ({"id": 1, "question": "?", "rel": {"p": float("nan")}}, "a grade that is no number"),
         ({"id": 1, "question": "?", "rel": [{"id": "p"}]}, "rel is a list"),
+        ({"id": 1, "question": "?", "passage_id": {"id": "p"}}, "passage_id is {'id': 'p'}"),
+        ({"id": 1, "question": "?", "passage_ids": ["p", None]}, r"passage_id is \['p', None\]"),
+        ({"id": 1, "text": "x", "qas": ["a?"]}, r"qas is \['a\?'\]"),
         ({"id": 1, "question": "?", "answers": [["one", "another"]]}, "is no answer"),
         ({"id": 1, "question": "?", "answers": {"value": "x", "aliases": ["y"]}}, "is no answer"),
         ({"id": 1, "question": "?", "answers": [True]}, "True is no answer"),
@@ -100,6 +103,33 @@ def test_ids_and_answers_may_be_numbers(tmp_path: Path) -> None:
     found = sets.questions([written(tmp_path / "q.jsonl", *rows)])
     assert [list(row.right) for row in found] == [["0"], ["7"], ["0", "7"]]
     assert [row.answers for row in found] == [("1912", "3.5"), ("0",), ()]
+
+
+@pytest.mark.parametrize(
+    ("more", "right", "impossible"),
+    [
+        ({"rel": {}, "passage_id": 2}, {"2": 1.0}, False),
+        ({"rel": [], "passage_ids": [2, 3]}, {"2": 1.0, "3": 1.0}, False),
+        ({"passage_id": None, "passage_ids": [2]}, {"2": 1.0}, False),
+        ({"passage_id": 2.0}, {"2": 1.0}, False),
+        ({"rel": {"2": 1}, "passage_id": 3}, {"2": 1.0}, False),
+        ({"impossible": None, "is_impossible": True}, {}, True),
+        ({"impossible": False, "is_impossible": True}, {}, False),
+    ],
+)
+def test_what_says_nothing_hides_no_label(
+    tmp_path: Path, more: dict[str, Any], right: dict[str, float], impossible: bool
+) -> None:
+    asked = {"id": 1.0, "question": "a?", **more}
+    inside = {"id": None, "qas": [asked]}
+    for one in sets.questions([written(tmp_path / "q.jsonl", asked, inside)]):
+        assert (one.id, one.right, one.impossible) == ("1", right, impossible)
+
+
+def test_a_question_of_a_passage_is_about_it_unless_it_names_another(tmp_path: Path) -> None:
+    asked = [{"id": 1, "question": "a?", "passage_id": None}, {"id": 2, "question": "b?", "passage_id": "q"}]
+    one, other = sets.questions([written(tmp_path / "q.jsonl", {"id": "p", "text": "…", "qas": asked})])
+    assert (one.right, other.right) == ({"p": 1.0}, {"q": 1.0})
 
 
 @pytest.mark.parametrize("line", [b"{", b'{"text": "\xe9"}', b"[" * 100_000])

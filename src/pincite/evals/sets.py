@@ -107,21 +107,25 @@ def questions(paths: Sequence[Path]) -> list[QuestionRow]:
     found: list[QuestionRow] = []
     for path in paths:
         for place, row in rows(path):
-            if isinstance(row.get("qas"), list):
-                found += [
-                    _question({"passage_id": row.get("id"), "lang": row.get("lang"), **each}, place)
-                    for each in row["qas"]
-                    if isinstance(each, dict)
-                ]
-            else:
-                found.append(_question(row, place))
+            found += [_question(each, place) for each in _asked(row, place)]
     if not found:
         raise BadInput(f"no questions in {', '.join(map(str, paths))}", hint='each line needs {"id": …, "question": …}')
     return found
 
 
+def _asked(row: Row, place: str) -> list[Row]:
+    """The questions of a row: itself, or those about the passage that it is."""
+    asked = row.get("qas")
+    if asked is None:
+        return [row]
+    if not isinstance(asked, list) or not all(isinstance(each, dict) for each in asked):
+        raise BadInput(f"{place}: qas is {asked!r:.60}", hint='write {"qas": [{"id": …, "question": …}]}')
+    about = {"passage_id": row.get("id"), "lang": row.get("lang")}
+    return [about | {name: value for name, value in each.items() if value is not None} for each in asked]
+
+
 def _question(row: Row, place: str) -> QuestionRow:
-    impossible = row.get("impossible", row.get("is_impossible"))
+    impossible = _first(row, "impossible", "is_impossible")
     if not isinstance(impossible, bool | int | None):
         raise BadInput(f"{place}: impossible is {impossible!r}", hint='write {"impossible": true} or leave it out')
     nuggets = row.get("nuggets") or []
@@ -138,13 +142,20 @@ def _question(row: Row, place: str) -> QuestionRow:
     )
 
 
+def _first(row: Row, *names: str) -> Any:
+    """What the first of the names says that says anything; an empty list or object says nothing."""
+    return next((row[name] for name in names if row.get(name) not in (None, [], {})), None)
+
+
 def _right(row: Row, place: str) -> dict[str, float]:
-    given = row.get("rel")
+    given = _first(row, "rel")
     if given is None:
-        given = row.get("passage_id", row.get("passage_ids"))
-        given = [] if given is None else given if isinstance(given, list) else [given]
-    if isinstance(given, list) and not any(isinstance(each, dict | list) for each in given):
-        given = dict.fromkeys(map(str, given), 1)
+        named = _first(row, "passage_id", "passage_ids")
+        given = [] if named is None else named if isinstance(named, list) else [named]
+        if any(isinstance(each, dict | list | bool | None) for each in given):
+            raise BadInput(f"{place}: passage_id is {named!r:.60}", hint='write {"passage_id": "its id"}')
+    if isinstance(given, list) and not any(isinstance(each, dict | list | bool | None) for each in given):
+        given = dict.fromkeys(map(_named, given), 1)
     if not isinstance(given, dict):
         raise BadInput(f"{place}: rel is a {type(given).__name__}", hint='write {"rel": {"passage id": grade}}')
     try:
@@ -186,7 +197,12 @@ def _id(row: Row, place: str) -> str:
     id_ = row.get("id")
     if id_ is None or isinstance(id_, dict | list) or str(id_) == "":
         raise BadInput(f"{place}: it has no id", hint='each line needs {"id": …}')
-    return str(id_)
+    return _named(id_)
+
+
+def _named(id_: Any) -> str:
+    """As text. 2 and 2.0 are one number, so one id: a table's column of numbers becomes 2.0 where one is missing."""
+    return str(int(id_)) if isinstance(id_, float) and id_.is_integer() else str(id_)
 
 
 def _text(row: Row, names: tuple[str, ...], place: str, *, optional: bool = False) -> str:
