@@ -87,7 +87,7 @@ def _plain(text: str) -> str:
 def contains(text: str, answers: Sequence[str]) -> bool:
     """Does the text hold any of the answers, as whole words? In scripts without blanks, as characters.
 
-    An answer of articles or signs alone, *A* or *%*, is looked for as it is written: *a* stands in every other sentence.
+    An answer of articles or signs alone, *A* or *%*, is looked for as it is written: *a* is in every other sentence.
     """
     whole = f" {parted(text)} "
     return any(

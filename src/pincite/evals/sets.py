@@ -15,7 +15,7 @@ import random
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import inf, isfinite, nan
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -125,32 +125,26 @@ def _asked(row: Row, place: str) -> list[Row]:
 
 
 def _question(row: Row, place: str) -> QuestionRow:
-    impossible = _first(row, "impossible", "is_impossible")
-    if not isinstance(impossible, bool | int | None):
-        raise BadInput(f"{place}: impossible is {impossible!r}", hint='write {"impossible": true} or leave it out')
-    nuggets = row.get("nuggets") or []
-    if not isinstance(nuggets, list):
-        raise BadInput(f"{place}: nuggets is {nuggets!r}", hint='write {"nuggets": [["one wording", "another"]]}')
     return QuestionRow(
         id=_id(row, place),
         text=_text(row, ("question", "query"), place),
         right=_right(row, place),
         answers=tuple(answers(row.get("answers"), place)),
-        impossible=bool(impossible),
+        impossible=bool(flag(row, place, "impossible", "is_impossible")),
         lang=str(row.get("lang") or ""),
-        nuggets=tuple(tuple(answers(each, place)) for each in nuggets),
+        nuggets=nuggets(row, place),
     )
 
 
-def _first(row: Row, *names: str) -> Any:
+def first(row: Row, *names: str) -> Any:
     """What the first of the names says that says anything; an empty list or object says nothing."""
     return next((row[name] for name in names if row.get(name) not in (None, [], {})), None)
 
 
 def _right(row: Row, place: str) -> dict[str, float]:
-    given = _first(row, "rel")
+    given = first(row, "rel")
     if given is None:
-        named = _first(row, "passage_id", "passage_ids")
+        named = first(row, "passage_id", "passage_ids")
         given = [] if named is None else named if isinstance(named, list) else [named]
         if any(isinstance(each, dict | list | bool | None) for each in given):
             raise BadInput(f"{place}: passage_id is {named!r:.60}", hint='write {"passage_id": "its id"}')
@@ -185,12 +179,38 @@ def answers(given: Any, place: str) -> Iterator[str]:
             yield text
 
 
+def nuggets(row: Row, place: str) -> tuple[tuple[str, ...], ...]:
+    """Facts that a good answer has, each in any of its wordings."""
+    given = row.get("nuggets")
+    if not isinstance(given, list | None):
+        raise BadInput(f"{place}: nuggets is {given!r:.60}", hint='write {"nuggets": [["one wording", "another"]]}')
+    return tuple(tuple(answers(each, place)) for each in given or ())
+
+
+def flag(row: Row, place: str, *names: str) -> bool | None:
+    """Yes, no, or nobody says. A word is neither: *false* is no empty text."""
+    given = first(row, *names)
+    if not isinstance(given, bool | int | None) or given not in (True, False, None):
+        raise BadInput(f"{place}: {names[0]} is {given!r:.60}", hint=f'write {{"{names[0]}": true}} or leave it out')
+    return None if given is None else bool(given)
+
+
+def number(row: Row, name: str, place: str) -> float | None:
+    """A number that is not negative, or nobody says."""
+    given = row.get(name)
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < inf:
+        raise BadInput(f"{place}: {name} is {given!r:.60}, no number", hint=f'write {{"{name}": 1200}} or leave it out')
+    return given
+
+
 def said(row: Row, name: str, place: str) -> str:
     """A short text that may be a number, too; empty where there is none."""
     value = row.get(name)
     if isinstance(value, bool | dict | list):
         raise BadInput(f"{place}: {name} is {value!r:.60}, no text", hint=f'write {{"{name}": "…"}} or leave it out')
-    return "" if value is None else str(value)
+    return "" if value is None else _named(value)
 
 
 def _id(row: Row, place: str) -> str:
