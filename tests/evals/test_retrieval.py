@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.evals.conftest import SmallSet
+from tests.evals.conftest import SmallSet, written
 
 from pincite.errors import BadInput
 from pincite.evals import retrieval
@@ -27,6 +27,20 @@ def test_on_an_easy_set_everything_is_found_first(small: SmallSet) -> None:
 
 def test_passages_of_one_address_are_judged_apart(small: SmallSet) -> None:
     report = retrieval.run([small.passages], small.questions, systems=["bm25"], cache=small.cache)
+    assert report.systems["bm25"]["recall@1"] == 1
+
+
+def test_no_two_passages_have_one_address(small: SmallSet, tmp_path: Path) -> None:
+    rows = [
+        {"id": "y#z", "url": "http://u/", "text": "Rome is old."},
+        {"id": "z", "url": "http://u/#y", "text": "Vienna is large."},
+        {"id": "a%23b", "text": "Bern is small."},
+        {"id": "a#b", "text": "Oslo is cold."},
+    ]
+    asked = [{"id": n, "question": row["text"], "passage_id": row["id"]} for n, row in enumerate(rows)]
+    passages, questions = written(tmp_path / "p.jsonl", *rows), written(tmp_path / "q.jsonl", *asked)
+    report = retrieval.run([passages], questions, systems=["bm25"], cache=small.cache)
+    assert report.facts["pieces"] == 4
     assert report.systems["bm25"]["recall@1"] == 1
 
 

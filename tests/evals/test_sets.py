@@ -12,7 +12,7 @@ from pincite.errors import BadInput, PinciteError, Unreadable
 from pincite.evals import sets
 
 
-@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.jsonl.xz"])
+@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.jsonl.xz", "P.JSONL.GZ", "P.JSONL.XZ"])
 def test_a_file_reads_the_same_whether_packed_or_not(tmp_path: Path, name: str) -> None:
     path = written(tmp_path / name, {"id": 7, "text": "Rome is old.", "title": "Rome", "extra": [1]})
     assert sets.passages([path]) == [sets.PassageRow(id="7", text="Rome is old.", title="Rome")]
@@ -137,6 +137,20 @@ def test_what_is_no_json_is_an_error_of_its_own_line(tmp_path: Path, line: bytes
     (tmp_path / "q.jsonl").write_bytes(b'{"id": 1}\n\n' + line)
     with pytest.raises(Unreadable, match=r"q\.jsonl:3: no JSON"):
         list(sets.rows(tmp_path / "q.jsonl"))
+
+
+@pytest.mark.parametrize("line", [rb'{"id": "\ud800", "b": [1]}', rb'{"x": {"y": "a\uDC00"}}', b'{"x": "\xed\xa0\x80"}'])
+def test_half_a_character_is_an_error_of_its_line(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "q.jsonl").write_bytes(rb'{"id": "\ud83d\ude00"}' + b"\n" + line)
+    with pytest.raises(Unreadable, match=r"q\.jsonl:2: '\\ud[8c]00' is half a character") as raised:
+        list(sets.rows(tmp_path / "q.jsonl"))
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize("opening", [b"", b"\n", b"  \r\n"])
+def test_a_byte_order_mark_before_anything_or_nothing_is_no_matter(tmp_path: Path, opening: bytes) -> None:
+    (tmp_path / "q.jsonl").write_bytes(b"\xef\xbb\xbf" + opening + b'{"id": 1}\n')
+    assert [row for _, row in sets.rows(tmp_path / "q.jsonl")] == [{"id": 1}]
 
 
 @pytest.mark.parametrize(

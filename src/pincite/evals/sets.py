@@ -8,10 +8,12 @@ since what is left out without a word is left out of a figure, too.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import lzma
 import random
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ from pincite.text import languages
 
 Row = dict[str, Any]
 _T = TypeVar("_T")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+"""May be half of a character above U+FFFF, which UTF-8 can't have: nothing that holds one can be kept or digested."""
 
 
 @dataclass(frozen=True)
@@ -57,23 +61,31 @@ def rows(path: Path) -> Iterator[tuple[str, Row]]:
     try:
         with _open(path) as source:
             for number, line in enumerate(source, 1):
-                if not line.strip():
+                if not line.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").strip():
                     continue
                 place = f"{path}:{number}"
                 row = json.loads(line)
+                if _HALF.search(line):
+                    json.dumps(row, ensure_ascii=False).encode()
                 if not isinstance(row, dict):
                     raise Unreadable(f"{place}: a {type(row).__name__}, not an object", hint="one JSON object a line")
                 yield place, row
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise Unreadable(f"{path} can't be read: {error}", hint="give a .jsonl, .jsonl.gz or .jsonl.xz file") from None
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])
+        raise Unreadable(
+            f"{path}:{number}: {half} is half a character", hint="write the whole one, in UTF-8 or as two \\u escapes"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{path}:{number}: no JSON: {error}", hint="one JSON object a line, in UTF-8") from None
 
 
 def _open(path: Path) -> IO[bytes]:
-    if path.suffix == ".gz":
+    packed = path.suffix.lower()
+    if packed == ".gz":
         return gzip.open(path, "rb")  # type: ignore[return-value]
-    return lzma.open(path, "rb") if path.suffix == ".xz" else path.open("rb")
+    return lzma.open(path, "rb") if packed == ".xz" else path.open("rb")
 
 
 def passages(paths: Sequence[Path]) -> list[PassageRow]:
