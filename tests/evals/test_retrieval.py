@@ -82,6 +82,23 @@ def test_questions_that_name_none_of_the_passages_are_an_error_and_not_nought(sm
     assert "'Danube'" in raised.value.hint
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([{"rel": {"Danube": 1}, "impossible": True}], "all 1 questions are marked as impossible"),
+        ([{"rel": {"Danube": 1}, "impossible": True}, {"rel": {"Rhine": 1}}], "of 1 questions .* such as 'Rhine'"),
+        ([{"rel": {"Danube": 0}}], "none names a right one"),
+    ],
+)
+def test_why_nothing_can_be_found_is_said_rightly(
+    small: SmallSet, tmp_path: Path, rows: list[dict[str, object]], told: str
+) -> None:
+    asked = [{"id": n, "question": "What did it win?", **row} for n, row in enumerate(rows)]
+    with pytest.raises(BadInput, match=told) as raised:
+        retrieval.run([small.passages], written(tmp_path / "q.jsonl", *asked), cache=small.cache)
+    assert raised.value.hint
+
+
 def test_a_right_passage_that_is_not_there_is_counted_and_missed(small: SmallSet, tmp_path: Path) -> None:
     asked = tmp_path / "q.jsonl"
     asked.write_text('{"id": 1, "question": "How long is the Danube?", "rel": {"Danube": 1, "Rhine": 1}}\n', "utf-8")

@@ -81,13 +81,19 @@ def run(
 
 
 def _answerable(asked: Sequence[QuestionRow], found: Sequence[PassageRow], known: Collection[str]) -> list[QuestionRow]:
-    """The questions with a right passage that is there. Raises ``BadInput`` for none: these are sets of two kinds."""
-    judged = [q for q in asked if not q.impossible and any(g > 0 and id_ in known for id_, g in q.right.items())]
-    if not judged:
-        some = next((id_ for q in asked for id_ in q.right), None)
-        names = "none names one" if some is None else f"they name passages such as {some!r}"
+    """The questions with a right passage that is there. Raises ``BadInput`` for none."""
+    could = [q for q in asked if not q.impossible]
+    if not could:
         raise BadInput(
-            f"of {len(asked)} questions none has its passage among these {len(found)}: {names}",
+            f"all {len(asked)} questions are marked as impossible, so there is nothing to find",
+            hint="give questions with an answer too; how often the others are declined: pincite eval answers",
+        )
+    judged = [q for q in could if any(g > 0 and id_ in known for id_, g in q.right.items())]
+    if not judged:
+        some = next((id_ for q in could for id_, g in q.right.items() if g > 0), None)
+        names = "none names a right one" if some is None else f"they name passages such as {some!r}"
+        raise BadInput(
+            f"of {len(could)} questions with an answer none has its passage among these {len(found)}: {names}",
             hint=f'the passages have ids such as {found[0].id!r}; write {{"passage_id": …}} or {{"rel": {{id: 1}}}}',
         )
     return judged
