@@ -30,6 +30,15 @@ def test_passages_of_one_address_are_judged_apart(small: SmallSet) -> None:
     assert report.systems["bm25"]["recall@1"] == 1
 
 
+def test_a_few_questions_are_told_of_to_the_last(small: SmallSet) -> None:
+    seen: list[tuple[str, int, int | None]] = []
+    retrieval.run(
+        [small.passages], small.questions, systems=["bm25"], cache=small.cache, telling=lambda *one: seen.append(one)
+    )
+    told = [one for one in seen if one[0] == "bm25"]
+    assert (told[0], told[-1]) == (("bm25", 0, 4), ("bm25", 4, 4))
+
+
 def test_no_two_passages_have_one_address(small: SmallSet, tmp_path: Path) -> None:
     rows = [
         {"id": "y#z", "url": "http://u/", "text": "Rome is old."},

@@ -139,7 +139,9 @@ def test_what_is_no_json_is_an_error_of_its_own_line(tmp_path: Path, line: bytes
         list(sets.rows(tmp_path / "q.jsonl"))
 
 
-@pytest.mark.parametrize("line", [rb'{"id": "\ud800", "b": [1]}', rb'{"x": {"y": "a\uDC00"}}', b'{"x": "\xed\xa0\x80"}'])
+@pytest.mark.parametrize(
+    "line", [rb'{"id": "\ud800", "b": [1]}', rb'{"x": {"y": "a\uDC00"}}', b'{"x": "\xed\xa0\x80"}']
+)
 def test_half_a_character_is_an_error_of_its_line(tmp_path: Path, line: bytes) -> None:
     (tmp_path / "q.jsonl").write_bytes(rb'{"id": "\ud83d\ude00"}' + b"\n" + line)
     with pytest.raises(Unreadable, match=r"q\.jsonl:2: '\\ud[8c]00' is half a character") as raised:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from pincite.answer.question.recall import Standalone, standalone
 from pincite.errors import BadInput
 from pincite.evals import measures, sets
-from pincite.evals.report import Report, Telling, silent
+from pincite.evals.report import Report, Telling, paced, silent
 from pincite.text.tokens import content_words, normal
 from pincite.types import Answer, Question, Status
 
@@ -44,13 +44,13 @@ def run(
     chosen = sets.sample(rows, limit, seed)
     made: list[Standalone] = []
     times: list[float] = []
-    for number, row in enumerate(chosen):
+    tell = paced(telling)
+    for number, row in enumerate(chosen, 1):
         history = _history(row)
         began = perf_counter()
         made.append(standalone(row.question, history))
         times.append((perf_counter() - began) * 1000)
-        if number % 100 == 0:
-            telling("followups", number, len(chosen))
+        tell("followups", number, len(chosen))
     pairs = list(zip(chosen, made, strict=True))
     facts = {
         "n": len(chosen),

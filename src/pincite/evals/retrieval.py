@@ -14,7 +14,7 @@ from pincite.evals import measures, sets
 from pincite.evals.answering import UNHURRIED_S
 from pincite.evals.build import WHOLE, Built, built
 from pincite.evals.intervals import Numbers, bootstrap, means, ratio
-from pincite.evals.report import Report, Telling, silent
+from pincite.evals.report import Report, Telling, paced, silent
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.evals.vectors import default_cache
 from pincite.ports import Deadline, Query, Scorer
@@ -131,15 +131,16 @@ def measured(
     """One system's row, and its measures by question, nDCG first."""
     times: list[float] = []
     lists: list[list[str]] = []
+    tell = paced(telling)
+    tell(system, 0, len(questions))
     warm_up(b, system)
     cpu = process_time()
-    for number, question in enumerate(questions):
+    for number, question in enumerate(questions, 1):
         began = perf_counter()
         ids = _search(b, question.text, system, weight, scorer)
         times.append((perf_counter() - began) * 1000)
         lists.append(ids)
-        if number % 100 == 0:
-            telling(system, number, len(questions))
+        tell(system, number, len(questions))
     cpu_ms = (process_time() - cpu) * 1000 / max(1, len(questions))
     values = np.array([_values(ids, q.right) for ids, q in zip(lists, questions, strict=True)])
     found = dict(zip(MEASURES, means(values), strict=True))
