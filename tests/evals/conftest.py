@@ -51,5 +51,5 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SmallSet:
 def written(path: Path, *rows: object) -> Path:
     """The rows as JSON lines, packed where the name says so."""
     data = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    path.write_bytes({".gz": gzip.compress, ".xz": lzma.compress}.get(path.suffix, bytes)(data))
+    path.write_bytes({".gz": gzip.compress, ".xz": lzma.compress}.get(path.suffix.lower(), bytes)(data))
     return path

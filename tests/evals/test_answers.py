@@ -15,7 +15,9 @@ from pincite.types import Span
 
 
 def test_answers_are_judged_by_group(small: SmallSet) -> None:
-    report = answers.run([small.passages], small.questions, cache=small.cache)
+    seen: list[tuple[str, int, int | None]] = []
+    report = answers.run([small.passages], small.questions, cache=small.cache, telling=lambda *one: seen.append(one))
+    assert seen[-1] == ("answers", 6, 6)
     assert {name: row["n"] for name, row in report.systems.items()} == {"answerable": 4, "impossible": 1, "unknown": 1}
     row = report.systems["answerable"]
     assert row["citation_precision"] == row["citation_recall"] == row["resolving"] == 1

@@ -403,6 +403,8 @@ async def test_a_judge_of_support_prefers_what_is_supported_and_never_silence() 
     assert await judge.choose(one.a, one.b) == "left"
     assert await judge.choose(one.b, one.a) == "right"
     assert await judge.choose(one.a, answered("Nothing here answers this.", abstained=True)) == "left"
+    nearest = answered("It is old.", cites=[[1]], sources=["It is old."], abstained=True)
+    assert await judge.choose(one.b, nearest) == "tie", "what a refusal quotes supports nothing"
 
 
 def replying(server: ModelServer, folder: Path, *more: str) -> list[str]:

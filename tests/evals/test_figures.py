@@ -89,6 +89,15 @@ def test_an_answer_that_could_not_be_judged_counts_in_no_judged_figure() -> None
     assert column.figures["answer hit"].n == 40
 
 
+def test_what_a_refusal_quotes_as_nearest_counts_in_no_judged_figure() -> None:
+    quoting = answered("The Tiber is 405 km long.", cites=[[1]], sources=["x"], key="no", abstained=True)
+    made = rows()
+    before = figures.column(made, PASSED).figures
+    after = figures.column([*made, judged(ruling("n", sources=[False]), record=quoting)], PASSED).figures
+    same = [*figures.JUDGED, *figures.F1, "relevant statements", "uncited statements", "uncited sources"]
+    assert {name: after.get(name) for name in same} == {name: before.get(name) for name in same}
+
+
 def test_abstaining_is_right_where_there_is_no_answer() -> None:
     def one(group: str, abstained: bool, k: int) -> Judged:
         return judged(record=answered("Said.", key=f"{group}{k}", group=group, abstained=abstained))

@@ -104,6 +104,19 @@ def test_what_a_refusal_quotes_as_nearest_is_no_answer() -> None:
         ),
         ({"question": "why?", "answer": "so", "sources": [{"number": 0}]}, "number"),
         ({"question": "why?", "answer": {"id": 3}}, "system"),
+        ({**SOMEBODY, "impossible": "true"}, "impossible is 'true'"),
+        ({**SOMEBODY, "impossible": ["x"]}, r"impossible is \['x'\]"),
+        ({**SOMEBODY, "impossible": 2}, "impossible is 2"),
+        ({**SOMEBODY, "abstained": "false"}, "abstained is 'false'"),
+        ({**SOMEBODY, "nuggets": "2,850"}, "nuggets is '2,850'"),
+        ({**SOMEBODY, "nuggets": 5}, "nuggets is 5"),
+        ({**SOMEBODY, "total_ms": "1200"}, "total_ms is '1200', no number"),
+        ({**SOMEBODY, "ttft_ms": float("nan")}, "ttft_ms is nan"),
+        ({**SOMEBODY, "calls": "2"}, "calls is '2'"),
+        ({**SOMEBODY, "calls": 2.5}, "model_calls"),
+        ({**SOMEBODY, "id": ["x"]}, "id is"),
+        ({**SOMEBODY, "sources": [{"text": ["One.", "Two."]}]}, "text is"),
+        ({**SOMEBODY, "sources": [None]}, "source 1 is None"),
     ],
 )
 def test_a_wrong_row_is_an_error_with_file_and_line(tmp_path: Path, row: Any, said: str) -> None:
@@ -112,6 +125,15 @@ def test_a_wrong_row_is_an_error_with_file_and_line(tmp_path: Path, row: Any, sa
         list(records(path))
     assert "x.jsonl:2" in raised.value.detail
     assert raised.value.hint
+
+
+def test_what_a_row_says_nothing_of_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+    silent = dict.fromkeys(["id", "system", "impossible", "abstained", "nuggets", "total_ms", "calls"])
+    one, other = records(written(tmp_path / "x.jsonl", *[{**SOMEBODY, **silent}] * 2))
+    assert (one.id, one.system, one.group, one.nuggets) == ("1", "x", "", ())
+    assert other.id == "2"
+    (marked,) = records(written(tmp_path / "y.jsonl", {**SOMEBODY, "id": 7.0, "impossible": 1, "answers": 0}))
+    assert (marked.id, marked.group, marked.gold) == ("7", "impossible", ("0",))
 
 
 def test_one_id_twice_is_an_error_but_not_of_two_systems(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 
-from pincite.evals.report import Report, told
+from pincite.evals.report import Report, paced, told
 
 REPORT = Report(
     "retrieval", {"n": 2, "seconds": {"index": 1.23456}}, {"bm25": {"ndcg@10": 2 / 3, "ms": {"p50": 12.34}}}
@@ -54,3 +54,14 @@ def test_of_nobody_knows_how_many_a_log_gets_a_line_for_each_doubling() -> None:
     for done in range(1, 101):
         tell("vectors", done, None)
     assert log.getvalue().split() == [word for n in (1, 2, 4, 8, 16, 32, 64) for word in ("vectors", str(n))]
+
+
+def test_how_far_it_is_is_told_by_time_and_not_by_count() -> None:
+    seen: list[tuple[str, int, int | None]] = []
+    now = iter([0.0, 1.0, 2.5, 3.0, 3.1, 60.0, 61.0, 61.5])
+    tell = paced(lambda *one: seen.append(one), every_s=2.0, clock=lambda: next(now))
+    for done in range(5):
+        tell("bm25", done, 4)
+    for done in range(3):
+        tell("dense", done, None)
+    assert seen == [("bm25", 0, 4), ("bm25", 2, 4), ("bm25", 4, 4), ("dense", 0, None)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.evals.conftest import SmallSet
+from tests.evals.conftest import SmallSet, written
 
 from pincite.errors import BadInput
 from pincite.evals import retrieval
@@ -27,6 +27,29 @@ def test_on_an_easy_set_everything_is_found_first(small: SmallSet) -> None:
 
 def test_passages_of_one_address_are_judged_apart(small: SmallSet) -> None:
     report = retrieval.run([small.passages], small.questions, systems=["bm25"], cache=small.cache)
+    assert report.systems["bm25"]["recall@1"] == 1
+
+
+def test_a_few_questions_are_told_of_to_the_last(small: SmallSet) -> None:
+    seen: list[tuple[str, int, int | None]] = []
+    retrieval.run(
+        [small.passages], small.questions, systems=["bm25"], cache=small.cache, telling=lambda *one: seen.append(one)
+    )
+    told = [one for one in seen if one[0] == "bm25"]
+    assert (told[0], told[-1]) == (("bm25", 0, 4), ("bm25", 4, 4))
+
+
+def test_no_two_passages_have_one_address(small: SmallSet, tmp_path: Path) -> None:
+    rows = [
+        {"id": "y#z", "url": "http://u/", "text": "Rome is old."},
+        {"id": "z", "url": "http://u/#y", "text": "Vienna is large."},
+        {"id": "a%23b", "text": "Bern is small."},
+        {"id": "a#b", "text": "Oslo is cold."},
+    ]
+    asked = [{"id": n, "question": row["text"], "passage_id": row["id"]} for n, row in enumerate(rows)]
+    passages, questions = written(tmp_path / "p.jsonl", *rows), written(tmp_path / "q.jsonl", *asked)
+    report = retrieval.run([passages], questions, systems=["bm25"], cache=small.cache)
+    assert report.facts["pieces"] == 4
     assert report.systems["bm25"]["recall@1"] == 1
 
 
@@ -66,6 +89,23 @@ def test_questions_that_name_none_of_the_passages_are_an_error_and_not_nought(sm
     with pytest.raises(BadInput, match=r"none has its passage among these 4: .*'danube\.txt'") as raised:
         retrieval.run([small.passages], asked, cache=small.cache)
     assert "'Danube'" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([{"rel": {"Danube": 1}, "impossible": True}], "all 1 questions are marked as impossible"),
+        ([{"rel": {"Danube": 1}, "impossible": True}, {"rel": {"Rhine": 1}}], "of 1 questions .* such as 'Rhine'"),
+        ([{"rel": {"Danube": 0}}], "none names a right one"),
+    ],
+)
+def test_why_nothing_can_be_found_is_said_rightly(
+    small: SmallSet, tmp_path: Path, rows: list[dict[str, object]], told: str
+) -> None:
+    asked = [{"id": n, "question": "What did it win?", **row} for n, row in enumerate(rows)]
+    with pytest.raises(BadInput, match=told) as raised:
+        retrieval.run([small.passages], written(tmp_path / "q.jsonl", *asked), cache=small.cache)
+    assert raised.value.hint
 
 
 def test_a_right_passage_that_is_not_there_is_counted_and_missed(small: SmallSet, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pincite.errors import BadInput, PinciteError, Unreadable
 from pincite.evals import sets
 
 
-@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.jsonl.xz"])
+@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.jsonl.xz", "P.JSONL.GZ", "P.JSONL.XZ"])
 def test_a_file_reads_the_same_whether_packed_or_not(tmp_path: Path, name: str) -> None:
     path = written(tmp_path / name, {"id": 7, "text": "Rome is old.", "title": "Rome", "extra": [1]})
     assert sets.passages([path]) == [sets.PassageRow(id="7", text="Rome is old.", title="Rome")]
@@ -28,6 +28,23 @@ def test_one_id_for_two_texts_is_an_error_with_file_and_line(tmp_path: Path) -> 
     path = written(tmp_path / "p.jsonl", {"id": "a", "text": "x"}, {"id": "a", "text": "y"})
     with pytest.raises(BadInput, match=r"p\.jsonl:2: the id 'a' names two passages"):
         sets.passages([path])
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"text": ["One paragraph.", "Another."]}, "text is .'One paragraph"),
+        ({"text": 1984}, "text is 1984, no text"),
+        ({"text": "", "passage": {"text": "x"}}, "passage is"),
+        ({"text": "x", "title": ["Rome"]}, "title is"),
+        ({"text": "x", "url": {"href": "x"}}, "url is"),
+    ],
+)
+def test_a_text_that_is_none_is_an_error_and_not_a_passage_less(tmp_path: Path, more: Any, told: str) -> None:
+    path = written(tmp_path / "p.jsonl", {"id": 1, "text": "fine"}, {"id": 2, "title": "Known by it", **more})
+    with pytest.raises(BadInput, match=rf"p\.jsonl:2: {told}") as raised:
+        sets.passages([path])
+    assert raised.value.hint.startswith("write {")
 
 
 def test_questions_name_what_is_right_in_three_ways(tmp_path: Path) -> None:
@@ -58,6 +75,9 @@ def test_questions_name_what_is_right_in_three_ways(tmp_path: Path) -> None:
         ({"id": 1, "question": "?", "rel": "p"}, "rel is a str"),
         ({"id": 1, "question": "?", "rel": {"p": float("nan")}}, "a grade that is no number"),
         ({"id": 1, "question": "?", "rel": [{"id": "p"}]}, "rel is a list"),
+        ({"id": 1, "question": "?", "passage_id": {"id": "p"}}, "passage_id is {'id': 'p'}"),
+        ({"id": 1, "question": "?", "passage_ids": ["p", None]}, r"passage_id is \['p', None\]"),
+        ({"id": 1, "text": "x", "qas": ["a?"]}, r"qas is \['a\?'\]"),
         ({"id": 1, "question": "?", "answers": [["one", "another"]]}, "is no answer"),
         ({"id": 1, "question": "?", "answers": {"value": "x", "aliases": ["y"]}}, "is no answer"),
         ({"id": 1, "question": "?", "answers": [True]}, "True is no answer"),
@@ -85,11 +105,54 @@ def test_ids_and_answers_may_be_numbers(tmp_path: Path) -> None:
     assert [row.answers for row in found] == [("1912", "3.5"), ("0",), ()]
 
 
+@pytest.mark.parametrize(
+    ("more", "right", "impossible"),
+    [
+        ({"rel": {}, "passage_id": 2}, {"2": 1.0}, False),
+        ({"rel": [], "passage_ids": [2, 3]}, {"2": 1.0, "3": 1.0}, False),
+        ({"passage_id": None, "passage_ids": [2]}, {"2": 1.0}, False),
+        ({"passage_id": 2.0}, {"2": 1.0}, False),
+        ({"rel": {"2": 1}, "passage_id": 3}, {"2": 1.0}, False),
+        ({"impossible": None, "is_impossible": True}, {}, True),
+        ({"impossible": False, "is_impossible": True}, {}, False),
+    ],
+)
+def test_what_says_nothing_hides_no_label(
+    tmp_path: Path, more: dict[str, Any], right: dict[str, float], impossible: bool
+) -> None:
+    asked = {"id": 1.0, "question": "a?", **more}
+    inside = {"id": None, "qas": [asked]}
+    for one in sets.questions([written(tmp_path / "q.jsonl", asked, inside)]):
+        assert (one.id, one.right, one.impossible) == ("1", right, impossible)
+
+
+def test_a_question_of_a_passage_is_about_it_unless_it_names_another(tmp_path: Path) -> None:
+    asked = [{"id": 1, "question": "a?", "passage_id": None}, {"id": 2, "question": "b?", "passage_id": "q"}]
+    one, other = sets.questions([written(tmp_path / "q.jsonl", {"id": "p", "text": "…", "qas": asked})])
+    assert (one.right, other.right) == ({"p": 1.0}, {"q": 1.0})
+
+
 @pytest.mark.parametrize("line", [b"{", b'{"text": "\xe9"}', b"[" * 100_000])
 def test_what_is_no_json_is_an_error_of_its_own_line(tmp_path: Path, line: bytes) -> None:
     (tmp_path / "q.jsonl").write_bytes(b'{"id": 1}\n\n' + line)
     with pytest.raises(Unreadable, match=r"q\.jsonl:3: no JSON"):
         list(sets.rows(tmp_path / "q.jsonl"))
+
+
+@pytest.mark.parametrize(
+    "line", [rb'{"id": "\ud800", "b": [1]}', rb'{"x": {"y": "a\uDC00"}}', b'{"x": "\xed\xa0\x80"}']
+)
+def test_half_a_character_is_an_error_of_its_line(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "q.jsonl").write_bytes(rb'{"id": "\ud83d\ude00"}' + b"\n" + line)
+    with pytest.raises(Unreadable, match=r"q\.jsonl:2: '\\ud[8c]00' is half a character") as raised:
+        list(sets.rows(tmp_path / "q.jsonl"))
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize("opening", [b"", b"\n", b"  \r\n"])
+def test_a_byte_order_mark_before_anything_or_nothing_is_no_matter(tmp_path: Path, opening: bytes) -> None:
+    (tmp_path / "q.jsonl").write_bytes(b"\xef\xbb\xbf" + opening + b'{"id": 1}\n')
+    assert [row for _, row in sets.rows(tmp_path / "q.jsonl")] == [{"id": 1}]
 
 
 @pytest.mark.parametrize(

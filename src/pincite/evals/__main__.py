@@ -66,8 +66,8 @@ Files are .jsonl, .jsonl.gz or .jsonl.xz, one JSON object a line:
   articles   {"id", "title", "text", "url"?}, headings as ## lines; their questions {"id", "question", "article_id",
              "answers"}
   requests   {"request" or "query" or "question"}; panes {"query", "options": [{"text"}], "options_label": 0, 1 or 2}
-  followups  {"id", "history": [question, answer, ...], "question", "rewrite", "url"?}
-             or {"id", "turns": [{"n", "user", "resolved", "system"?, "parent"?}]}
+  followups  {"id", "history": [question, answer, ...] or [{"question", "answer"}], "question", "rewrite", "url"?}
+             or {"id", "turns": [{"n"?, "user", "resolved", "system"?, "parent"?}]}
   sql        {"db", "question", "gold": SQL or [SQL, …]}, without gold where the data has no answer; <db>.sqlite or
              <db>.sqlite.xz beside it
 Unknown fields are ignored. Vectors of passages are kept between runs."""

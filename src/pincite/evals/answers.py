@@ -19,7 +19,7 @@ from pincite.evals.build import Built, built
 from pincite.evals.figures import PLAIN, Measure, estimate, scored, shortest
 from pincite.evals.judges import Verbatim
 from pincite.evals.judging import Judged, rule
-from pincite.evals.report import Report, Telling, silent
+from pincite.evals.report import Report, Telling, paced, silent
 from pincite.evals.vectors import default_cache
 from pincite.ports import Ranker
 from pincite.settings import AnswerSettings, IndexSettings, SearchSettings, Settings
@@ -63,14 +63,14 @@ def run(
     grouped: dict[str, list[Judged]] = {}
 
     async def go(b: Built) -> None:
-        crew, judge = crew_of(b, settings, ranker=ranker, cross=cross), Verbatim()
+        crew, judge, tell = crew_of(b, settings, ranker=ranker, cross=cross), Verbatim(), paced(telling)
+        tell("answers", 0, len(given.questions))
         async with aclosing(answering(crew, given, given.questions, "pincite")) as records:
             number = 0
             async for record in records:
                 grouped.setdefault(record.group, []).append(await rule(record, judge))
                 number += 1
-                if number % 20 == 0:
-                    telling("answers", number, len(given.questions))
+                tell("answers", number, len(given.questions))
 
     with built(given.passages, cache or default_cache(), telling, IndexSettings().passage_words) as b:
         asyncio.run(go(b))

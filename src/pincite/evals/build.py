@@ -73,7 +73,9 @@ def _embedding(progress: Progress, telling: Telling) -> None:
 def _originals(rows: Sequence[PassageRow], by_document: dict[str, PassageRow]) -> Iterator[Original]:
     for row in rows:
         # Rows of one article share its address; each is judged alone, so each is a document of its own.
-        url = f"{row.url}#{row.id}" if row.url else f"row:{row.id}"
+        # The id has no "#" of its own there, so that no two rows have one address.
+        id_ = row.id.replace("%", "%25").replace("#", "%23")
+        url = f"{row.url}#{id_}" if row.url else f"row:{id_}"
         document = Document(url=url, title=row.title, lang=row.lang[:2], collection="eval")
         by_document[document.id] = row
         yield Original(document=document, text=row.text)

@@ -83,8 +83,6 @@ def _uncited(one: Judged) -> Count | None:
 
 
 def _uncited_sources(one: Judged) -> Count | None:
-    if one.record.abstained:
-        return None
     return citations.uncited_sources(citations.cites(one), len(one.record.answer.sources))
 
 
@@ -101,7 +99,12 @@ def _opinion(name: str) -> Measure:
     return given
 
 
-JUDGED: dict[str, Measure] = {
+def _answered(measure: Measure) -> Measure:
+    """Only where something was answered: a refusal states nothing, whatever it quotes as nearest."""
+    return lambda one: None if one.record.abstained else measure(one)
+
+
+_RULED: dict[str, Measure] = {
     "citation recall": citations.liu_recall,
     "citation precision": citations.liu_precision,
     "ALCE recall": citations.alce_recall,
@@ -114,6 +117,7 @@ JUDGED: dict[str, Measure] = {
     "overconfident": citations.overconfident,
     "judge says the same again": _steady,
 }
+JUDGED = {name: _answered(measure) for name, measure in _RULED.items()}
 """By a judge's word."""
 F1: dict[str, tuple[str, str]] = {
     "citation F1": ("citation recall", "citation precision"),
@@ -129,8 +133,7 @@ def scored(count: Callable[[Record], float]) -> Measure:
 
 
 def _given(count: Callable[[Record], Count | None]) -> Measure:
-    """Only where something was answered."""
-    return lambda one: None if one.record.abstained else count(one.record)
+    return _answered(lambda one: count(one.record))
 
 
 def _told(what: str, measure: Measure) -> Measure:
@@ -165,9 +168,9 @@ def valid_markers(record: Record) -> Count | None:
 
 
 PLAIN: dict[str, Measure] = {
-    "relevant statements": citations.relevant_statements,
-    "uncited statements": _uncited,
-    "uncited sources": _uncited_sources,
+    "relevant statements": _answered(citations.relevant_statements),
+    "uncited statements": _answered(_uncited),
+    "uncited sources": _answered(_uncited_sources),
     "valid markers": _given(valid_markers),
     "answer hit": scored(lambda r: float(measures.contains(r.told, r.gold))),
     "lead hit": scored(lambda r: float(measures.contains(r.lead, r.gold))),

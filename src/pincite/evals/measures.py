@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations, pairwise
@@ -20,10 +21,15 @@ _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _WIDE = "、。，；：！？（）「」『』《》〈〉【】"
 """Punctuation of Chinese and Japanese."""
 _DROPPED = str.maketrans(dict.fromkeys(string.punctuation + _WIDE))
-_PARTED = str.maketrans(dict.fromkeys(string.punctuation + "“”‘’«»„–—…" + _WIDE, " "))
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_DECIMALS = re.compile(r"(?<=\d)[.,:](?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d)[,\u066c](?=\d{3}(?!\d))")
+_DECIMALS = re.compile(r"(?<=\d)(?:[.,:\u066b\u00b7\uff0e](?=\d)|[⁺⁻])")
+_RAISED = re.compile(r"(?<=[^\W\d])[⁺⁻]?[¹²³⁰⁴-⁹]+")
+"""Small numbers at a word, *km²* or a note's: at a number they are a power of it, and *10⁶* is no 10."""
+_POINT = "\N{LATIN LETTER SINOLOGICAL DOT}"
+"""Stands for what is within a number, a point or the sign of a power: a letter to Unicode, so it parts nothing."""
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_SEAM = re.compile(f"(?<=[{UNSPACED}])(?=[^\\s{UNSPACED}])|(?<=[^\\s{UNSPACED}])(?=[{UNSPACED}])")
+"""Where a script without blanks meets a word or a number of another: *于1990年*."""
 
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _POINTING = frozenset(
@@ -31,6 +37,18 @@ _POINTING = frozenset(
     "furthermore nevertheless otherwise likewise similarly consequently".split()
 )
 """Words that mean nothing without the sentence before; *that* and *there* mostly open one of their own."""
+
+
+class _Parted(dict[int, str]):
+    """For ``str.translate``: a blank for all that Unicode has as punctuation or a symbol, each looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        self[code] = " " if unicodedata.category(sign)[0] in "PS" else sign
+        return self[code]
+
+
+_PARTED = _Parted()
 
 
 def ndcg(found: Sequence[str], right: Mapping[str, float], k: int = 10) -> float:
@@ -55,10 +73,11 @@ def mrr(found: Sequence[str], right: Mapping[str, float], k: int = 10) -> float:
 def parted(text: str) -> str:
     """Its words in lower case, without articles, single blanks between them: what a longer text is searched for.
 
-    Punctuation parts words, but not within a number: *3.5* is no 5, and *1,200* is *1200*.
+    Punctuation and symbols part words, those of any script, but not within a number: *3.5* is no 5, and *1,200* is
+    *1200*. A script without blanks is parted from others beside it.
     """
-    whole = _DECIMALS.sub("\N{MIDDLE DOT}", _THOUSANDS.sub("", text.lower()))
-    return _plain(whole.translate(_PARTED))
+    whole = _DECIMALS.sub(_POINT, _THOUSANDS.sub("", _RAISED.sub(" ", text.lower())))
+    return _plain(_SEAM.sub(" ", whole.translate(_PARTED)))
 
 
 def _plain(text: str) -> str:
@@ -66,23 +85,41 @@ def _plain(text: str) -> str:
 
 
 def contains(text: str, answers: Sequence[str]) -> bool:
-    """Does the text hold any of the answers, as whole words? In scripts without blanks, as characters."""
+    """Does the text hold any of the answers, as whole words? In scripts without blanks, as characters.
+
+    An answer of articles or signs alone, *A* or *%*, is looked for as it is written: *a* is in every other sentence.
+    """
     whole = f" {parted(text)} "
-    for answer in answers:
-        wanted = parted(answer)
-        if wanted and (f" {wanted} " in whole or (_UNSPACED.search(wanted) and wanted in whole)):
-            return True
-    return False
+    return any(
+        _bounded(wanted) in whole if (wanted := parted(answer)) else _as_written(text, answer.strip())
+        for answer in answers
+    )
+
+
+def _as_written(text: str, answer: str) -> bool:
+    if not any(map(str.isalnum, answer)):
+        return bool(answer) and answer in text
+    return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) is not None
+
+
+def _bounded(words: str) -> str:
+    """With a blank at each end that is not in a script without blanks."""
+    first, last = ("" if _UNSPACED.match(end) else " " for end in (words[0], words[-1]))
+    return f"{first}{words}{last}"
 
 
 def _normalised(text: str) -> str:
-    """Lower case, no punctuation, no articles, single blanks, in SQuAD's order."""
-    return _plain(text.lower().translate(_DROPPED))
+    """Lower case, no punctuation, no articles, single blanks, in SQuAD's order; where nothing is left, as it was.
+
+    SQuAD's own script takes *The*, *%* and no answer for the same.
+    """
+    return _plain(text.lower().translate(_DROPPED)) or text.lower().strip()
 
 
 def exact(given: str, answers: Sequence[str]) -> bool:
-    """Is it one of the answers, but for case, punctuation and articles?"""
-    return _normalised(given) in {_normalised(answer) for answer in answers}
+    """Is it one of the answers, but for case, punctuation and articles? Nothing given is none of them."""
+    said = _normalised(given)
+    return bool(said) and said in map(_normalised, answers)
 
 
 def f1(given: str, answers: Sequence[str]) -> float:

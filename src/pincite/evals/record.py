@@ -7,7 +7,7 @@ with their citations, the sources with the passages that were shown, times and c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -111,7 +111,7 @@ def records(path: Path) -> Iterator[Record]:
         yield record
 
 
-def _record(row: Mapping[str, Any], place: str, name: str, number: int) -> Record:
+def _record(row: sets.Row, place: str, name: str, number: int) -> Record:
     try:
         if isinstance(row.get("answer"), dict):
             return Record.model_validate(row)
@@ -180,33 +180,35 @@ class _Silent:
         return [Support(0.0, None) for _ in passages]
 
 
-def _foreign(row: Mapping[str, Any], place: str, name: str, number: int) -> Record:
-    question, text = row.get("question") or row.get("query"), row.get("answer", row.get("text"))
+def _foreign(row: sets.Row, place: str, name: str, number: int) -> Record:
+    question, text = row.get("question") or row.get("query"), sets.first(row, "answer", "text")
     if not isinstance(question, str) or not isinstance(text, str):
         raise BadInput(f"{place}: it has no question or no answer", hint='each line needs {"question", "answer"}')
-    sources = _sources(row.get("sources", row.get("search_results")) or [], place)
+    sources = _sources(sets.first(row, "sources", "search_results"), place)
     citer = Citer((*sources, *_strays(text, sources)), _Silent(), most=_ALL)
     events = [*citer.feed(text), *citer.finish()]
     declined = Degradation(part="sources", reason=DECLINED, detail="it says so")
-    timings = {"first_token": row.get("ttft_ms"), "total": row.get("total_ms")}
+    timings = {"first_token": sets.number(row, "ttft_ms", place), "total": sets.number(row, "total_ms", place)}
+    calls = sets.number(row, "calls", place)
+    id_ = sets.said(row, "id", place) or str(number)
     answer = Answer(
-        id=str(row.get("id", number)),
-        question=Question(id=str(row.get("id", number)), thread_id="", text=question),
+        id=id_,
+        question=Question(id=id_, thread_id="", text=question),
         text=citer.text,
         sentences=tuple(event.sentence for event in events if isinstance(event, Cited)),
         sources=sources,
         status=Status.ANSWERED,
-        degraded=(declined,) if row.get("abstained") else (),
-        usage=Usage(model_calls=row.get("calls") or 0),
-        timings={name: float(ms) for name, ms in timings.items() if isinstance(ms, int | float)},
+        degraded=(declined,) if sets.flag(row, place, "abstained") else (),
+        usage=Usage.model_validate({"model_calls": calls or 0}),
+        timings={name: float(ms) for name, ms in timings.items() if ms is not None},
     )
     return Record(
-        system=str(row.get("system") or name),
+        system=sets.said(row, "system", place) or name,
         answer=answer,
-        gold=tuple(sets.answers(row.get("answers", row.get("reference_answers")) or (), place)),
-        nuggets=tuple(tuple(sets.answers(each, place)) for each in row.get("nuggets") or ()),
-        group={None: "", True: "impossible", False: "answerable"}.get(row.get("impossible"), ""),
-        untold=("short answer",) if isinstance(row.get("calls"), int) else ("short answer", "model calls"),
+        gold=tuple(sets.answers(sets.first(row, "answers", "reference_answers"), place)),
+        nuggets=sets.nuggets(row, place),
+        group={None: "", True: "impossible", False: "answerable"}[sets.flag(row, place, "impossible", "is_impossible")],
+        untold=("short answer",) if calls is not None else ("short answer", "model calls"),
     )
 
 
@@ -224,16 +226,20 @@ def _strays(text: str, sources: Sequence[Source]) -> list[Source]:
 
 def _sources(given: Any, place: str) -> tuple[Source, ...]:
     """Numbered as they say, or from 1; each shows one passage, its text. A string is an address."""
-    if not isinstance(given, list):
+    if not isinstance(given, list | None):
         raise BadInput(f"{place}: sources is a {type(given).__name__}", hint='write {"sources": [{"url", "text"}]}')
     made = []
-    for at, each in enumerate(given, 1):
-        source = each if isinstance(each, dict) else {"url": str(each)}
-        text = str(source.get("text") or source.get("snippet") or source.get("content") or "")
-        url = str(source.get("url") or f"source:{at}")
-        document = Document(url=url, title=str(source.get("title") or ""))
+    for at, each in enumerate(given or (), 1):
+        source = {"url": each} if isinstance(each, str) else each
+        if not isinstance(source, dict):
+            raise BadInput(f"{place}: source {at} is {each!r:.60}", hint='write {"sources": [{"url", "text"}]}')
+        texts = [sets.said(source, name, place) for name in ("text", "snippet", "content")]
+        text = next(filter(None, texts), "")
+        url = sets.said(source, "url", place) or f"source:{at}"
+        document = Document(url=url, title=sets.said(source, "title", place))
         passage = Passage(id=f"{at}", document=document, text=text, start=0, end=len(text))
-        made.append(Source(number=source.get("number", at), document=document, passages=(passage,)))
+        number = source.get("number")
+        made.append(Source(number=at if number is None else number, document=document, passages=(passage,)))
     if len({source.number for source in made}) < len(made):
         raise BadInput(f"{place}: two sources have one number", hint="leave the numbers out: they count from 1")
     return tuple(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, TextIO
 
 Numbers = Mapping[str, Any]
@@ -35,6 +36,19 @@ def told(stream: TextIO) -> Telling:
         stream.flush()
 
     return changing if stream.isatty() else line
+
+
+def paced(telling: Telling, every_s: float = 2.0, clock: Callable[[], float] = monotonic) -> Telling:
+    """Passes on the first and the last of each thing told, and one every few seconds: how many fit in varies widely."""
+    last: dict[str, float] = {}
+
+    def sometimes(what: str, done: int, total: int | None) -> None:
+        now = clock()
+        if what not in last or done == total or now - last[what] >= every_s:
+            last[what] = now
+            telling(what, done, total)
+
+    return sometimes
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pincite.evals import measures, sets
 from pincite.evals.answering import UNHURRIED_S
 from pincite.evals.build import WHOLE, Built, built
 from pincite.evals.intervals import Numbers, bootstrap, means, ratio
-from pincite.evals.report import Report, Telling, silent
+from pincite.evals.report import Report, Telling, paced, silent
 from pincite.evals.sets import PassageRow, QuestionRow
 from pincite.evals.vectors import default_cache
 from pincite.ports import Deadline, Query, Scorer
@@ -81,13 +81,19 @@ def run(
 
 
 def _answerable(asked: Sequence[QuestionRow], found: Sequence[PassageRow], known: Collection[str]) -> list[QuestionRow]:
-    """The questions with a right passage that is there. Raises ``BadInput`` for none: these are sets of two kinds."""
-    judged = [q for q in asked if not q.impossible and any(g > 0 and id_ in known for id_, g in q.right.items())]
-    if not judged:
-        some = next((id_ for q in asked for id_ in q.right), None)
-        names = "none names one" if some is None else f"they name passages such as {some!r}"
+    """The questions with a right passage that is there. Raises ``BadInput`` for none."""
+    could = [q for q in asked if not q.impossible]
+    if not could:
         raise BadInput(
-            f"of {len(asked)} questions none has its passage among these {len(found)}: {names}",
+            f"all {len(asked)} questions are marked as impossible, so there is nothing to find",
+            hint="give questions with an answer too; how often the others are declined: pincite eval answers",
+        )
+    judged = [q for q in could if any(g > 0 and id_ in known for id_, g in q.right.items())]
+    if not judged:
+        some = next((id_ for q in could for id_, g in q.right.items() if g > 0), None)
+        names = "none names a right one" if some is None else f"they name passages such as {some!r}"
+        raise BadInput(
+            f"of {len(could)} questions with an answer none has its passage among these {len(found)}: {names}",
             hint=f'the passages have ids such as {found[0].id!r}; write {{"passage_id": …}} or {{"rel": {{id: 1}}}}',
         )
     return judged
@@ -125,15 +131,16 @@ def measured(
     """One system's row, and its measures by question, nDCG first."""
     times: list[float] = []
     lists: list[list[str]] = []
+    tell = paced(telling)
+    tell(system, 0, len(questions))
     warm_up(b, system)
     cpu = process_time()
-    for number, question in enumerate(questions):
+    for number, question in enumerate(questions, 1):
         began = perf_counter()
         ids = _search(b, question.text, system, weight, scorer)
         times.append((perf_counter() - began) * 1000)
         lists.append(ids)
-        if number % 100 == 0:
-            telling(system, number, len(questions))
+        tell(system, number, len(questions))
     cpu_ms = (process_time() - cpu) * 1000 / max(1, len(questions))
     values = np.array([_values(ids, q.right) for ids, q in zip(lists, questions, strict=True)])
     found = dict(zip(MEASURES, means(values), strict=True))

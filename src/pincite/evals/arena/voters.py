@@ -64,6 +64,8 @@ class Supporting:
         return _higher(*[await self._share(one) for one in (left, right)])
 
     async def _share(self, record: Record) -> float:
+        if record.abstained:
+            return 0.0
         found = await judging.rule(record, self._judge)
         if found.failed:
             raise ModelGarbled(found.failed, reason="garbled", hint="vote again to go on where this stopped")
