@@ -155,6 +155,22 @@ def test_where_an_answer_was_stopped_no_word_of_a_file_is_left(tail: str, told: 
     assert shown([web], {Left.FILES})[0].text == answer.text
 
 
+@pytest.mark.parametrize(
+    ("words", "verdict", "stays"),
+    [
+        ("They call it a sea lion's cousin.", Verdict.UNCITED, False),
+        ("Nothing here answers this. The nearest passages are from “walrus-plan.md”.", Verdict.EXEMPT, False),
+        ("Nothing here answers this for sure; this comes nearest.", Verdict.EXEMPT, True),
+    ],
+)
+def test_what_rests_on_nobody_knows_what_or_names_a_file_is_not_told(words: str, verdict: Verdict, stays: bool) -> None:
+    sentence = Sentence(start=0, end=len(words), verdict=verdict)
+    answer = mixed().model_copy(update={"text": words, "sentences": (sentence,)})
+    assert shown([answer], {Left.FILES})[0].text == (words if stays else GAP)
+    web = answer.model_copy(update={"sources": answer.sources[:1]})
+    assert shown([web], {Left.FILES})[0].text == words
+
+
 def test_signs_around_sentences_stay_and_words_between_them_do_not() -> None:
     first, second = "Whales are mammals.", "They breathe air."
     text = f"- {first}\n- {second}\n\n**Walrus** {first}"

@@ -258,11 +258,13 @@ def _hidden(source: Source, title: str = HIDDEN_TITLE) -> Source:
 def _with_gaps(answer: Answer, hidden: set[int]) -> tuple[str, tuple[Sentence, ...]]:
     pieces: list[str] = []
     kept: list[Sentence] = []
+    titles = {source.document.title for source in answer.sources if source.number in hidden}
     length = end = 0
     for sentence in sorted(answer.sentences, key=lambda one: one.start):
         before = _between(answer.text[end : sentence.start])
-        numbers = {citation.source for citation in sentence.citations}
-        words = GAP if numbers and numbers <= hidden else answer.text[sentence.start : sentence.end]
+        words = answer.text[sentence.start : sentence.end]
+        if _tells_hidden(sentence, words, hidden, titles):
+            words = GAP
         start = length + len(before)
         length = start + len(words)
         end = sentence.end
@@ -272,6 +274,14 @@ def _with_gaps(answer: Answer, hidden: set[int]) -> tuple[str, tuple[Sentence, .
         else:
             kept.append(_moved(sentence, start, hidden))
     return "".join([*pieces, _between(answer.text[end:])]), tuple(kept)
+
+
+def _tells_hidden(sentence: Sentence, words: str, hidden: set[int], titles: Collection[str]) -> bool:
+    """May it say what a hidden source says? It rests on nothing else, or on nobody knows what; or it names one."""
+    numbers = {citation.source for citation in sentence.citations}
+    if numbers:
+        return numbers <= hidden
+    return sentence.verdict is not Verdict.EXEMPT or any(title in words for title in titles)
 
 
 def _between(text: str) -> str:

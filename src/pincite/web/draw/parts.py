@@ -277,7 +277,7 @@ def source_card(
         quotes=shown,
         times=times,
         snippet="" if shown or not source.passages else snippet(source.passages[0].text, title, question),
-        idle=finished and not shown,
+        idle=finished and not shown and bool(source.passages),
         finished=finished,
         alone=alone,
         web=original_link(source.document.url, ""),
