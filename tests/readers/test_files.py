@@ -253,6 +253,39 @@ def test_a_date_of_a_mail_that_cannot_be_is_none(read: Reading, day: str) -> Non
     assert found.document.published is None
 
 
+NOTEBOOK = {
+    "metadata": {"kernelspec": {"language": "python"}},
+    "cells": [
+        {"cell_type": "markdown", "source": ["# Rainfall\n", "\n", "Ten years of *rain*, by month."]},
+        {
+            "cell_type": "code",
+            "source": "rain.mean()\n",
+            "outputs": [{"data": {"text/plain": ["71.3"]}}, {"text": "ok\n"}],
+        },
+        {"cell_type": "code", "source": [], "outputs": []},
+        {"cell_type": "raw", "source": "See also: wind."},
+    ],
+}
+
+
+def test_a_notebook_is_its_cells(read: Reading) -> None:
+    found = read("a.ipynb", json.dumps(NOTEBOOK))
+    assert found.text == (
+        "# Rainfall\n\nTen years of *rain*, by month.\n\n```python\nrain.mean()\n```\n\n```\n71.3\n```\n\n```\nok\n```"
+        "\n\nSee also: wind."
+    )
+    assert found.document.title == "Rainfall"
+    assert [spot.label for spot in found.spots] == ["cell 1", "cell 2", "cell 4"]
+    assert where(found, "71.3") == "cell 2"
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"worksheets": []}', '{"cells": 3}', '{"cells": []}'])
+def test_what_is_no_notebook_says_so(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.ipynb").write_text(text)
+    with pytest.raises(Unreadable, match=r"no notebook|no text"):
+        list(readers.read(tmp_path / "a.ipynb", collection="c", max_bytes=1_000))
+
+
 BOX = b"""\
 From ada@example.org Tue Mar  3 10:00:00 2026
 From: Ada <ada@example.org>

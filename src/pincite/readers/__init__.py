@@ -45,6 +45,7 @@ _APART = {
     "epub": ".epub",
     "json": ".json",
     "mail": ".eml .mbox",
+    "notebook": ".ipynb",
     "ocr": ".png .jpg .jpeg .tif .tiff .webp .bmp",
     "odt": ".odt .odp .ott",
     "pdf": ".pdf",

@@ -18,7 +18,7 @@ WORDS = 80
 """The most that are told, half a minute of speech; 40, 60 and 120 hold 15, 23 and 26 of 40 answers, these 25."""
 _WHEN = re.compile(r"(?:.*, )?(?:\d+[:.])?\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?")
 """When it was said: the minute of a recording, the day and the time of a chat."""
-_LINE = re.compile(r"line \d+")
+_LINE = re.compile(r"(?:line|cell) \d+")
 
 
 def told_around(passage: Passage) -> bool:
@@ -27,7 +27,7 @@ def told_around(passage: Passage) -> bool:
 
 
 def programmed(passage: Passage) -> bool:
-    """Is it out of a program? Then it stands at a line."""
+    """Is it out of a program? Then it stands at a line, or in a cell of a notebook."""
     return any(_LINE.fullmatch(spot.label) for spot in passage.spots)
 
 
