@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_for_filename
@@ -97,7 +98,7 @@ def _read(file: File) -> Iterator[Original]:
             said.append(_prose(block))
             draft.block(said[-1])
         else:
-            draft.code(_joined(block))
+            draft.code(dedent(_joined(block)))
     if fetched:
         # They would say what the first passage of every file is about.
         draft.spot(f"line {fetched[0].number}")
