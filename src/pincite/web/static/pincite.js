@@ -33,7 +33,7 @@ document.addEventListener("keydown", (event) => {
     open.querySelector("summary").focus();
     return;
   }
-  answers?.running().pop()?.stop();
+  answers?.current()?.stop();
 });
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.picker[open]")) {
