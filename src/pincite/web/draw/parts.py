@@ -92,6 +92,7 @@ def environment() -> Environment:
     found.filters["folds"] = folds
     found.globals["t"] = t
     found.globals["endings"] = ",".join(sorted(readers.suffixes()))
+    found.globals["instead"] = ",".join(f"{old}={newer}" for old, newer in readers.OLD.items())
     return found
 
 
