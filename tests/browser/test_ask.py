@@ -161,6 +161,30 @@ def test_a5_a_focus_is_picked_by_keyboard_and_says_who_sees_the_question(served:
     expect(page.locator(".places > summary")).to_be_focused()
 
 
+SIZES = ((320, 640), (390, 500), (480, 640), (600, 700), (640, 430), (768, 1024), (900, 420), (1280, 600), (1400, 800))
+
+
+@pytest.mark.parametrize("where", ["home", "thread"])
+def test_a5_no_menu_of_the_box_leaves_the_window(served: Served, stage: Stage, opened: Opened, where: str) -> None:
+    stage.whole()
+    page = opened(stage.url if where == "thread" else served.url)
+    page.locator("#question").fill("A draft\n" * 3)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for name in ("places", "writers", "modes"):
+            page.evaluate("() => scrollTo(0, 0)")
+            page.focus("#question")
+            page.locator(f".{name} > summary").click()
+            menu = page.locator(f".{name} > fieldset")
+            expect(menu).to_be_in_viewport(ratio=1)
+            if name == "writers":
+                menu.locator(".locked-models summary").click()
+                expect(menu).to_be_in_viewport(ratio=1)
+                menu.locator(".locked-models summary").click()
+            page.keyboard.press("Escape")
+            expect(menu).to_be_hidden()
+
+
 def test_a5_tab_completes_a_focus_at_the_beginning_and_leaves_the_box_otherwise(served: Served, opened: Opened) -> None:
     page = opened(served.url)
     page.fill("#question", "@wiki")

@@ -17,6 +17,15 @@ PHONE = {"viewport": {"width": 390, "height": 760}, "is_mobile": True, "has_touc
 QUOTE = "It was built from 1887 to 1889 to mark the entrance of a World's Fair."
 
 
+SEEN = """(preview, whole) => {
+  const {top, bottom} = preview.getBoundingClientRect();
+  const links = [...preview.querySelectorAll(".quote-links a")].map((link) => link.getBoundingClientRect());
+  const lines = [...preview.querySelector("mark").getClientRects()].slice(0, whole ? undefined : 1);
+  const end = Math.min(...links.map((link) => link.top));
+  return links.every((link) => link.bottom <= bottom) && lines.every((line) => line.top >= top && line.bottom <= end);
+}"""
+
+
 def second_chip(page: Page):  # type: ignore[no-untyped-def]
     return page.locator(".text .chip").nth(1)
 
@@ -97,6 +106,25 @@ def test_c2_a_preview_stays_inside_the_window_and_there_is_one(stage: Stage, ope
         assert box["y"] + box["height"] <= 420.5
         page.mouse.move(2, 2)
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("size", [(320, 640), (640, 430), (390, 500), (320, 256)], ids=str)
+def test_c2_a_preview_has_room_in_a_low_window_and_shows_its_sentence_and_its_links(
+    stage: Stage, opened: Opened, size: tuple[int, int]
+) -> None:
+    stage.whole()
+    page = opened(stage.url, viewport={"width": size[0], "height": size[1]})
+    preview = page.locator("#preview")
+    for chip in page.locator(".text .chip").all():
+        for at in (0.2, 0.5, 0.7):
+            chip.evaluate("(e, at) => scrollBy(0, e.getBoundingClientRect().top - at * innerHeight)", at)
+            before = page.evaluate("scrollY")
+            chip.dispatch_event("pointerover", {"pointerType": "mouse"})  # some lie under the box at the foot
+            expect(preview).to_be_in_viewport(ratio=1)
+            assert preview.evaluate(SEEN, size[1] > 300) is True
+            assert page.evaluate("scrollY") == before
+            page.keyboard.press("Escape")
+            expect(preview).to_be_hidden()
 
 
 def test_c3_the_preview_marks_the_sentence_in_its_passage(stage: Stage, opened: Opened) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def test_a8_a_file_is_attached_by_button_drop_and_paste_and_refused_before_it_is
     expect(chips.filter(has_text="note.txt")).to_have_class("ready", timeout=60_000)
     expect(chips.filter(has_text="list.csv")).to_have_class("ready", timeout=60_000)
     expect(chips.filter(has_text="virus.exe")).to_contain_text("of a type that is not read")
+    expect(chips.filter(has_text="virus.exe").locator(".attached-name")).to_be_in_viewport()
     assert violations(page) == []
     page.get_by_role("button", name="Remove virus.exe").click()
     expect(chips).to_have_count(3)
@@ -71,6 +73,37 @@ def test_a8_a_file_is_attached_by_button_drop_and_paste_and_refused_before_it_is
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator(".answer .text")).to_contain_text("2400", timeout=60_000)
     expect(page.locator(".source-place").first).to_have_text("page 2")
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_a8_a_refused_file_says_why_and_what_to_do_and_its_name_once(
+    served: Served, opened: Opened, width: int
+) -> None:
+    page = opened(served.url, viewport={"width": width, "height": 800}, quiet=True)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    brought(page, "drop", "body", "virus.exe", "MZ")
+    brought(page, "drop", "body", "minutes of 2026.doc", "old")
+    brought(page, "drop", "body", "large.txt", "x", size=64_000_001)
+    assert sent == []
+    brought(page, "drop", "body", "broken.pdf", "no PDF at all")
+    brought(page, "drop", "body", "empty.md", "")
+    chips = page.get_by_role("list", name="Files to ask about").get_by_role("listitem")
+    expect(page.locator(".attached .failed")).to_have_count(5, timeout=60_000)
+    for name, words in {
+        "virus.exe": "of a type that is not read → it reads documents, ",
+        "minutes of 2026.doc": "of a type that is not read → save it as .docx",
+        "large.txt": "larger than 64 MB → split the file",
+        "broken.pdf": "can't be read: ",
+        "empty.md": "is empty → pick another file",
+    }.items():
+        chip = chips.filter(has_text=name)
+        expect(chip.locator(".attached-state")).to_contain_text(words)
+        assert (chip.text_content() or "").count(name) == 1
+        assert chip.locator(".attached-name").evaluate("e => e.scrollWidth <= e.clientWidth")
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^(broken.pdf: can't|empty.md: is empty)"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
 
 
 def test_a9_a_long_paste_is_attached_and_a_short_one_stays_in_the_box(served: Served, opened: Opened) -> None:

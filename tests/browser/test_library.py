@@ -94,6 +94,30 @@ def test_i4_a_thread_is_forked_from_any_turn(served: Served, stage: Stage, opene
     expect(page.locator("#a1 .text")).to_contain_text("330 metres")
 
 
+@pytest.mark.parametrize("width", [1600, 1280, 1000, 390])
+def test_i2_i5_what_a_thread_says_above_its_answers_is_in_line_with_them(
+    served: Served, stage: Stage, opened: Opened, width: int
+) -> None:
+    stage.whole()
+    stage.whole(text="And who designed it?")
+    stage.whole(text="And the third?")
+    page = opened(stage.url, viewport={"width": width, "height": 800})
+    page.locator("#a3 .again summary", has_text="More").click()
+    page.locator("#a3").get_by_role("button", name="Delete this answer").click()
+    said = [page.locator("form.undo")]
+    for name in ("here", "changed"):
+        page.locator(f"main > .{name}").evaluate("e => { e.hidden = false; e.append('Also here: Ada'); }")
+        said.append(page.locator(f"main > .{name}"))
+    fresh = opened(served.url, viewport={"width": width, "height": 800})
+    fresh.get_by_label("Temporary").check()
+    fresh.fill("#question", "How do plants breathe?")
+    fresh.press("#question", "Enter")
+    said.append(fresh.locator("form.temporary"))
+    edges = "e => { const r = e.getBoundingClientRect(); return [Math.round(r.left), Math.round(r.right)]; }"
+    for one in said:
+        assert one.evaluate(edges) == one.page.locator("#a1 .body").evaluate(edges)
+
+
 def test_j3_an_empty_list_teaches_what_will_be_there(served: Served, opened: Opened) -> None:
     page = opened(f"{served.url}/threads?collection=none-yet")
     expect(page.locator(".empty")).to_be_visible()

@@ -258,6 +258,34 @@ def test_n1_targets_are_large_enough_for_fingers(stage: Stage, opened: Opened) -
         assert box["height"] >= 44
 
 
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_b8_a_button_stays_where_it_is_when_it_opens(stage: Stage, opened: Opened, width: int) -> None:
+    stage.whole()
+    page = opened(stage.url, viewport={"width": width, "height": 760}, bypass_csp=True)
+    row = page.locator("#a1 .actions > *, #a1 .actions summary")
+    places = row.evaluate_all("all => all.map(e => [e.offsetLeft, e.offsetTop])")
+    for name, form in (("Ask again", "retry"), ("More", "fork")):
+        button = page.locator("#a1 .again summary", has_text=name)
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.click(*middle)
+        opens = page.locator(f"#a1 .actions form[action$={form}]")
+        expect(opens).to_be_visible()
+        assert button.bounding_box() == box
+        below = page.locator("#a1 .actions").bounding_box()
+        shown = opens.bounding_box()
+        assert below
+        assert shown
+        assert shown["width"] == pytest.approx(below["width"])
+        assert violations(page) == []
+        page.mouse.click(*middle)
+        expect(opens).to_be_hidden()
+        expect(page.locator(".editing")).to_be_hidden()
+    assert row.evaluate_all("all => all.map(e => [e.offsetLeft, e.offsetTop])") == places
+
+
 def test_n2_sources_in_short_are_a_row_that_scrolls(stage: Stage, opened: Opened) -> None:
     done(stage)
     page = opened(stage.url, **PHONE)

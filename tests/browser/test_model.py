@@ -103,6 +103,51 @@ def test_b7_a_model_that_refuses_still_gives_an_answer_and_the_page_says_why(ser
     expect(page.locator(".text")).not_to_be_empty()
 
 
+@pytest.mark.parametrize("how", ["button", "escape"])
+def test_a12_stop_stops_the_answer_that_is_written_and_then_the_one_that_waited(
+    served: Served, paced: ModelServer, opened: Opened, how: str
+) -> None:
+    paced.rate = 5
+    page = opened(served.url)
+
+    def stop() -> None:
+        if how == "escape":
+            page.keyboard.press("Escape")
+        else:
+            page.click(".stop")
+
+    ask(page, "words", "How do plants breathe?")
+    expect(page.locator("#a1 .text")).to_contain_text("completed", timeout=15_000)
+    page.fill("#question", "How tall is the Eiffel Tower?")
+    page.press("#question", "Enter")
+    expect(page.locator("#a2 .state")).to_contain_text("Waiting for the answer before this one")
+    stop()
+    expect(page.locator("#a1")).to_have_attribute("data-status", "stopped")
+    expect(page.locator("#a1 .banner.stopped")).to_have_text(re.compile("What was written is kept"))
+    expect(page.locator("#a2")).to_have_attribute("data-status", "running")
+    stop()
+    expect(page.locator("#a2")).to_have_attribute("data-status", "stopped")
+    expect(page.locator(".send")).to_be_visible()
+
+
+def test_a12_a_question_that_is_stopped_while_it_waits_says_that_nothing_was_written(
+    served: Served, paced: ModelServer, opened: Opened
+) -> None:
+    paced.rate = 5
+    page = opened(served.url)
+    ask(page, "words", "How do plants breathe?")
+    page.fill("#question", "How tall is the Eiffel Tower?")
+    page.press("#question", "Enter")
+    expect(page.locator("#a2 .state")).to_contain_text("Waiting for the answer before this one")
+    waiting = page.locator("#a2").get_attribute("data-answer")
+    with served.client() as client:
+        client.post(f"/api/answers/{waiting}/stop")
+    expect(page.locator("#a2 .banner.stopped")).to_contain_text("You stopped this before anything was written.")
+    expect(page.locator("#a1")).to_have_attribute("data-status", "running")
+    page.click(".stop")
+    expect(page.locator("#a1")).to_have_attribute("data-status", "stopped")
+
+
 def test_a12_a_question_typed_while_one_is_answered_waits_and_is_shown(
     served: Served, paced: ModelServer, opened: Opened
 ) -> None:

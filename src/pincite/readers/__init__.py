@@ -58,8 +58,9 @@ _APART = {
 APART = {suffix: module for module, suffixes in _APART.items() for suffix in suffixes.split()}
 """The module of this package that reads a file in a process of its own, by how the file's name ends; what has no dot is
 a whole name."""
-_OLD = {".doc": ".docx", ".ppt": ".pptx", ".msg": ".eml", ".pages": ".docx or .pdf", ".key": ".pptx or .pdf"}
+OLD = {".doc": ".docx", ".ppt": ".pptx", ".msg": ".eml", ".pages": ".docx or .pdf", ".key": ".pptx or .pdf"}
 """Types that are not read, and which one to save them as."""
+_KINDS = "it reads documents, tables, e-mail, books, pictures, transcripts and source code"
 _PACKED = ("", ".bz2", ".gz", ".xz", ".7z")
 DUMPS = {
     "wikipedia": Reader(frozenset(f".xml{packed}" for packed in _PACKED), mediawiki.read),
@@ -119,8 +120,8 @@ def reader_of(path: Path) -> Reader:
     for reader in READERS:
         if ending(path, reader.suffixes):
             return reader
-    newer = _OLD.get(path.suffix.lower())
+    newer = OLD.get(path.suffix.lower())
     raise Unreadable(
         f"{path} is of a type that pincite does not read",
-        hint=f"save it as {newer}" if newer else f"it reads {', '.join(sorted(suffixes()))}",
+        hint=f"save it as {newer}" if newer else _KINDS,
     )

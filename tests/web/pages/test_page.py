@@ -7,10 +7,12 @@ from html import escape
 
 import httpx
 import pytest
-from tests.browser.stage import DOUBTFUL, FAITHFUL, Stage
+from tests.browser.stage import DOUBTFUL, FAITHFUL, Stage, finish
 from tests.web.conftest import Served
 
+from pincite.events import Stepped
 from pincite.index import Index
+from pincite.types import Status
 from pincite.web.draw import paint
 
 HTML = {"accept": "text/html"}
@@ -38,6 +40,24 @@ def test_asking_by_form_leads_to_the_answer(client: httpx.Client) -> None:
     html = finished(client, thread)
     assert "How do plants breathe?</h1>" in html
     assert 'class="source' in html
+
+
+def test_a12_stop_is_for_the_answer_that_was_asked_first_also_as_a_later_version(
+    served: Served, client: httpx.Client
+) -> None:
+    stage = Stage(served)
+    stage.whole()
+    first = stage.answer_id
+    stage.begin("And who designed it?")
+    written = stage.answer_id
+    stage.begin(replaces=first)
+    stage.put(Stepped(step="wait"))
+    html = client.get(f"/t/{stage.thread_id}", headers=HTML).text
+    assert f'formaction="/a/{written}/stop"' in html
+    assert re.findall('class="state[^"]*"', html) == ['class="state waits"', 'class="state"']
+    stage.put(finish(Status.STOPPED))
+    html = client.get(f"/t/{stage.thread_id}", headers=HTML).text
+    assert "You stopped this before anything was written." in html
 
 
 def test_v2_a_finished_answer_is_drawn_once_and_kept_and_one_that_runs_is_drawn_as_it_is(

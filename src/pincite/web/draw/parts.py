@@ -73,6 +73,7 @@ ENDINGS = {
     Status.INTERRUPTED: ("Interrupted", "The answer broke off. What was written is kept."),
     Status.FAILED: ("Failed", "The answer broke off. What was written is kept."),
 }
+_UNWRITTEN = {Status.STOPPED: "You stopped this before anything was written."}
 
 
 @cache
@@ -90,7 +91,9 @@ def environment() -> Environment:
     found.filters["lines"] = lines
     found.filters["folds"] = folds
     found.globals["t"] = t
-    found.globals["endings"] = ",".join(sorted(one for one in readers.suffixes() if one.startswith(".")))
+    found.globals["endings"] = ",".join(sorted(readers.suffixes()))
+    found.globals["accepted"] = ",".join(sorted(one for one in readers.suffixes() if one.startswith(".")))
+    found.globals["instead"] = ",".join(f"{old}={newer}" for old, newer in readers.OLD.items())
     return found
 
 
@@ -432,8 +435,8 @@ def problem(answer: Answer, *, alone: bool = False) -> str:
     ending = ENDINGS.get(answer.status)
     if not words and ending is None:
         return ""
-    if ending and answer.status is not Status.STOPPED and not answer.text:
-        ending = (ending[0], "There is no answer.")
+    if ending and not answer.text:
+        ending = (ending[0], _UNWRITTEN.get(answer.status, "There is no answer."))
     ending = ending and (t(ending[0]), t(ending[1]))
     why = answer.problem and (answer.problem.detail or answer.problem.title)
     return _part(

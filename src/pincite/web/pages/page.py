@@ -256,13 +256,14 @@ async def thread(
     answers = await library.answers(thread_id)
     may = await library.rights(thread_id)
     shown = [await _drawn(request, turn, may) for turn in turns(answers, wanted)]
-    mine = [turn for turn in shown if turn.answer.question.asker.id == look(request).me]
+    mine = {turn.answer.id: turn.view.status for turn in shown if turn.answer.question.asker.id == look(request).me}
     response = page(
         request,
         "thread.html",
         thread=found,
         turns=shown,
-        running=next((t.answer.id for t in reversed(mine) if t.view.status is Status.RUNNING), ""),
+        # The first that was asked is the one that is written; the others wait for it.
+        running=next((answer.id for answer in answers if mine.get(answer.id) is Status.RUNNING), ""),
         feedback=await library.judged(thread_id),
         edited=next((answer for answer in answers if answer.id == edit), None),
         files=await attached(request, file),

@@ -14,6 +14,9 @@ let say = () => {};
 /** The answers that are being made for whoever looks, in their order. */
 export const running = () => followers.filter((one) => one.running && !one.theirs);
 
+/** The answer that is written, which Stop stops; where all wait, the first. */
+export const current = () => running().find((one) => !one.waits) ?? running()[0];
+
 /** `tell` says something to people who listen, once. */
 export function wireAnswers({ say: tell }) {
   say = tell;
@@ -32,8 +35,7 @@ export function wireAnswers({ say: tell }) {
 
 /** Stop or Ask, as it is. */
 function settle() {
-  const now = running();
-  answering(now.length ? now[now.length - 1] : null);
+  answering(current);
 }
 
 /** A turn that was asked elsewhere, or whose form was `answered` there: it is followed, but stops nobody here from

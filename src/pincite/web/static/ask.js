@@ -2,7 +2,7 @@
 
 import { t } from "./words.js";
 
-let current = null;
+let current = () => null;
 
 const memory = {
   // Private windows may refuse storage; a draft is then lost on reload, which is what private means.
@@ -11,9 +11,10 @@ const memory = {
   drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* as above */ } },
 };
 
-/** While `follower` answers, the button stops it. */
-export function answering(follower) {
-  current = follower;
+/** While there is an answer that `now` gives, the button stops it. */
+export function answering(now) {
+  current = now;
+  const follower = now();
   const form = document.querySelector("form.ask");
   if (!form) return;
   const stop = form.querySelector(".stop");
@@ -65,7 +66,7 @@ export function wireAsk({ say }) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.classList.contains("stop")) {
       event.preventDefault();
-      current?.stop();
+      current()?.stop();
       return;
     }
     if (event.submitter?.name === "example") return say(t("Asking")); // what is in the box stays a draft

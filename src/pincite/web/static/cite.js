@@ -82,21 +82,25 @@ function open(chip) {
     preview.append(gone);
   }
   shown = chip;
+  preview.style.removeProperty("--room");
   preview.showPopover();
   preview.scrollTop = 0;
   chip.setAttribute("aria-describedby", "preview");
   place(chip);
+  preview.querySelector("mark")?.scrollIntoView({ block: "nearest" });
 }
 
-/** Below the chip, above it where there is no room; inside the window. */
+/** Below the chip, or above it where that is needed and has more room; never higher than its room. */
 function place(chip) {
   const at = chip.getBoundingClientRect();
   const box = preview.getBoundingClientRect();
-  const left = Math.max(12, Math.min(at.left - 24, innerWidth - box.width - 12));
-  const below = at.bottom + 6;
-  const top = below + box.height > innerHeight - 8 && at.top - box.height - 6 > 8 ? at.top - box.height - 6 : below;
-  preview.style.left = `${left}px`;
-  preview.style.top = `${top}px`;
+  const seen = (y) => Math.max(0, Math.min(y, innerHeight)); // a chip that is scrolled away leaves it at the edge
+  const [above, below] = [seen(at.top) - 14, innerHeight - seen(at.bottom) - 14];
+  const up = box.height > below && above > below;
+  preview.style.setProperty("--room", `${up ? above : below}px`);
+  preview.style.left = `${Math.max(12, Math.min(at.left - 24, innerWidth - box.width - 12))}px`;
+  preview.style.top = up ? "auto" : `${seen(at.bottom) + 6}px`;
+  preview.style.bottom = up ? `${innerHeight - seen(at.top) + 6}px` : "auto";
 }
 
 /** From a card to the next of the marks that lead to it, round and round. */

@@ -17,7 +17,7 @@ function wire() {
   picker.tabIndex = -1;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "attach", textContent: t("Attach") });
   Object.assign(button.dataset, link.dataset);
-  picker.accept = link.dataset.endings;
+  picker.accept = link.dataset.endings.split(",").filter((ending) => ending.startsWith(".")).join(",");
   link.replaceWith(button);
   document.body.append(picker);
   button.addEventListener("click", () => picker.click());
@@ -57,11 +57,14 @@ function drop(button) {
 }
 
 function takeAll(files, button) {
-  const { endings, mostMb } = button.dataset;
+  const { endings, instead, mostMb } = button.dataset;
   for (const file of files) {
     const known = endings.split(",").some((ending) => file.name.toLowerCase().endsWith(ending));
-    if (!known) drawn(file.name).fail(t("of a type that is not read"));
-    else if (file.size > mostMb * 1e6) drawn(file.name).fail(t("larger than {n} MB", { n: mostMb }));
+    const newer = instead.split(",").map((pair) => pair.split("=")).find(([old]) => file.name.toLowerCase().endsWith(old))?.[1];
+    const hint = newer ? t("save it as {newer}", { newer })
+      : t("it reads documents, tables, e-mail, books, pictures, transcripts and source code");
+    if (!known) drawn(file.name).fail(t("of a type that is not read"), hint);
+    else if (file.size > mostMb * 1e6) drawn(file.name).fail(t("larger than {n} MB", { n: mostMb }), t("split the file"));
     else take(file, button.dataset.files);
   }
   form.querySelector("textarea").focus();
@@ -93,11 +96,7 @@ async function fetchPage(chip, url, address) {
   const known = await reply?.json().catch(() => null);
   if (reply?.status === 201) return reading(chip, `${address}/${known.id}`, known);
   rewrite(`${form.querySelector("textarea").value} ${url}`.trim()); // where it was: it is a part of the question again
-  return chip.fail(why(known, reply ? reply.statusText : t("could not be sent")));
-}
-
-function why(problem, otherwise) {
-  return [problem?.detail || otherwise, problem?.hint].filter(Boolean).join(" → ");
+  return chip.fail(known?.detail || (reply ? reply.statusText : t("could not be sent")), known?.hint);
 }
 
 function take(file, address) {
@@ -112,7 +111,7 @@ function take(file, address) {
   sending.addEventListener("error", () => chip.fail(t("could not be sent")));
   sending.addEventListener("load", () => {
     if (sending.status === 201) reading(chip, `${address}/${sending.response.id}`, sending.response);
-    else chip.fail(why(sending.response, sending.statusText));
+    else chip.fail(sending.response?.detail || sending.statusText, sending.response?.hint);
   });
   chip.dropped = () => sending.abort();
   const body = new FormData();
@@ -125,7 +124,7 @@ function take(file, address) {
 async function reading(chip, address, upload) {
   chip.hold(upload.id);
   for (let found = upload; ; ) {
-    if (found.status === "failed") return chip.fail([found.why, found.hint].filter(Boolean).join(" → "));
+    if (found.status === "failed") return chip.fail(found.why, found.hint);
     if (found.status === "ready") return chip.ready(found.name);
     chip.tell(t("being read"));
     await new Promise((done) => setTimeout(done, POLL_MS));
@@ -147,6 +146,7 @@ function drawn(name, kind = "reading") {
   row.append(named, state, out);
   list.append(row);
   list.hidden = false;
+  list.scrollTop = list.scrollHeight;
   const held = Object.assign(document.createElement("input"), { type: "hidden", name: "file" });
   const chip = {
     dropped: () => {},
@@ -168,11 +168,15 @@ function drawn(name, kind = "reading") {
       state.textContent = "";
       say(t("{name} is ready", { name: said }));
     },
-    fail: (words) => {
+    fail: (words, hint) => {
+      // What a server says begins with the name, which the chip has already.
+      const said = [name, `'${name}'`].find((one) => words.startsWith(one) && /[\s,:]/.test(words.charAt(one.length)));
       row.className = "failed";
-      state.textContent = words;
+      state.textContent = said ? words.slice(said.length).replace(/^[\s,:]+/, "") : words;
+      if (hint) state.append(Object.assign(document.createElement("span"), { className: "hint", textContent: ` → ${hint}` }));
+      list.scrollTop = row.offsetTop - list.offsetTop;
       held.remove();
-      say(words);
+      say(`${name}: ${state.textContent}`);
     },
     remove: () => {
       chip.dropped();

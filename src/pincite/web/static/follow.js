@@ -56,6 +56,11 @@ export class Follower {
     this.wire();
   }
 
+  /** Is an earlier question of the thread being answered? */
+  get waits() {
+    return Boolean(this.article.querySelector(".state.waits"));
+  }
+
   address(what) {
     return new URL(`${what}`, new URL(this.url, location.href)).pathname;
   }

@@ -33,13 +33,17 @@ document.addEventListener("keydown", (event) => {
     open.querySelector("summary").focus();
     return;
   }
-  answers?.running().pop()?.stop();
+  answers?.current()?.stop();
 });
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.picker[open]")) {
     if (!open.contains(event.target)) open.open = false;
   }
 });
+// A menu is wholly in sight, also one that opens at the foot of a low window, or grows there.
+document.addEventListener("toggle", ({ target }) => {
+  target.closest("details.picker[open]")?.lastElementChild.scrollIntoView({ block: "nearest" });
+}, { capture: true });
 
 /** After asking, reading goes on at the question; on the home page with a mouse, the box is ready. */
 function greet() {
