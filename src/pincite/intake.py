@@ -242,8 +242,8 @@ class Intake:
     # ── asking ──
 
     def meant(self, question: Question, earlier: Sequence[Question], *, own: bool = False) -> Question:
-        """The question with the files that it is about: its own, else those that its thread was last asked about;
-        of these only the asker's, if ``own``.
+        """The question with the files that it is about: its own, else those that its thread was last asked about,
+        unless it lets them go; of these only the asker's, if ``own``.
 
         Raises ``NotFound`` for a file that it names and that is not there, ``BadInput`` for too many.
         """
@@ -253,16 +253,24 @@ class Intake:
             for file_id in question.file_ids:
                 self.uploads.get(file_id)
             return question
-        last = next((one.file_ids for one in reversed(earlier) if one.file_ids), ())
-        if own:
-            last = tuple(file_id for file_id in last if self._is_of(question.asker.id, file_id))
-        return question.model_copy(update={"file_ids": last}) if last else question
+        before = None if question.files_off else self.followed(earlier)
+        if before is None:
+            return question
+        mine = question.asker.id if own else None
+        last = tuple(one for one in before.file_ids if not own or self.known(one, mine) is not None)
+        return question.model_copy(update={"file_ids": last, "files_off": before.files_off})
 
-    def _is_of(self, person: str, file_id: str) -> bool:
+    def followed(self, earlier: Sequence[Question]) -> Question | None:
+        """The question of a thread whose files, or whose letting them go, the next one goes on with."""
+        return next((one for one in reversed(earlier) if one.file_ids or one.files_off), None)
+
+    def known(self, file_id: str, owner: str | None = None) -> Upload | None:
+        """A file that may be gone; ``None`` for it then, and for one that is not the ``owner``'s, if given."""
         try:
-            return self.uploads.get(file_id).owner == person
+            upload = self.uploads.get(file_id)
         except NotFound:
-            return False
+            return None
+        return upload if owner is None or upload.owner == owner else None
 
     def is_reading(self, file_ids: Sequence[str]) -> bool:
         return any(file_id in self._reading for file_id in file_ids)

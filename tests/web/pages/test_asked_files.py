@@ -1,0 +1,76 @@
+"""Which files a thread is asked about: its turns say so, and its box lets them go."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from tests.readers import making
+from tests.web.api.test_files import PAGES, handed_in, read
+from tests.web.pages.test_page import asked, finished
+
+LOOKED = re.compile(r'<p class="looked">(.*?)</p>')
+CHIP = re.compile(r'<input type="checkbox" name="file" value="(\w+)" checked>')
+
+
+@pytest.fixture
+def files(client: httpx.Client) -> tuple[str, str]:
+    """A lease and a note, read."""
+    lease = handed_in(client, "lease.pdf", making.pdf(PAGES)).json()["id"]
+    note = handed_in(client, "note.md", b"The club meets on Tuesdays.").json()["id"]
+    assert {read(client, one)["status"] for one in (lease, note)} == {"ready"}
+    return lease, note
+
+
+def thread_id(thread: str) -> str:
+    return thread.split("/")[2].split("#")[0]
+
+
+def test_the_turn_names_the_files_and_the_box_offers_them_again(client: httpx.Client, files: tuple[str, str]) -> None:
+    thread = asked(client, "How much is the deposit for the flat?", file=files)  # type: ignore[arg-type]
+    html = finished(client, thread)
+    assert LOOKED.findall(html) == ["In lease.pdf and note.md"]
+    assert CHIP.findall(html) == list(files)
+    # One of them is taken off.
+    asked(client, "When does the club meet?", thread=thread_id(thread), files_offered="true", file=files[1])
+    html = finished(client, thread)
+    assert LOOKED.findall(html) == ["In lease.pdf and note.md", "In note.md"]
+    assert CHIP.findall(html) == [files[1]]
+
+
+def test_taking_all_off_asks_the_focus_and_so_does_what_follows(client: httpx.Client, files: tuple[str, str]) -> None:
+    thread = asked(client, "How much is the deposit for the flat?", file=files[0])
+    finished(client, thread)
+    asked(client, "How do plants breathe?", thread=thread_id(thread), files_offered="true")
+    html = finished(client, thread)
+    assert LOOKED.findall(html) == ["In lease.pdf", "My index"]
+    assert not CHIP.search(html)
+    asked(client, "How tall is the Eiffel Tower?", thread=thread_id(thread))
+    assert LOOKED.findall(finished(client, thread))[2] == "My index"
+    told = client.get(f"/api/threads/{thread_id(thread)}").json()["answers"]
+    assert [one["question"]["file_ids"] for one in told] == [[files[0]], [], []]
+    assert "330 metres" in told[2]["text"]
+
+
+def test_an_edited_question_keeps_its_files_and_one_asked_elsewhere_lets_them_go(
+    client: httpx.Client, files: tuple[str, str]
+) -> None:
+    thread = asked(client, "How much is the deposit for the flat?", file=files[0])
+    html = finished(client, thread)
+    answer = re.search(r'data-answer="(\w+)"', html)[1]  # type: ignore[index]
+    assert CHIP.findall(client.get(f"/t/{thread_id(thread)}", params={"edit": answer}).text) == [files[0]]
+    assert '<option value="" selected>In lease.pdf</option>' in html
+    client.post(f"/a/{answer}/retry", data={"model": "none", "focus": ""})
+    assert LOOKED.findall(finished(client, thread)) == ["In lease.pdf"]
+    client.post(f"/a/{answer}/retry", data={"model": "none", "focus": "index"})
+    assert LOOKED.findall(finished(client, thread)) == ["My index"]
+
+
+def test_whose_files_are_gone_asks_the_focus(client: httpx.Client, files: tuple[str, str]) -> None:
+    thread = asked(client, "How much is the deposit for the flat?", file=files[0])
+    finished(client, thread)
+    client.delete(f"/api/files/{files[0]}")
+    html = finished(client, thread)
+    assert LOOKED.findall(html) == ["In 1 file"]
+    assert 'name="files_offered"' in html
