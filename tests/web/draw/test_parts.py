@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pincite.types import Citation, Document, Passage, Source, Span, Spot, places
-from pincite.web.draw.parts import count, excerpt, original_link, seconds, site
+from pincite.web.draw.parts import count, excerpt, original_link, seconds, sentence, site
 
 TEXT = "Before it. The quoted sentence. After it."
 SPAN = Span(start=11, end=31)
@@ -77,3 +77,16 @@ def test_a_place_is_a_page_or_the_heading_above() -> None:
     assert placed(headings=("Foxes", "Diet")) == ("§ Diet",)
     assert placed(headings=("x" * 99,)) == (f"§ {'x' * 60}",)
     assert placed(headings=("Diet",), spots=(Spot(start=0, label="page 7", page=7),)) == ("page 7",)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("there is no thread 'x'", "There is no thread 'x'"),
+        ("rate.py is of a type that is not read", "rate.py is of a type that is not read"),
+        ("notes_2.md can't be read", "notes_2.md can't be read"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_a_files_name_as_it_is(text: str, shown: str) -> None:
+    assert sentence(text) == shown

@@ -176,3 +176,14 @@ def test_a_file_is_named_by_its_title_as_every_system_takes_it(title: str, name:
     moment = "2026-11-25T12:00:00Z"
     thread = Thread.model_validate({"id": "t", "title": title, "created": moment, "updated": moment})
     assert file_name(thread, "md") == name
+
+
+def test_going_back_to_a_deleted_thread_tells_of_the_bin_and_puts_it_back(client: httpx.Client, stage: Stage) -> None:
+    thread = f"/t/{stage.thread_id}"
+    post(client, f"{thread}/delete")
+    gone = client.get(thread, headers=HTML)
+    assert gone.status_code == 404
+    assert "This thread is in the bin" in gone.text
+    assert f'action="{thread}/restore"' in gone.text
+    assert post(client, f"{thread}/restore") == thread
+    assert client.get(thread, headers=HTML).status_code == 200

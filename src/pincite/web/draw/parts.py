@@ -6,6 +6,7 @@ for byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count as counting
@@ -45,6 +46,7 @@ from pincite.web.words import count, t
 TEMPLATES = Path(__file__).parents[1] / "templates"
 CONTEXT = 280
 """Characters of a passage shown on each side of the quoted sentence."""
+_PLAIN = re.compile(r"[a-z]+(?=[\s,;:]|$)")
 FOLDED_LINES, LINE_WIDTH = 4, 76
 """Lines of a question that are shown before it is unfolded, and how many letters a wide page has in each."""
 
@@ -88,6 +90,7 @@ def environment() -> Environment:
     found.filters["seconds"] = seconds
     found.filters["count"] = count
     found.filters["lines"] = lines
+    found.filters["sentence"] = sentence
     found.filters["folds"] = folds
     found.globals["t"] = t
     found.globals["endings"] = ",".join(sorted(readers.suffixes()))
@@ -101,6 +104,11 @@ def _part(name: str, **values: object) -> str:
 def lines(text: str, apart: bool) -> str:
     """``text`` as it flows; where its lines are ``apart``, each on its own."""
     return Markup("<br>").join(text.split("\n")) if apart else text
+
+
+def sentence(text: str) -> str:
+    """What a room says, as a sentence begins; where that is no plain word, such as a file's name, it stays."""
+    return text[0].upper() + text[1:] if _PLAIN.match(text) else text
 
 
 def folds(question: str) -> bool:

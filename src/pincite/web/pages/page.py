@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from pincite.errors import BadInput, Conflict, NotFound
 from pincite.library.access import Verb
 from pincite.types import Answer, Problem, Question, Status, Upload, new_id
-from pincite.web import looks, problems
+from pincite.web import hints, looks, problems
 from pincite.web.draw import paint
 from pincite.web.draw.turns import Turn, history, place, turns
 from pincite.web.gate.guard import led_by_another_site
@@ -254,7 +254,13 @@ async def thread(
     ``deleted`` is the answer that was put into the bin just now.
     """
     library = engine_of(request).library
-    found = await library.thread(thread_id)
+    try:
+        found = await library.thread(thread_id)
+    except NotFound:
+        binned = next((one for one in await library.binned() if one.id == thread_id), None)
+        if binned is None:
+            raise
+        return page(request, "binned.html", 404, binned=binned)
     wanted = {
         int(name[1:]): int(value)
         for name, value in request.query_params.items()
@@ -447,4 +453,4 @@ async def favicon() -> Response:
 
 def problem_page(request: HTTPConnection, problem: Problem) -> Response:
     """A problem as a page, for a browser that went to one."""
-    return page(request, "problem.html", problem.status, problem=problem)
+    return page(request, "problem.html", problem.status, problem=problem, ways=hints.ways(problem.hint))
