@@ -332,6 +332,12 @@ def _unfound(passages: Sequence[Passage], found: Sequence[Hit]) -> list[Hit]:
     return [Hit(passage=passage, score=score, backend="index", signals={"fused": score}) for passage in rest]
 
 
+def _of_file(hit: Hit, name: str) -> Hit:
+    """The hit with the ``name`` of its file: what a document is titled need not be what its owner knows it by."""
+    document = hit.passage.document.model_copy(update={"file": name})
+    return hit.model_copy(update={"passage": hit.passage.model_copy(update={"document": document})})
+
+
 def small(uploads: Sequence[Upload], most: int) -> set[str]:
     """The ids of those that together have ``most`` tokens at the most, the smallest first."""
     taken: set[str] = set()
@@ -368,7 +374,7 @@ class Held:
         for upload in uploads:
             all_of_it = upload.id in wanted
             hits = await asyncio.to_thread(self._intake.search, upload.id, query, all_of_it=all_of_it)
-            found += hits
+            found += [_of_file(hit, upload.name) for hit in hits]
             if all_of_it:
                 always |= {hit.passage.id for hit in hits}
                 documents = {hit.passage.document.id for hit in hits}

@@ -74,3 +74,16 @@ def test_whose_files_are_gone_asks_the_focus(client: httpx.Client, files: tuple[
     html = finished(client, thread)
     assert LOOKED.findall(html) == ["In 1 file"]
     assert 'name="files_offered"' in html
+
+
+def test_a_source_and_its_reader_name_the_file_beside_the_title(client: httpx.Client) -> None:
+    titled = making.pdf(PAGES, "Agreement on Elm Street")
+    file = handed_in(client, "tenancy.pdf", titled).json()["id"]
+    read(client, file)
+    html = finished(client, asked(client, "How much is the deposit for the flat?", file=file))
+    assert "Agreement on Elm Street</a>" in html
+    assert '<span class="source-site">tenancy.pdf</span>' in html
+    answer = re.search(r'data-answer="(\w+)"', html)[1]  # type: ignore[index]
+    shown = client.get(f"/s/{answer}/1").text
+    assert "Agreement on Elm Street</h1>" in shown
+    assert "tenancy.pdf" in shown

@@ -184,12 +184,14 @@ def _doubt(verdict: Verdict, *, cited: bool) -> str:
 
 def site(source: Source) -> str:
     """Whose it is, in a word or two: a page's host, a file's name (of an ``index`` its folder's, too), a collection; of
-    what was handed in nothing, for its title is its name.
+    what was handed in its name, unless its title is that.
     """
     document = source.document
     if document.url.startswith("file:"):
         name = unquote(urlsplit(document.url).path).split("/")
         return "/".join(name[-2:] if name[-1].startswith("index.") else name[-1:])
+    if document.file:
+        return document.file if document.file != document.title else ""
     return document.site.removeprefix("www.") or (
         "" if document.url.startswith(("http", UPLOADED)) else document.collection
     )
