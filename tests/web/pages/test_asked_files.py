@@ -87,3 +87,24 @@ def test_a_source_and_its_reader_name_the_file_beside_the_title(client: httpx.Cl
     shown = client.get(f"/s/{answer}/1").text
     assert "Agreement on Elm Street</h1>" in shown
     assert "tenancy.pdf" in shown
+
+
+def test_in_context_a_heading_is_one_and_each_page_has_its_label(client: httpx.Client) -> None:
+    notes = b"# Boiler handbook\n\nKeep it clean.\n\n## Pressure\n\nThe pressure of the boiler is 1.5 bar.\n"
+    html = in_context(client, "boiler.md", notes, "What is the pressure of the boiler?")
+    assert "# Boiler" not in html
+    assert "## Pressure" not in html
+    assert re.search(r'<h\d class="file-heading">(<span class="around">)?Pressure', html)
+    assert re.search(r"<mark[^>]*>[^<]*1\.5 bar", html)
+    html = in_context(client, "tenancy.pdf", making.pdf(PAGES), "How much is the deposit for the flat?")
+    labels = [html.index('<p class="label">page 1</p>'), html.index("Ada Hill"), html.index(">page 2</p>")]
+    assert labels == sorted(labels)
+
+
+def in_context(client: httpx.Client, name: str, content: bytes, question: str) -> str:
+    """The reader's page of the first source of a question about a file."""
+    file = handed_in(client, name, content).json()["id"]
+    read(client, file)
+    html = finished(client, asked(client, question, file=file))
+    answer = re.search(r'data-answer="(\w+)"', html)[1]  # type: ignore[index]
+    return client.get(f"/s/{answer}/1").text
