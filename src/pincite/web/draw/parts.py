@@ -41,7 +41,7 @@ from pincite.web import hints
 from pincite.web.draw import markdown
 from pincite.web.draw.reasons import reasons
 from pincite.web.draw.scale import width
-from pincite.web.words import count, t
+from pincite.web.words import count, heard, size, t
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 CONTEXT = 280
@@ -87,11 +87,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=False,
     )
-    found.filters["seconds"] = seconds
-    found.filters["count"] = count
-    found.filters["lines"] = lines
-    found.filters["sentence"] = sentence
-    found.filters["folds"] = folds
+    found.filters |= {"seconds": seconds, "count": count, "lines": lines, "folds": folds, "sentence": sentence}
+    found.filters |= {"heard": heard, "size": size}
     found.globals["t"] = t
     found.globals["endings"] = ",".join(sorted(readers.suffixes()))
     return found
@@ -394,7 +391,7 @@ def state_words(sources: int, text: bool, model: str | None, steps: Sequence[Ste
     if steps and steps[-1].step == "wait":
         return t("Waiting for the answer before this one")
     if text:
-        return t("Writing")
+        return t("Writing the answer")
     if sources:
         read = count(sources, "source")
         return t(
@@ -426,7 +423,7 @@ def notices(answer: Answer) -> list[tuple[str, str]]:
         if one.part == "sources" or (one.part == "model" and answer.problem is not None):
             continue  # the text says that there is no answer, the banner below says what the model did
         if one.part != "model":
-            found.append((t("Answered without {part}.", part=one.part), one.detail))
+            found.append((t("Answered without {part}.", part=one.part), heard(one.detail)))
         elif one.reason in _CUT_SHORT:
             found.append((t(_CUT_SHORT[one.reason]), ""))
         else:
