@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pincite.types import Citation, Document, Passage, Source, Span, Spot, places
-from pincite.web.draw.parts import count, excerpt, original_link, seconds, sentence, site
+from pincite.types import Answer, Citation, Document, Passage, Question, Source, Span, Spot, Status, places
+from pincite.web.draw.parts import count, done, excerpt, original_link, seconds, sentence, site
 
 TEXT = "Before it. The quoted sentence. After it."
 SPAN = Span(start=11, end=31)
@@ -92,3 +92,10 @@ def test_a_place_is_a_page_or_the_heading_above() -> None:
 )
 def test_a_sentence_begins_with_a_capital_but_a_files_name_as_it_is(text: str, shown: str) -> None:
     assert sentence(text) == shown
+
+
+def test_an_answer_that_waits_is_not_said_to_be_done() -> None:
+    asked = Question(text="What is mercury?")
+    waiting = Answer(id="a", question=asked, status=Status.WAITING, timings={"total": 400.0})
+    assert "done in" not in done(waiting, ())
+    assert "done in" in done(waiting.model_copy(update={"status": Status.ANSWERED}), ())
