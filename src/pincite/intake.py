@@ -259,8 +259,8 @@ class Intake:
     # ── asking ──
 
     def meant(self, question: Question, earlier: Sequence[Question], *, own: bool = False) -> Question:
-        """The question with the files that it is about: its own, else those that its thread was last asked about;
-        of these only the asker's, if ``own``.
+        """The question with the files that it is about: its own, else those that its thread was last asked about,
+        unless it lets them go; of these only the asker's, if ``own``.
 
         Raises ``NotFound`` for a file that it names and that is not there, ``BadInput`` for too many.
         """
@@ -270,16 +270,24 @@ class Intake:
             for file_id in question.file_ids:
                 self.uploads.get(file_id)
             return question
-        last = next((one.file_ids for one in reversed(earlier) if one.file_ids), ())
-        if own:
-            last = tuple(file_id for file_id in last if self._is_of(question.asker.id, file_id))
-        return question.model_copy(update={"file_ids": last}) if last else question
+        before = None if question.files_off else self.followed(earlier)
+        if before is None:
+            return question
+        mine = question.asker.id if own else None
+        last = tuple(one for one in before.file_ids if not own or self.known(one, mine) is not None)
+        return question.model_copy(update={"file_ids": last, "files_off": before.files_off})
 
-    def _is_of(self, person: str, file_id: str) -> bool:
+    def followed(self, earlier: Sequence[Question]) -> Question | None:
+        """The question of a thread whose files, or whose letting them go, the next one goes on with."""
+        return next((one for one in reversed(earlier) if one.file_ids or one.files_off), None)
+
+    def known(self, file_id: str, owner: str | None = None) -> Upload | None:
+        """A file that may be gone; ``None`` for it then, and for one that is not the ``owner``'s, if given."""
         try:
-            return self.uploads.get(file_id).owner == person
+            upload = self.uploads.get(file_id)
         except NotFound:
-            return False
+            return None
+        return upload if owner is None or upload.owner == owner else None
 
     def is_reading(self, file_ids: Sequence[str]) -> bool:
         return any(file_id in self._reading for file_id in file_ids)
@@ -376,6 +384,12 @@ def _unsearched(name: str, why: str) -> Degradation:
     return Degradation(part=name, reason="failed", detail=detail, hint=hint)
 
 
+def _of_file(hit: Hit, name: str) -> Hit:
+    """The hit with the ``name`` of its file: what a document is titled need not be what its owner knows it by."""
+    document = hit.passage.document.model_copy(update={"file": name})
+    return hit.model_copy(update={"passage": hit.passage.model_copy(update={"document": document})})
+
+
 def small(uploads: Sequence[Upload], most: int) -> set[str]:
     """The ids of those that together have ``most`` tokens at the most, the smallest first."""
     taken: set[str] = set()
@@ -415,7 +429,7 @@ class Held:
             if isinstance(hits, Degradation):
                 missing.append(hits)
                 continue
-            found += hits
+            found += [_of_file(hit, upload.name) for hit in hits]
             if all_of_it:
                 always |= {hit.passage.id for hit in hits}
                 documents = {hit.passage.document.id for hit in hits}

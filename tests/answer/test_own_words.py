@@ -6,6 +6,10 @@ import pytest
 
 from pincite.answer import own_words as own
 from pincite.answer.own_words import NEAREST, NO_ANSWER, listed, own_words
+from pincite.answer.tally import Tally
+from pincite.answer.told import declined
+from pincite.events import Cited, Wrote
+from pincite.ports import Deadline
 
 QUESTIONS = {
     "ar": "ما هي عاصمة فرنسا؟",
@@ -52,3 +56,13 @@ def test_titles_are_listed_as_the_language_lists_them() -> None:
     assert listed(["A", "B", "C"], QUESTIONS["de"]) == "A, B und C"
     assert listed(["A", "B"], QUESTIONS["zh"]) == "A、B"
     assert own_words(NEAREST, QUESTIONS["de"], titles="“{x}”") == "Die nächsten Textstellen sind aus “{x}”."
+
+
+@pytest.mark.parametrize(("asked", "between"), [("Who is the boss?", ". T"), (QUESTIONS["zh"], "。最")])
+def test_between_two_sentences_stands_what_the_language_sets_there(asked: str, between: str) -> None:
+    sentences = [own_words(NO_ANSWER, asked), own_words(NEAREST, asked, titles="A")]
+    events = declined(sentences, "", "", Tally(Deadline.after(60)))
+    text = "".join(event.text for event in events if isinstance(event, Wrote))
+    assert between in text
+    spans = [event.sentence for event in events if isinstance(event, Cited)]
+    assert [text[one.start : one.end] for one in spans] == sentences

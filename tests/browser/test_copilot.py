@@ -150,7 +150,7 @@ def test_f3_steps_unfold_while_searching_fold_with_the_text_and_stay_as_the_read
     expect(read.locator(".trace > summary")).to_be_focused()  # the list grew; the focus stayed where it was
     stage.write("The tower")
     for page in pages:
-        expect(page.locator(".state .words")).to_have_text("Writing")
+        expect(page.locator(".state .words")).to_have_text("Writing the answer")
         expect(page.get_by_role("button", name="Answer now")).to_have_count(0)
     expect(left.locator(".trace li").last).to_be_hidden()
     expect(read.locator(".trace li").last).to_be_visible()

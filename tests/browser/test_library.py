@@ -172,7 +172,7 @@ def test_k1_sharing_says_who_can_see_it_and_is_taken_back_at_once(served: Served
     page.get_by_role("button", name="Make private again").click()
     expect(page.locator(".who-sees")).to_have_text("Only you can see this thread.")
     gone = opened(address, quiet=True)
-    expect(gone.locator("main")).to_contain_text("nothing is shared at this address")
+    expect(gone.locator("main")).to_contain_text("Nothing is shared at this address")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

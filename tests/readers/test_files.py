@@ -90,7 +90,9 @@ def test_a_pdf_is_called_by_its_title_unless_a_program_gave_it(read: Reading) ->
     assert (
         read("a_b.pdf", making.pdf([["Text."]], "The lease of Elm Street")).document.title == "The lease of Elm Street"
     )
-    assert read("a_b.pdf", making.pdf([["Text."]], "Microsoft Word - v7.doc")).document.title == "a b"
+    for junk in ("Microsoft Word - v7.doc", "about:blank", "https://example.org/print?id=7", "---", "2024-03 (1)"):
+        assert read("a_b.pdf", making.pdf([["Text."]], junk)).document.title == "a b"
+    assert read("a_b.pdf", making.pdf([["Text."]], "About: a history")).document.title == "About: a history"
 
 
 # ── office ──

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from starlette.testclient import TestClient
 from pincite import errors
 from pincite.errors import ModelBusy, PinciteError
 from pincite.settings import Settings
-from pincite.web import app, problems
+from pincite.web import app, hints, problems
 from pincite.web.problems import Fault, openai_error, printable
+
+ROOMS = ("library", "search", "models")
 
 
 def every_error() -> list[type[PinciteError]]:
@@ -26,6 +29,15 @@ def every_error() -> list[type[PinciteError]]:
 def made(kind: type[PinciteError]) -> PinciteError:
     more: dict[str, Any] = {"reason": "busy"} if issubclass(kind, errors.UpstreamFailed) else {}
     return kind("value 7 is too high", hint="try 6", **more)
+
+
+def every_hint() -> list[str]:
+    """What the library, the search and the models say to do next, as it is written there."""
+    folder = Path(problems.__file__).parents[1]
+    texts = "".join(one.read_text(encoding="utf-8") for room in ROOMS for one in (folder / room).rglob("*.py"))
+    found = re.findall(r'(?:hint=|Kind\.\w+: )"([^"]+)"', texts)
+    assert "list them with: pincite threads" in found
+    return sorted(set(found))
 
 
 @pytest.fixture
@@ -76,10 +88,17 @@ def test_compatible_paths_speak_their_clients_language(raising: TestClient, kind
 def test_who_has_no_terminal_is_told_no_command(raising: TestClient) -> None:
     assert raising.get("/api/raise").json()["hint"] == "list them with: GET /api/threads"
     shown = raising.get("/raise", headers={"accept": "text/html"}).text
-    assert "list them with: the page Threads" in shown
+    assert "What to do: look for it among your threads" in shown
+    assert '<a href="/threads">Threads</a>' in shown
     assert "pincite threads" not in shown
     lost = raising.get("/nowhere", headers={"accept": "text/html"}).text
     assert "openapi.json" not in lost
+
+
+@pytest.mark.parametrize("hint", [hint for hint in every_hint() if "pincite " in hint or "GET /" in hint])
+def test_a_hint_for_the_page_is_a_sentence_without_a_command_that_lists(hint: str) -> None:
+    told = hints.told(hint, hints.PAGE)
+    assert not re.search(r"(with|threads): the (page|choice)|pincite (threads|focuses|databases|models)", told)
 
 
 def test_a_body_that_is_no_utf8_is_told_so(raising: TestClient) -> None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from tests.browser.stage import Stage
+from tests.web.api.test_files import handed_in, read
 from tests.web.people import House, housing
 
 from pincite.library.access import Role
+from pincite.library.sharing import Left, Visibility
 from pincite.types import Actor
 
 
@@ -155,3 +157,23 @@ def test_k4_the_dialogs_say_who_asks_the_files_of_a_thread(room: Room) -> None:
     assert "Only you and the members of its collection can see this thread." in told
     assert "Only you can see this thread." not in told
     assert "kit" not in told
+
+
+def test_who_may_ask_in_anothers_thread_is_shown_its_files_unless_its_share_leaves_them_out(room: Room) -> None:
+    with room.house.browser("ada") as ada:
+        note = handed_in(ada, "note.md", b"The club meets on Tuesdays.").json()["id"]
+        read(ada, note)
+    thread_id, _ = room.house.thread("ada", "When does the club meet?", file_ids=(note,))
+    room.post("ada", f"/t/{thread_id}/move", collection=room.collection)
+    page = room.page("ben", f"/t/{thread_id}").text
+    assert '<p class="looked">In note.md</p>' in page
+    assert f'<input type="checkbox" name="file" value="{note}" checked>' in page
+    again = {"text": "And where?", "thread": thread_id, "file": note, "files_offered": "true"}
+    assert room.post("ben", "/ask", **again).status_code == 303
+    room.house.served.run(room.house.served.engine.library.share(thread_id, Visibility.LINK, [Left.FILES]))
+    page = room.page("ben", f"/t/{thread_id}").text
+    assert '<p class="looked">In 1 file</p>' in page
+    assert 'name="file"' not in page
+    assert "files_offered" not in page
+    assert room.post("ben", "/ask", **again).status_code == 404
+    assert room.post("eve", "/ask", text="And where?", file=note).status_code == 404

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from pincite.web import words
 from pincite.web.draw.parts import environment
-from pincite.web.words import LANGUAGES, catalogue
+from pincite.web.words import LANGUAGES, catalogue, heard, size
 
 SOURCE = Path(__file__).parents[2] / "src" / "pincite"
 WEB = SOURCE / "web"
@@ -87,6 +88,44 @@ def test_q1_a_translation_has_the_placeholders_of_its_text(language: str) -> Non
     pairs = [pair for section in SECTIONS - {"count"} for pair in known[section].items()]
     assert [text for text, there in pairs if placeholders(text) != placeholders(there)] == []
     assert [word for word, there in known["count"].items() if placeholders(there) != {"n"}] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_q1_a_text_that_several_rooms_say_is_the_same_in_each(language: str) -> None:
+    known = catalogue(language)
+    sections = [known["page"], known["script"], known["said"]]
+    texts = {text for one in sections for text in one}
+    said = {text: {one[text] for one in sections if text in one} for text in texts}
+    assert [text for text, there in said.items() if len(there) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("there is no thread 'x'", "没有话题 'x'"),
+        (
+            "broken.pdf can't be read: it is broken, cut off or no PDF",
+            "broken.pdf 无法读取：文件已损坏、不完整或不是 PDF",
+        ),
+        ("it may have been deleted; look for it among your threads", "可能已被删除；在您的话题中查找"),
+        ("No such focus", "没有这个范围"),
+        ("nobody has said this {in} Chinese", "nobody has said this {in} Chinese"),
+        ("", ""),
+    ],
+)
+def test_q1_what_another_room_says_with_values_is_translated_around_them(
+    text: str, there: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert heard(text) == text
+    monkeypatch.setattr(words, "language", lambda: "zh-Hans")
+    assert heard(text) == there
+
+
+def test_a_size_is_as_exact_as_a_reader_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = (1, 98, 1234, 45_678, 999_600, 64_000_000)
+    assert [size(n) for n in sizes] == ["1 byte", "98 bytes", "1.2 kB", "46 kB", "1.0 MB", "64 MB"]
+    monkeypatch.setattr(words, "language", lambda: "zh-Hans")
+    assert size(98) == "98 字节"
 
 
 SPOKEN = ("aria-label", "placeholder", "title", "alt")

@@ -66,9 +66,10 @@ def declined(
     """Sentences of our own in place of an answer, and those that came nearest; ``degraded`` says the ``reason``."""
     tally.degraded.append(Degradation(part="sources", reason=reason, detail=detail))
     events: list[Event] = []
-    at = 0
+    at, before = 0, ""
     for text in filter(None, sentences):
-        lead_in = " " if at else ""
+        lead_in = " " if at and not before.endswith("。") else ""  # Chinese sets no space between sentences
+        before = text
         start = at + len(lead_in)
         at = start + len(text)
         events += [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -102,7 +103,7 @@ def thread(connection: Connection, thread_id: str) -> Thread:
     row = connection.execute(_threads().where(threads.c.id == thread_id)).one_or_none()
     if row is None:
         raise no_thread(thread_id)
-    return _thread(row)
+    return _thread(row, _turns(connection, [row.number]))
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,33 @@ def threads_like(connection: Connection, sought: Sought, limit: int, offset: int
             return []
         wanted = wanted.where(condition)
     ordered = wanted.order_by(threads.c.touched.desc(), threads.c.number.desc()).limit(limit).offset(offset)
-    return [_thread(row) for row in connection.execute(ordered)]
+    rows = connection.execute(ordered).all()
+    turns = _turns(connection, [row.number for row in rows])
+    return [_thread(row, turns) for row in rows]
 
 
-def _thread(row: Row[Any]) -> Thread:
+def _turns(connection: Connection, numbers: Sequence[int]) -> Counter[int]:
+    """How many questions threads have as the page shows them, by the threads' ``numbers``: versions, and a form with
+    its reply, are one."""
+    columns = (answers.c.thread, answers.c.id, answers.c.question, answers.c.binned)
+    rows = connection.execute(
+        select(*columns).where(answers.c.thread.in_(numbers)).order_by(answers.c.thread, answers.c.position)
+    )
+    root: dict[str, str] = {}
+    last: dict[int, tuple[str, str | None]] = {}
+    heads: dict[str, int] = {}
+    for row in rows:
+        question = json.loads(row.question)
+        text, (before, said) = question.get("text", ""), last.get(row.thread, ("", None))
+        same = before if question.get("reply") or text == said else ""
+        head = root[row.id] = root.get(question.get("replaces") or "") or same or row.id
+        if row.binned is None:
+            last[row.thread] = (head, text)
+            heads[head] = row.thread
+    return Counter(heads.values())
+
+
+def _thread(row: Row[Any], turns: Mapping[int, int]) -> Thread:
     return Thread(
         id=row.id,
         title=row.title,
@@ -155,6 +179,7 @@ def _thread(row: Row[Any]) -> Thread:
         created=_utc(row.created),
         updated=_utc(row.updated),
         answers=row.answers,
+        turns=turns.get(row.number, 0),
     )
 
 

@@ -133,6 +133,10 @@ class Focuses:
             raise UnknownFocus(f"{name!r} is no database", hint="list them with: pincite databases")
         return self._databases[one.database]
 
+    def is_database(self, name: str) -> bool:
+        """Whether the focus ``name``, if there is one, is a database."""
+        return name in self._known and bool(self._known[name].database)
+
     @property
     def default(self) -> str:
         """The focus of a question that names none."""

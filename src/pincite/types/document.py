@@ -26,6 +26,8 @@ class Document(Noun):
     published: date | None = None
     lang: str = "en"
     collection: str = "default"
+    file: str = ""
+    """What the file is called that it was handed in as; empty for what was not."""
 
     @model_validator(mode="before")
     @classmethod

@@ -56,6 +56,8 @@ class Question(Noun):
     """A model card's id; ``None`` is the configured default, ``"none"`` asks for an answer without a model."""
     filters: Filters = Filters()
     file_ids: tuple[str, ...] = ()
+    files_off: bool = False
+    """About none of the files that its thread was asked about; nor are its follow-ups, until one names files."""
     reply: FormReply | None = None
     collection: str | None = None
     """The id of the collection in which the question opens its thread; says nothing in a thread that is there."""

@@ -21,6 +21,9 @@ class Thread(Noun):
     created: datetime
     updated: datetime
     answers: int = 0
+    """Versions of one question count each."""
+    turns: int = 0
+    """Questions; one that was asked again, edited or asked back counts once."""
 
 
 UPLOADED = "urn:pincite:file:"

@@ -92,7 +92,7 @@ class Acting:
         if question.collection is not None:
             await self.library.collections.allow(Verb.ASK, question.collection)
         for file_id in question.file_ids:
-            await self.upload(file_id)
+            await self._allow_file(file_id, question.thread_id)
         if self.visitor.alone:
             return await self._engine.ask(question, key=key, history=history)
         question = plans.writer(question, self.plan, self.settings.models.default)
@@ -136,6 +136,44 @@ class Acting:
         upload = await asyncio.to_thread(self._engine.files.uploads.get, file_id)
         authorize(self.visitor, verb, Thing(Kind.FILE, file_id, upload.owner))
         return upload
+
+    async def _allow_file(self, file_id: str, thread_id: str) -> None:
+        """A file is asked about by whose it is, and in a thread that was asked about it by whoever may ask there."""
+        try:
+            await self.upload(file_id)
+        except NotFound:
+            if file_id not in await self._shared_in(thread_id):
+                raise
+
+    async def _shared_in(self, thread_id: str) -> set[str]:
+        """The files that a thread was asked about, unless its share leaves files out."""
+        if await self._engine.library.withholds_files(thread_id, self.visitor.actor.id):
+            return set()
+        try:
+            answers = await self.library.answers(thread_id)
+        except NotFound:  # the question opens it
+            return set()
+        return {file_id for answer in answers for file_id in answer.question.file_ids}
+
+    async def files_of(self, question: Question) -> list[Upload]:
+        """The files that a question of a thread which the visitor may read is about, without what is gone or left out
+        of the thread's share."""
+        if not question.file_ids:
+            return []
+        me = self.visitor.actor.id
+        owner = me if await self._engine.library.withholds_files(question.thread_id, me) else None
+        known = self._engine.files.known
+        found = await asyncio.to_thread(lambda: [known(file_id, owner) for file_id in question.file_ids])
+        return [upload for upload in found if upload is not None]
+
+    async def are_gone(self, question: Question) -> bool:
+        """Whether none of the files that a question is about is there any more."""
+        known = self._engine.files.known
+        return await asyncio.to_thread(lambda: not any(map(known, question.file_ids)))
+
+    def followed(self, history: Sequence[Answer]) -> Question | None:
+        """As ``Intake.followed``."""
+        return self._engine.files.followed([answer.question for answer in history])
 
     async def remove(self, file_id: str) -> None:
         """As ``Intake.remove``."""

@@ -16,17 +16,32 @@ HTTP = {
     "pincite models": "GET /api/models",
     "pincite index status": "GET /api/index",
 }
+_FOCUS = "choose where to look beside the question"
 PAGE = {
-    "pincite threads": "the page Threads",
-    "pincite focuses": "the choice of where to look",
-    "pincite databases": "the choice of where to look",
+    "list them with: pincite threads": "look for it among your threads",
+    "list threads: pincite threads": "look for it among your threads",
+    "list them with: pincite focuses": _FOCUS,
+    "pincite focuses shows what can be picked": _FOCUS,
+    "list them with: pincite databases": _FOCUS,
+    "pincite databases lists them": _FOCUS,
     "pincite models": "the page Models",
+    "GET /api/files lists them": "the page Files lists them",
     "GET /openapi.json lists what there is": "look at the address once more",
     "GET /openapi.json has the schema": "go back and try again",
 }
-_NAMED = re.compile("|".join(map(re.escape, {**HTTP, **PAGE})))
+WAYS = {
+    "among your threads": ("/threads", "Threads"),
+    "the page Models": ("/models", "Models"),
+    "the page Files": ("/files", "Files"),
+}
+"""Where the page is that a hint speaks of, and what a link to it is called."""
 
 
 def told(hint: str, instead: Mapping[str, str]) -> str:
     """``hint`` for who comes by ``HTTP`` or the ``PAGE``."""
-    return _NAMED.sub(lambda found: instead.get(found[0], found[0]), hint)
+    return re.sub("|".join(map(re.escape, instead)), lambda found: instead[found[0]], hint)
+
+
+def ways(hint: str) -> list[tuple[str, str]]:
+    """The pages that a hint for the ``PAGE`` speaks of: their addresses below the root, and their names."""
+    return [way for words, way in WAYS.items() if words in hint]

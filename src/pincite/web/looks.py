@@ -142,6 +142,8 @@ class Choice:
     price: str
     locked: str = ""
     speed: str = ""
+    host: str = ""
+    """Where it runs; empty on this machine."""
 
 
 NO_MODEL = Choice("none", "Quotes only", "runs on this machine", "free")
@@ -213,7 +215,8 @@ def _choice(card: ModelCard, speed: float | None, *, inside: bool) -> Choice:
     here = card.runs_on == "this machine"
     where = t("runs on this machine") if here else t("runs at {host}", host=card.endpoint)
     locked = card.locked or ("" if inside else t("not in your plan"))
-    return Choice(card.id, card.name, where, _PRICES[card.price], locked, speed_words(speed))
+    host = "" if here else card.endpoint
+    return Choice(card.id, card.name, where, _PRICES[card.price], locked, speed_words(speed), host)
 
 
 def speed_words(speed: float | None) -> str:

@@ -7,10 +7,12 @@ for counted words, ``said`` for what other rooms say. ``tests/web/test_words.py`
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -25,6 +27,7 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 """The languages to choose from, each by its own name."""
 PSEUDO = "en-XA"
 """A language for tests and translators: each text in brackets and accents, so that what is not translated is seen."""
+_PLACE = re.compile(r"\{[^}]*\}")
 _ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéîñöšûýÁÇÉÎÑÖŠÛÝ")
 
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -59,6 +62,37 @@ def count(number: int, word: str) -> str:
     if known is not None:
         return known.format(n=f"{number:,}")
     return _pseudo(many(number, word))
+
+
+def heard(text: str) -> str:
+    """What another room said, in the language of this request. In a catalogue it stands as it is written there, with
+    its ``{places}``; it may be several sentences, and so may be what stands in a place."""
+    said = _said(text)
+    if said != text or language() not in LANGUAGES:
+        return said
+    for pattern, there in _patterns(language()):
+        if found := pattern.fullmatch(text):
+            return "".join(
+                chain.from_iterable(zip_longest(_PLACE.split(there), map(heard, found.groups()), fillvalue=""))
+            )
+    parts = text.split("; ")
+    return t("{first}; {then}", first=heard(parts[0]), then=heard("; ".join(parts[1:]))) if len(parts) > 1 else text
+
+
+@cache
+def _patterns(name: str) -> list[tuple[re.Pattern[str], str]]:
+    """Texts with places, each with what it is in that language: there the places come in the same order."""
+    said = catalogue(name).get("said", {}).items()
+    texts = [(_PLACE.split(text), there) for text, there in said if "{" in text]
+    return [(re.compile("(.+?)".join(map(re.escape, pieces)), re.DOTALL), there) for pieces, there in texts]
+
+
+def size(number: int) -> str:
+    """98 bytes, 1.2 kB, 34 MB: as exact as a reader wants it."""
+    if number < 1000:
+        return count(number, "byte")
+    value, unit = (number / 1e3, "kB") if number < 999_500 else (number / 1e6, "MB")
+    return f"{value:.{1 if value < 9.95 else 0}f} {unit}"
 
 
 def script_texts() -> dict[str, str]:

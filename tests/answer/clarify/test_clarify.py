@@ -349,3 +349,10 @@ def test_clusters_are_every_row_once() -> None:
     assert clusters(rows, 0.5) == [[0, 2], [1, 3]]
     assert clusters(rows, 1.1) == [[0], [1], [2], [3]]
     assert clusters(rows[:0], 0.5) == []
+
+
+async def test_why_it_is_asked_is_said_in_words_that_no_number_of_passages_contradicts() -> None:
+    form = await asked(Shelf(THINGS))
+    assert form is not None
+    assert form.why.startswith("What was found splits")
+    assert not any(char.isdigit() for char in form.why)

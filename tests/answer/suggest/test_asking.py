@@ -23,7 +23,13 @@ def test_a_statement_becomes_the_question_that_it_answers(sentence: str, questio
 
 @pytest.mark.parametrize(
     "sentence",
-    ["It was built in 1889.", "The game was played on February 6, 2005.", "In 1889 the tower was opened.", ""],
+    [
+        "Frank Reith of Adelaide is an expert.",
+        "It was built in 1889.",
+        "The game was played on February 6, 2005.",
+        "In 1889 the tower was opened.",
+        "",
+    ],
 )
 def test_a_statement_that_can_not_stand_alone_becomes_none(sentence: str) -> None:
     assert list(asking(sentence)) == []

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pincite.answer.suggest.subject import is_person, subject_of
+from pincite.answer.suggest.subject import is_person, stands_alone, subject_of
 from pincite.types import Hit
 
 
@@ -58,3 +58,19 @@ def test_a_title_stands_in_a_question_as_it_stands_in_its_text(
 ) -> None:
     one = hit(title, text)
     assert subject_of(one, [one]).text == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "alone"),
+    [
+        ("The Harry Potter", "The Harry Potter books are a series of seven novels.", False),
+        ("Harry Potter", "Harry Potter fantasy novels were a success.", False),
+        ("Penguins", "Penguins (order Sphenisciformes) are an order of birds.", True),
+        ("A volcano", "A volcano is an opening in the crust.", True),
+        ("Moons", "Moons of planets are natural satellites.", True),
+        ("Rome", "Rome, the capital, is a city.", True),
+        ("Whales", "Whales usually are large.", True),
+    ],
+)
+def test_a_name_before_another_noun_is_not_what_the_sentence_defines(text: str, sentence: str, alone: bool) -> None:
+    assert stands_alone(text, sentence) is alone

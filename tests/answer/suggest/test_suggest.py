@@ -64,3 +64,9 @@ async def test_a_definition_is_asked_for_as_its_document_names_it(shelf, hit: Ca
 def test_a_document_that_the_main_one_does_not_name_is_left_alone(hit: Callable[..., Hit]) -> None:
     hits = [hit("Honey", "Honey is sweet."), hit("Blue Whale", "It is large.")]
     assert proposals(plan(Question(text="what is honey")), hits) == []
+
+
+def test_a_person_named_by_where_they_work_is_not_asked_for_as_a_thing(hit: Callable[..., Hit]) -> None:
+    name = "Frank Reith of the Australian National University"
+    one = hit("Gold bacteria", f"The bacteria were found by {name}. In 2009 {name} described the gold bacteria.")
+    assert not any("Reith" in text for text in proposals(plan(Question(text="what are gold bacteria")), [one]))

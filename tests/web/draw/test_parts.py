@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pincite.types import Citation, Document, Passage, Source, Span, Spot, places
-from pincite.web.draw.parts import count, excerpt, original_link, seconds, site
+from pincite.types import Answer, Citation, Document, Passage, Question, Source, Span, Spot, Status, places
+from pincite.web.draw.parts import count, done, excerpt, original_link, seconds, sentence, site
 
 TEXT = "Before it. The quoted sentence. After it."
 SPAN = Span(start=11, end=31)
@@ -57,6 +57,8 @@ def test_times_and_counts_read_like_words() -> None:
         ({"url": "file:///home/ada/notes/caf%C3%A9.md"}, "café.md"),
         ({"url": "file:///docs/http2/index.html"}, "http2/index.html"),
         ({"url": "urn:pincite:file:7", "collection": "files"}, ""),
+        ({"url": "urn:pincite:file:7", "collection": "files", "file": "tenancy.pdf"}, "tenancy.pdf"),
+        ({"url": "urn:pincite:file:7", "collection": "files", "file": "A"}, ""),
         ({"url": "urn:isbn:7", "collection": "books"}, "books"),
     ],
 )
@@ -77,3 +79,23 @@ def test_a_place_is_a_page_or_the_heading_above() -> None:
     assert placed(headings=("Foxes", "Diet")) == ("§ Diet",)
     assert placed(headings=("x" * 99,)) == (f"§ {'x' * 60}",)
     assert placed(headings=("Diet",), spots=(Spot(start=0, label="page 7", page=7),)) == ("page 7",)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("there is no thread 'x'", "There is no thread 'x'"),
+        ("rate.py is of a type that is not read", "rate.py is of a type that is not read"),
+        ("notes_2.md can't be read", "notes_2.md can't be read"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_a_files_name_as_it_is(text: str, shown: str) -> None:
+    assert sentence(text) == shown
+
+
+def test_an_answer_that_waits_is_not_said_to_be_done() -> None:
+    asked = Question(text="What is mercury?")
+    waiting = Answer(id="a", question=asked, status=Status.WAITING, timings={"total": 400.0})
+    assert "done in" not in done(waiting, ())
+    assert "done in" in done(waiting.model_copy(update={"status": Status.ANSWERED}), ())

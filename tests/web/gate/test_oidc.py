@@ -320,7 +320,7 @@ def test_an_answer_of_another_issuer_brings_no_code_here(
     idp: IdentityProvider, browser: Browser, issuer: str | None
 ) -> None:
     idp.answer["iss"] = issuer
-    refused(browser, browser.sign_in(), 403, "the answer is not from The Club")
+    refused(browser, browser.sign_in(), 403, "The answer is not from The Club")
     assert len(idp.codes) == 1
 
 

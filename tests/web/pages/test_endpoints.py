@@ -164,8 +164,8 @@ def test_a_key_of_an_added_server_is_changed_and_forgotten_and_never_shown(
     ("wrong", "status", "words"),
     [
         ({"name": "A Box"}, 422, "be a server"),
-        ({"name": "ollama"}, 409, "there is a server"),
-        ({"name": "vendor"}, 409, "there is a server"),
+        ({"name": "ollama"}, 409, "There is a server"),
+        ({"name": "vendor"}, 409, "There is a server"),
         ({"base_url": "box"}, 422, "is no http address"),
         ({"base_url": "file:///etc/passwd"}, 422, "is no http address"),
         ({"base_url": "http://user:canary@127.0.0.1/v1"}, 422, "holds a password"),
@@ -173,7 +173,7 @@ def test_a_key_of_an_added_server_is_changed_and_forgotten_and_never_shown(
         ({"base_url": "http://169.254.169.254/latest/meta-data"}, 422, "cloud keeps"),
         ({"base_url": "http://[::ffff:169.254.169.254]/"}, 422, "cloud keeps"),
         ({"base_url": "http://[fd00:ec2::254]/"}, 422, "cloud keeps"),
-        ({"key": "clé"}, 422, "that is no key"),
+        ({"key": "clé"}, 422, "That is no key"),
     ],
 )
 def test_what_is_wrong_is_told_beside_what_was_typed_and_nothing_is_kept(

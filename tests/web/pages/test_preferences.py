@@ -12,8 +12,11 @@ import httpx
 import pytest
 from tests.web.conftest import Served, indexed, serving
 
-from pincite.settings import Settings
-from pincite.web.pages.preferences import CHOICES
+from pincite.engine import AnswerEngine
+from pincite.ports import FocusCard
+from pincite.settings import EndpointSettings, ModelSettings, Settings, WidgetSettings
+from pincite.web.looks import NO_MODEL, Choice, Menu, Places
+from pincite.web.pages.preferences import CHOICES, elsewhere
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,37 @@ def test_t1_every_choice_is_kept_and_shown_without_scripts(client: httpx.Client)
     shown = client.get("/settings").text
     for name, value in wanted.items():
         assert re.search(f'name="{name}" value="{value}" checked', shown), name
+
+
+def test_t1_what_leaves_the_server_is_told_as_it_is_set_up(tmp_path: Path, client: httpx.Client) -> None:
+    usual = told(client)
+    assert re.search(r"your question, where the focus that you pick looks there: to .*DuckDuckGo", usual)
+    assert "a model that runs there" not in usual
+    assert "Nothing is sent anywhere else" not in usual
+    vendor = EndpointSettings(base_url="https://api.example.org/v1", key_env="VENDOR_KEY", models=("large",))
+    settings = Settings(
+        data_dir=tmp_path,
+        models=ModelSettings(endpoints={"vendor": vendor}),
+        widgets=WidgetSettings(weather="https://weather.example.org"),
+    )
+    with (
+        serving(lambda: AnswerEngine.open(settings, env={"VENDOR_KEY": "x"}), settings) as served,
+        served.client() as other,
+    ):
+        shown = told(other)
+    assert "a model that runs there writes: to vendor" in shown
+    assert "about the weather: to weather.example.org" in shown
+
+
+def told(client: httpx.Client) -> str:
+    """What the page says of where the visitor's data is."""
+    return client.get("/settings").text.partition("Your data</h2>")[2].partition("<form")[0]
+
+
+def test_t1_where_nobody_outside_can_be_asked_nothing_is_said_to_leave() -> None:
+    inside = [FocusCard("index", "My index", ""), FocusCard("wikipedia", "Wikipedia", "", ("Wikipedia",), "no key")]
+    models = Menu((NO_MODEL, Choice("v:m", "m", "", "", locked="no key", host="v")), NO_MODEL.id, none=True)
+    assert set(elsewhere(models, Places(tuple(inside), "index", str), "").values()) == {""}
 
 
 def test_t1_a_form_changes_only_what_it_has_and_takes_no_value_that_is_not_offered(client: httpx.Client) -> None:

@@ -118,7 +118,7 @@ def test_what_is_taken_back_is_gone_for_the_next_reader(
     owner.post(f"/t/{stage.thread_id}/share", data={"visibility": "private"})
     gone, never = stranger.get(path), stranger.get("/share/never-was")
     assert (gone.status_code, never.status_code) == (404, 404)
-    assert "nothing is shared at this address" in gone.text
+    assert "Nothing is shared at this address" in gone.text
     assert stranger.get(f"{path}/picture.png").status_code == 404
     assert shared(owner, stage) != path
 

@@ -176,3 +176,26 @@ def test_a_file_is_named_by_its_title_as_every_system_takes_it(title: str, name:
     moment = "2026-11-25T12:00:00Z"
     thread = Thread.model_validate({"id": "t", "title": title, "created": moment, "updated": moment})
     assert file_name(thread, "md") == name
+
+
+def test_going_back_to_a_deleted_thread_tells_of_the_bin_and_puts_it_back(client: httpx.Client, stage: Stage) -> None:
+    thread = f"/t/{stage.thread_id}"
+    post(client, f"{thread}/delete")
+    gone = client.get(thread, headers=HTML)
+    assert gone.status_code == 404
+    assert "This thread is in the bin" in gone.text
+    assert f'action="{thread}/restore"' in gone.text
+    assert post(client, f"{thread}/restore") == thread
+    assert client.get(thread, headers=HTML).status_code == 200
+
+
+def test_versions_of_one_question_are_one_answer_in_lists_and_shares(client: httpx.Client, stage: Stage) -> None:
+    post(client, f"/a/{stage.answer_id}/retry", model="none")
+    post(client, "/ask", text="What is a quoll?", thread=stage.thread_id, replaces=stage.answer_id)
+    item = client.get("/threads").text.partition(f"/t/{stage.thread_id}")[2].partition("</li>")[0]
+    assert "· 2 answers" in item
+    told = client.get(f"/api/threads/{stage.thread_id}").json()
+    assert len(told["answers"]) == 4
+    for answer in told["answers"]:
+        client.post(f"/api/answers/{answer['id']}/stop")
+    assert "2 answers and" in client.get(f"/t/{stage.thread_id}/share").text

@@ -36,6 +36,8 @@ LONGEST = 4
 """Content words of a question that may be open. Longer ones say what they want."""
 COST = 0.25
 """What asking costs: it pays if answering the likeliest reading would miss more often than this."""
+LIKELIER = 0.5
+"""Share of what was found from which on a reading is said to be likelier than the others."""
 EVEN = 0.55
 """Entropy of a split, of 1, from which on the question is open."""
 
@@ -230,7 +232,10 @@ def _asked(split: Split, planned: Plan, hits: Sequence[Hit]) -> str:
 
 
 def _why(split: Split) -> str:
-    return f"What was found splits: the likeliest reading has {round(100 * split.shares[0])} % of it."
+    """In words: the shares are weighed by how well the passages fit, and would contradict the numbers of passages."""
+    if split.shares[0] > LIKELIER:
+        return "What was found splits: one reading is likelier, but others may well be meant."
+    return "What was found splits: no reading is much likelier than all others."
 
 
 def _hint(facet: Facet) -> str:

@@ -76,7 +76,7 @@ def replied(question: Question, thread: Sequence[Answer], *, repeated: bool = Fa
             hint="ask a question of your own, or change that answer: send the reply with replaces: " + before.id,
         )
     asked = asking.question
-    kept = {name: getattr(asked, name) for name in ("mode", "focus", "filters", "file_ids", "collection")}
+    kept = {name: getattr(asked, name) for name in ("mode", "focus", "filters", "file_ids", "files_off", "collection")}
     return question.model_copy(
         update={**kept, "text": asked.text, "model": question.model or asked.model, "reply": reply}
     )

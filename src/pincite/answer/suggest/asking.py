@@ -45,6 +45,9 @@ _PERSON = re.compile(
     r"|engineer|architect|explorer|astronaut)\b)"
 )
 
+_HAILING = re.compile(r"(?!The )[A-Z][\w'’-]+ [A-Z][\w'’-]+ (?:of|from|at) ")
+"""A name and where it is from: most are persons, of whom nothing is asked with "what"."""
+
 
 def asking(sentence: str) -> Iterator[str]:
     """Questions, the most telling first; none for most sentences."""
@@ -61,7 +64,8 @@ def asking(sentence: str) -> Iterator[str]:
             subject = subject[0].lower() + subject[1:]
         text = question.format(subject=subject, be=found.get("be"), done=done, past=_PAST.get(done, done))
         person = question == "What {be} {subject}?" and not subject.startswith("the ") and _PERSON.search(sentence)
-        yield text.replace("What", "Who", 1) if person else text
+        if person or question != "What {be} {subject}?" or not _HAILING.match(subject):
+            yield text.replace("What", "Who", 1) if person else text
 
 
 _HEADINGS: tuple[tuple[str, str, str], ...] = (

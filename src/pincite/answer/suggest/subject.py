@@ -16,6 +16,11 @@ from pincite.types import Hit
 _MALE_FEMALE = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|they|their)\b", re.IGNORECASE)
 _LIVED = re.compile(r"\b(?:born|died|wife|husband|son|daughter|himself|herself)\b")
+_NOUN = re.compile(
+    r"(?!(?:of|in|on|at|from|for|to|by|with|and|or|also|still|now|today|once|itself|themselves|who|which|that|\w+ly)\b)"
+    r"(?:[a-z-]+ ){1,3}(?:is|are|was|were)\b"
+)
+"""More words before the verb, as in "books are"."""
 _VERB = re.compile(r" (is|are|was|were) ")
 
 
@@ -60,9 +65,17 @@ def subject_of(hit: Hit, hits: Sequence[Hit]) -> Subject:
         if one.passage.document.id == hit.passage.document.id:
             sentence = defining(one, title)
             text = introduced(sentence, title) if sentence else ""
-            if sentence and text:
+            if sentence and text and stands_alone(text, sentence):
                 return Subject.read(text, sentence, [one, *hits])
     return Subject(_as_used(title, hits), "is", is_person(hit))
+
+
+def stands_alone(text: str, sentence: str) -> bool:
+    """Is the subject named by ``text`` alone? "The Harry Potter books are" speaks of books, not of him."""
+    name = re.sub(r"^(?:The|An?) ", "", text, flags=re.IGNORECASE)
+    bare = re.sub(r"\([^()]*\)|\[[^\]]*\]", "", sentence)
+    found = re.search(rf"\b{re.escape(name)}\b[\"”’']?\s*", bare, re.IGNORECASE)
+    return found is None or not _NOUN.match(bare, found.end())
 
 
 def is_person(hit: Hit) -> bool:

@@ -23,7 +23,7 @@ from pincite.answer.quote.opening import bare_title, defining, introduced, openi
 from pincite.answer.quote.score import score
 from pincite.answer.quote.shape import names
 from pincite.answer.suggest.asking import asking, heading_asked
-from pincite.answer.suggest.subject import Subject, subject_of
+from pincite.answer.suggest.subject import Subject, stands_alone, subject_of
 from pincite.answer.terms import terms
 from pincite.ports import Deadline, Query, SearchBackend
 from pincite.text.languages import detect
@@ -146,7 +146,9 @@ def _defined(text: str, hits: Sequence[Hit]) -> str | None:
     if _PEOPLES.search(" ".join(sentence.split()[:40])):
         return None
     subject = introduced(sentence, bare_title(hits[at]))
-    return Subject.read(subject, sentence, [hits[at], *hits]).defined() if subject else None
+    if not subject or not stands_alone(subject, sentence):
+        return None
+    return Subject.read(subject, sentence, [hits[at], *hits]).defined()
 
 
 def _supported(text: str, hits: Sequence[Hit], document_id: str) -> str | None:
@@ -185,7 +187,7 @@ def _neighbours(plan: Plan, hits: Sequence[Hit], own: Sequence[Hit]) -> Iterator
             continue
         if set(terms(title)) <= asked or not set(terms(title)) <= said:
             continue
-        yield f"What is {title}?"
+        yield from _what_is(title)
 
 
 def _mentioned(plan: Plan, own: Sequence[Hit]) -> Iterator[str]:
@@ -197,7 +199,15 @@ def _mentioned(plan: Plan, own: Sequence[Hit]) -> Iterator[str]:
         known |= set(terms(bare_title(hit)))
         found.update(text[start:end] for start, end in names(text) if "\n" not in text[start:end])
     some = [name for name, n in found.most_common() if n > 1 and " " in name and not set(terms(name)) & known]
-    yield from (f"What is {name}?" for name in some[:NAMES])
+    for name in some[:NAMES]:
+        yield from _what_is(name)
+
+
+def _what_is(name: str) -> Iterator[str]:
+    """Asked only where its definition is looked for, which tells whether it is a who, and how many."""
+    question = f"What is {name}?"
+    if about(question):
+        yield question
 
 
 def _told(own: Sequence[Hit]) -> Iterator[str]:

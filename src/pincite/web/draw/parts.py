@@ -6,6 +6,7 @@ for byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count as counting
@@ -40,11 +41,12 @@ from pincite.web import hints
 from pincite.web.draw import markdown
 from pincite.web.draw.reasons import reasons
 from pincite.web.draw.scale import width
-from pincite.web.words import count, t
+from pincite.web.words import count, heard, size, t
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 CONTEXT = 280
 """Characters of a passage shown on each side of the quoted sentence."""
+_PLAIN = re.compile(r"[a-z]+(?=[\s,;:]|$)")
 FOLDED_LINES, LINE_WIDTH = 4, 76
 """Lines of a question that are shown before it is unfolded, and how many letters a wide page has in each."""
 
@@ -86,10 +88,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=False,
     )
-    found.filters["seconds"] = seconds
-    found.filters["count"] = count
-    found.filters["lines"] = lines
-    found.filters["folds"] = folds
+    found.filters |= {"seconds": seconds, "count": count, "lines": lines, "folds": folds, "sentence": sentence}
+    found.filters |= {"heard": heard, "size": size}
     found.globals["t"] = t
     found.globals["endings"] = ",".join(sorted(readers.suffixes()))
     found.globals["accepted"] = ",".join(sorted(one for one in readers.suffixes() if one.startswith(".")))
@@ -104,6 +104,11 @@ def _part(name: str, **values: object) -> str:
 def lines(text: str, apart: bool) -> str:
     """``text`` as it flows; where its lines are ``apart``, each on its own."""
     return Markup("<br>").join(text.split("\n")) if apart else text
+
+
+def sentence(text: str) -> str:
+    """What a room says, as a sentence begins; where that is no plain word, such as a file's name, it stays."""
+    return text[0].upper() + text[1:] if _PLAIN.match(text) else text
 
 
 def folds(question: str) -> bool:
@@ -179,12 +184,14 @@ def _doubt(verdict: Verdict, *, cited: bool) -> str:
 
 def site(source: Source) -> str:
     """Whose it is, in a word or two: a page's host, a file's name (of an ``index`` its folder's, too), a collection; of
-    what was handed in nothing, for its title is its name.
+    what was handed in its name, unless its title is that.
     """
     document = source.document
     if document.url.startswith("file:"):
         name = unquote(urlsplit(document.url).path).split("/")
         return "/".join(name[-2:] if name[-1].startswith("index.") else name[-1:])
+    if document.file:
+        return document.file if document.file != document.title else ""
     return document.site.removeprefix("www.") or (
         "" if document.url.startswith(("http", UPLOADED)) else document.collection
     )
@@ -387,7 +394,7 @@ def state_words(sources: int, text: bool, model: str | None, steps: Sequence[Ste
     if steps and steps[-1].step == "wait":
         return t("Waiting for the answer before this one")
     if text:
-        return t("Writing")
+        return t("Writing the answer")
     if sources:
         read = count(sources, "source")
         return t(
@@ -419,7 +426,7 @@ def notices(answer: Answer) -> list[tuple[str, str]]:
         if one.part == "sources" or (one.part == "model" and answer.problem is not None):
             continue  # the text says that there is no answer, the banner below says what the model did
         if one.part != "model":
-            found.append((t("Answered without {part}.", part=one.part), one.detail))
+            found.append((t("Answered without {part}.", part=one.part), heard(one.detail)))
         elif one.reason in _CUT_SHORT:
             found.append((t(_CUT_SHORT[one.reason]), ""))
         else:

@@ -25,6 +25,8 @@ class Turn:
     lang: str
     view: paint.View = field(default_factory=paint.View)
     asked: Answer | None = None
+    inside: str = ""
+    """The files in which alone it was looked, in words; empty where it was the question's focus."""
 
     @property
     def answer(self) -> Answer:

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from pincite.answer.tables import rows
 from pincite.errors import NotFound
-from pincite.types import Answer, Passage, Source, Span, Table
-from pincite.web.draw import parts
+from pincite.types import Answer, Original, Passage, Source, Span, Table
+from pincite.web.draw import parts, stretch
 from pincite.web.looks import on_no_device, page
 from pincite.web.state import engine_of
 from pincite.web.wire import AnswerId
@@ -39,7 +39,8 @@ async def reader(
     current = all(text[passage.start : passage.end] == passage.text for passage in source.passages)
     start, _, end = q.partition("-")
     chosen = Span(start=int(start), end=int(end)) if q else None
-    shown = [_shown(answer, source, passage, text if current else "", p, chosen) for passage in source.passages]
+    whole = document if current else None
+    shown = [_shown(answer, source, passage, whole, p, chosen) for passage in source.passages]
     shown = [one for one in shown if one["chosen"]] or shown
     response = page(
         request,
@@ -63,7 +64,7 @@ def _query(answer: Answer, source: Source) -> str:
 
 
 def _shown(
-    answer: Answer, source: Source, passage: Passage, text: str, wanted: str, chosen: Span | None
+    answer: Answer, source: Source, passage: Passage, document: Original | None, wanted: str, chosen: Span | None
 ) -> dict[str, object]:
     cited = [
         citation.quote
@@ -73,21 +74,30 @@ def _shown(
     ]
     here = passage.id == wanted
     spans = sorted({(s.start, s.end) for s in [*cited, *([chosen] if here and chosen else [])]})
-    pieces, done, anchor = [], 0, -1
+    marks: list[tuple[int, int]] = []
     for start, end in spans:
-        if done <= start < end <= len(passage.text):
-            pieces += [(passage.text[done:start], False), (passage.text[start:end], True)]
-            if anchor < 0 and here and (chosen is None or chosen.start == start):
-                anchor = len(pieces) - 1
-            done = end
-    pieces.append((passage.text[done:], False))
+        if (marks[-1][1] if marks else 0) <= start < end <= len(passage.text):
+            marks.append((start, end))
+    first = next((one for one in marks if here and (chosen is None or chosen.start == one[0])), None)
     spot = passage.spot(chosen.start if here and chosen else spans[0][0] if spans else 0)
+    # Of a document that is not there any more the passage is all there is.
+    text, at = (document.text, passage.start) if document else (passage.text, 0)
+    spots = document.spots if document else passage.spots
+    pages = [one for one in spots if one.page]
+    low, high = max(0, at - AROUND), min(len(text), at + len(passage.text) + AROUND)
     return {
         "headings": passage.headings,
-        "place": spot.label if spot else "",
-        "pieces": pieces,
-        "anchor": anchor,
+        "place": spot.label if spot and not pages else "",
+        "blocks": stretch.blocks(
+            text,
+            (low, high),
+            (at, at + len(passage.text)),
+            [(at + start, at + end) for start, end in marks],
+            anchor=first and (at + first[0], at + first[1]),
+            titles=stretch.titles(passage.document, text, document.headings if document else ()),
+            pages=pages,
+        ),
+        "before": low > 0,
+        "after": high < len(text),
         "chosen": here or not wanted,
-        "lead": ("… " if passage.start > AROUND else "") + text[max(0, passage.start - AROUND) : passage.start],
-        "trail": text[passage.end : passage.end + AROUND] + ("… " if passage.end + AROUND < len(text) else ""),
     }

@@ -20,8 +20,8 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 
 from pincite.errors import BadInput, Conflict, NotFound
 from pincite.library.access import Verb
-from pincite.types import Answer, Problem, Question, Status, new_id
-from pincite.web import looks, problems
+from pincite.types import Answer, Problem, Question, Status, Upload, new_id
+from pincite.web import hints, looks, problems
 from pincite.web.draw import paint
 from pincite.web.draw.turns import Turn, history, place, turns
 from pincite.web.gate.guard import led_by_another_site
@@ -34,12 +34,14 @@ from pincite.web.plain import transcript
 from pincite.web.state import door_of, engine_of, house_of, visitor_of
 from pincite.web.stream import Live, Streams
 from pincite.web.wire import AnswerId, ThreadId, accepts
-from pincite.web.words import language, t
+from pincite.web.words import count, language, t
 
 router = APIRouter(include_in_schema=False)
 
 KEPT_VIEWS = 256
 """Finished answers whose HTML is kept in memory."""
+NAMED_FILES = 3
+"""A turn names so many files that it was asked about; of more it says how many they are."""
 MODES = ("quick", "copilot")
 Text = Annotated[str, Form(max_length=200_000)]
 Word = Annotated[str, Form(max_length=300)]
@@ -95,15 +97,20 @@ async def ask(
     mode: Word = "",
     file: Annotated[Sequence[str], Form()] = (),
     collection: Word = "",
+    files_offered: Annotated[bool, Form()] = False,
     temporary: Annotated[bool, Form()] = False,
     sql: Text = "",
 ) -> Response:
     """``replaces`` is the answer whose question was edited: the new one is a version of its turn. ``temporary`` opens a
     thread that leaves no trace. An ``example`` that was clicked is asked as everything beside the box is set; what
-    stands in the box as ``text`` stays there. ``sql`` is run in a database's focus, in place of what the words ask."""
+    stands in the box as ``text`` stays there. ``sql`` is run in a database's focus, in place of what the words ask.
+    ``files_offered`` says that the box showed the thread's files: those that it does not send back are not asked about.
+    """
     opened = {"thread_id": thread} if thread else {"collection": collection or None, "temporary": temporary}
     question = Question(text=_cleaned(example or text), focus=focus, mode=_mode(request, mode), **opened)
-    question = question.model_copy(update={"file_ids": tuple(dict.fromkeys(file)), "sql": _cleaned(sql)})
+    question = question.model_copy(
+        update={"file_ids": tuple(dict.fromkeys(file)), "files_off": files_offered and not file, "sql": _cleaned(sql)}
+    )
     if replaces:
         question = await _edited(request, question, replaces)
     answer_id, question = await _asked(request, question, model, key, new=not thread)
@@ -155,9 +162,9 @@ async def _edited(request: Request, question: Question, replaces: str) -> Questi
     old = (await engine_of(request).library.answer(replaces)).question
     if old.thread_id != question.thread_id:
         raise BadInput(f"answer {replaces!r} is of another thread", hint="go back to its thread and edit it there")
-    return question.model_copy(
-        update={"filters": old.filters, "focus": question.focus or old.focus, "replaces": replaces}
-    )
+    off = question.files_off or (old.files_off and not question.file_ids)
+    kept = {"filters": old.filters, "focus": question.focus or old.focus, "files_off": off}
+    return question.model_copy(update={**kept, "replaces": replaces})
 
 
 async def _asked(
@@ -186,8 +193,8 @@ async def retry(request: Request, answer_id: AnswerId, model: Word = "", focus: 
     """The same question again, in the same thread: the page shows both as versions of one turn."""
     old = await engine_of(request).library.answer(answer_id)
     changes: dict[str, object] = {"model": model or old.question.model, "focus": focus or old.question.focus}
-    if focus:  # whoever says where to look asks the words, and not the query that somebody wrote
-        changes["sql"] = ""
+    if focus:  # whoever says where to look asks the words, and neither the query that somebody wrote nor the files
+        changes |= {"sql": "", "file_ids": (), "files_off": bool(old.question.file_ids) or old.question.files_off}
     return await _again(request, old, changes)
 
 
@@ -247,7 +254,13 @@ async def thread(
     ``deleted`` is the answer that was put into the bin just now.
     """
     library = engine_of(request).library
-    found = await library.thread(thread_id)
+    try:
+        found = await library.thread(thread_id)
+    except NotFound:
+        binned = next((one for one in await library.binned() if one.id == thread_id), None)
+        if binned is None:
+            raise
+        return page(request, "binned.html", 404, binned=binned)
     wanted = {
         int(name[1:]): int(value)
         for name, value in request.query_params.items()
@@ -257,6 +270,8 @@ async def thread(
     may = await library.rights(thread_id)
     shown = [await _drawn(request, turn, may) for turn in turns(answers, wanted)]
     mine = {turn.answer.id: turn.view.status for turn in shown if turn.answer.question.asker.id == look(request).me}
+    edited = next((answer for answer in answers if answer.id == edit), None)
+    inherited, files = await _inherited(request, edited.question if edited else None, answers)
     response = page(
         request,
         "thread.html",
@@ -265,8 +280,9 @@ async def thread(
         # The first that was asked is the one that is written; the others wait for it.
         running=next((answer.id for answer in answers if mine.get(answer.id) is Status.RUNNING), ""),
         feedback=await library.judged(thread_id),
-        edited=next((answer for answer in answers if answer.id == edit), None),
-        files=await attached(request, file),
+        edited=edited,
+        files=[*files, *(one for one in await attached(request, file) if one not in files)],
+        files_offered=inherited,
         models=await menu(request),
         focuses=await focus_menu(request, answers[-1].question.focus if answers else ""),
         key=new_id(),
@@ -279,7 +295,29 @@ async def thread(
 
 async def _drawn(request: Request, turn: Turn, may: Collection[Verb]) -> Turn:
     view = await _view(request, turn)
-    return replace(turn, view=view if Verb.ASK in may else paint.for_readers(view))
+    inside = await _inside(request, turn.answer.question)
+    return replace(turn, view=view if Verb.ASK in may else paint.for_readers(view), inside=inside)
+
+
+async def _inherited(request: Request, edited: Question | None, answers: Sequence[Answer]) -> tuple[bool, list[Upload]]:
+    """Whether the box says which files the next question, or the ``edited`` one, is about; those that it shows. Whose
+    files are gone is not bound to them; who is only not to know them takes them from nobody."""
+    engine = engine_of(request)
+    last = edited or engine.followed(history(answers))
+    if last is None:
+        return False, []
+    files = await engine.files_of(last)
+    return bool(files) or (bool(last.file_ids) and await engine.are_gone(last)), files
+
+
+async def _inside(request: Request, question: Question) -> str:
+    """The files in which alone it was looked for an answer; by their number where the reader is not to know them."""
+    engine = engine_of(request)
+    if not question.file_ids or engine.focuses.is_database(question.focus):
+        return ""
+    names, number = [upload.name for upload in await engine.files_of(question)], len(question.file_ids)
+    told = len(names) == number <= NAMED_FILES
+    return t("In {names}", names=looks.listed(names) if told else count(number, "file"))
 
 
 async def _view(request: Request, turn: Turn) -> paint.View:
@@ -416,4 +454,4 @@ async def favicon() -> Response:
 
 def problem_page(request: HTTPConnection, problem: Problem) -> Response:
     """A problem as a page, for a browser that went to one."""
-    return page(request, "problem.html", problem.status, problem=problem)
+    return page(request, "problem.html", problem.status, problem=problem, ways=hints.ways(problem.hint))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from pydantic_core import to_json
@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from pincite.errors import BadInput
 from pincite.web.acting import Acting
-from pincite.web.looks import YEAR_S, focus_menu, look, menu, page
+from pincite.web.looks import YEAR_S, Menu, Places, focus_menu, listed, look, menu, page
 from pincite.web.pages.threads import PAGE, to_bin
 from pincite.web.state import engine_of
 from pincite.web.words import LANGUAGES, PSEUDO
@@ -38,16 +38,27 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 @router.get("/settings")
 async def settings(request: Request) -> Response:
+    models, focuses = await menu(request), await focus_menu(request)
     return page(
         request,
         "settings.html",
-        models=await menu(request),
-        focuses=await focus_menu(request),
+        models=models,
+        focuses=focuses,
+        elsewhere=elsewhere(models, focuses, engine_of(request).settings.widgets.weather),
         languages=LANGUAGES,
         chosen={name: request.cookies.get(name, "") for name in CHOICES},
         traced=engine_of(request).settings.library.traces,
         consented=await engine_of(request).library.consented() is not None,
     )
+
+
+def elsewhere(models: Menu, focuses: Places, weather: str) -> Mapping[str, str]:
+    """To whom something of a question can go with what the visitor may pick, by what leads there; else empty."""
+    asked = [name for card in focuses.cards if not card.locked for name in card.asks]
+    vendors = [card.host for card in models.cards if card.host and not card.locked]
+    host = urlsplit(weather).hostname
+    found = {"focuses": asked, "models": vendors, "weather": [host] if host else []}
+    return {name: listed(list(dict.fromkeys(some))) if some else "" for name, some in found.items()}
 
 
 @router.post("/preferences")

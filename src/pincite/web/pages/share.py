@@ -15,7 +15,7 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from pincite.library.sharing import Left, Share, Shared, Visibility, revealed
-from pincite.types import Answer
+from pincite.types import Answer, Status
 from pincite.web.api.tables import CardId
 from pincite.web.draw import picture
 from pincite.web.draw.turns import turns
@@ -44,6 +44,7 @@ async def dialog(request: Request, thread_id: ThreadId) -> Response:
         "share.html",
         thread=await library.thread(thread_id),
         told=revealed(answers),
+        count=len(turns([answer for answer in answers if answer.status is not Status.RUNNING])),
         asking=await library.askers(thread_id) if with_files(answers) else [],
         share=share,
         address=_address(request, share) if share else "",
