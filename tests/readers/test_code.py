@@ -56,14 +56,14 @@ class Client:
 def test_comments_are_sentences_and_code_stands_as_it_is(code: Code) -> None:
     text = code("pay.py", PYTHON).text
     assert text.startswith("Payments.\n\nEverything that touches money goes through here.\n\nHow often")
-    assert "```\nMAX_ATTEMPTS = 5\n```" in text
-    assert "\n\nTake the money, once.\n\n```\ntime.sleep(2.5)  # their lock\n```\n\n" in text
+    assert "```python\nMAX_ATTEMPTS = 5\n```" in text
+    assert "\n\nTake the money, once.\n\n```python\ntime.sleep(2.5)  # their lock\n```\n\n" in text
 
 
 def test_what_is_defined_is_a_heading_above_its_decorator_and_its_comment(code: Code) -> None:
     original = code("pay.py", PYTHON)
     assert [(one.level, one.title) for one in original.headings] == [(1, "Client"), (2, "charge")]
-    assert "charge\n\n```\n@retried\ndef charge(" in original.text
+    assert "charge\n\n```python\n@retried\ndef charge(" in original.text
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_names_are_known_in_many_languages(code: Code, name: str, text: str, def
     ],
 )
 def test_comments_lose_their_marks(code: Code, name: str, text: str, said: str) -> None:
-    assert code(name, text).text.startswith(said + "\n\n```\n")
+    assert code(name, text).text.startswith(said + "\n\n```")
 
 
 def test_what_is_fetched_comes_last_and_whole(code: Code) -> None:
     text = code("main.go", 'package main\n\nimport (\n\t"fmt"\n\n\t"net"\n)\n\nconst queue = 150\n').text
-    assert text.startswith("```\nconst queue = 150\n```\n\n")
-    assert text.endswith('```\npackage main\nimport (\n\t"fmt"\n\n\t"net"\n)\n```')
+    assert text.startswith("```go\nconst queue = 150\n```\n\n")
+    assert text.endswith('```go\npackage main\nimport (\n\t"fmt"\n\n\t"net"\n)\n```')
 
 
 def test_each_block_knows_its_line(code: Code) -> None:

@@ -87,7 +87,9 @@ def _read(file: File) -> Iterator[Original]:
     draft = Draft()
     said: list[str] = []
     fetched: list[_Line] = []
-    for name, block in _blocks(_lines(text, _lexer(file, text))):
+    lexer = _lexer(file, text)
+    language = lexer.aliases[0] if lexer.aliases else ""
+    for name, block in _blocks(_lines(text, lexer)):
         if not block[0].said and _FETCHES.match(block[0].text):
             fetched += block
             continue
@@ -98,11 +100,11 @@ def _read(file: File) -> Iterator[Original]:
             said.append(_prose(block))
             draft.block(said[-1])
         else:
-            draft.code(dedent(_joined(block)))
+            draft.code(dedent(_joined(block)), language)
     if fetched:
         # They would say what the first passage of every file is about.
         draft.spot(f"line {fetched[0].number}")
-        draft.code(_joined(fetched))
+        draft.code(_joined(fetched), language)
     original = draft.original(file)
     # Which language it is in, its comments say; code looks like any.
     told = {"title": f"{file.path.absolute().parent.name}/{file.path.name}", "lang": languages.detect("\n".join(said))}
