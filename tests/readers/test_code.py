@@ -121,6 +121,12 @@ def test_its_title_is_its_name_with_the_folder(code: Code) -> None:
     assert code("pay.py", PYTHON).document.title == "shop/pay.py"
 
 
+def test_one_that_was_handed_in_is_called_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "pay.py").write_text(PYTHON)
+    (found,) = READER.read(File(tmp_path / "pay.py", "default", 10_000, address="urn:pincite:file:1"))
+    assert found.document.title == "pay.py"
+
+
 def test_its_language_is_that_of_its_comments(code: Code) -> None:
     german = "# Jeder Auftrag wird einmal in der Nacht abgeglichen, und was nicht passt, steht im Bericht.\nx = 1\n"
     assert code("a.py", german).document.lang == "de"
