@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,7 +47,7 @@ class Finding(_Lenient):
 
     def filters(self, today: date) -> Filters:
         """Raises ``BadInput`` for a date that is none."""
-        hosts = [host.strip() for host in self.search_domain_filter or []]
+        hosts = [host for given in self.search_domain_filter or [] if (host := given.strip())]
         after = [
             _day("search_after_date_filter", self.search_after_date_filter),
             _day("last_updated_after_filter", self.last_updated_after_filter),
@@ -59,20 +58,12 @@ class Finding(_Lenient):
             _day("last_updated_before_filter", self.last_updated_before_filter),
         ]
         return Filters(
-            sites=tuple(name for host in hosts if not host.startswith("-") and (name := _host(host))),
-            exclude_sites=tuple(name for host in hosts if host.startswith("-") and (name := _host(host[1:]))),
-            langs=tuple(code.strip().lower()[:2] for code in self.search_language_filter or [] if code.strip()),
+            sites=tuple(host for host in hosts if not host.startswith("-")),
+            exclude_sites=tuple(host[1:] for host in hosts if host.startswith("-") and host[1:].strip()),
+            langs=tuple(code for code in self.search_language_filter or [] if code.strip()),
             after=max((day for day in after if day), default=None),
             before=min((day for day in before if day), default=None),
         )
-
-
-def _host(name: str) -> str:
-    try:
-        host = urlsplit(name if "//" in name else f"//{name}").hostname or ""
-    except ValueError as error:
-        raise BadInput(f"search_domain_filter: {name!r} is no host: {error}", hint="such as example.org") from None
-    return host.removeprefix("www.")
 
 
 def _day(field: str, text: str | None) -> date | None:
