@@ -22,6 +22,9 @@ from pincite.types import Filters
 MOST_WORDS = 12
 """Of a phrase; what is longer was pasted, and no passage has it word for word."""
 
+MOST_VALUES = 200
+"""Of one filter; a longer list slows down every search that it narrows, and is shown and kept with the answer."""
+
 _NAMED = re.compile(r"(?<!\S)(?P<out>-?)(?P<name>site|before|after|lang|in):(?P<value>[^\s\"]\S*)", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+)\S*", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
@@ -83,7 +86,14 @@ def read(
 
 
 def check(filters: Filters) -> None:
-    """Raises ``BadInput`` for a site or a language that is none: it would find nothing, or leave nothing out."""
+    """Raises ``BadInput`` for a site or a language that is none, which would find nothing, or leave nothing out; and
+    for more than ``MOST_VALUES`` of anything."""
+    for name, values in filters:
+        if isinstance(values, tuple) and len(values) > MOST_VALUES:
+            raise BadInput(
+                f"{name} has {len(values):,} values; {MOST_VALUES} are the most",
+                hint="name fewer, or ask more than once",
+            )
     for name in ("sites", "exclude_sites"):
         for site in getattr(filters, name):
             if not named.is_host(site):

@@ -44,9 +44,12 @@ def test_a_language_holds_however_it_is_written(client: httpx.Client, lang: str)
         ({"exclude_sites": ["https://"]}, "exclude_sites: 'https://' is no host"),
         ({"exclude_sites": ["example.org", ""]}, "exclude_sites: '' is no host"),
         ({"langs": ["en", "english"]}, "langs: 'english' is no language"),
+        ({"sites": [f"a{n}.example" for n in range(500)]}, "sites has 500 values; 200 are the most"),
+        ({"exclude_sites": [f"a{n}.example" for n in range(2000)]}, "exclude_sites has 2,000 values; 200 are the most"),
+        ({"phrases": ["a b"] * 50_000}, "phrases has 50,000 values; 200 are the most"),
     ],
 )
-def test_what_is_no_host_or_no_language_is_refused(
+def test_what_cannot_be_meant_by_a_filter_is_refused(
     client: httpx.Client, path: str, name: str, filters: dict[str, list[str]], detail: str
 ) -> None:
     reply = client.post(path, json={name: "tower", "filters": filters})
