@@ -444,7 +444,7 @@ class AnswerEngine:
             found = await together(queries, most, aimed.filters, looking.backends, deadline)
             ranked = await asyncio.to_thread(order.rank, queries[0], found)
             note = f"also searched for “{right}”" if right else ""
-            return Hits.of(ranked[: query.limit], found.missing, note)
+            return Hits.of(ranked[: query.limit], found.missing, note, more=found.more or len(ranked) > query.limit)
 
     def _searching(
         self, focus: str, thumbs: Mapping[str, tuple[int, int]], read_s: float, *, kept: bool = True

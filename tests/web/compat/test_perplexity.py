@@ -64,6 +64,12 @@ def test_perplexity_searches(pplx: perplexity.Perplexity) -> None:
     assert all(len(result.snippet) <= 40 for result in many.results)
 
 
+def test_a_search_gives_as_many_documents_as_are_asked_for(crowded: Served) -> None:
+    with crowded.client() as client:
+        found = client.post("/search", json={"query": "Paris", "max_results": 25}).json()
+    assert len({one["url"] for one in found["results"]}) == 25
+
+
 def test_perplexity_gets_its_kind_of_error(pplx: perplexity.Perplexity) -> None:
     with pytest.raises(perplexity.BadRequestError) as caught:
         pplx.chat.completions.create(model="sonar", messages=[{"role": "user", "content": " "}])

@@ -20,6 +20,7 @@ from pincite.types import Document, Hit, new_id
 from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, Lookup, known_model
 from pincite.web.compat.completion import Chunks, completion, problem_in
+from pincite.web.compat.found import hits_of
 from pincite.web.compat.routes import Json
 from pincite.web.compat.whole import finished
 from pincite.web.problems import openai_error
@@ -98,8 +99,8 @@ async def search(request: Request, body: Lookup) -> Response:
     most = body.max_results or 10
     filters = body.filters(_today())
     queries = body.queries()
-    asked = [Query(text, min(100, most * 4), filters) for text in queries]
-    found = await asyncio.gather(*(engine.search(query, body.aim) for query in asked))
+    asked = [Query(text, filters=filters) for text in queries]
+    found = await asyncio.gather(*(hits_of(engine, query, body.aim, most) for query in asked))
     results = by_document(found, most)
     budget = (body.max_tokens or 10**9) * _CHARACTERS
     out: list[dict[str, Any]] = []

@@ -20,6 +20,7 @@ from pincite.ports import Query
 from pincite.types import Filters, Hit, Question, new_id
 from pincite.web.compat.asking import Finding
 from pincite.web.compat.completion import problem_in
+from pincite.web.compat.found import hits_of
 from pincite.web.compat.known import document_at
 from pincite.web.compat.whole import finished
 from pincite.web.plain.marks import marked
@@ -85,7 +86,7 @@ async def search(request: Request, body: Search) -> Response:
     began = time.perf_counter()
     most = 5 if body.max_results is None else body.max_results
     filters = body.filters(datetime.now(UTC).date())
-    hits = await engine_of(request).search(Query(body.query, min(100, max(1, most) * 4), filters), body.focus or "")
+    hits = await hits_of(engine_of(request), Query(body.query, filters=filters), body.focus or "", most)
     best: dict[str, list[Hit]] = {}
     for hit in hits:
         best.setdefault(hit.passage.document.id, []).append(hit)
