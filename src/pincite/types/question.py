@@ -78,6 +78,9 @@ class Question(Noun):
     """The id of the collection in which the question opens its thread; says nothing in a thread that is there."""
     replaces: str | None = None
     """The id of an answer in the same thread that this one is a new version of: asked again, or in other words."""
+    follows: str | None = None
+    """The id of an answer in the same thread that it goes on from, with those that led to that one and no others; of
+    ``None`` all that come before it in the thread."""
     temporary: bool = False
     """It opens a thread that leaves no trace, or is asked in one."""
     sql: str = ""

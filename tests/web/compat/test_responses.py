@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -82,6 +83,8 @@ def test_a_chain_of_responses_is_a_thread(oai: openai.OpenAI, client: httpx.Clie
         for one in (first, second, third)
     }
     assert len(threads) == 1
+    assert third.previous_response_id == oai.responses.retrieve(third.id).previous_response_id == first.id
+    assert oai.responses.retrieve(second.id).previous_response_id == first.id
     with pytest.raises(openai.NotFoundError):
         oai.responses.create(model="x", input="why?", previous_response_id="resp_nope")
 
@@ -161,6 +164,23 @@ def test_in_the_background_it_can_be_polled_followed_and_cancelled(modelled: tup
         ended = list(client.responses.retrieve(made.id, stream=True))[-1]
         assert ended.type == "response.incomplete"
         assert ended.response.status == "cancelled"
+
+
+def test_a_response_knows_what_led_to_it_and_nothing_that_was_asked_beside_it(
+    modelled: tuple[Served, ModelServer],
+) -> None:
+    served, model = modelled
+    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
+        first = client.responses.create(model="x", input=ASK)
+        beside = client.responses.create(model="x", input="Do zebras see it?", previous_response_id=first.id)
+        second = client.responses.create(model="x", input="Who designed it?", previous_response_id=first.id)
+        said = len(model.requests)
+        third = client.responses.create(model="x", input="And when was it built?", previous_response_id=second.id)
+        prompts = json.dumps(model.requests[said:])
+    assert [one.previous_response_id for one in (beside, second, third)] == [first.id, first.id, second.id]
+    assert ASK in prompts
+    assert "designed" in prompts
+    assert "zebras" not in prompts
 
 
 def test_a_client_that_leaves_the_stream_stops_its_response(modelled: tuple[Served, ModelServer]) -> None:

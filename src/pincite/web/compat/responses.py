@@ -1,8 +1,8 @@
 """Does a client of OpenAI's Responses API work unchanged? Create, follow, read, cancel and delete.
 
 A response is an answer, a chain of them a thread of the library: it survives a restart, and the page shows it too.
-``previous_response_id`` goes on in its thread, with what was said up to that response. Everything is kept, whatever
-``store`` says; instructions and metadata are not.
+``previous_response_id`` goes on in its thread, with what led to that response and with nothing that was asked beside
+it. Everything is kept, whatever ``store`` says; instructions and metadata are not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from pincite.errors import BadInput, Conflict
-from pincite.types import Answer, Question, Status
+from pincite.types import Answer, Question, Status, lineage
 from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, known_model
 from pincite.web.compat.response import PREFIX, Story, response
@@ -116,23 +116,20 @@ async def create(request: Request, body: Respond) -> Response:
 
 
 async def _going_on(door: Door, question: Question, previous: str) -> tuple[Question, list[Answer]]:
-    """``question`` in the thread of ``previous``, and what was said there up to it. Raises ``NotFound``."""
+    """``question`` in the thread of ``previous``, and what led to that. Raises ``NotFound``."""
     last = await door.engine.library.answer(previous.removeprefix(PREFIX))
     said = await door.engine.library.answers(last.question.thread_id)
-    upto = [answer.id for answer in said].index(last.id) + 1
-    return question.model_copy(update={"thread_id": last.question.thread_id}), said[:upto]
+    placed = {"thread_id": last.question.thread_id, "follows": last.id}
+    return question.model_copy(update=placed), lineage(said, last.id)
 
 
 async def _placed(door: Door, answer: Answer) -> tuple[float, str | None]:
-    """When it was asked, in seconds since 1970, and which answer comes before it in its thread.
-
-    A thread knows when its first and its last question came; one between them is given the first's time.
-    """
+    """When it was asked, in seconds since 1970, and which answer it goes on from."""
     thread = await door.engine.library.thread(answer.question.thread_id)
     names = [one.id for one in await door.engine.library.answers(thread.id)]
     at = names.index(answer.id)
     created = thread.updated if at == len(names) - 1 else thread.created
-    return created.timestamp(), names[at - 1] if at else None
+    return created.timestamp(), answer.question.follows or (names[at - 1] if at else None)
 
 
 async def _described(door: Door, answer: Answer) -> dict[str, Any]:
