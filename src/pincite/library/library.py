@@ -175,6 +175,10 @@ class Library(Log):
         """An answer, finished or as far as it is. Raises ``NotFound``."""
         return await self._read(lambda c: reads.answer(c, answer_id))
 
+    async def asked(self, answer_id: str) -> float:
+        """When the question of an answer came, in seconds since 1970. Raises ``NotFound``."""
+        return await self._read(lambda c: reads.asked(c, answer_id))
+
     async def answers(self, thread_id: str) -> list[Answer]:
         """The answers of a thread in the order of their questions. Raises ``NotFound``."""
         return await self._read(lambda c: reads.answers_of(c, thread_id))

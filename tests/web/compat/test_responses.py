@@ -183,6 +183,20 @@ def test_a_response_knows_what_led_to_it_and_nothing_that_was_asked_beside_it(
     assert "zebras" not in prompts
 
 
+def test_a_response_keeps_the_moment_in_which_it_was_asked(modelled: tuple[Served, ModelServer]) -> None:
+    served, _ = modelled
+    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
+        began = time.time()
+        made = client.responses.create(model="test:stall-first", input=ASK, background=True)
+        assert began - 1 < made.created_at < time.time() + 1
+        time.sleep(0.1)
+        assert client.responses.cancel(made.id).created_at == made.created_at
+        more = client.responses.create(model="x", input="Who designed it?", previous_response_id=made.id)
+        client.responses.create(model="x", input="And when?", previous_response_id=more.id)
+        assert client.responses.retrieve(made.id).created_at == made.created_at
+        assert client.responses.retrieve(more.id).created_at == more.created_at > made.created_at
+
+
 def test_a_client_that_leaves_the_stream_stops_its_response(modelled: tuple[Served, ModelServer]) -> None:
     served, _ = modelled
     with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:

@@ -125,11 +125,10 @@ async def _going_on(door: Door, question: Question, previous: str) -> tuple[Ques
 
 async def _placed(door: Door, answer: Answer) -> tuple[float, str | None]:
     """When it was asked, in seconds since 1970, and which answer it goes on from."""
-    thread = await door.engine.library.thread(answer.question.thread_id)
-    names = [one.id for one in await door.engine.library.answers(thread.id)]
+    library = door.engine.library
+    names = [one.id for one in await library.answers(answer.question.thread_id)]
     at = names.index(answer.id)
-    created = thread.updated if at == len(names) - 1 else thread.created
-    return created.timestamp(), answer.question.follows or (names[at - 1] if at else None)
+    return await library.asked(answer.id), answer.question.follows or (names[at - 1] if at else None)
 
 
 async def _described(door: Door, answer: Answer) -> dict[str, Any]:
