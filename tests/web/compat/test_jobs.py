@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from tests.web.conftest import Served, indexed, serving
 
 from pincite.settings import Settings
 from pincite.testing.model_server import ModelServer
+from pincite.types import Answer, Question, Status, Thread
+from pincite.web.compat.jobs import _standing
 
 ASK: dict[str, Any] = {"model": "sonar", "messages": [{"role": "user", "content": "How tall is the Eiffel Tower?"}]}
 
@@ -99,6 +102,18 @@ def test_a_stopped_servers_job_has_failed_and_says_why(modelled: tuple[Served, M
     assert job.status == "FAILED"
     assert job.failed_at
     assert "shut down" in str(job.error_message)
+
+
+def test_a_job_that_died_with_its_server_failed_when_that_was_seen() -> None:
+    asked = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    thread = Thread(id="job-1", title="x", created=asked, updated=asked + timedelta(minutes=7), answers=1)
+    died = Answer(id="1", question=Question(text="x"), status=Status.INTERRUPTED)
+    told = _standing(thread, died)
+    assert told["status"] == "FAILED"
+    assert told["failed_at"] - told["created_at"] == 7 * 60
+    whole = died.model_copy(update={"status": Status.ANSWERED, "timings": {"total": 2000.0}})
+    told = _standing(thread, whole)
+    assert told["completed_at"] - told["created_at"] == 2
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,14 @@ async def _described(request: Request, answer: Answer) -> dict[str, Any]:
 
 
 def _standing(thread: Thread, answer: Answer) -> dict[str, Any]:
-    """Moments in whole seconds since 1970; the end is the beginning and the milliseconds that the answer took."""
+    """Moments in whole seconds since 1970; the end is the beginning and the milliseconds that the answer took.
+
+    One that died with its server took nobody knows how long: it ends when that was seen, the last that became of it.
+    """
     created = int(thread.created.timestamp())
-    ended = int(thread.created.timestamp() + answer.timings.get("total", 0.0) / 1000)
+    took_ms = answer.timings.get("total")
+    seen = thread.updated if took_ms is None and thread.answers == 1 else thread.created
+    ended = int(seen.timestamp() + (took_ms or 0.0) / 1000)
     done = answer.status in {Status.ANSWERED, Status.WAITING, Status.STOPPED}
     failed = not done and answer.status is not Status.RUNNING
     return {
