@@ -72,8 +72,12 @@ def test_the_same_key_is_the_same_job(pplx: perplexity.Perplexity) -> None:
     assert create(request=ASK, idempotency_key="k1").id == first.id
     assert create(request=ASK, idempotency_key="k2").id != first.id
     other = ASK | {"messages": [{"role": "user", "content": "Who designed it?"}]}
-    with pytest.raises(perplexity.ConflictError):
+    with pytest.raises(
+        perplexity.ConflictError, match=r"the idempotency_key 'k1' was used .*new idempotency_key"
+    ) as no:
         create(request=other, idempotency_key="k1")
+    assert "job-" not in str(no.value)
+    assert "Idempotency-Key" not in str(no.value)
 
 
 def test_it_is_still_there_after_a_restart(tmp_path: Path, small_corpus: Path) -> None:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from pincite.errors import NotFound
+from pincite.errors import Conflict, NotFound
 from pincite.types import Answer, Status, Thread, new_id
 from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, known_model
@@ -56,7 +56,15 @@ async def create(request: Request, body: Job) -> Response:
     name = new_id() if given is None else sha256(engine.own(given).encode()).hexdigest()[:32]
     key = None if given is None else f"{MARK}{name}"
     question = question.model_copy(update={"thread_id": MARK + name})
-    answer_id = await ask(engine, question, history, key)
+    try:
+        answer_id = await ask(engine, question, history, key)
+    except Conflict:
+        if key is None:
+            raise
+        raise Conflict(  # the key that is kept is none that the caller knows
+            f"the idempotency_key {given!r} was used for another request",
+            hint="a new request needs a new idempotency_key",
+        ) from None
     door.asked("jobs", answer_id)
     return reply(await _described(request, await engine.library.answer(answer_id)))
 
