@@ -51,7 +51,7 @@ class Library(Log):
     # ── writing ──
 
     async def rename(self, thread_id: str, title: str) -> None:
-        """Raises ``NotFound``."""
+        """Raises ``NotFound``, and ``BadInput`` for a title in which nothing can be seen."""
         await self._write(lambda desk: records.rename(desk, thread_id, title))
 
     async def delete(self, thread_id: str) -> None:
