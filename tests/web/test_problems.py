@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from hypothesis import given
@@ -114,3 +116,35 @@ def test_the_code_is_a_number() -> None:
     error = openai_error(made(errors.BadInput).problem())["error"]
     assert isinstance(error["code"], int)
     assert problems.openai_error(made(errors.Damaged).problem())["error"]["type"] == "api_error"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "where"),
+    [
+        ("/search", {"query": ["a", "b\ud800"]}, "query.1"),
+        ("/search", {"query": "x", "search_domain_filter": ["\udfff.example"]}, "search_domain_filter.0"),
+        ("/api/search", {"query": "x", "filters": {"phrases": ["\ud800"]}}, "filters.phrases.0"),
+        ("/api/search", {"query": "x", "filters": {"sites": ["\ud800.example"]}}, "filters.sites.0"),
+        ("/api/ask", {"text": "x", "filters": {"exclude_words": ["\ud800"]}}, "filters.exclude_words.0"),
+        ("/api/ask", {"text": "\ud83d\ude00 \ud800"}, "text"),
+        ("/api/ask", {"text": "x", "\ud800": 1}, "a name"),
+        ("/tavily/search", {"query": "x", "include_domains": ["\ud800"]}, "include_domains.0"),
+        ("/tavily/extract", {"urls": ["https://example.org/\ud800"]}, "urls.0"),
+        ("/openwebui/load", {"urls": ["https://example.org/\ud800"]}, "urls.0"),
+        ("/v1/responses", {"input": "x", "model": "a:\ud800"}, "model"),
+    ],
+)
+def test_half_a_character_is_refused_wherever_it_stands(
+    client: httpx.Client, path: str, sent: dict[str, object], where: str
+) -> None:
+    body = json.dumps(sent).encode()
+    response = client.post(path, content=body, headers={"content-type": "application/json"})
+    assert response.status_code in {400, 422}
+    assert f"{where} holds the character U+D" in response.text
+
+
+def test_a_whole_character_beyond_the_first_plane_is_taken_however_it_is_written(client: httpx.Client) -> None:
+    body = b'{"query":"\\ud83d\\udc0b whale \\\\ud800"}'
+    response = client.post("/api/search", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 200
+    assert response.json()["hits"]
