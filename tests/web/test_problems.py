@@ -43,6 +43,8 @@ def raising(tmp_path: Path) -> TestClient:
             raise ZeroDivisionError("secret detail")
         if name == "busy":
             raise ModelBusy("429", reason="rate_limited", retry_after_s=6.2)
+        if name == "spent":
+            raise errors.Spent("your plan has 2 questions a day", retry_after_s=3600.5)
         if name == "teapot":
             raise HTTPException(418, headers={"x-tea": "no"})
         raise made(kinds[name])
@@ -99,6 +101,8 @@ def test_a_bug_is_ours_and_tells_nothing_of_itself(raising: TestClient) -> None:
 
 def test_a_vendors_patience_is_passed_on(raising: TestClient) -> None:
     assert raising.get("/api/raise/busy").headers["retry-after"] == "7"
+    spent = raising.get("/api/raise/spent")
+    assert (spent.status_code, spent.headers["retry-after"]) == (429, "3601")
 
 
 def test_an_errors_headers_are_kept(raising: TestClient) -> None:

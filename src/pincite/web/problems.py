@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
-from pincite.errors import ModelFailed, PinciteError
+from pincite.errors import ModelFailed, PinciteError, Spent
 from pincite.types import Problem
 from pincite.web import hints
 from pincite.web.state import house_of
@@ -132,7 +132,7 @@ def _wants_page(request: HTTPConnection) -> bool:
 
 async def _ours(request: Request, error: Exception) -> Response:
     headers = {}
-    if isinstance(error, ModelFailed) and error.retry_after_s is not None:
+    if isinstance(error, ModelFailed | Spent) and error.retry_after_s is not None:
         headers["retry-after"] = str(math.ceil(error.retry_after_s))
     return respond(request, problem_of(error), headers=headers)
 
