@@ -152,3 +152,20 @@ def test_a_whole_character_beyond_the_first_plane_is_taken_however_it_is_written
     response = client.post("/api/search", content=body, headers={"content-type": "application/json"})
     assert response.status_code == 200
     assert response.json()["hits"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/search", "GET, HEAD, POST"),
+        ("PUT", "/api/threads/x", "DELETE, GET, HEAD, PATCH"),
+        ("GET", "/api/ask", "POST"),
+        ("PUT", "/mcp", "DELETE, GET, HEAD, POST"),
+        ("HEAD", "/search?q=x", "GET, POST"),
+    ],
+)
+def test_a_wrong_method_is_told_every_one_of_that_path(
+    client: httpx.Client, method: str, path: str, allowed: str
+) -> None:
+    response = client.request(method, path)
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)

@@ -14,10 +14,12 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from pincite.errors import ModelFailed, PinciteError, Spent
 from pincite.types import Problem
@@ -148,7 +150,18 @@ async def _http(request: Request, error: Exception) -> Response:
         detail=printable(detail),
         hint=_HINTS.get(error.status_code, ""),
     )
-    return respond(request, problem, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and request.method not in (taken := _methods(request)):
+        headers = {name: value for name, value in headers.items() if name.lower() != "allow"}
+        headers["allow"] = ", ".join(sorted(taken))
+    return respond(request, problem, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of all routes of this path: the framework names those of the first."""
+    here = (one for one in iter_route_contexts(request.app.routes) if one.matches(request.scope)[0] is not Match.NONE)
+    taken = {method for one in here for method in one.methods or ()}
+    return taken | {"HEAD"} if "GET" in taken else taken
 
 
 _HINTS = {
