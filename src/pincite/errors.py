@@ -67,6 +67,7 @@ class PinciteError(Exception):
             detail=self.detail,
             hint=self.hint,
             retryable=self.retryable,
+            retry_after_s=self.retry_after_s,
         )
 
 
@@ -220,6 +221,7 @@ class ModelRefused(ModelFailed):
 
 class ModelBusy(ModelFailed):
     title = "The model is busy"
+    status = 503
     retryable = True
 
 

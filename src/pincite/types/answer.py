@@ -51,6 +51,8 @@ class Problem(Noun):
     detail: str = ""
     hint: str = ""
     retryable: bool = False
+    retry_after_s: float | None = None
+    """When to come back, where that is known."""
     part: str = ""
     """The piece at fault of what was sent, as it stands there; empty where it is not known."""
 

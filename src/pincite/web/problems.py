@@ -21,7 +21,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from pincite.errors import ModelFailed, PinciteError, Spent
+from pincite.errors import PinciteError
 from pincite.types import Problem
 from pincite.web import hints
 from pincite.web.state import house_of
@@ -75,7 +75,9 @@ def respond(
     words = {"detail": printable(problem.detail), "hint": hints.told(problem.hint, hints.HTTP)}
     fault = Fault.model_validate({**problem.model_dump(), **words, "errors": [_printable(e) for e in errors]})
     # A 5xx without a word on when to come back is retried at once by every client.
-    more = {"retry-after": "2"} if problem.retryable and problem.status in {429, 503} else {}
+    later = 2.0 if problem.retryable and problem.status in {429, 503} else None
+    later = problem.retry_after_s if problem.retry_after_s is not None else later
+    more = {} if later is None else {"retry-after": str(math.ceil(later))}
     out = {**more, **(headers or {})}
     foreign = COMPATIBLE if request.scope["method"] == "GET" else COMPATIBLE + POSTED
     if path.startswith((*foreign, TAVILY)):
@@ -133,10 +135,7 @@ def _wants_page(request: HTTPConnection) -> bool:
 
 
 async def _ours(request: Request, error: Exception) -> Response:
-    headers = {}
-    if isinstance(error, ModelFailed | Spent) and error.retry_after_s is not None:
-        headers["retry-after"] = str(math.ceil(error.retry_after_s))
-    return respond(request, problem_of(error), headers=headers)
+    return respond(request, problem_of(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:

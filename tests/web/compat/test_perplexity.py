@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import httpx
@@ -196,3 +197,33 @@ def test_a_day_that_is_none_is_refused(client: httpx.Client) -> None:
     body = {"messages": ASK, "search_after_date_filter": "2025-13-01"}
     response = client.post("/chat/completions", json=body)
     assert "MM/DD/YYYY" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("fault", "status", "later"), [("429", 503, "7"), ("500", 503, "2"), ("401", 502, None)])
+def test_a_model_that_fails_where_nothing_was_searched_is_an_error(
+    modelled: tuple[Served, ModelServer], fault: str, status: int, later: str | None
+) -> None:
+    served, model = modelled
+    ask = {"messages": ASK, "disable_search": True}
+    model.mode = fault
+    try:
+        with served.client() as client:
+            whole = client.post("/v1/chat/completions", json=ask)
+            streamed = client.post("/chat/completions", json=ask | {"stream": True})
+            job = client.post("/async/chat/completions", json={"request": ask}).json()["id"]
+            sent = {"text": "Say hi", "focus": "writing"}
+            native = client.post("/api/ask", json=sent, headers={"prefer": "wait"}).json()
+            response = client.post("/v1/responses", json={"input": "Say hi", "focus": "writing"}).json()
+            until = time.monotonic() + 10
+            while (state := client.get(f"/async/chat/completions/{job}").json())["status"] == "IN_PROGRESS":
+                assert time.monotonic() < until
+                time.sleep(0.02)
+    finally:
+        model.mode = ""
+    assert (whole.status_code, whole.headers.get("retry-after")) == (status, later)
+    assert f"test-model: {fault}" in whole.json()["error"]["message"]
+    assert "event: error" in streamed.text
+    assert "[DONE]" not in streamed.text
+    assert (state["status"], native["status"], response["status"]) == ("FAILED", "failed", "failed")
+    for told in (state["error_message"], native["problem"]["detail"], response["error"]["message"]):
+        assert f"test-model: {fault}" in told

@@ -23,7 +23,7 @@ from pincite.web.compat.completion import Chunks, completion, problem_in
 from pincite.web.compat.found import hits_of
 from pincite.web.compat.routes import Json
 from pincite.web.compat.whole import finished
-from pincite.web.problems import openai_error
+from pincite.web.problems import respond
 from pincite.web.state import door_of, engine_of
 from pincite.web.stream import Live
 from pincite.web.wire import reply
@@ -63,7 +63,7 @@ async def _chat(request: Request, body: Chat, mode: str) -> Response:
     answer = await finished(request, door, answer_id)
     problem = problem_in(answer)
     if problem is not None:
-        return reply(openai_error(problem), problem.status)
+        return respond(request, problem)
     return reply(completion(answer, related))
 
 
