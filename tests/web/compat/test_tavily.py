@@ -52,6 +52,12 @@ def test_an_answer_and_whole_texts_come_if_they_are_asked_for(tavily: TavilyClie
     assert len(found["results"][0]["raw_content"]) > len(found["results"][0]["content"])
 
 
+def test_where_nothing_answers_there_is_no_answer_and_it_is_said_why(tavily: TavilyClient) -> None:
+    found = tavily.search("Who won the chess olympiad in Samarkand?", include_answer=True)
+    assert found["answer"] is None
+    assert ("sources", "no_answer") in [(one["part"], one["reason"]) for one in found["degraded"]]
+
+
 def test_the_older_call_for_an_answer_works(tavily: TavilyClient) -> None:
     with pytest.warns(DeprecationWarning, match="qna_search"):
         assert "330" in tavily.qna_search("How tall is the Eiffel Tower?")

@@ -214,7 +214,8 @@ def _answered(answer: Answer) -> Answered:
         ],
         sentences=[_claim(answer.text, sentence, passages) for sentence in answer.sentences],
         follow_ups=list(answer.follow_ups),
-        degraded=[one.detail for one in answer.degraded],
+        declined=answer.declined,
+        degraded=list(answer.degraded),
         form=answer.form,
     )
 
