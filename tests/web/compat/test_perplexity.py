@@ -199,6 +199,23 @@ def test_a_day_that_is_none_is_refused(client: httpx.Client) -> None:
     assert "MM/DD/YYYY" in response.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("choice", "status"),
+    [
+        ("auto", 200),
+        ("none", 200),
+        ({"type": "allowed_tools", "mode": "auto"}, 200),
+        ("required", 400),
+        ({"type": "function", "function": {"name": "f"}}, 400),
+        ({"type": "allowed_tools", "mode": "required"}, 400),
+    ],
+)
+def test_a_tool_that_must_be_called_is_refused(client: httpx.Client, choice: object, status: int) -> None:
+    reply = client.post("/v1/chat/completions", json={"messages": ASK, "tool_choice": choice})
+    assert reply.status_code == status
+    assert status == 200 or "functions are never called" in reply.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(("fault", "status", "later"), [("429", 503, "7"), ("500", 503, "2"), ("401", 502, None)])
 def test_a_model_that_fails_where_nothing_was_searched_is_an_error(
     modelled: tuple[Served, ModelServer], fault: str, status: int, later: str | None

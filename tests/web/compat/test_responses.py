@@ -108,7 +108,7 @@ def test_what_was_asked_can_be_read(oai: openai.OpenAI) -> None:
 
 def test_allowed_domains_are_honoured(oai: openai.OpenAI) -> None:
     tool = {"type": "web_search", "filters": {"allowed_domains": ["nowhere.example"]}}
-    made = oai.responses.create(model="x", input=ASK, tools=[tool])  # type: ignore[list-item]
+    made = oai.responses.create(model="x", input=ASK, tools=[tool], tool_choice="required")  # type: ignore[list-item]
     assert [item.type for item in made.output] == ["message"]
     assert "330" not in made.output_text
 
@@ -136,6 +136,8 @@ def test_a_response_is_deleted_with_its_thread_unless_others_stand_beside_it(oai
         {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]},
         {"input": ASK, "text": {"format": {"type": "json_schema", "name": "x", "schema": {}}}},
         {"input": ASK, "previous_response_id": "../x"},
+        {"input": ASK, "tool_choice": "required", "tools": [{"type": "function", "name": "f", "parameters": {}}]},
+        {"input": ASK, "tool_choice": {"type": "function", "name": "f"}},
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_openais_shape(oai: openai.OpenAI, given: dict[str, object]) -> None:

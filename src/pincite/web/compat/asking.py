@@ -1,14 +1,15 @@
 """What does a foreign request ask for? Other APIs' fields, read into a ``Question``, its history and ``Filters``.
 
 Unknown fields are ignored, because clients send what their own vendor knows. What would change the answer and can't
-be done (pictures, JSON schemas) is refused rather than ignored: an answer that pretends is worse than none.
+be done (pictures, JSON schemas, tools that must be called) is refused rather than ignored: an answer that pretends is
+worse than none. System and developer messages are passed over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -103,6 +104,19 @@ class ResponseFormat(_Lenient):
     type: str = "text"
 
 
+ToolChoice = Annotated[
+    str | dict[str, Any] | None, Field(description="``auto`` or ``none``: no tool of the client's is ever called.")
+]
+
+
+def forced(choice: str | dict[str, Any] | None) -> str:
+    """What must be called by ``choice``, in a few words; empty where the model may answer as it likes."""
+    if isinstance(choice, dict):
+        kind = str(choice.get("type", "a tool"))
+        return "" if kind == "allowed_tools" and choice.get("mode") != "required" else kind
+    return "" if choice in {None, "auto", "none"} else str(choice)
+
+
 Mode = Annotated[
     Literal["quick", "copilot"] | None,
     Field(description="pincite's own: ``copilot`` searches in steps, and may ask back; its form is text to reply to."),
@@ -125,6 +139,7 @@ class Chat(Finding):
     return_related_questions: bool | None = False
     mode: Mode = None
     response_format: ResponseFormat | None = None
+    tool_choice: ToolChoice = None
 
     def question(self, model: str | None, today: date) -> tuple[Question, list[Answer]]:
         """The last message as a question, and those before as the answers it follows on."""
@@ -132,6 +147,11 @@ class Chat(Finding):
             raise BadInput(
                 f"response_format {self.response_format.type!r} is not supported: answers are text",
                 hint="leave response_format out",
+            )
+        if must := forced(self.tool_choice):
+            raise BadInput(
+                f"tool_choice {must[:100]!r} is not supported: functions are never called",
+                hint="leave tool_choice out, or send auto",
             )
         spoken = [message for message in self.messages if message.role in {"user", "assistant"}]
         if not spoken or spoken[-1].role != "user":

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Question, Status, lineage
 from pincite.web.compat.ask import ask
-from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, known_model
+from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, ToolChoice, forced, known_model
 from pincite.web.compat.response import PREFIX, Story, response
 from pincite.web.compat.whole import finished
 from pincite.web.state import Door, door_of, engine_of
@@ -78,6 +78,7 @@ class Respond(Finding):
     background: bool | None = Field(False, description="Return at once; the response is made meanwhile.")
     text: TextFormat | None = None
     tools: list[Tool] | None = Field(None, description="A web search's allowed_domains are honoured.")
+    tool_choice: ToolChoice = None
 
     def chat(self) -> Chat:
         """The same request as a chat's. Raises ``BadInput``."""
@@ -88,8 +89,12 @@ class Respond(Finding):
         finding = {name: getattr(self, name) for name in Finding.model_fields}
         allowed = [host for tool in self.tools or [] if tool.filters for host in tool.filters.allowed_domains or []]
         finding["search_domain_filter"] = [*(self.search_domain_filter or []), *allowed]
+        must = forced(self.tool_choice)
+        kinds = [tool.type for tool in self.tools or []] if must == "required" else [must]
+        searches = any(kind.startswith("web_search") for kind in kinds)  # as it does anyway
         return Chat(
             messages=spoken,
+            tool_choice=None if searches else self.tool_choice,
             response_format=self.text.format if self.text else None,
             mode=self.mode,
             **finding,
