@@ -59,7 +59,7 @@ from pincite.search.live.search import Live
 from pincite.search.own import OwnIndex
 from pincite.search.without import Without
 from pincite.settings import Settings
-from pincite.types import Answer, Document, Original, Question, Status, new_id
+from pincite.types import Answer, Document, Original, Question, Status, lineage, new_id
 from pincite.widgets.glance import Glancer
 
 log = structlog.get_logger()
@@ -220,7 +220,8 @@ class AnswerEngine:
         """
         question = await self.temporary.placed(question, self.library)
         async with self._turns.setdefault(question.thread_id, asyncio.Lock()):  # whoever is first answers a form
-            thread = await self._history(question.thread_id) or list(history or ())
+            kept = lineage(await self._history(question.thread_id), question.follows)
+            thread = kept or list(history or ())
             question = replied(question, thread, repeated=key is not None)
             before = given(question, thread)
             if before is not None:
@@ -329,7 +330,7 @@ class AnswerEngine:
             yield Failed(problem=error.problem())
             yield Finished(status=Status.FAILED)
             return
-        before = list(takewhile(lambda answer: answer.id != answer_id, thread))
+        before = lineage(takewhile(lambda answer: answer.id != answer_id, thread), question.follows)
         events = self._in_turn(earlier, question, answer_id, before, replace(crew, enough=enough).noted(notes), notes)
         async with aclosing(continued(taken.told, events)) as more:
             async for event in more:
@@ -444,7 +445,7 @@ class AnswerEngine:
             found = await together(queries, most, aimed.filters, looking.backends, deadline)
             ranked = await asyncio.to_thread(order.rank, queries[0], found)
             note = f"also searched for “{right}”" if right else ""
-            return Hits.of(ranked[: query.limit], found.missing, note)
+            return Hits.of(ranked[: query.limit], found.missing, note, more=found.more or len(ranked) > query.limit)
 
     def _searching(
         self, focus: str, thumbs: Mapping[str, tuple[int, int]], read_s: float, *, kept: bool = True

@@ -10,7 +10,8 @@ PinciteError
 ├── Refused                not allowed: no token, a public bind without one
 │   ├── LockedFocus        a focus that needs what is not set: a key, a provider
 │   └── LockedModel        a model that the person's plan does not include
-├── Spent                  more than a plan gives: questions of a day, a file too large
+├── Spent                  more than a plan gives: questions of a day
+├── TooLarge               a file that is larger than a plan lets in
 ├── Busy                   another process holds the writer's lock; too many at once
 ├── BadSettings            a setting that is unknown or out of range
 ├── Unreadable             a file that is no text, too large, broken
@@ -50,6 +51,8 @@ class PinciteError(Exception):
     title: ClassVar[str] = "Something went wrong"
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
+    retry_after_s: float | None = None
+    """When to come back, where that is known."""
 
     def __init__(self, detail: str, *, hint: str = "") -> None:
         super().__init__(detail)
@@ -64,6 +67,7 @@ class PinciteError(Exception):
             detail=self.detail,
             hint=self.hint,
             retryable=self.retryable,
+            retry_after_s=self.retry_after_s,
         )
 
 
@@ -115,6 +119,15 @@ class LockedModel(Refused):
 class Spent(PinciteError):
     title = "Your plan does not give more"
     status = 429
+
+    def __init__(self, detail: str, *, hint: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class TooLarge(PinciteError):
+    title = "That is larger than your plan lets in"
+    status = 413
 
 
 class Busy(PinciteError):
@@ -208,6 +221,7 @@ class ModelRefused(ModelFailed):
 
 class ModelBusy(ModelFailed):
     title = "The model is busy"
+    status = 503
     retryable = True
 
 

@@ -183,13 +183,21 @@ class Hits(tuple[Hit, ...]):
     """What was done, in a few words."""
     whole: tuple[str, ...] = ()
     """Ids of documents of which every passage is among them."""
+    more: bool = False
+    """Somebody gave as many as were asked for, and so may have more."""
 
     @classmethod
     def of(
-        cls, hits: Sequence[Hit], missing: Sequence[Degradation] = (), note: str = "", whole: Sequence[str] = ()
+        cls,
+        hits: Sequence[Hit],
+        missing: Sequence[Degradation] = (),
+        note: str = "",
+        whole: Sequence[str] = (),
+        *,
+        more: bool = False,
     ) -> Hits:
         made = cls(hits)
-        made.missing, made.note, made.whole = tuple(missing), note, tuple(whole)
+        made.missing, made.note, made.whole, made.more = tuple(missing), note, tuple(whole), more
         return made
 
 

@@ -251,6 +251,8 @@ def test_filters_are_kept_by_words_and_by_meaning(index: Index) -> None:
         (Filters(sites=("www.Wiki.example",)), {a, b}),
         (Filters(exclude_sites=("wiki.example",)), {c}),
         (Filters(sites=("wiki.example",), exclude_sites=("en.wiki.example",)), {b}),
+        (Filters(sites=(*(f"a{n}.example" for n in range(2000)), "wiki.example")), {a, b}),
+        (Filters(exclude_sites=(*(f"a{n}.example" for n in range(2000)), "wiki.example")), {c}),
         (Filters(collections=("pets",)), {b}),
         (Filters(langs=("de", "fr")), {c}),
         (Filters(after=date(2020, 1, 5)), {a, b}),

@@ -26,6 +26,11 @@ def said(text: str) -> tuple[str, dict[str, Any]]:
     [
         ("towers site:Example.org", "towers", {"sites": ("example.org",)}),
         ("site:https://example.org/a/b towers", "towers", {"sites": ("example.org",)}),
+        (
+            "site:www.example.org towers -site:https://WWW.spam.example:80/",
+            "towers",
+            {"sites": ("example.org",), "exclude_sites": ("spam.example",)},
+        ),
         ("tall towers -site:spam.example here", "tall towers here", {"exclude_sites": ("spam.example",)}),
         ("towers before:2020", "towers", {"before": date(2019, 12, 31)}),
         ("towers before:2020-05?", "towers", {"before": date(2020, 4, 30)}),
@@ -111,6 +116,12 @@ def test_what_the_question_says_is_joined_with_what_was_picked() -> None:
     picked = Filters(sites=("a.example",), after=date(2000, 1, 1), langs=("en",))
     _, filters = read("towers site:b.example site:a.example after:2020 lang:de", picked)
     assert filters == Filters(sites=("a.example", "b.example"), after=date(2020, 1, 1), langs=("en", "de"))
+
+
+@given(st.lists(st.text(max_size=20) | st.sampled_from(["www.www.a.example.", "*.*.org", "[::1]:80"])), st.text())
+def test_filters_are_brought_into_one_spelling_once_and_any_is_kept_as_stored(hosts: list[str], lang: str) -> None:
+    filters = Filters(sites=tuple(hosts), exclude_sites=tuple(hosts), langs=(lang,))
+    assert Filters.model_validate_json(filters.model_dump_json()) == filters
 
 
 @given(st.text(max_size=200))

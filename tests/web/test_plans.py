@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from pincite.errors import Conflict, LockedModel, Spent
+from pincite.errors import Conflict, LockedModel, Spent, TooLarge
 from pincite.library import Library
 from pincite.library.access import LOCAL, Role, Visitor
 from pincite.settings import IndexSettings, PeopleSettings, PlanSettings, Settings
@@ -66,6 +66,8 @@ async def test_questions_are_counted_a_day_and_one_that_does_not_start_counts_no
         with pytest.raises(Spent, match="2 questions a day") as caught:
             await ask()
         assert "midnight UTC" in caught.value.hint
+        assert caught.value.retry_after_s
+        assert 0 < caught.value.retry_after_s <= 86_400
         third = await ask(plan=PlanSettings())
         kept = await library._read(lambda c: c.exec_driver_sql("SELECT id FROM answers").scalars().all())
         assert set(kept) == {first, second, third}
@@ -81,7 +83,7 @@ def test_a_file_that_is_too_large_for_the_plan_is_refused_with_both_sizes() -> N
     plan = PlanSettings(max_upload_mb=2)
     fits(2_000_000, plan)
     fits(10**12, PlanSettings())
-    with pytest.raises(Spent, match=r"has 2\.5 MB, and your plan lets in 2 MB"):
+    with pytest.raises(TooLarge, match=r"has 2\.5 MB, and your plan lets in 2 MB"):
         fits(2_500_000, plan)
 
 

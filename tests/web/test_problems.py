@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from hypothesis import given
@@ -53,6 +55,8 @@ def raising(tmp_path: Path) -> TestClient:
             raise ZeroDivisionError("secret detail")
         if name == "busy":
             raise ModelBusy("429", reason="rate_limited", retry_after_s=6.2)
+        if name == "spent":
+            raise errors.Spent("your plan has 2 questions a day", retry_after_s=3600.5)
         if name == "teapot":
             raise HTTPException(418, headers={"x-tea": "no"})
         raise made(kinds[name])
@@ -116,6 +120,8 @@ def test_a_bug_is_ours_and_tells_nothing_of_itself(raising: TestClient) -> None:
 
 def test_a_vendors_patience_is_passed_on(raising: TestClient) -> None:
     assert raising.get("/api/raise/busy").headers["retry-after"] == "7"
+    spent = raising.get("/api/raise/spent")
+    assert (spent.status_code, spent.headers["retry-after"]) == (429, "3601")
 
 
 def test_an_errors_headers_are_kept(raising: TestClient) -> None:
@@ -133,3 +139,52 @@ def test_the_code_is_a_number() -> None:
     error = openai_error(made(errors.BadInput).problem())["error"]
     assert isinstance(error["code"], int)
     assert problems.openai_error(made(errors.Damaged).problem())["error"]["type"] == "api_error"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "where"),
+    [
+        ("/search", {"query": ["a", "b\ud800"]}, "query.1"),
+        ("/search", {"query": "x", "search_domain_filter": ["\udfff.example"]}, "search_domain_filter.0"),
+        ("/api/search", {"query": "x", "filters": {"phrases": ["\ud800"]}}, "filters.phrases.0"),
+        ("/api/search", {"query": "x", "filters": {"sites": ["\ud800.example"]}}, "filters.sites.0"),
+        ("/api/ask", {"text": "x", "filters": {"exclude_words": ["\ud800"]}}, "filters.exclude_words.0"),
+        ("/api/ask", {"text": "\ud83d\ude00 \ud800"}, "text"),
+        ("/api/ask", {"text": "x", "\ud800": 1}, "a name"),
+        ("/tavily/search", {"query": "x", "include_domains": ["\ud800"]}, "include_domains.0"),
+        ("/tavily/extract", {"urls": ["https://example.org/\ud800"]}, "urls.0"),
+        ("/openwebui/load", {"urls": ["https://example.org/\ud800"]}, "urls.0"),
+        ("/v1/responses", {"input": "x", "model": "a:\ud800"}, "model"),
+    ],
+)
+def test_half_a_character_is_refused_wherever_it_stands(
+    client: httpx.Client, path: str, sent: dict[str, object], where: str
+) -> None:
+    body = json.dumps(sent).encode()
+    response = client.post(path, content=body, headers={"content-type": "application/json"})
+    assert response.status_code in {400, 422}
+    assert f"{where} holds the character U+D" in response.text
+
+
+def test_a_whole_character_beyond_the_first_plane_is_taken_however_it_is_written(client: httpx.Client) -> None:
+    body = b'{"query":"\\ud83d\\udc0b whale \\\\ud800"}'
+    response = client.post("/api/search", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 200
+    assert response.json()["hits"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/search", "GET, HEAD, POST"),
+        ("PUT", "/api/threads/x", "DELETE, GET, HEAD, PATCH"),
+        ("GET", "/api/ask", "POST"),
+        ("PUT", "/mcp", "DELETE, GET, HEAD, POST"),
+        ("HEAD", "/search?q=x", "GET, POST"),
+    ],
+)
+def test_a_wrong_method_is_told_every_one_of_that_path(
+    client: httpx.Client, method: str, path: str, allowed: str
+) -> None:
+    response = client.request(method, path)
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)

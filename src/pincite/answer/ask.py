@@ -281,6 +281,7 @@ async def _text(
         question = question.model_copy(update={"text": tally.found.asked(worded(question)), "reply": None})
         crew = replace(crew, answer=crew.answer.model_copy(update={"sources": crew.answer.research_sources}))
     drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally))
+    lost = crew.model_problem
     try:
         for model, first in _writers(crew, gathered):
             wrote = False
@@ -299,19 +300,27 @@ async def _text(
                 if first is not None and not wrote:
                     continue
                 tally.degraded.append(_without(failed))
+                lost = failed
                 if wrote:
                     tally.status = Status.INTERRUPTED
                     yield Failed(problem=failed.problem())
                     return
-        for event in _unwritten(question, await drafting, gathered, crew, tally):
+        for event in _unwritten(question, await drafting, gathered, crew, tally, lost):
             yield event
     finally:
         await _end(drafting)
 
 
-def _unwritten(question: Question, found: Extract, gathered: Gathered, crew: Crew, tally: Tally) -> list[Event]:
-    """The text where no model wrote it: an extract, or why there is none."""
+def _unwritten(
+    question: Question, found: Extract, gathered: Gathered, crew: Crew, tally: Tally, lost: ModelFailed | None
+) -> list[Event]:
+    """The text where no model wrote it: an extract, or why there is none. Raises what the model was ``lost`` by where
+    nothing was searched: then there is no answer at all."""
     if not crew.backends:
+        if tally.card is not None:
+            return worked_out(tally.card, tally)
+        if lost is not None:
+            raise lost
         return unwritten(tally)
     kept = "; ".join(kept_to(question.filters))
     if gathered.hits or tally.card is not None or not kept:

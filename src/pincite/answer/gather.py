@@ -101,8 +101,9 @@ async def together(
     if filters.phrases and not any(found):
         looser, lost = unphrased(filters)
         again = await together(queries, most, looser, backends, deadline)
-        return Hits.of(again, (lost, *again.missing))
-    return Hits.of([hit for hits in found for hit in hits], [one for hits in found for one in hits.missing])
+        return Hits.of(again, (lost, *again.missing), more=again.more)
+    missing = [one for hits in found for one in hits.missing]
+    return Hits.of([hit for hits in found for hit in hits], missing, more=any(len(hits) >= most for hits in found))
 
 
 def unphrased(filters: Filters) -> tuple[Filters, Degradation]:

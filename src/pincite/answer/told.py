@@ -55,8 +55,8 @@ def _abstained(found: Extract, gathered: Gathered, tally: Tally, asked: str) -> 
 
 
 def unwritten(tally: Tally) -> list[Event]:
-    """Without a search there is nothing but a model to answer, and none could."""
-    sentences = ["Writing without sources takes a model, and none could be used.", "Pick a model, or another focus."]
+    """Without a search there is nothing but a model to answer, and there is none."""
+    sentences = ["Writing without sources takes a model, and there is none.", "Pick a model, or another focus."]
     return declined(sentences, "no_model", "nothing was searched, and there is no model to write", tally)
 
 

@@ -40,7 +40,7 @@ def filters(
         sites=tuple(host for host in sites if not host.startswith("-")),
         exclude_sites=tuple(host[1:] for host in sites if host.startswith("-")),
         collections=tuple(collection or ()),
-        langs=tuple(code.lower() for code in lang or ()),
+        langs=tuple(lang or ()),
         after=after.date() if after else None,
         before=before.date() if before else None,
     )

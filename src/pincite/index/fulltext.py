@@ -256,10 +256,9 @@ class FullText:
     def _conditions(self, filters: Filters) -> Iterator[tuple[Occur, Matcher]]:
         schema = self._schema
         if filters.sites:
-            yield Occur.Must, _silent(Matcher.term_set_query(schema, "site", [_bare(site) for site in filters.sites]))
+            yield Occur.Must, _silent(Matcher.term_set_query(schema, "site", list(filters.sites)))
         if filters.exclude_sites:
-            sites = [_bare(site) for site in filters.exclude_sites]
-            yield Occur.MustNot, Matcher.term_set_query(schema, "site", sites)
+            yield Occur.MustNot, Matcher.term_set_query(schema, "site", list(filters.exclude_sites))
         if filters.collections:
             yield Occur.Must, _silent(Matcher.term_set_query(schema, "collection", list(filters.collections)))
         if filters.langs:
@@ -315,10 +314,6 @@ def _suffixes(site: str) -> list[str]:
     """``a.b.c``, ``b.c``, ``c``: a filter on a site admits its subdomains."""
     labels = site.lower().split(".")
     return [".".join(labels[at:]) for at in range(len(labels))] if site else []
-
-
-def _bare(site: str) -> str:
-    return site.lower().strip(".").removeprefix("www.")
 
 
 def _silent(condition: Matcher) -> Matcher:

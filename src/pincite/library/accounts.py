@@ -396,8 +396,12 @@ def spend(connection: Connection, person_id: str, limits: Mapping[str, int]) -> 
         here = (uses.c.person == person_id, uses.c.what == what, uses.c.day == day)
         count = connection.execute(select(uses.c.count).where(*here)).scalar() or 0
         if count >= most:
-            left_h = math.ceil(24 - moment % 86_400 / 3600)
-            raise Spent(f"your plan has {most} {what} a day", hint=f"the next ones come in {left_h} h, at midnight UTC")
+            left_s = 86_400 - moment % 86_400
+            raise Spent(
+                f"your plan has {most} {what} a day",
+                hint=f"the next ones come in {math.ceil(left_s / 3600)} h, at midnight UTC",
+                retry_after_s=left_s,
+            )
         if count:
             connection.execute(update(uses).where(*here).values(count=count + 1))
         else:

@@ -29,7 +29,7 @@ def fork(desk: Desk, me: Runner, originals: Sequence[Answer], title: str, owner:
     for original in finished:
         copy_id = copies[original.id] = new_id()
         again = {"id": new_id(), "thread_id": thread_id, "collection": None}
-        again["replaces"] = copies.get(original.question.replaces)
+        again |= {name: copies.get(getattr(original.question, name)) for name in ("replaces", "follows")}
         question = original.question.model_copy(update=again)
         copy = original.model_copy(update={"id": copy_id, "question": question})
         records.begin(desk, me, question, copy_id, None, "")

@@ -51,7 +51,7 @@ class Library(Log):
     # ── writing ──
 
     async def rename(self, thread_id: str, title: str) -> None:
-        """Raises ``NotFound``."""
+        """Raises ``NotFound``, and ``BadInput`` for a title in which nothing can be seen."""
         await self._write(lambda desk: records.rename(desk, thread_id, title))
 
     async def delete(self, thread_id: str) -> None:
@@ -174,6 +174,10 @@ class Library(Log):
     async def answer(self, answer_id: str) -> Answer:
         """An answer, finished or as far as it is. Raises ``NotFound``."""
         return await self._read(lambda c: reads.answer(c, answer_id))
+
+    async def asked(self, answer_id: str) -> float:
+        """When the question of an answer came, in seconds since 1970. Raises ``NotFound``."""
+        return await self._read(lambda c: reads.asked(c, answer_id))
 
     async def answers(self, thread_id: str) -> list[Answer]:
         """The answers of a thread in the order of their questions. Raises ``NotFound``."""

@@ -52,6 +52,15 @@ def answer(connection: Connection, answer_id: str) -> Answer:
     return _answer(connection, row)
 
 
+def asked(connection: Connection, answer_id: str) -> float:
+    """When its question came, in seconds since 1970; of an answer that is too old to know it, when its thread began."""
+    both = select(answers.c.asked, threads.c.created).join(threads, threads.c.number == answers.c.thread)
+    row = connection.execute(both.where(answers.c.id == answer_id)).one_or_none()
+    if row is None:
+        raise no_answer(answer_id)
+    return float(_utc(row.created).timestamp() if row.asked is None else row.asked)
+
+
 def _answer(connection: Connection, row: Row[Any]) -> Answer:
     if row.answer is not None:
         try:

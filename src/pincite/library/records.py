@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, TextClause, delete, func, insert, select, text, update
 
-from pincite.errors import Conflict, Damaged, NotFound
+from pincite.errors import BadInput, Conflict, Damaged, NotFound
 from pincite.events import Event, Finished, Folding, Stamped, Started, fold
 from pincite.library import history
 from pincite.library.runners import Runner, now
@@ -272,11 +272,14 @@ def searchable(answer: Answer) -> set[str]:
 
 def rename(desk: Desk, thread_id: str, name: str) -> None:
     """Give a thread another title; it is found by the new one, and no longer by words of the old one alone."""
+    shown = title(name)
+    if not shown:
+        raise BadInput(f"the title {name!r} has nothing in it that can be seen", hint="write one word at least")
     desk.flush()
     number = desk.connection.execute(
         update(threads)
         .where(threads.c.id == thread_id, threads.c.binned.is_(None))
-        .values(title=title(name))
+        .values(title=shown)
         .returning(threads.c.number)
     ).scalar()
     if number is None:

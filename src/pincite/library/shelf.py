@@ -99,6 +99,11 @@ class Shelf:
         await self.allow_answer(Verb.READ, answer_id)
         return await self._of(answer_id).answer(answer_id)
 
+    async def asked(self, answer_id: str) -> float:
+        """When the question of an answer came, in seconds since 1970."""
+        await self.allow_answer(Verb.READ, answer_id)
+        return await self._of(answer_id).asked(answer_id)
+
     async def events(self, answer_id: str, after: int = 0) -> list[Stamped]:
         await self.allow_answer(Verb.READ, answer_id)
         return await self._of(answer_id).events(answer_id, after)

@@ -25,8 +25,9 @@ from pincite.search.live.ledger import Ledger
 from pincite.search.live.pages import COLLECTION, Pages
 from pincite.search.live.provider import Provider
 from pincite.search.live.search import Line, Live, Tools
-from pincite.search.operators import read
+from pincite.search.operators import check, read
 from pincite.settings import ProviderSettings, SearchSettings, Settings
+from pincite.text import named
 from pincite.types import Document, Question
 
 if TYPE_CHECKING:
@@ -162,14 +163,14 @@ class Focuses:
 
         ``@wikipedia why …`` sets the focus, ``@site:example.org`` the site, ``operators`` the rest. An ``@name`` that
         is no focus and near to none is a part of the question.
-        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``, ``BadInput`` for a collection that there is not, and
-        for SQL where there is no database.
+        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion``, ``BadInput`` for filters that can't be meant, and for
+        SQL where there is no database.
         """
         name, text, filters = question.focus, question.text.lstrip(), question.filters
         if (match := _PREFIX.match(text)) and self._is_meant(match[1]):
             name, text = match[1].lower(), text[match.end() :]
             if match[2]:
-                filters = filters.model_copy(update={"sites": (*filters.sites, match[2].lower())})
+                filters = filters.model_copy(update={"sites": (*filters.sites, named.host(match[2]))})
         one = self.focus(name or self.default)
         if question.sql and not one.database:
             raise BadInput(f"SQL is run in a database, and {one.label} is none", hint="pincite databases lists them")
@@ -179,6 +180,7 @@ class Focuses:
             text, filters = read(text, filters, self._collections)
         if one.needs_site and not filters.sites:
             raise BadQuestion("which site should be searched?", hint=f"name it: @{one.id}:example.org {text or '…'}")
+        check(filters)
         locked = self._locked(one)
         if locked:
             raise LockedFocus(f"{one.label} can't be used: {locked}", hint="pincite focuses shows what can be picked")
@@ -326,7 +328,7 @@ class Sited:
     """A backend kept to some sites; a question that names sites of its own is kept to those."""
 
     def __init__(self, inner: Live, sites: tuple[str, ...]) -> None:
-        self._inner, self._sites = inner, sites
+        self._inner, self._sites = inner, tuple(map(named.host, sites))
 
     @property
     def name(self) -> str:

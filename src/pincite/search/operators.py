@@ -14,11 +14,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from pincite.errors import BadQuestion
+from pincite.errors import BadInput, BadQuestion
+from pincite.text import named
+from pincite.text.named import LANGUAGES
 from pincite.types import Filters
 
 MOST_WORDS = 12
 """Of a phrase; what is longer was pasted, and no passage has it word for word."""
+
+MOST_VALUES = 200
+"""Of one filter; a longer list slows down every search that it narrows, and is shown and kept with the answer."""
 
 _NAMED = re.compile(r"(?<!\S)(?P<out>-?)(?P<name>site|before|after|lang|in):(?P<value>[^\s\"]\S*)", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?([\w-]+(?:\.[\w-]+)+)\S*", re.IGNORECASE)
@@ -29,14 +34,6 @@ _QUOTED = re.compile(
     r"(?=$|[\s?.,;:!)\]])"
 )
 _LEFT_OUT = re.compile(r"-([^\W\d_]{3,}|(?=[^\x00-\x7f])[^\W\d_]+)[?!.]*")
-_LANGUAGES = frozenset(
-    """aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
-    eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka
-    kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl
-    nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw
-    ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu""".split()
-)
-"""ISO 639-1. ``lang:go`` is about a programming language."""
 
 
 @dataclass
@@ -88,6 +85,24 @@ def read(
     return re.sub(r" {2,}", " ", rest).strip(), ours
 
 
+def check(filters: Filters) -> None:
+    """Raises ``BadInput`` for a site or a language that is none, which would find nothing, or leave nothing out; and
+    for more than ``MOST_VALUES`` of anything."""
+    for name, values in filters:
+        if isinstance(values, tuple) and len(values) > MOST_VALUES:
+            raise BadInput(
+                f"{name} has {len(values):,} values; {MOST_VALUES} are the most",
+                hint="name fewer, or ask more than once",
+            )
+    for name in ("sites", "exclude_sites"):
+        for site in getattr(filters, name):
+            if not named.is_host(site):
+                raise BadInput(f"{name}: {site!r} is no host", hint="name it as example.org, or give a page's address")
+    for code in filters.langs:
+        if code not in LANGUAGES:
+            raise BadInput(f"langs: {code!r} is no language", hint="give its ISO 639-1 code, such as en")
+
+
 def _is_phrase(text: str) -> bool:
     return text == text.strip() and any(c.isalnum() for c in text) and len(text.split()) <= MOST_WORDS
 
@@ -106,7 +121,7 @@ def _site(value: str, out: bool, found: _Read) -> bool:
     host = _HOST.fullmatch(value)
     if host is None:
         return False
-    found.add(**{"exclude_sites" if out else "sites": (host[1].lower(),)})
+    found.add(**{"exclude_sites" if out else "sites": (named.host(host[1]),)})
     return True
 
 
@@ -145,7 +160,7 @@ def _no_day(name: str, value: str) -> BadQuestion:
 
 
 def _lang(value: str, _: bool, found: _Read) -> bool:
-    if value.lower() not in _LANGUAGES:
+    if value.lower() not in LANGUAGES:  # lang:go is about a programming language
         return False
     found.add(langs=(value.lower(),))
     return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import quote
 
 from pincite.errors import SearchFailed
@@ -27,8 +28,9 @@ async def _search(wanted: Wanted, ask: Ask) -> Sequence[Found]:
         "srprop": "timestamp", "format": "json", "formatversion": 2, "maxlag": 5,
     }  # fmt: skip
     results = rows(_sound(body_of(await ask(Call("/w/api.php", query, _AGENT)))), "query", "search")
-    titles = [title for row in results if (title := words_of(row, "title"))]
-    read = await asyncio.gather(*(_article(title, wanted, ask) for title in titles), return_exceptions=True)
+    edited = {title: day(row.get("timestamp")) for row in results if (title := words_of(row, "title"))}
+    articles_read = (_article(title, last, wanted, ask) for title, last in edited.items())
+    read = await asyncio.gather(*articles_read, return_exceptions=True)
     articles = [article for article in read if isinstance(article, Found) and article.text]
     failed = [error for error in read if isinstance(error, BaseException)]
     if failed and not articles:
@@ -36,7 +38,8 @@ async def _search(wanted: Wanted, ask: Ask) -> Sequence[Found]:
     return articles
 
 
-async def _article(title: str, wanted: Wanted, ask: Ask) -> Found:
+async def _article(title: str, edited: date | None, wanted: Wanted, ask: Ask) -> Found:
+    """The whole article, by the day of its last edit: ``touched`` changes with every purge of a cache."""
     query: dict[str, str | int] = {
         "action": "query", "prop": "extracts|info", "explaintext": 1, "exsectionformat": "wiki", "inprop": "url",
         "titles": title, "redirects": 1, "format": "json", "formatversion": 2,
@@ -48,7 +51,7 @@ async def _article(title: str, wanted: Wanted, ask: Ask) -> Found:
         url,
         words_of(page, "title") or title,
         text=words_of(page, "extract"),
-        published=day(page.get("touched")),
+        published=edited,
         lang=words_of(page, "pagelanguage")[:2],
     )
 

@@ -13,6 +13,7 @@ from pincite.types.answer import (
     Status,
     Usage,
     Verdict,
+    lineage,
 )
 from pincite.types.card import Card, Cell, Chart, Column, Fact, Table
 from pincite.types.citation import Citation, Source, places
@@ -59,6 +60,7 @@ __all__ = [
     "Upload",
     "Usage",
     "Verdict",
+    "lineage",
     "new_id",
     "places",
 ]

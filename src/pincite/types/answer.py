@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -50,6 +51,8 @@ class Problem(Noun):
     detail: str = ""
     hint: str = ""
     retryable: bool = False
+    retry_after_s: float | None = None
+    """When to come back, where that is known."""
     part: str = ""
     """The piece at fault of what was sent, as it stands there; empty where it is not known."""
 
@@ -122,3 +125,22 @@ class Answer(Noun):
     def declined(self) -> bool:
         """Does it say that it has no answer? What it may cite then only came near."""
         return any(one.reason == DECLINED for one in self.degraded)
+
+
+def lineage(answers: Iterable[Answer], follows: str | None) -> list[Answer]:
+    """Those of a thread's ``answers`` that led to the answer called ``follows``, and that one; for ``None`` all.
+
+    They end at one that is no longer there.
+    """
+    there = list(answers)
+    if follows is None:
+        return there
+    places = {answer.id: at for at, answer in enumerate(there)}
+    found: list[Answer] = []
+    at = places.get(follows, -1)
+    while at >= 0:
+        found.append(there[at])
+        parent = there[at].question.follows
+        before = at - 1 if parent is None else places.get(parent, -1)
+        at = before if before < at else -1
+    return found[::-1]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from pincite.text import named
 from pincite.types.form import FormReply
 from pincite.types.noun import Noun, new_id
 
@@ -20,15 +21,31 @@ class Actor(Noun):
     plan: str = "free"
 
 
+def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(named.host, values)))
+
+
+def _languages(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(named.language, values)))
+
+
+Hosts = Annotated[tuple[str, ...], AfterValidator(_hosts)]
+Languages = Annotated[tuple[str, ...], AfterValidator(_languages)]
+
+
 class Filters(Noun):
     """What may be found. Empty means all; the conditions are joined by *and*, the values of one by *or*, but all
-    ``phrases`` must be there."""
+    ``phrases`` must be there.
 
-    sites: tuple[str, ...] = ()
+    Hosts and languages are brought into one spelling. What is none is kept as it is, since stored questions are read
+    with this too; ``search/operators.py`` refuses it of whoever asks.
+    """
+
+    sites: Hosts = ()
     """Host names; ``example.org`` also admits its subdomains."""
-    exclude_sites: tuple[str, ...] = ()
+    exclude_sites: Hosts = ()
     collections: tuple[str, ...] = ()
-    langs: tuple[str, ...] = ()
+    langs: Languages = ()
     """ISO 639-1 codes, such as ``en``."""
     after: date | None = None
     """Published on this day or later; a document without a date does not pass."""
@@ -63,6 +80,9 @@ class Question(Noun):
     """The id of the collection in which the question opens its thread; says nothing in a thread that is there."""
     replaces: str | None = None
     """The id of an answer in the same thread that this one is a new version of: asked again, or in other words."""
+    follows: str | None = None
+    """The id of an answer in the same thread that it goes on from, with those that led to that one and no others; of
+    ``None`` all that come before it in the thread."""
     temporary: bool = False
     """It opens a thread that leaves no trace, or is asked in one."""
     sql: str = ""

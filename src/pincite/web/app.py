@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from pincite.library.access import LOCAL
 from pincite.settings import Settings
-from pincite.web import head, health, logs, problems, words
+from pincite.web import head, health, logs, problems, wire, words
 from pincite.web.acting import Acting
 from pincite.web.api import ask, databases, docs, files, invite, search, suggest, tables, threads
 from pincite.web.compat import jobs, openwebui, perplexity, responses, searxng, tavily
@@ -104,7 +104,9 @@ def create(engine: AnswerEngine, settings: Settings, *, token: str = "") -> Fast
     visitors = Visitors(lambda: door.engine.people, settings.people) if settings.server.public else None
     app.state.door, app.state.visitors, app.state.providers = door, visitors, {}
     problems.install(app)
-    for router in (*NATIVE, *COMPATIBLE, *PAGES):
+    for router in (*NATIVE, *COMPATIBLE):
+        app.include_router(router, dependencies=[Depends(wire.check_text)])
+    for router in PAGES:
         app.include_router(router)
     app.router.routes.append(mcp.route())
     door.paint_problem = page.problem_page

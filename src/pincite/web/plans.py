@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from pincite.errors import LockedModel, Spent
+from pincite.errors import LockedModel, TooLarge
 from pincite.library.access import Visitor
 from pincite.settings import PlanSettings, Settings
 from pincite.types import Question
@@ -40,9 +40,9 @@ def writer(question: Question, plan: PlanSettings, default: str | None) -> Quest
 
 
 def fits(size: int, plan: PlanSettings) -> None:
-    """Raises ``Spent`` for a file of so many bytes, if that is more than the plan lets in."""
+    """Raises ``TooLarge`` for a file of so many bytes, if that is more than the plan lets in."""
     if plan.max_upload_mb and size > plan.max_upload_mb * 1e6:
-        raise Spent(
+        raise TooLarge(
             f"the file has {size / 1e6:.1f} MB, and your plan lets in {plan.max_upload_mb:g} MB", hint="split the file"
         )
 

@@ -14,12 +14,14 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
-from pincite.errors import ModelFailed, PinciteError
+from pincite.errors import PinciteError
 from pincite.types import Problem
 from pincite.web import hints
 from pincite.web.state import house_of
@@ -73,7 +75,9 @@ def respond(
     words = {"detail": printable(problem.detail), "hint": hints.told(problem.hint, hints.HTTP)}
     fault = Fault.model_validate({**problem.model_dump(), **words, "errors": [_printable(e) for e in errors]})
     # A 5xx without a word on when to come back is retried at once by every client.
-    more = {"retry-after": "2"} if problem.retryable and problem.status in {429, 503} else {}
+    later = 2.0 if problem.retryable and problem.status in {429, 503} else None
+    later = problem.retry_after_s if problem.retry_after_s is not None else later
+    more = {} if later is None else {"retry-after": str(math.ceil(later))}
     out = {**more, **(headers or {})}
     foreign = COMPATIBLE if request.scope["method"] == "GET" else COMPATIBLE + POSTED
     if path.startswith((*foreign, TAVILY)):
@@ -131,10 +135,7 @@ def _wants_page(request: HTTPConnection) -> bool:
 
 
 async def _ours(request: Request, error: Exception) -> Response:
-    headers = {}
-    if isinstance(error, ModelFailed) and error.retry_after_s is not None:
-        headers["retry-after"] = str(math.ceil(error.retry_after_s))
-    return respond(request, problem_of(error), headers=headers)
+    return respond(request, problem_of(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -148,7 +149,18 @@ async def _http(request: Request, error: Exception) -> Response:
         detail=printable(detail),
         hint=_HINTS.get(error.status_code, ""),
     )
-    return respond(request, problem, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and request.method not in (taken := _methods(request)):
+        headers = {name: value for name, value in headers.items() if name.lower() != "allow"}
+        headers["allow"] = ", ".join(sorted(taken))
+    return respond(request, problem, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of all routes of this path: the framework names those of the first."""
+    here = (one for one in iter_route_contexts(request.app.routes) if one.matches(request.scope)[0] is not Match.NONE)
+    taken = {method for one in here for method in one.methods or ()}
+    return taken | {"HEAD"} if "GET" in taken else taken
 
 
 _HINTS = {

@@ -1,17 +1,19 @@
 """What leaves for each service, and what is made of odd replies."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
+from pincite.crawl.fetch import Response
 from pincite.errors import SearchFailed
 from pincite.ports import Deadline
 from pincite.search.academic import restored
 from pincite.search.focus import focuses, providers
 from pincite.search.live.desk import Desk
-from pincite.search.live.provider import Wanted, day, plain, rows
+from pincite.search.live.provider import Call, Wanted, day, plain, rows
 from pincite.search.live.search import Line
 from pincite.testing.search_server import SearchServer
 from pincite.types import Filters
@@ -62,6 +64,24 @@ def test_a_long_list_of_sites_does_not_make_the_question_too_long() -> None:
     words = Wanted("how " * 100, filters=Filters(sites=focuses()["code"].sites)).words()
     assert len(words) <= 400
     assert "site:docs.python.org" in words
+
+
+def test_a_long_list_of_sites_left_out_does_not_push_the_question_out() -> None:
+    out = tuple(f"number-{n}.spam.example" for n in range(30))
+    words = Wanted("how tall is it", filters=Filters(exclude_sites=out, exclude_words=("cheap",) * 30)).words()
+    assert len(words) <= 400
+    assert words.startswith("how tall is it -site:number-0.spam.example")
+
+
+async def test_an_article_of_wikipedia_is_of_the_day_of_its_last_edit() -> None:
+    async def ask(call: Call) -> Response:
+        page = {"title": "Tower", "extract": "It is tall.", "touched": "2026-11-29T08:00:00Z", "pagelanguage": "en"}
+        row = {"title": "Tower", "timestamp": "2024-03-01T10:00:00Z"}
+        body = {"query": {"search": [row]} if "list" in call.query else {"pages": [page]}}
+        return Response("x", 200, {"content-type": "application/json"}, json.dumps(body).encode())
+
+    (found,) = await providers()["wikipedia"].search(Wanted("tower"), ask)
+    assert (found.text, found.published) == ("It is tall.", date(2024, 3, 1))
 
 
 def test_an_inverted_index_gives_its_text_back() -> None:

@@ -21,6 +21,43 @@ def test_filters_hold(client: httpx.Client) -> None:
     assert client.post("/api/search", json=body).json()["hits"] == []
 
 
+@pytest.mark.parametrize("site", ["https://Example.org/x?y", "example.org:443", " www.example.org. ", "*.example.org"])
+def test_a_site_holds_however_it_is_written(client: httpx.Client, site: str) -> None:
+    def found(**filters: list[str]) -> set[str]:
+        reply = client.post("/api/search", json={"query": "tower moon tea", "limit": 100, "filters": filters})
+        return {hit["passage"]["document"]["site"] for hit in reply.json()["hits"]}
+
+    assert found(sites=[site]) == {"example.org"} < found()
+    assert found(exclude_sites=[site]) == found() - {"example.org"}
+
+
+@pytest.mark.parametrize("lang", ["EN", "en-US", "en_GB", " en"])
+def test_a_language_holds_however_it_is_written(client: httpx.Client, lang: str) -> None:
+    assert client.post("/api/search", json={"query": "tower", "filters": {"langs": [lang]}}).json()["hits"]
+
+
+@pytest.mark.parametrize(("path", "name"), [("/api/search", "query"), ("/api/ask", "text")])
+@pytest.mark.parametrize(
+    ("filters", "detail"),
+    [
+        ({"sites": ["not a host"]}, "sites: 'not a host' is no host"),
+        ({"exclude_sites": ["https://"]}, "exclude_sites: 'https://' is no host"),
+        ({"exclude_sites": ["example.org", ""]}, "exclude_sites: '' is no host"),
+        ({"langs": ["en", "english"]}, "langs: 'english' is no language"),
+        ({"sites": [f"a{n}.example" for n in range(500)]}, "sites has 500 values; 200 are the most"),
+        ({"exclude_sites": [f"a{n}.example" for n in range(2000)]}, "exclude_sites has 2,000 values; 200 are the most"),
+        ({"phrases": ["a b"] * 50_000}, "phrases has 50,000 values; 200 are the most"),
+    ],
+)
+def test_what_cannot_be_meant_by_a_filter_is_refused(
+    client: httpx.Client, path: str, name: str, filters: dict[str, list[str]], detail: str
+) -> None:
+    reply = client.post(path, json={name: "tower", "filters": filters})
+    assert reply.status_code == 422
+    assert reply.json()["detail"] == detail
+    assert reply.json()["hint"]
+
+
 @pytest.mark.parametrize(("path", "name"), [("/api/search", "query"), ("/api/ask", "text")])
 def test_a_collection_that_there_is_not_is_a_problem_with_those_that_there_are(
     client: httpx.Client, path: str, name: str

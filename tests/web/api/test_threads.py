@@ -35,10 +35,11 @@ def test_a_thread_is_renamed(client: httpx.Client) -> None:
     assert client.get(f"/api/threads/{thread}").json()["thread"]["title"] == "Whales"
 
 
-@pytest.mark.parametrize("title", ["", "   ", "x" * 201, 5, None])
+@pytest.mark.parametrize("title", ["", "   ", "\0", " \0\u200b", "x" * 201, 5, None])
 def test_a_title_is_words(client: httpx.Client, title: object) -> None:
     thread = ask(client, "How heavy is a blue whale?")
     assert client.patch(f"/api/threads/{thread}", json={"title": title}).status_code == 422
+    assert client.get(f"/api/threads/{thread}").json()["thread"]["title"] == "How heavy is a blue whale?"
 
 
 def test_a_deleted_thread_is_gone_with_its_answers(client: httpx.Client) -> None:

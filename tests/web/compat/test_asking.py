@@ -34,8 +34,8 @@ def test_the_conversation_before_is_history() -> None:
 
 def test_filters_are_read() -> None:
     finding = Finding(
-        search_domain_filter=["https://www.Example.org/x", "-spam.com", "bbc.co.uk"],
-        search_language_filter=["en", "DE"],
+        search_domain_filter=["https://www.Example.org/x", "-spam.com", " ", "-", "bbc.co.uk:443"],
+        search_language_filter=["en-US", "DE", ""],
         search_recency_filter="week",
         search_after_date_filter="01/31/2025",
         search_before_date_filter="12/01/2026",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from tests.web.conftest import Served, indexed, serving
 
 from pincite.settings import Settings
 from pincite.testing.model_server import ModelServer
+from pincite.types import Answer, Question, Status, Thread
+from pincite.web.compat.jobs import _standing
 
 ASK: dict[str, Any] = {"model": "sonar", "messages": [{"role": "user", "content": "How tall is the Eiffel Tower?"}]}
 
@@ -69,8 +72,12 @@ def test_the_same_key_is_the_same_job(pplx: perplexity.Perplexity) -> None:
     assert create(request=ASK, idempotency_key="k1").id == first.id
     assert create(request=ASK, idempotency_key="k2").id != first.id
     other = ASK | {"messages": [{"role": "user", "content": "Who designed it?"}]}
-    with pytest.raises(perplexity.ConflictError):
+    with pytest.raises(
+        perplexity.ConflictError, match=r"the idempotency_key 'k1' was used .*new idempotency_key"
+    ) as no:
         create(request=other, idempotency_key="k1")
+    assert "job-" not in str(no.value)
+    assert "Idempotency-Key" not in str(no.value)
 
 
 def test_it_is_still_there_after_a_restart(tmp_path: Path, small_corpus: Path) -> None:
@@ -99,6 +106,18 @@ def test_a_stopped_servers_job_has_failed_and_says_why(modelled: tuple[Served, M
     assert job.status == "FAILED"
     assert job.failed_at
     assert "shut down" in str(job.error_message)
+
+
+def test_a_job_that_died_with_its_server_failed_when_that_was_seen() -> None:
+    asked = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    thread = Thread(id="job-1", title="x", created=asked, updated=asked + timedelta(minutes=7), answers=1)
+    died = Answer(id="1", question=Question(text="x"), status=Status.INTERRUPTED)
+    told = _standing(thread, died)
+    assert told["status"] == "FAILED"
+    assert told["failed_at"] - told["created_at"] == 7 * 60
+    whole = died.model_copy(update={"status": Status.ANSWERED, "timings": {"total": 2000.0}})
+    told = _standing(thread, whole)
+    assert told["completed_at"] - told["created_at"] == 2
 
 
 @pytest.mark.parametrize(

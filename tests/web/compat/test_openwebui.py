@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from tests.web.conftest import Served
 
 
 def test_results_have_the_fields_that_open_webui_reads(client: httpx.Client) -> None:
@@ -10,6 +11,12 @@ def test_results_have_the_fields_that_open_webui_reads(client: httpx.Client) -> 
     assert found[0]["title"] == "Eiffel Tower"
     assert "330 metres" in found[0]["snippet"]
     assert all(one["link"] for one in found)
+
+
+def test_there_are_as_many_documents_as_are_asked_for(crowded: Served) -> None:
+    with crowded.client() as client:
+        found = client.post("/openwebui/search", json={"query": "Paris", "count": 20}).json()
+    assert len({one["link"] for one in found}) == 20
 
 
 def test_what_was_found_can_be_loaded_and_what_is_unknown_is_left_out(client: httpx.Client) -> None:

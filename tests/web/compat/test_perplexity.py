@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import httpx
@@ -62,6 +63,12 @@ def test_perplexity_searches(pplx: perplexity.Perplexity) -> None:
     many = pplx.search.create(query=["eiffel tower height", "blue whale"], max_results=2, max_tokens_per_page=10)
     assert len({result.url for result in many.results}) == 2
     assert all(len(result.snippet) <= 40 for result in many.results)
+
+
+def test_a_search_gives_as_many_documents_as_are_asked_for(crowded: Served) -> None:
+    with crowded.client() as client:
+        found = client.post("/search", json={"query": "Paris", "max_results": 25}).json()
+    assert len({one["url"] for one in found["results"]}) == 25
 
 
 def test_perplexity_gets_its_kind_of_error(pplx: perplexity.Perplexity) -> None:
@@ -190,3 +197,50 @@ def test_a_day_that_is_none_is_refused(client: httpx.Client) -> None:
     body = {"messages": ASK, "search_after_date_filter": "2025-13-01"}
     response = client.post("/chat/completions", json=body)
     assert "MM/DD/YYYY" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "status"),
+    [
+        ("auto", 200),
+        ("none", 200),
+        ({"type": "allowed_tools", "mode": "auto"}, 200),
+        ("required", 400),
+        ({"type": "function", "function": {"name": "f"}}, 400),
+        ({"type": "allowed_tools", "mode": "required"}, 400),
+    ],
+)
+def test_a_tool_that_must_be_called_is_refused(client: httpx.Client, choice: object, status: int) -> None:
+    reply = client.post("/v1/chat/completions", json={"messages": ASK, "tool_choice": choice})
+    assert reply.status_code == status
+    assert status == 200 or "functions are never called" in reply.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("fault", "status", "later"), [("429", 503, "7"), ("500", 503, "2"), ("401", 502, None)])
+def test_a_model_that_fails_where_nothing_was_searched_is_an_error(
+    modelled: tuple[Served, ModelServer], fault: str, status: int, later: str | None
+) -> None:
+    served, model = modelled
+    ask = {"messages": ASK, "disable_search": True}
+    model.mode = fault
+    try:
+        with served.client() as client:
+            whole = client.post("/v1/chat/completions", json=ask)
+            streamed = client.post("/chat/completions", json=ask | {"stream": True})
+            job = client.post("/async/chat/completions", json={"request": ask}).json()["id"]
+            sent = {"text": "Say hi", "focus": "writing"}
+            native = client.post("/api/ask", json=sent, headers={"prefer": "wait"}).json()
+            response = client.post("/v1/responses", json={"input": "Say hi", "focus": "writing"}).json()
+            until = time.monotonic() + 10
+            while (state := client.get(f"/async/chat/completions/{job}").json())["status"] == "IN_PROGRESS":
+                assert time.monotonic() < until
+                time.sleep(0.02)
+    finally:
+        model.mode = ""
+    assert (whole.status_code, whole.headers.get("retry-after")) == (status, later)
+    assert f"test-model: {fault}" in whole.json()["error"]["message"]
+    assert "event: error" in streamed.text
+    assert "[DONE]" not in streamed.text
+    assert (state["status"], native["status"], response["status"]) == ("FAILED", "failed", "failed")
+    for told in (state["error_message"], native["problem"]["detail"], response["error"]["message"]):
+        assert f"test-model: {fault}" in told

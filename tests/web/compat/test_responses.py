@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -82,6 +83,8 @@ def test_a_chain_of_responses_is_a_thread(oai: openai.OpenAI, client: httpx.Clie
         for one in (first, second, third)
     }
     assert len(threads) == 1
+    assert third.previous_response_id == oai.responses.retrieve(third.id).previous_response_id == first.id
+    assert oai.responses.retrieve(second.id).previous_response_id == first.id
     with pytest.raises(openai.NotFoundError):
         oai.responses.create(model="x", input="why?", previous_response_id="resp_nope")
 
@@ -105,7 +108,7 @@ def test_what_was_asked_can_be_read(oai: openai.OpenAI) -> None:
 
 def test_allowed_domains_are_honoured(oai: openai.OpenAI) -> None:
     tool = {"type": "web_search", "filters": {"allowed_domains": ["nowhere.example"]}}
-    made = oai.responses.create(model="x", input=ASK, tools=[tool])  # type: ignore[list-item]
+    made = oai.responses.create(model="x", input=ASK, tools=[tool], tool_choice="required")  # type: ignore[list-item]
     assert [item.type for item in made.output] == ["message"]
     assert "330" not in made.output_text
 
@@ -133,6 +136,8 @@ def test_a_response_is_deleted_with_its_thread_unless_others_stand_beside_it(oai
         {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]},
         {"input": ASK, "text": {"format": {"type": "json_schema", "name": "x", "schema": {}}}},
         {"input": ASK, "previous_response_id": "../x"},
+        {"input": ASK, "tool_choice": "required", "tools": [{"type": "function", "name": "f", "parameters": {}}]},
+        {"input": ASK, "tool_choice": {"type": "function", "name": "f"}},
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_openais_shape(oai: openai.OpenAI, given: dict[str, object]) -> None:
@@ -161,6 +166,37 @@ def test_in_the_background_it_can_be_polled_followed_and_cancelled(modelled: tup
         ended = list(client.responses.retrieve(made.id, stream=True))[-1]
         assert ended.type == "response.incomplete"
         assert ended.response.status == "cancelled"
+
+
+def test_a_response_knows_what_led_to_it_and_nothing_that_was_asked_beside_it(
+    modelled: tuple[Served, ModelServer],
+) -> None:
+    served, model = modelled
+    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
+        first = client.responses.create(model="x", input=ASK)
+        beside = client.responses.create(model="x", input="Do zebras see it?", previous_response_id=first.id)
+        second = client.responses.create(model="x", input="Who designed it?", previous_response_id=first.id)
+        said = len(model.requests)
+        third = client.responses.create(model="x", input="And when was it built?", previous_response_id=second.id)
+        prompts = json.dumps(model.requests[said:])
+    assert [one.previous_response_id for one in (beside, second, third)] == [first.id, first.id, second.id]
+    assert ASK in prompts
+    assert "designed" in prompts
+    assert "zebras" not in prompts
+
+
+def test_a_response_keeps_the_moment_in_which_it_was_asked(modelled: tuple[Served, ModelServer]) -> None:
+    served, _ = modelled
+    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
+        began = time.time()
+        made = client.responses.create(model="test:stall-first", input=ASK, background=True)
+        assert began - 1 < made.created_at < time.time() + 1
+        time.sleep(0.1)
+        assert client.responses.cancel(made.id).created_at == made.created_at
+        more = client.responses.create(model="x", input="Who designed it?", previous_response_id=made.id)
+        client.responses.create(model="x", input="And when?", previous_response_id=more.id)
+        assert client.responses.retrieve(made.id).created_at == made.created_at
+        assert client.responses.retrieve(more.id).created_at == more.created_at > made.created_at
 
 
 def test_a_client_that_leaves_the_stream_stops_its_response(modelled: tuple[Served, ModelServer]) -> None:

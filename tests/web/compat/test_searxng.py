@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from tests.web.compat.conftest import CROWDED
 from tests.web.conftest import Served
 
 from pincite.ports import Hits, Query
@@ -34,6 +35,16 @@ def test_the_next_page_has_other_results(client: httpx.Client) -> None:
     ]
     first, second = ({result["url"] for result in page} for page in pages)
     assert not first & second
+
+
+def test_the_pages_together_have_every_document_once(crowded: Served) -> None:
+    with crowded.client() as client:
+        pages = [
+            client.get("/search", params={"q": "Paris", "format": "json", "pageno": page}).json()
+            for page in range(1, 5)
+        ]
+    assert [page["number_of_results"] for page in pages] == [10, 10, CROWDED - 20, 0]
+    assert len({result["url"] for page in pages for result in page["results"]}) == CROWDED
 
 
 def test_without_json_the_page_asks_at_once(client: httpx.Client) -> None:

@@ -37,11 +37,25 @@ def test_results_are_documents_with_their_passages(tavily: TavilyClient) -> None
     assert len({one["url"] for one in found["results"]}) == len(found["results"])
 
 
+def test_there_are_as_many_documents_as_are_asked_for(crowded: Served) -> None:
+    with TavilyClient(api_key="any", api_base_url=f"{crowded.url}/tavily") as tavily:
+        results = tavily.search("Paris", max_results=20)["results"]
+    assert len({one["url"] for one in results}) == 20
+    scores = [one["score"] for one in results]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_an_answer_and_whole_texts_come_if_they_are_asked_for(tavily: TavilyClient) -> None:
     found = tavily.search("How tall is the Eiffel Tower?", include_answer=True, include_raw_content="text")
     assert "330" in found["answer"]
     assert "[1]" in found["answer"]
     assert len(found["results"][0]["raw_content"]) > len(found["results"][0]["content"])
+
+
+def test_where_nothing_answers_there_is_no_answer_and_it_is_said_why(tavily: TavilyClient) -> None:
+    found = tavily.search("Who won the chess olympiad in Samarkand?", include_answer=True)
+    assert found["answer"] is None
+    assert ("sources", "no_answer") in [(one["part"], one["reason"]) for one in found["degraded"]]
 
 
 def test_the_older_call_for_an_answer_works(tavily: TavilyClient) -> None:

@@ -102,6 +102,14 @@ async def test_an_answer_has_citations_verdicts_and_progress(opens: Opens) -> No
         assert {"plan", "gather", "write"} <= set(steps)
 
 
+async def test_a_refusal_is_told_apart_from_an_answer(opens: Opens) -> None:
+    async with opens() as client:
+        made = await call(client, "ask", question="Who won the chess olympiad in Samarkand?")
+        assert made["declined"] is True
+        assert ("sources", "no_answer") in [(one["part"], one["reason"]) for one in made["degraded"]]
+        assert (await call(client, "ask", question="How tall is the Eiffel Tower?"))["declined"] is False
+
+
 async def test_a_follow_up_is_understood_in_its_thread(opens: Opens) -> None:
     async with opens() as client:
         first = await call(client, "ask", question="How tall is the Eiffel Tower?")

@@ -8,7 +8,7 @@ text where the service delivers that. A snippet is no text: it is never cited, s
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -25,7 +25,8 @@ Applied = Literal["sites", "exclude_sites", "langs", "after", "before"]
 
 
 _QUERY_LENGTH, _SITES_LENGTH, _OUT_LENGTH = 400, 200, 60
-"""Characters that search engines take, and what of them may go to the names of sites and to words left out."""
+"""Characters that search engines take, and what of them may go to the names of sites, to those left out, and to words
+left out."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +51,26 @@ class Wanted:
     def words(self) -> str:
         """The question with operators for sites and words left out, for those whose API has nothing else for it.
 
-        Of a long list of sites those are named that fit; whatever else is found is left out later.
+        Of a long list those are named that fit; whatever else is found is left out later.
         """
         fitting = self.filters.sites
         while len(" OR site:".join(fitting)) > _SITES_LENGTH:
             fitting = fitting[:-1]
         sites = " OR ".join(f"site:{host}" for host in fitting)
-        out = " ".join(
-            [*(f"-site:{host}" for host in self.filters.exclude_sites), *(f"-{word}" for word in self._left_out())]
-        )
+        hosts = _fitting((f"-site:{host}" for host in self.filters.exclude_sites), _OUT_LENGTH)
+        words = _fitting((f"-{word}" for word in self.filters.exclude_words), _OUT_LENGTH)
+        out = " ".join([*hosts, *words])
         room = _QUERY_LENGTH - len(sites) - len(out) - 4
         return " ".join(filter(None, (self.text[:room], f"({sites})" if len(fitting) > 1 else sites, out)))
 
-    def _left_out(self) -> list[str]:
-        """As many of the words as fit; the others are looked for in what is found."""
-        room, words = _OUT_LENGTH, []
-        for word in self.filters.exclude_words:
-            room -= len(word) + 2
-            words += [word] if room >= 0 else []
-        return words
+
+def _fitting(operators: Iterable[str], room: int) -> list[str]:
+    """As many of them as fit; the others are looked for in what is found."""
+    kept = []
+    for operator in operators:
+        room -= len(operator) + 1
+        kept += [operator] if room >= 0 else []
+    return kept
 
 
 @dataclass(frozen=True)

@@ -277,7 +277,7 @@ def same(url: str) -> str:
 
 def _of_site(site: str, filters: Filters) -> bool:
     def inside(hosts: Sequence[str]) -> bool:
-        return any(site == host or site.endswith(f".{host}") for host in (each.removeprefix("www.") for each in hosts))
+        return any(site == host or site.endswith(f".{host}") for host in hosts)
 
     return (not filters.sites or inside(filters.sites)) and not inside(filters.exclude_sites)
 

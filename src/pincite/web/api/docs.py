@@ -12,10 +12,36 @@ from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from pincite.web.problems import Fault
+from pincite.web.gate.guard import OPEN
+from pincite.web.problems import RESPONSES, Fault
 from pincite.web.wire import reply, url
 
 router = APIRouter(include_in_schema=False)
+
+_TOKEN = {"type": "http", "scheme": "bearer", "description": "The server's access token, or a person's API key."}
+_MESSAGE = {"application/json": {"schema": {"type": "object"}}}
+_MESSAGES = {**_MESSAGE, "text/event-stream": {"schema": {"type": "string"}}}
+_ANSWERS = {
+    "200": {"description": "Messages of the server's.", "content": _MESSAGES},
+    "202": {"description": "It was taken; there is nothing to say."},
+    **{status: {"description": told["description"]} for status, told in RESPONSES.items()},
+}
+_MCP = {
+    method: {
+        "tags": ["mcp"],
+        "summary": summary,
+        "operationId": f"{method}_mcp",
+        "description": "Streamable HTTP, as modelcontextprotocol.io describes it.",
+        "responses": _ANSWERS,
+        **more,
+    }
+    for method, summary, more in (
+        ("post", "The Model Context Protocol: a message", {"requestBody": {"content": _MESSAGE}}),
+        ("get", "The Model Context Protocol: follow a session", {}),
+        ("delete", "The Model Context Protocol: end a session", {}),
+    )
+}
+"""How ``/mcp`` is described, which is no route of the framework's."""
 
 
 @router.get("/openapi.json")
@@ -24,10 +50,29 @@ async def openapi(request: Request) -> Response:
 
 
 def described(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, with the one object that every operation may return and none declares."""
+    """The OpenAPI document, with what the framework does not see: the object that every operation may return, what the
+    guard asks for, the form that is posted where JSON is too, and ``/mcp``."""
     document = app.openapi()
-    document["components"]["schemas"].setdefault("Fault", Fault.model_json_schema(mode="serialization"))
+    components, paths = document["components"], document["paths"]
+    components["schemas"].setdefault("Fault", Fault.model_json_schema(mode="serialization"))
+    paths["/search"]["post"]["requestBody"]["content"].setdefault(
+        "application/x-www-form-urlencoded", {"schema": _form(paths["/search"]["get"]["parameters"])}
+    )
+    paths["/search"]["post"]["summary"] = "Perplexity's search; of a form, SearXNG's"
+    paths.setdefault("/mcp", _MCP)
+    if app.state.door.token or app.state.visitors is not None:
+        components["securitySchemes"] = {"token": _TOKEN}
+        document["security"] = [{"token": []}]
+        for operation in chain.from_iterable(paths[path].values() for path in paths.keys() & OPEN):
+            operation["security"] = []
     return document
+
+
+def _form(parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    """A form with the fields that may also stand in the address; which format is no question there."""
+    fields = {one["name"]: one for one in parameters if one["name"] != "format"}
+    properties = {name: {"description": one.get("description", ""), **one["schema"]} for name, one in fields.items()}
+    return {"type": "object", "properties": properties, "required": [n for n, one in fields.items() if one["required"]]}
 
 
 @router.get("/api/docs")

@@ -56,7 +56,7 @@ async def thread(request: Request, thread_id: ThreadId) -> Response:
 @router.patch("/{thread_id}", response_model=Thread, summary="Rename a thread")
 async def rename(request: Request, thread_id: ThreadId, body: Rename) -> Response:
     library = engine_of(request).library
-    await library.rename(thread_id, body.title.replace("\0", " ").strip())
+    await library.rename(thread_id, body.title)
     return reply(await library.thread(thread_id))
 
 

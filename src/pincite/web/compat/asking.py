@@ -1,15 +1,15 @@
 """What does a foreign request ask for? Other APIs' fields, read into a ``Question``, its history and ``Filters``.
 
 Unknown fields are ignored, because clients send what their own vendor knows. What would change the answer and can't
-be done (pictures, JSON schemas) is refused rather than ignored: an answer that pretends is worse than none.
+be done (pictures, JSON schemas, tools that must be called) is refused rather than ignored: an answer that pretends is
+worse than none. System and developer messages are passed over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,7 +48,7 @@ class Finding(_Lenient):
 
     def filters(self, today: date) -> Filters:
         """Raises ``BadInput`` for a date that is none."""
-        hosts = [host.strip() for host in self.search_domain_filter or []]
+        hosts = [host for given in self.search_domain_filter or [] if (host := given.strip())]
         after = [
             _day("search_after_date_filter", self.search_after_date_filter),
             _day("last_updated_after_filter", self.last_updated_after_filter),
@@ -59,20 +59,12 @@ class Finding(_Lenient):
             _day("last_updated_before_filter", self.last_updated_before_filter),
         ]
         return Filters(
-            sites=tuple(name for host in hosts if not host.startswith("-") and (name := _host(host))),
-            exclude_sites=tuple(name for host in hosts if host.startswith("-") and (name := _host(host[1:]))),
-            langs=tuple(code.strip().lower()[:2] for code in self.search_language_filter or [] if code.strip()),
+            sites=tuple(host for host in hosts if not host.startswith("-")),
+            exclude_sites=tuple(host[1:] for host in hosts if host.startswith("-") and host[1:].strip()),
+            langs=tuple(code for code in self.search_language_filter or [] if code.strip()),
             after=max((day for day in after if day), default=None),
             before=min((day for day in before if day), default=None),
         )
-
-
-def _host(name: str) -> str:
-    try:
-        host = urlsplit(name if "//" in name else f"//{name}").hostname or ""
-    except ValueError as error:
-        raise BadInput(f"search_domain_filter: {name!r} is no host: {error}", hint="such as example.org") from None
-    return host.removeprefix("www.")
 
 
 def _day(field: str, text: str | None) -> date | None:
@@ -112,6 +104,19 @@ class ResponseFormat(_Lenient):
     type: str = "text"
 
 
+ToolChoice = Annotated[
+    str | dict[str, Any] | None, Field(description="``auto`` or ``none``: no tool of the client's is ever called.")
+]
+
+
+def forced(choice: str | dict[str, Any] | None) -> str:
+    """What must be called by ``choice``, in a few words; empty where the model may answer as it likes."""
+    if isinstance(choice, dict):
+        kind = str(choice.get("type", "a tool"))
+        return "" if kind == "allowed_tools" and choice.get("mode") != "required" else kind
+    return "" if choice in {None, "auto", "none"} else str(choice)
+
+
 Mode = Annotated[
     Literal["quick", "copilot"] | None,
     Field(description="pincite's own: ``copilot`` searches in steps, and may ask back; its form is text to reply to."),
@@ -134,6 +139,7 @@ class Chat(Finding):
     return_related_questions: bool | None = False
     mode: Mode = None
     response_format: ResponseFormat | None = None
+    tool_choice: ToolChoice = None
 
     def question(self, model: str | None, today: date) -> tuple[Question, list[Answer]]:
         """The last message as a question, and those before as the answers it follows on."""
@@ -141,6 +147,11 @@ class Chat(Finding):
             raise BadInput(
                 f"response_format {self.response_format.type!r} is not supported: answers are text",
                 hint="leave response_format out",
+            )
+        if must := forced(self.tool_choice):
+            raise BadInput(
+                f"tool_choice {must[:100]!r} is not supported: functions are never called",
+                hint="leave tool_choice out, or send auto",
             )
         spoken = [message for message in self.messages if message.role in {"user", "assistant"}]
         if not spoken or spoken[-1].role != "user":

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from pincite.errors import NotFound
+from pincite.errors import Conflict, NotFound
 from pincite.types import Answer, Status, Thread, new_id
 from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, known_model
@@ -56,7 +56,15 @@ async def create(request: Request, body: Job) -> Response:
     name = new_id() if given is None else sha256(engine.own(given).encode()).hexdigest()[:32]
     key = None if given is None else f"{MARK}{name}"
     question = question.model_copy(update={"thread_id": MARK + name})
-    answer_id = await ask(engine, question, history, key)
+    try:
+        answer_id = await ask(engine, question, history, key)
+    except Conflict:
+        if key is None:
+            raise
+        raise Conflict(  # the key that is kept is none that the caller knows
+            f"the idempotency_key {given!r} was used for another request",
+            hint="a new request needs a new idempotency_key",
+        ) from None
     door.asked("jobs", answer_id)
     return reply(await _described(request, await engine.library.answer(answer_id)))
 
@@ -94,9 +102,14 @@ async def _described(request: Request, answer: Answer) -> dict[str, Any]:
 
 
 def _standing(thread: Thread, answer: Answer) -> dict[str, Any]:
-    """Moments in whole seconds since 1970; the end is the beginning and the milliseconds that the answer took."""
+    """Moments in whole seconds since 1970; the end is the beginning and the milliseconds that the answer took.
+
+    One that died with its server took nobody knows how long: it ends when that was seen, the last that became of it.
+    """
     created = int(thread.created.timestamp())
-    ended = int(thread.created.timestamp() + answer.timings.get("total", 0.0) / 1000)
+    took_ms = answer.timings.get("total")
+    seen = thread.updated if took_ms is None and thread.answers == 1 else thread.created
+    ended = int(seen.timestamp() + (took_ms or 0.0) / 1000)
     done = answer.status in {Status.ANSWERED, Status.WAITING, Status.STOPPED}
     failed = not done and answer.status is not Status.RUNNING
     return {

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from pincite.ports import Query
+from pincite.web.compat.found import hits_of
 from pincite.web.compat.known import document_at
 from pincite.web.compat.perplexity import by_document
 from pincite.web.problems import RESPONSES
@@ -20,6 +21,9 @@ from pincite.web.state import engine_of
 from pincite.web.wire import reply
 
 router = APIRouter(prefix="/openwebui", tags=["compatible"], responses=RESPONSES)
+
+SHOWN = 4
+"""Passages of a document, the best ones."""
 
 
 class Wanted(BaseModel):
@@ -33,7 +37,7 @@ class Wanted(BaseModel):
 
 
 class Result(BaseModel):
-    """A document, with the passages that were found of it."""
+    """A document, with the best of the passages that were found of it."""
 
     link: str
     title: str
@@ -58,9 +62,9 @@ class Page(BaseModel):
 @router.post("/search", response_model=list[Result], summary="Open WebUI's external search")
 async def search(request: Request, body: Wanted) -> Response:
     most = body.count or 3
-    hits = await engine_of(request).search(Query(body.query, min(100, most * 4)), body.focus or "")
+    hits = await hits_of(engine_of(request), Query(body.query), body.focus or "", most)
     found = by_document([hits], most)
-    return reply([Result(link=one.url, title=one.title, snippet="\n\n".join(texts)) for one, texts in found])
+    return reply([Result(link=one.url, title=one.title, snippet="\n\n".join(texts[:SHOWN])) for one, texts in found])
 
 
 @router.post("/load", response_model=list[Page], summary="Open WebUI's external web loader, of what is indexed")

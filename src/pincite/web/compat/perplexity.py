@@ -20,9 +20,10 @@ from pincite.types import Document, Hit, new_id
 from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, Lookup, known_model
 from pincite.web.compat.completion import Chunks, completion, problem_in
+from pincite.web.compat.found import hits_of
 from pincite.web.compat.routes import Json
 from pincite.web.compat.whole import finished
-from pincite.web.problems import openai_error
+from pincite.web.problems import respond
 from pincite.web.state import door_of, engine_of
 from pincite.web.stream import Live
 from pincite.web.wire import reply
@@ -62,7 +63,7 @@ async def _chat(request: Request, body: Chat, mode: str) -> Response:
     answer = await finished(request, door, answer_id)
     problem = problem_in(answer)
     if problem is not None:
-        return reply(openai_error(problem), problem.status)
+        return respond(request, problem)
     return reply(completion(answer, related))
 
 
@@ -98,8 +99,8 @@ async def search(request: Request, body: Lookup) -> Response:
     most = body.max_results or 10
     filters = body.filters(_today())
     queries = body.queries()
-    asked = [Query(text, min(100, most * 4), filters) for text in queries]
-    found = await asyncio.gather(*(engine.search(query, body.aim) for query in asked))
+    asked = [Query(text, filters=filters) for text in queries]
+    found = await asyncio.gather(*(hits_of(engine, query, body.aim, most) for query in asked))
     results = by_document(found, most)
     budget = (body.max_tokens or 10**9) * _CHARACTERS
     out: list[dict[str, Any]] = []

@@ -1,8 +1,8 @@
 """Does a client of OpenAI's Responses API work unchanged? Create, follow, read, cancel and delete.
 
 A response is an answer, a chain of them a thread of the library: it survives a restart, and the page shows it too.
-``previous_response_id`` goes on in its thread, with what was said up to that response. Everything is kept, whatever
-``store`` says; instructions and metadata are not.
+``previous_response_id`` goes on in its thread, with what led to that response and with nothing that was asked beside
+it. Everything is kept, whatever ``store`` says; instructions and metadata are not.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from pincite.errors import BadInput, Conflict
-from pincite.types import Answer, Question, Status
+from pincite.types import Answer, Question, Status, lineage
 from pincite.web.compat.ask import ask
-from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, known_model
+from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, ToolChoice, forced, known_model
 from pincite.web.compat.response import PREFIX, Story, response
 from pincite.web.compat.whole import finished
 from pincite.web.state import Door, door_of, engine_of
@@ -78,6 +78,7 @@ class Respond(Finding):
     background: bool | None = Field(False, description="Return at once; the response is made meanwhile.")
     text: TextFormat | None = None
     tools: list[Tool] | None = Field(None, description="A web search's allowed_domains are honoured.")
+    tool_choice: ToolChoice = None
 
     def chat(self) -> Chat:
         """The same request as a chat's. Raises ``BadInput``."""
@@ -88,8 +89,12 @@ class Respond(Finding):
         finding = {name: getattr(self, name) for name in Finding.model_fields}
         allowed = [host for tool in self.tools or [] if tool.filters for host in tool.filters.allowed_domains or []]
         finding["search_domain_filter"] = [*(self.search_domain_filter or []), *allowed]
+        must = forced(self.tool_choice)
+        kinds = [tool.type for tool in self.tools or []] if must == "required" else [must]
+        searches = any(kind.startswith("web_search") for kind in kinds)  # as it does anyway
         return Chat(
             messages=spoken,
+            tool_choice=None if searches else self.tool_choice,
             response_format=self.text.format if self.text else None,
             mode=self.mode,
             **finding,
@@ -116,23 +121,19 @@ async def create(request: Request, body: Respond) -> Response:
 
 
 async def _going_on(door: Door, question: Question, previous: str) -> tuple[Question, list[Answer]]:
-    """``question`` in the thread of ``previous``, and what was said there up to it. Raises ``NotFound``."""
+    """``question`` in the thread of ``previous``, and what led to that. Raises ``NotFound``."""
     last = await door.engine.library.answer(previous.removeprefix(PREFIX))
     said = await door.engine.library.answers(last.question.thread_id)
-    upto = [answer.id for answer in said].index(last.id) + 1
-    return question.model_copy(update={"thread_id": last.question.thread_id}), said[:upto]
+    placed = {"thread_id": last.question.thread_id, "follows": last.id}
+    return question.model_copy(update=placed), lineage(said, last.id)
 
 
 async def _placed(door: Door, answer: Answer) -> tuple[float, str | None]:
-    """When it was asked, in seconds since 1970, and which answer comes before it in its thread.
-
-    A thread knows when its first and its last question came; one between them is given the first's time.
-    """
-    thread = await door.engine.library.thread(answer.question.thread_id)
-    names = [one.id for one in await door.engine.library.answers(thread.id)]
+    """When it was asked, in seconds since 1970, and which answer it goes on from."""
+    library = door.engine.library
+    names = [one.id for one in await library.answers(answer.question.thread_id)]
     at = names.index(answer.id)
-    created = thread.updated if at == len(names) - 1 else thread.created
-    return created.timestamp(), names[at - 1] if at else None
+    return await library.asked(answer.id), answer.question.follows or (names[at - 1] if at else None)
 
 
 async def _described(door: Door, answer: Answer) -> dict[str, Any]:

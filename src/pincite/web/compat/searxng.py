@@ -18,6 +18,7 @@ from starlette.responses import Response
 from pincite.errors import BadInput
 from pincite.ports import Query as Search
 from pincite.types import Filters, Hit
+from pincite.web.compat.found import hits_of
 from pincite.web.compat.routes import Form as FormRoute
 from pincite.web.pages import page
 from pincite.web.problems import RESPONSES
@@ -107,7 +108,7 @@ async def _search(request: Request, q: str, pageno: int, time_range: str | None,
         raise BadInput("the query is empty", hint="say what to look for: q=…")
     days = _DAYS.get(time_range or "")
     filters = Filters(after=datetime.now(UTC).date() - timedelta(days=days)) if days else Filters()
-    hits = await engine_of(request).search(Search(text, min(100, pageno * PAGE * 2), filters), focus)
+    hits = await hits_of(engine_of(request), Search(text, filters=filters), focus, pageno * PAGE)
     best: dict[str, Hit] = {}
     for hit in hits:
         best.setdefault(hit.passage.document.id, hit)

@@ -17,9 +17,10 @@ from starlette.responses import Response
 
 from pincite.errors import BadInput
 from pincite.ports import Query
-from pincite.types import Filters, Hit, Question, new_id
+from pincite.types import Answer, Filters, Hit, Question, new_id
 from pincite.web.compat.asking import Finding
-from pincite.web.compat.completion import problem_in
+from pincite.web.compat.completion import degraded_fields, problem_in
+from pincite.web.compat.found import hits_of
 from pincite.web.compat.known import document_at
 from pincite.web.compat.whole import finished
 from pincite.web.plain.marks import marked
@@ -85,7 +86,7 @@ async def search(request: Request, body: Search) -> Response:
     began = time.perf_counter()
     most = 5 if body.max_results is None else body.max_results
     filters = body.filters(datetime.now(UTC).date())
-    hits = await engine_of(request).search(Query(body.query, min(100, max(1, most) * 4), filters), body.focus or "")
+    hits = await hits_of(engine_of(request), Query(body.query, filters=filters), body.focus or "", most)
     best: dict[str, list[Hit]] = {}
     for hit in hits:
         best.setdefault(hit.passage.document.id, []).append(hit)
@@ -93,10 +94,12 @@ async def search(request: Request, body: Search) -> Response:
     results = [await _result(request, found, raw=raw) for found in list(best.values())[:most]]
     wanted = body.include_answer not in {None, False}
     answer = await _answer(request, body, filters) if wanted else None
+    told = marked(answer)[0] if answer and problem_in(answer) is None and not answer.declined else None
+    degraded = degraded_fields(list(dict.fromkeys([*hits.missing, *(answer.degraded if answer else ())])))
     took = round(time.perf_counter() - began, 2)
     return reply(
-        {"query": body.query, "answer": answer, "images": [], "results": results, "response_time": took}
-        | {"follow_up_questions": None, "request_id": new_id()}
+        {"query": body.query, "answer": told, "images": [], "results": results, "response_time": took}
+        | {"follow_up_questions": None, "request_id": new_id(), "degraded": degraded}
     )
 
 
@@ -115,13 +118,11 @@ async def _result(request: Request, found: list[Hit], *, raw: bool) -> dict[str,
     }
 
 
-async def _answer(request: Request, body: Search, filters: Filters) -> str | None:
-    """The answer's text; ``None`` where there is none to give."""
+async def _answer(request: Request, body: Search, filters: Filters) -> Answer:
     door = door_of(request)
     answer_id = await door.engine.ask(Question(text=body.query, focus=body.focus or "", filters=filters))
     door.asked("tavily", answer_id)
-    answer = await finished(request, door, answer_id)
-    return marked(answer)[0] if problem_in(answer) is None else None
+    return await finished(request, door, answer_id)
 
 
 @router.post("/extract", response_model=None, summary="Tavily's extract, of what is indexed")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pincite.types import Form, Verdict
+from pincite.types import Degradation, Form, Verdict
 from pincite.web.compat.asking import Finding, Mode
 
 # ── what comes in ──
@@ -98,7 +98,8 @@ class Answered(BaseModel):
     sources: list[Shown]
     sentences: list[Claim]
     follow_ups: list[str]
-    degraded: list[str] = Field(description="What should have helped and could not.")
+    declined: bool = Field(description="Nothing answers the question: the text says so, and what it may cite is near.")
+    degraded: list[Degradation] = Field(description="What should have helped and could not: which part, and why.")
     form: Form | None = Field(
         None,
         description="Asked back, instead of an answer. To reply, ask again with the thread_id, and as the question a "

@@ -22,6 +22,7 @@ from pincite.text.many import many
 from pincite.types import Answer, Document, FormReply, Hit, Passage, Question, Sentence, new_id
 from pincite.web.compat.asking import known_model
 from pincite.web.compat.completion import problem_in
+from pincite.web.compat.found import hits_of
 from pincite.web.compat.known import document_at
 from pincite.web.mcp.shapes import (
     Answered,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str], Awaitable[None]]
 """Is told in words what was done."""
 
+DOCUMENTS = 10
+"""Documents that ``search`` gives."""
 KEPT = 500
 """Documents of other services that were found lately and can still be read: they are not in the index."""
 
@@ -113,14 +116,14 @@ class Tools:
     async def find(self, given: Find, progress: Progress) -> Findings:
         """Raises what ``AnswerEngine.search`` raises."""
         filters = given.filters(datetime.now(UTC).date())
-        hits = await self._found(Query(given.query, given.limit, filters), given.aim)
+        hits = self._remembered(await self._engine.search(Query(given.query, given.limit, filters), given.aim))
         await progress(f"{many(len(hits), 'passage')} found")
         return Findings(results=[_found(hit) for hit in hits])
 
     async def search(self, given: Search, progress: Progress) -> Results:
         """The documents of the best passages, each once."""
-        hits = await self._found(Query(given.query, 40), "")
-        documents = list({hit.passage.document.id: hit.passage.document for hit in hits}.values())[:10]
+        hits = self._remembered(await hits_of(self._engine, Query(given.query), "", DOCUMENTS))
+        documents = list({hit.passage.document.id: hit.passage.document for hit in hits}.values())[:DOCUMENTS]
         await progress(f"{many(len(documents), 'document')} found")
         return Results(results=[Result(id=one.id, title=one.title, url=one.url) for one in documents])
 
@@ -153,9 +156,8 @@ class Tools:
             next_start=end if part and end < len(text) else None,
         )
 
-    async def _found(self, query: Query, focus: str) -> Hits:
-        """Hits; those from beyond the index are remembered, so that they can be read afterwards."""
-        hits = await self._engine.search(query, focus)
+    def _remembered(self, hits: Hits) -> Hits:
+        """``hits``, of which those from beyond the index can be read afterwards."""
         for hit in hits:
             if hit.backend != "index":
                 self._lately.setdefault(hit.passage.document.id, {})[hit.passage.id] = hit.passage
@@ -212,7 +214,8 @@ def _answered(answer: Answer) -> Answered:
         ],
         sentences=[_claim(answer.text, sentence, passages) for sentence in answer.sentences],
         follow_ups=list(answer.follow_ups),
-        degraded=[one.detail for one in answer.degraded],
+        declined=answer.declined,
+        degraded=list(answer.degraded),
         form=answer.form,
     )
 

@@ -149,10 +149,7 @@ async def restore_answer(request: Request, answer_id: AnswerId) -> Response:
 
 @router.post("/t/{thread_id}/rename")
 async def rename(request: Request, thread_id: ThreadId, title: Annotated[str, Form(max_length=1000)] = "") -> Response:
-    name = title.replace("\0", " ").strip()
-    if not name:
-        raise BadInput("the title is empty", hint="write one word at least")
-    await engine_of(request).library.rename(thread_id, name)
+    await engine_of(request).library.rename(thread_id, title)
     return _to(request, f"/t/{thread_id}")
 
 
