@@ -151,9 +151,9 @@ def test_a_collection_that_there_is_not_is_named_with_those_that_there_are(pinci
 
 
 def test_a_refusal_names_the_filter_that_left_nothing(pincite: Cli) -> None:
-    done = pincite("ask", "--site", "nowhere.example", "--lang", "xx", "what do blue whales eat?")
+    done = pincite("ask", "--site", "nowhere.example", "--lang", "sw", "what do blue whales eat?")
     assert done.returncode == 3
-    assert "only nowhere.example; in the language xx" in done.stdout
+    assert "only nowhere.example; in the language sw" in done.stdout
     found = pincite("search", "--site", "nowhere.example", "krill")
     assert "--site nowhere.example" in found.stderr
 
