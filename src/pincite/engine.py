@@ -55,7 +55,7 @@ from pincite.rank import learn, policy
 from pincite.rank.order import Order
 from pincite.search.focus import Focuses, Looking
 from pincite.search.live.harvest import Harvest
-from pincite.search.live.search import Live
+from pincite.search.live.search import LiveSearch
 from pincite.search.own import OwnIndex
 from pincite.search.without import Without
 from pincite.settings import Settings
@@ -268,7 +268,7 @@ class AnswerEngine:
         await self.files.asked(question.file_ids)
         return answer_id
 
-    async def _crew(self, question: Question) -> tuple[Crew, Live | None]:
+    async def _crew(self, question: Question) -> tuple[Crew, LiveSearch | None]:
         """Who works on a question, and who may keep the pages that are read for it."""
         hands = await duties(self.models, self.settings.models, question.model)
         rank = self.settings.rank
@@ -302,7 +302,7 @@ class AnswerEngine:
         """The answers that are being made in its thread."""
         return [run.task for run in self._runs.values() if run.thread_id == question.thread_id]
 
-    def _run(self, run: Run, live: Live | None) -> None:
+    def _run(self, run: Run, live: LiveSearch | None) -> None:
         self._runs[run.answer_id] = run
         run.task.add_done_callback(lambda _: self._ended(run.answer_id, live))
 
@@ -374,7 +374,7 @@ class AnswerEngine:
                 continue
         return found
 
-    def _ended(self, answer_id: str, live: Live | None) -> None:
+    def _ended(self, answer_id: str, live: LiveSearch | None) -> None:
         self._runs.pop(answer_id, None)
         self._harvest.take(live)
 

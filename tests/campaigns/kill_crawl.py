@@ -146,9 +146,9 @@ def _one_round(
     tally.lost += [url for url, said in wanted.items() if said not in texts.get(url, "")]
     tally.doubled += [url for url, count in counts.items() if count > 1 or url not in wanted]
     frontier = Frontier(place / "crawl.sqlite3")
-    (standing,) = frontier.standings()
+    (progress,) = frontier.progress()
     frontier.close()
-    tally.fates.update(standing.states)
+    tally.fates.update(progress.states)
     tally.rounds += 1
     tally.pages += len(counts)
 

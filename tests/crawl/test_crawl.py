@@ -100,7 +100,7 @@ async def test_a_site_whose_rules_cannot_be_had_is_left_alone(
     site.pages |= {"/robots.txt": Page("broken", 503), "/": prose("apples")}
     await crawled(frontier, fetcher, kept, site.url())
     assert site.targets() == ["/robots.txt"]
-    assert frontier.standings()[0].states == {"waiting": 1}
+    assert frontier.progress()[0].states == {"waiting": 1}
 
 
 async def test_lists_name_pages_that_nothing_links_to(
@@ -245,9 +245,9 @@ async def test_what_fails_for_now_is_tried_again_later(
 ) -> None:
     site.pages |= {"/": prose("apples", "/busy", "/dead"), "/busy": Page("later", 503, {"retry-after": "60"})}
     await crawled(frontier, fetcher, kept, site.url())
-    states = frontier.standings()[0].states
+    states = frontier.progress()[0].states
     assert states["waiting"] == 1
-    assert (states["failed"], frontier.standings()[0].reasons) == (1, {"status_404": 1})  # no sitemap is no page less
+    assert (states["failed"], frontier.progress()[0].reasons) == (1, {"status_404": 1})  # no sitemap is no page less
     assert site.targets().count("/busy") == 1
 
 

@@ -77,7 +77,7 @@ def test_a_postponed_host_is_not_asked_before(tmp_path: Path) -> None:
 def test_forgetting_a_crawl_leaves_nothing_of_it(tmp_path: Path) -> None:
     frontier, crawl = begun(tmp_path, "a")
     frontier.forget(crawl)
-    assert frontier.standings() == []
+    assert frontier.progress() == []
     assert frontier.state(crawl, "a") == ""
     frontier.close()
 

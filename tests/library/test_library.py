@@ -21,7 +21,7 @@ async def seqs(library: Library, answer_id: str, after: int = 0) -> list[int]:
 
 async def taken_for_dead(library: Library, other: Library) -> None:
     """``other`` no longer sees ``library``, as after a beat that is too late."""
-    await other._write(lambda desk: library._runner.leave(desk.connection))
+    await other._write(lambda transaction: library._runner.leave(transaction.connection))
 
 
 async def test_an_answer_is_the_fold_of_its_log(library: Library) -> None:

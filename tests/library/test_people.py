@@ -40,7 +40,7 @@ async def moved(library: Library, table: str, by_s: float) -> None:
     """As if all in ``table`` had happened ``by_s`` earlier."""
     columns = {"sessions": ("created", "seen"), "tickets": ("ends",), "api_keys": ("ends",)}[table]
     change = ", ".join(f"{column} = {column} - {by_s}" for column in columns)
-    await library._write(lambda desk: desk.connection.execute(text(f"UPDATE {table} SET {change}")))
+    await library._write(lambda transaction: transaction.connection.execute(text(f"UPDATE {table} SET {change}")))
 
 
 async def test_the_first_owner_is_the_person_that_was_here_alone_and_nobody_else_is(everyone: People) -> None:

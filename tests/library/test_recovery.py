@@ -94,7 +94,7 @@ async def test_an_answer_that_nobody_waits_for_is_closed(library: Library, libra
     await left(library_url, question=Question(text="q") if why == "quick" else QUESTION)
     if why == "late":
         past = update(answers).values(asked=answers.c.asked - RESUMED_FOR_S - 1)
-        await library._write(lambda desk: desk.connection.execute(past))
+        await library._write(lambda transaction: transaction.connection.execute(past))
     if why == "elsewhere":
         await library.notes.keep("a1", ELSEWHERE, "")
     if why == "binned":

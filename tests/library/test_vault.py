@@ -46,7 +46,7 @@ async def test_a_key_that_cannot_be_opened_leaves_what_was_known(library: Librar
     vault = await library.vault(tmp_path, {})
     await vault.put("A", KEY)
     sealed = (await library._read(kept))["A"]
-    await library._write(lambda desk: keep(desk.connection, "B", sealed))
+    await library._write(lambda transaction: keep(transaction.connection, "B", sealed))
     for _ in range(2):
         with pytest.raises(Damaged, match="the key kept as B"):
             await vault.renew()
@@ -68,7 +68,7 @@ async def test_the_database_alone_tells_no_key_and_the_file_is_its_owners(librar
 async def test_a_row_in_the_place_of_another_and_a_lost_file_are_told(library: Library, tmp_path: Path) -> None:
     vault = await library.vault(tmp_path, {})
     await vault.put("A", KEY)
-    await library._write(lambda desk: desk.connection.execute(text("UPDATE secrets SET name = 'B'")))
+    await library._write(lambda transaction: transaction.connection.execute(text("UPDATE secrets SET name = 'B'")))
     with pytest.raises(Damaged, match=f"the key kept as B is not opened by {FILE}"):
         await library.vault(tmp_path, {})
     (tmp_path / FILE).unlink()

@@ -15,7 +15,7 @@ from pincite.search.focus import Focuses, providers
 from pincite.search.live.desk import Desk
 from pincite.search.live.ledger import Ledger
 from pincite.search.live.pages import Pages
-from pincite.search.live.search import Line, Live, Tools
+from pincite.search.live.search import Line, LiveSearch, Tools
 from pincite.settings import FetchSettings, ProviderSettings, Settings, WebSettings
 from pincite.testing.loopback import running
 from pincite.testing.search_server import SearchServer
@@ -63,10 +63,10 @@ def desk(settings: Settings, tmp_path: Path) -> Callable[..., Desk]:
 
 
 @pytest.fixture
-def live(desk: Callable[..., Desk], line: Line, settings: Settings) -> Callable[..., Live]:
-    def make(*names: str, name: str = "web", **changes: Any) -> Live:
+def live(desk: Callable[..., Desk], line: Line, settings: Settings) -> Callable[..., LiveSearch]:
+    def make(*names: str, name: str = "web", **changes: Any) -> LiveSearch:
         web = settings.web.model_copy(update=changes)
-        return Live(name, [desk(one) for one in names], Tools(line, Pages(), web, 120))
+        return LiveSearch(name, [desk(one) for one in names], Tools(line, Pages(), web, 120))
 
     return make
 

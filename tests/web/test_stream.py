@@ -10,7 +10,7 @@ from starlette.types import Message
 
 from pincite.errors import Damaged
 from pincite.web import stream
-from pincite.web.stream import Live, Streams, TooManyStreams
+from pincite.web.stream import Streamed, Streams, TooManyStreams
 
 
 class Words:
@@ -64,7 +64,7 @@ class Client:
     def writes(self) -> list[bytes]:
         return [m["body"] for m in self.messages if m["type"] == "http.response.body" and m["body"]]
 
-    async def get(self, response: Live[Any]) -> bytes:
+    async def get(self, response: Streamed[Any]) -> bytes:
         await response(self.scope, self.receive, self.send)
         return b"".join(self.writes)
 
@@ -81,7 +81,7 @@ async def items(*pieces: str | float | Exception) -> AsyncIterator[str]:
 
 async def test_everything_arrives_in_order_between_head_and_tail() -> None:
     client = Client()
-    assert await client.get(Live(Streams(1), items("A", "b", 0.0, "c", "D"), Words())) == b"<AbcD>"
+    assert await client.get(Streamed(Streams(1), items("A", "b", 0.0, "c", "D"), Words())) == b"<AbcD>"
     assert client.messages[-1]["more_body"] is False
 
 
@@ -93,7 +93,7 @@ async def test_pieces_of_text_in_quick_succession_leave_as_one_write() -> None:
         while (item := await log.get()) != "END":
             yield item
 
-    following = asyncio.create_task(client.get(Live(Streams(1), tail(), Words())))
+    following = asyncio.create_task(client.get(Streamed(Streams(1), tail(), Words())))
     log.put_nowait("a")
     while b"a" not in client.writes:
         await asyncio.sleep(0.001)
@@ -138,7 +138,7 @@ async def test_a_beat_in_mid_hold_does_not_make_every_later_piece_leave_alone(mo
         while (item := await log.get()) != "END":
             yield item
 
-    following = asyncio.create_task(client.get(Live(Streams(1), tail(), Words())))
+    following = asyncio.create_task(client.get(Streamed(Streams(1), tail(), Words())))
     for count in (1, 2, 3):  # the third one is held, and leaves with the beat
         log.put_nowait("a")
         while b"".join(client.writes).count(b"a") < count:
@@ -154,13 +154,13 @@ async def test_a_beat_in_mid_hold_does_not_make_every_later_piece_leave_alone(mo
 
 async def test_the_first_text_does_not_wait() -> None:
     client = Client()
-    await client.get(Live(Streams(1), items("A", 0.001, "b", 0.001, "c"), Words()))
+    await client.get(Streamed(Streams(1), items("A", 0.001, "b", 0.001, "c"), Words()))
     assert client.writes[1:3] == [b"A", b"b"]
 
 
 async def test_what_is_compressed_can_be_read_at_every_write() -> None:
     client = Client(accept_encoding="br, gzip;q=0.8")
-    await client.get(Live(Streams(1), items("A", 0.001, "B", 0.001, "C"), Words()))
+    await client.get(Streamed(Streams(1), items("A", 0.001, "B", 0.001, "C"), Words()))
     assert dict(client.messages[0]["headers"])[b"content-encoding"] == b"gzip"
     unpack = zlib.decompressobj(31)
     assert [unpack.decompress(write) for write in client.writes] == [b"<", b"A", b"B", b"C", b">"]
@@ -169,7 +169,7 @@ async def test_what_is_compressed_can_be_read_at_every_write() -> None:
 
 @pytest.mark.parametrize("value", ["identity", "gzip;q=0", "gzip; q=0.0", "br", "xgzip"])
 async def test_who_does_not_want_gzip_does_not_get_it(value: str) -> None:
-    assert await Client(accept_encoding=value).get(Live(Streams(1), items("A"), Words())) == b"<A>"
+    assert await Client(accept_encoding=value).get(Streamed(Streams(1), items("A"), Words())) == b"<A>"
 
 
 async def test_silence_is_broken_by_beats(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,11 +182,11 @@ async def test_silence_is_broken_by_beats(monkeypatch: pytest.MonkeyPatch) -> No
             await asyncio.sleep(0.001)
         yield "B"
 
-    assert (await client.get(Live(Streams(1), quiet(), Words()))).endswith(b"..B>")
+    assert (await client.get(Streamed(Streams(1), quiet(), Words()))).endswith(b"..B>")
 
 
 async def test_a_source_that_ends_later_than_its_last_item_ends_without_a_beat() -> None:
-    assert await Client().get(Live(Streams(1), items("A", 0.01), Words())) == b"<A>"
+    assert await Client().get(Streamed(Streams(1), items("A", 0.01), Words())) == b"<A>"
 
 
 async def test_a_client_that_leaves_frees_its_place_and_closes_the_source() -> None:
@@ -204,7 +204,7 @@ async def test_a_client_that_leaves_frees_its_place_and_closes_the_source() -> N
     async def gone() -> None:
         told.set()
 
-    task = asyncio.create_task(client.get(Live(streams, endless(), Words(), gone=gone)))
+    task = asyncio.create_task(client.get(Streamed(streams, endless(), Words(), gone=gone)))
     while b"A" not in client.writes:
         await asyncio.sleep(0)
     assert streams.open == 1
@@ -223,19 +223,19 @@ async def test_a_client_that_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyP
         for _ in range(10_000):
             yield "B"
 
-    await asyncio.wait_for(client.get(Live(streams, more(), Words())), 5)
+    await asyncio.wait_for(client.get(Streamed(streams, more(), Words())), 5)
     assert streams.open == 0
 
 
 async def test_a_source_that_fails_says_so_at_the_end() -> None:
     source = items("A", Damaged("the log is gone"))
-    assert await Client().get(Live(Streams(1), source, Words())) == b"<A!Damaged"
+    assert await Client().get(Streamed(Streams(1), source, Words())) == b"<A!Damaged"
 
 
 async def test_one_stream_too_many_is_refused_before_it_begins() -> None:
     streams = Streams(1)
     streams.enter()
     with pytest.raises(TooManyStreams, match="1 streams are open"):
-        Live(streams, items(), Words())
+        Streamed(streams, items(), Words())
     streams.leave()
-    Live(streams, items(), Words())
+    Streamed(streams, items(), Words())

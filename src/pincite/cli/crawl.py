@@ -22,7 +22,7 @@ from pincite.cli.progress import Bar, duration
 from pincite.crawl.chromium import Chromium
 from pincite.crawl.crawl import Crawl, Tally
 from pincite.crawl.fetch import Fetcher
-from pincite.crawl.frontier import Frontier, Standing, Wish
+from pincite.crawl.frontier import Frontier, Progress, Wish
 from pincite.crawl.page import Page
 from pincite.crawl.pool import Pool
 from pincite.crawl.warc import Archive, pages
@@ -104,7 +104,7 @@ def status(context: typer.Context, as_json: options.Json = False) -> None:
     """Show every crawl, how far it is, and why pages are missing."""
     door: Door = context.obj
     with _frontier(door) as frontier:
-        found = frontier.standings()
+        found = frontier.progress()
     if as_json:
         door.print_json([_row(each) for each in found])
         return
@@ -126,7 +126,7 @@ def forget(
     """Forget crawls and what they know of their sites. Pages stay in the index: pincite index rm takes them out."""
     door: Door = context.obj
     with _frontier(door) as frontier:
-        known = frontier.standings()
+        known = frontier.progress()
         for name in what:
             found = [each for each in known if name in (str(each.id), *each.wish.seeds)]
             if not found:
@@ -143,7 +143,7 @@ def _crawl(door: Door, index: Index, settings: CrawlSettings, wish: Wish, to: Pa
     with ExitStack() as stack:
         frontier = stack.enter_context(_frontier(door))
         archive = stack.enter_context(Archive(to)) if to else None
-        wishes = [wish] if wish.seeds else [each.wish for each in frontier.standings()]
+        wishes = [wish] if wish.seeds else [each.wish for each in frontier.progress()]
         if not wishes:
             raise BadInput("no URL to begin with", hint="pincite crawl https://…")
         for each in wishes:
@@ -275,14 +275,14 @@ def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.items() if name)
 
 
-def _look(each: Standing) -> str:
+def _look(each: Progress) -> str:
     if each.due is None:
         return ""
     left = each.due - time.time()
     return "now" if left <= 0 else f"in {duration(left)}"
 
 
-def _row(each: Standing) -> dict[str, object]:
+def _row(each: Progress) -> dict[str, object]:
     row = {"id": each.id, **vars(each.wish), "begun": each.begun, "states": each.states, "due": each.due}
     return {**row, "seeds": list(each.wish.seeds), "reasons": {k: v for k, v in each.reasons.items() if k}}
 

@@ -120,7 +120,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Progress:
     """How a crawl stands."""
 
     id: int
@@ -201,7 +201,7 @@ class Frontier:
         """The crawl and its addresses; documents in the index stay."""
         self._db.execute("DELETE FROM crawl WHERE id = ?", (crawl,))
 
-    def standings(self) -> list[Standing]:
+    def progress(self) -> list[Progress]:
         """Every crawl, the oldest first. A sitemap that was asked for and is not there is no page that is missing."""
         found = []
         for id_, wish, begun in self._db.execute("SELECT id, wish, begun FROM crawl ORDER BY id").fetchall():
@@ -215,7 +215,7 @@ class Frontier:
                 "SELECT min(due) FROM url WHERE crawl = ? AND state = 'done' AND due > 0", (id_,)
             ).fetchone()
             known = json.loads(wish)
-            found.append(Standing(id_, Wish(**{**known, "seeds": tuple(known["seeds"])}), begun, states, reasons, due))
+            found.append(Progress(id_, Wish(**{**known, "seeds": tuple(known["seeds"])}), begun, states, reasons, due))
         return found
 
     # ── addresses ──

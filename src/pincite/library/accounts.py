@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from pincite.errors import BadInput, Conflict, NotFound, Refused, Spent
 from pincite.library import collecting, feedback, records, traces
 from pincite.library.access import Role, Scope, Visitor
-from pincite.library.records import Desk
+from pincite.library.records import Transaction
 from pincite.library.rolls import api_keys, people, sessions, tickets, uses
 from pincite.library.runners import now
 from pincite.library.tables import answers, threads
@@ -207,14 +207,14 @@ def may_leave(connection: Connection, person_id: str) -> Person:
     return person
 
 
-def forget(desk: Desk, person_id: str) -> list[str]:
+def forget(transaction: Transaction, person_id: str) -> list[str]:
     """The account with its sessions, keys, tickets, counts, memberships, collections, thumbs and leave to learn, and
     every thread of it, also in the bin. The ids of the answers that are gone. Raises as ``may_leave``."""
-    connection = desk.connection
+    connection = transaction.connection
     person = may_leave(connection, person_id)
     owned = connection.execute(select(threads.c.id).where(threads.c.owner == person_id)).scalars().all()
-    gone = [answer_id for thread_id in owned for answer_id in records.forget(desk, thread_id)]
-    collecting.forget(desk, person_id)
+    gone = [answer_id for thread_id in owned for answer_id in records.forget(transaction, thread_id)]
+    collecting.forget(transaction, person_id)
     feedback.forget(connection, person_id)
     traces.take_back(connection, person_id)
     connection.execute(delete(tickets).where(tickets.c.email == person.email))

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from pincite.errors import NotFound
 from pincite.library import records
-from pincite.library.records import Desk
+from pincite.library.records import Transaction
 from pincite.library.runners import now
 from pincite.library.tables import answers, events, keys, threads
 from pincite.types import Question
@@ -42,39 +42,41 @@ class Binned:
         return max(0, KEPT_DAYS - (datetime.now(UTC) - self.since).days)
 
 
-def put_thread(desk: Desk, thread_id: str) -> None:
+def put_thread(transaction: Transaction, thread_id: str) -> None:
     """Raises ``NotFound`` also for one that is in the bin already."""
-    found = desk.connection.execute(
+    found = transaction.connection.execute(
         update(threads)
         .where(threads.c.id == thread_id, threads.c.binned.is_(None))
-        .values(binned=now(desk.connection))
+        .values(binned=now(transaction.connection))
         .returning(threads.c.number)
     ).scalar()
     if found is None:
         raise records.no_thread(thread_id)
 
 
-def put_answer(desk: Desk, answer_id: str) -> Binned:
+def put_answer(transaction: Transaction, answer_id: str) -> Binned:
     """What is in the bin now: the last answer of a thread takes its thread along. Raises ``NotFound``."""
-    standing = records.standing(desk.connection, answer_id)
-    if standing is None or standing.gone:
+    state = records.state_of(transaction.connection, answer_id)
+    if state is None or state.gone:
         raise records.no_answer(answer_id)
     others = select(func.count()).where(
-        answers.c.thread == standing.thread, answers.c.binned.is_(None), answers.c.id != answer_id
+        answers.c.thread == state.thread, answers.c.binned.is_(None), answers.c.id != answer_id
     )
-    alone = desk.connection.execute(others).scalar_one() == 0
-    table, number = (threads, standing.thread) if alone else (answers, standing.number)
-    desk.connection.execute(update(table).where(table.c.number == number).values(binned=now(desk.connection)))
+    alone = transaction.connection.execute(others).scalar_one() == 0
+    table, number = (threads, state.thread) if alone else (answers, state.number)
+    transaction.connection.execute(
+        update(table).where(table.c.number == number).values(binned=now(transaction.connection))
+    )
     if alone:
-        return _threads(desk.connection, threads.c.number == number)[0]
-    desk.flush()
-    records.index(desk.connection, standing.thread)
-    return _answers(desk.connection, answers.c.number == number)[0]
+        return _threads(transaction.connection, threads.c.number == number)[0]
+    transaction.flush()
+    records.index(transaction.connection, state.thread)
+    return _answers(transaction.connection, answers.c.number == number)[0]
 
 
-def restore_thread(desk: Desk, thread_id: str) -> None:
+def restore_thread(transaction: Transaction, thread_id: str) -> None:
     """Raises ``NotFound`` for one that is not in the bin, or not any more."""
-    found = desk.connection.execute(
+    found = transaction.connection.execute(
         update(threads)
         .where(threads.c.id == thread_id, threads.c.binned.is_not(None))
         .values(binned=None)
@@ -84,9 +86,9 @@ def restore_thread(desk: Desk, thread_id: str) -> None:
         raise _not_here("thread", thread_id)
 
 
-def restore_answer(desk: Desk, answer_id: str) -> None:
+def restore_answer(transaction: Transaction, answer_id: str) -> None:
     """Raises ``NotFound`` for one that is not in the bin, or not any more."""
-    thread = desk.connection.execute(
+    thread = transaction.connection.execute(
         update(answers)
         .where(answers.c.id == answer_id, answers.c.binned > EMPTIED)
         .values(binned=None)
@@ -94,15 +96,15 @@ def restore_answer(desk: Desk, answer_id: str) -> None:
     ).scalar()
     if thread is None:
         raise _not_here("answer", answer_id)
-    records.index(desk.connection, thread)
+    records.index(transaction.connection, thread)
 
 
-def empty(desk: Desk, older_s: float = KEPT_S, owner: str | None = None) -> list[str]:
+def empty(transaction: Transaction, older_s: float = KEPT_S, owner: str | None = None) -> list[str]:
     """Forget what has been in the bin, one person's or all, for longer; the ids of the answers gone with it."""
-    connection = desk.connection
+    connection = transaction.connection
     until = now(connection) - older_s
     old = connection.execute(select(threads.c.id).where(threads.c.binned <= until, *_of(owner))).scalars().all()
-    gone = [answer_id for thread_id in old for answer_id in records.forget(desk, thread_id)]
+    gone = [answer_id for thread_id in old for answer_id in records.forget(transaction, thread_id)]
     thrown = (
         select(answers.c.number, answers.c.id, answers.c.question)
         .join(threads, threads.c.number == answers.c.thread)

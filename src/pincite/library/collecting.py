@@ -17,7 +17,7 @@ from pincite.errors import BadInput, Conflict, NotFound
 from pincite.library import reads, records, sharing
 from pincite.library.access import Part
 from pincite.library.reads import Sought
-from pincite.library.records import Desk
+from pincite.library.records import Transaction
 from pincite.library.rolls import people
 from pincite.library.sharing import Left, Shared, Visibility
 from pincite.library.tables import collections, invites, members, threads
@@ -89,18 +89,18 @@ class Invitation:
 # ── the collection ──
 
 
-def make(desk: Desk, owner: str, plan: Plan) -> str:
+def make(transaction: Transaction, owner: str, plan: Plan) -> str:
     """A new one; its id."""
     made = new_id()
-    desk.connection.execute(insert(collections).values(id=made, owner=owner, **_kept(plan, None)))
+    transaction.connection.execute(insert(collections).values(id=made, owner=owner, **_kept(plan, None)))
     return made
 
 
-def change(desk: Desk, collection_id: str, plan: Plan) -> None:
+def change(transaction: Transaction, collection_id: str, plan: Plan) -> None:
     """Its open page keeps its address for as long as it is open. Raises ``NotFound``."""
-    before = one(desk.connection, collection_id)
+    before = one(transaction.connection, collection_id)
     kept = _kept(plan, before.token)
-    desk.connection.execute(update(collections).where(collections.c.id == collection_id).values(**kept))
+    transaction.connection.execute(update(collections).where(collections.c.id == collection_id).values(**kept))
 
 
 def _kept(plan: Plan, token: str | None) -> dict[str, str | None]:
@@ -115,26 +115,26 @@ def _kept(plan: Plan, token: str | None) -> dict[str, str | None]:
     }
 
 
-def remove(desk: Desk, collection_id: str) -> None:
+def remove(transaction: Transaction, collection_id: str) -> None:
     """Its threads stay with those who asked. Raises ``NotFound``."""
-    one(desk.connection, collection_id)
-    desk.connection.execute(update(threads).where(threads.c.collection == collection_id).values(collection=None))
-    desk.connection.execute(delete(collections).where(collections.c.id == collection_id))
+    one(transaction.connection, collection_id)
+    transaction.connection.execute(update(threads).where(threads.c.collection == collection_id).values(collection=None))
+    transaction.connection.execute(delete(collections).where(collections.c.id == collection_id))
 
 
-def forget(desk: Desk, owner: str) -> None:
+def forget(transaction: Transaction, owner: str) -> None:
     """The collections of somebody who leaves the server."""
     owned = select(collections.c.id).where(collections.c.owner == owner)
-    for collection_id in desk.connection.execute(owned).scalars().all():
-        remove(desk, collection_id)
+    for collection_id in transaction.connection.execute(owned).scalars().all():
+        remove(transaction, collection_id)
 
 
-def move(desk: Desk, thread_id: str, collection_id: str | None) -> None:
+def move(transaction: Transaction, thread_id: str, collection_id: str | None) -> None:
     """A thread into a collection, or out of all. Raises ``NotFound``."""
     if collection_id is not None:
-        one(desk.connection, collection_id)
+        one(transaction.connection, collection_id)
     here = (threads.c.id == thread_id, threads.c.binned.is_(None))
-    if not desk.connection.execute(update(threads).where(*here).values(collection=collection_id)).rowcount:
+    if not transaction.connection.execute(update(threads).where(*here).values(collection=collection_id)).rowcount:
         raise records.no_thread(thread_id)
 
 
@@ -202,24 +202,24 @@ def people_of(connection: Connection, collection_id: str) -> list[Member]:
     return [Member(row.person, row.name, Part(row.part)) for row in rows]
 
 
-def invite(desk: Desk, collection_id: str, part: Part) -> str:
+def invite(transaction: Transaction, collection_id: str, part: Part) -> str:
     """What ends the address of a link into the collection; it is good for as many as follow it until it is taken back.
 
     An older link for the same part ends. Raises ``NotFound``.
     """
     if part is Part.OWNER:
         raise BadInput("nobody is made an owner by a link", hint="invite an editor or a viewer")
-    number = _number(desk.connection, collection_id)
-    uninvite(desk, collection_id, part)
+    number = _number(transaction.connection, collection_id)
+    uninvite(transaction, collection_id, part)
     token = secrets.token_urlsafe(18)
-    desk.connection.execute(insert(invites).values(token=token, collection=number, part=part))
+    transaction.connection.execute(insert(invites).values(token=token, collection=number, part=part))
     return token
 
 
-def uninvite(desk: Desk, collection_id: str, part: Part) -> None:
+def uninvite(transaction: Transaction, collection_id: str, part: Part) -> None:
     """Take the link for this part back. Raises ``NotFound``."""
-    number = _number(desk.connection, collection_id)
-    desk.connection.execute(delete(invites).where(invites.c.collection == number, invites.c.part == part))
+    number = _number(transaction.connection, collection_id)
+    transaction.connection.execute(delete(invites).where(invites.c.collection == number, invites.c.part == part))
 
 
 def invitations(connection: Connection, collection_id: str) -> list[Invitation]:
@@ -245,35 +245,35 @@ def _invitations(connection: Connection, where: ColumnElement[bool]) -> list[Inv
     return [Invitation(row.token, row.id, row.title, Part(row.part)) for row in rows]
 
 
-def join(desk: Desk, token: str, person: str) -> str:
+def join(transaction: Transaction, token: str, person: str) -> str:
     """Who follows an invitation is a member from now on; the collection's id. An editor does not become a viewer.
 
     Raises ``NotFound``.
     """
-    offered = invitation(desk.connection, token)
-    collection = one(desk.connection, offered.collection_id)
+    offered = invitation(transaction.connection, token)
+    collection = one(transaction.connection, offered.collection_id)
     if collection.owner == person:
         return collection.id
-    parts = {member.person: member.part for member in people_of(desk.connection, collection.id)}
+    parts = {member.person: member.part for member in people_of(transaction.connection, collection.id)}
     if parts.get(person) is not Part.EDITOR:
-        set_part(desk, collection.id, person, offered.part)
+        set_part(transaction, collection.id, person, offered.part)
     return collection.id
 
 
-def set_part(desk: Desk, collection_id: str, person: str, part: Part) -> None:
+def set_part(transaction: Transaction, collection_id: str, person: str, part: Part) -> None:
     """What a person is in the collection. Raises ``NotFound``, and ``Conflict`` for its owner."""
-    collection = one(desk.connection, collection_id)
+    collection = one(transaction.connection, collection_id)
     if person == collection.owner or part is Part.OWNER:
         raise Conflict("a collection has one owner, who stays so", hint="delete it, or make a new one")
-    number = _number(desk.connection, collection_id)
-    leave(desk, collection_id, person)
-    desk.connection.execute(insert(members).values(collection=number, person=person, part=part))
+    number = _number(transaction.connection, collection_id)
+    leave(transaction, collection_id, person)
+    transaction.connection.execute(insert(members).values(collection=number, person=person, part=part))
 
 
-def leave(desk: Desk, collection_id: str, person: str) -> None:
+def leave(transaction: Transaction, collection_id: str, person: str) -> None:
     """The person is no member from now on; what was asked stays. Raises ``NotFound`` for an unknown collection."""
-    number = _number(desk.connection, collection_id)
-    desk.connection.execute(delete(members).where(members.c.collection == number, members.c.person == person))
+    number = _number(transaction.connection, collection_id)
+    transaction.connection.execute(delete(members).where(members.c.collection == number, members.c.person == person))
 
 
 def _number(connection: Connection, collection_id: str) -> int:

@@ -44,7 +44,7 @@ class Collections:
     async def make(self, plan: Plan) -> str:
         """The visitor's own new one; its id."""
         authorize(self._visitor, Verb.ASK, access.HOUSE)
-        return await self._write(lambda desk: collecting.make(desk, self._visitor.actor.id, plan))
+        return await self._write(lambda transaction: collecting.make(transaction, self._visitor.actor.id, plan))
 
     async def all(self) -> list[Collection]:
         """Those that the visitor owns or works in, by title."""
@@ -62,19 +62,19 @@ class Collections:
 
     async def change(self, collection_id: str, plan: Plan) -> None:
         await self.allow(Verb.SHARE, collection_id)
-        await self._write(lambda desk: collecting.change(desk, collection_id, plan))
+        await self._write(lambda transaction: collecting.change(transaction, collection_id, plan))
 
     async def remove(self, collection_id: str) -> None:
         """Its threads stay with those whose they are."""
         await self.allow(Verb.DELETE, collection_id)
-        await self._write(lambda desk: collecting.remove(desk, collection_id))
+        await self._write(lambda transaction: collecting.remove(transaction, collection_id))
 
     async def move(self, thread_id: str, collection_id: str | None) -> None:
         """A thread of the visitor's own into a collection where it may ask, or out of all."""
         await self.allow(Verb.SHARE, thread_id, Kind.THREAD)
         if collection_id is not None:
             await self.allow(Verb.ASK, collection_id)
-        await self._write(lambda desk: collecting.move(desk, thread_id, collection_id))
+        await self._write(lambda transaction: collecting.move(transaction, thread_id, collection_id))
 
     # ── its people ──
 
@@ -89,11 +89,11 @@ class Collections:
     async def invite(self, collection_id: str, part: Part) -> str:
         """What ends the address of a new link for this part; an older one ends."""
         await self.allow(Verb.SHARE, collection_id)
-        return await self._write(lambda desk: collecting.invite(desk, collection_id, part))
+        return await self._write(lambda transaction: collecting.invite(transaction, collection_id, part))
 
     async def uninvite(self, collection_id: str, part: Part) -> None:
         await self.allow(Verb.SHARE, collection_id)
-        await self._write(lambda desk: collecting.uninvite(desk, collection_id, part))
+        await self._write(lambda transaction: collecting.uninvite(transaction, collection_id, part))
 
     async def invitation(self, token: str) -> Invitation:
         """Whoever has the address may read what it offers."""
@@ -102,18 +102,18 @@ class Collections:
     async def join(self, token: str) -> str:
         """Follow an invitation; the collection's id."""
         authorize(self._visitor, Verb.READ, access.HOUSE)
-        return await self._write(lambda desk: collecting.join(desk, token, self._visitor.actor.id))
+        return await self._write(lambda transaction: collecting.join(transaction, token, self._visitor.actor.id))
 
     async def set_part(self, collection_id: str, person: str, part: Part) -> None:
         await self.allow(Verb.SHARE, collection_id)
-        await self._write(lambda desk: collecting.set_part(desk, collection_id, person, part))
+        await self._write(lambda transaction: collecting.set_part(transaction, collection_id, person, part))
 
     async def remove_member(self, collection_id: str, person: str) -> None:
         """Somebody else by the owner, or the visitor itself, who leaves."""
         mine = person == self._visitor.actor.id
         await self.allow(Verb.READ if mine else Verb.SHARE, collection_id)
         demand(self._visitor, Scope.WRITE)
-        await self._write(lambda desk: collecting.leave(desk, collection_id, person))
+        await self._write(lambda transaction: collecting.leave(transaction, collection_id, person))
 
     # ── what strangers see ──
 

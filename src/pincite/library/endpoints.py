@@ -99,14 +99,14 @@ class Endpoints(Mapping[str, EndpointSettings]):
             raise Conflict(f"there is a server {name!r}", hint="remove it first, or take another name")
         if key.strip():
             await self._vault.put(MARK + name, key)
-        await self._write(lambda desk: keep(desk.connection, name, endpoint, by))
+        await self._write(lambda transaction: keep(transaction.connection, name, endpoint, by))
         await self._look()
 
     async def remove(self, name: str) -> None:
         """Its key goes too. Raises ``NotFound``."""
         if name not in self._added:
             raise NotFound(f"there is no server {name!r} that was added here", hint="it may have been removed already")
-        await self._write(lambda desk: forget(desk.connection, name))
+        await self._write(lambda transaction: forget(transaction.connection, name))
         await self._vault.forget(MARK + name)
         await self._look()
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select
 from pincite.errors import BadInput
 from pincite.library import records
 from pincite.library.reads import answer as read_answer
-from pincite.library.records import Desk
+from pincite.library.records import Transaction
 from pincite.library.runners import now
 from pincite.library.tables import answers, feedback, threads
 from pincite.types import Answer, Status
@@ -36,28 +36,30 @@ class Feedback:
     """Seconds since 1970, by the database's clock."""
 
 
-def put(desk: Desk, answer_id: str, person: str, thumb: Thumb | None, reasons: Sequence[str] = ()) -> None:
+def put(
+    transaction: Transaction, answer_id: str, person: str, thumb: Thumb | None, reasons: Sequence[str] = ()
+) -> None:
     """In the place of what the person thought before; ``None`` takes it back. Raises ``NotFound``, and ``BadInput`` for
     reasons that there are not, and for an answer that is not finished."""
     if unknown := [reason for reason in reasons if reason not in REASONS]:
         raise BadInput(f"there is no reason {unknown[0]!r}", hint=f"reasons are {', '.join(REASONS)}")
-    judged = read_answer(desk.connection, answer_id)
-    standing = records.standing(desk.connection, answer_id)
-    assert standing is not None
-    if standing.status is Status.RUNNING:
+    judged = read_answer(transaction.connection, answer_id)
+    state = records.state_of(transaction.connection, answer_id)
+    assert state is not None
+    if state.status is Status.RUNNING:
         raise BadInput(f"answer {answer_id!r} is still being made", hint="judge it when it is finished")
-    mine = (feedback.c.answer == standing.number, feedback.c.person == person)
-    desk.connection.execute(delete(feedback).where(*mine))
+    mine = (feedback.c.answer == state.number, feedback.c.person == person)
+    transaction.connection.execute(delete(feedback).where(*mine))
     if thumb is None:
         return
-    desk.connection.execute(
+    transaction.connection.execute(
         insert(feedback).values(
-            answer=standing.number,
+            answer=state.number,
             person=person,
             thumb=thumb,
             reasons=json.dumps([reason for reason in REASONS if reason in reasons] if thumb == "down" else []),
             documents=json.dumps(cited(judged)),
-            given=now(desk.connection),
+            given=now(transaction.connection),
         )
     )
 

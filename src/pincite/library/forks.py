@@ -13,13 +13,13 @@ from sqlalchemy import update
 from pincite.errors import BadInput
 from pincite.events import replay
 from pincite.library import records
-from pincite.library.records import Desk
+from pincite.library.records import Transaction
 from pincite.library.runners import Runner
 from pincite.library.tables import threads
 from pincite.types import Answer, Status, new_id
 
 
-def fork(desk: Desk, me: Runner, originals: Sequence[Answer], title: str, owner: str) -> str:
+def fork(transaction: Transaction, me: Runner, originals: Sequence[Answer], title: str, owner: str) -> str:
     """The id of the new thread. Raises ``BadInput`` if none of ``originals`` is finished."""
     finished = [answer for answer in originals if answer.status is not Status.RUNNING]
     if not finished:
@@ -32,9 +32,9 @@ def fork(desk: Desk, me: Runner, originals: Sequence[Answer], title: str, owner:
         again |= {name: copies.get(getattr(original.question, name)) for name in ("replaces", "follows")}
         question = original.question.model_copy(update=again)
         copy = original.model_copy(update={"id": copy_id, "question": question})
-        records.begin(desk, me, question, copy_id, None, "")
-        records.append(desk, copy_id, list(replay(copy)))
+        records.begin(transaction, me, question, copy_id, None, "")
+        records.append(transaction, copy_id, list(replay(copy)))
     kept = {"title": records.title(title), "owner": owner}
     number = update(threads).where(threads.c.id == thread_id).values(**kept).returning(threads.c.number)
-    records.index(desk.connection, desk.connection.execute(number).scalar_one())
+    records.index(transaction.connection, transaction.connection.execute(number).scalar_one())
     return thread_id

@@ -52,31 +52,31 @@ class Library(Log):
 
     async def rename(self, thread_id: str, title: str) -> None:
         """Raises ``NotFound``, and ``BadInput`` for a title in which nothing can be seen."""
-        await self._write(lambda desk: records.rename(desk, thread_id, title))
+        await self._write(lambda transaction: records.rename(transaction, thread_id, title))
 
     async def delete(self, thread_id: str) -> None:
         """Forget a thread with its questions, answers, events and keys. Raises ``NotFound``."""
-        await self._write(lambda desk: records.forget(desk, thread_id), then=self._forgotten)
+        await self._write(lambda transaction: records.forget(transaction, thread_id), then=self._forgotten)
 
     async def bin_thread(self, thread_id: str) -> None:
         """Out of sight for everybody, and back with ``restore_thread`` for 30 days. Raises ``NotFound``."""
-        await self._write(lambda desk: binning.put_thread(desk, thread_id))
+        await self._write(lambda transaction: binning.put_thread(transaction, thread_id))
 
     async def bin_answer(self, answer_id: str) -> Binned:
         """One answer alone; what is in the bin now, for a thread goes with its last answer. Raises ``NotFound``."""
-        return await self._write(lambda desk: binning.put_answer(desk, answer_id))
+        return await self._write(lambda transaction: binning.put_answer(transaction, answer_id))
 
     async def restore_thread(self, thread_id: str) -> None:
         """As it was. Raises ``NotFound`` if it is not in the bin (any more)."""
-        await self._write(lambda desk: binning.restore_thread(desk, thread_id))
+        await self._write(lambda transaction: binning.restore_thread(transaction, thread_id))
 
     async def restore_answer(self, answer_id: str) -> None:
         """Back in its place. Raises ``NotFound`` if it is not in the bin (any more)."""
-        await self._write(lambda desk: binning.restore_answer(desk, answer_id))
+        await self._write(lambda transaction: binning.restore_answer(transaction, answer_id))
 
     async def empty_bin(self, older_s: float = binning.KEPT_S, owner: str | None = None) -> None:
         """Forget for good what has been in the bin, of one person or of all, for longer. Done by itself, every hour."""
-        await self._write(lambda desk: binning.empty(desk, older_s, owner), then=self._forgotten)
+        await self._write(lambda transaction: binning.empty(transaction, older_s, owner), then=self._forgotten)
 
     async def binned(self, owner: str | None = None) -> list[Binned]:
         """What is in the bin, of one person or of all, the latest first."""
@@ -84,11 +84,11 @@ class Library(Log):
 
     async def fork(self, answers: Sequence[Answer], title: str, owner: str = Actor().id) -> str:
         """A new thread that begins as a copy of ``answers``; its id. Unfinished ones are not copied."""
-        return await self._write(lambda desk: forks.fork(desk, self._runner, answers, title, owner))
+        return await self._write(lambda transaction: forks.fork(transaction, self._runner, answers, title, owner))
 
     async def judge(self, answer_id: str, person: str, thumb: Thumb | None, reasons: Sequence[str] = ()) -> None:
         """What a reader thinks of a finished answer; ``None`` takes it back. Raises ``NotFound`` and ``BadInput``."""
-        await self._write(lambda desk: feedback.put(desk, answer_id, person, thumb, reasons))
+        await self._write(lambda transaction: feedback.put(transaction, answer_id, person, thumb, reasons))
 
     async def judged(self, thread_id: str, person: str) -> dict[str, Feedback]:
         """What a reader thinks of the answers of a thread, by answer."""
@@ -105,7 +105,9 @@ class Library(Log):
     async def consent(self, person: str, *, given: bool) -> None:
         """Whether what the person asks from now on may be learnt from; taken back, nothing of it is exported."""
         await self._write(
-            lambda desk: traces.give(desk, person) if given else traces.take_back(desk.connection, person)
+            lambda transaction: (
+                traces.give(transaction, person) if given else traces.take_back(transaction.connection, person)
+            )
         )
 
     async def consented(self, person: str) -> float | None:
@@ -126,7 +128,7 @@ class Library(Log):
 
     async def share(self, thread_id: str, visibility: Visibility, leaves_out: Collection[Left] = ()) -> Share | None:
         """Who may read the thread from now on; taking it back counts for the next reader. Raises ``NotFound``."""
-        return await self._write(lambda desk: sharing.put(desk, thread_id, visibility, leaves_out))
+        return await self._write(lambda transaction: sharing.put(transaction, thread_id, visibility, leaves_out))
 
     async def share_of(self, thread_id: str) -> Share | None:
         """How a thread is shared; ``None`` if it is private."""

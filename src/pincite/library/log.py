@@ -20,11 +20,11 @@ from pincite.errors import Busy, Conflict, Damaged, DiskFull, NotFound, PinciteE
 from pincite.events import Event, Finished, Stamped
 from pincite.library import accounts, binning, reads, records, recovery
 from pincite.library.database import READERS, Database, connect
-from pincite.library.live import Live
 from pincite.library.migrate import migrate
-from pincite.library.records import Desk, Standing
+from pincite.library.records import State, Transaction
 from pincite.library.recovery import Recovered, Taken
 from pincite.library.runners import BEAT_S, Runner
+from pincite.library.tail import Tail
 from pincite.library.writer import Writer
 from pincite.types import Question, Status
 
@@ -47,7 +47,7 @@ class Log:
         self._runner = Runner()
         self._writer = Writer(database, self._runner.id)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="pincite-library-reader")
-        self._live: dict[str, Live] = {}
+        self._tails: dict[str, Tail] = {}
         self._stuck: dict[str, float] = {}
         self._heard: dict[str, int] = {}
         self._watches = False
@@ -85,10 +85,10 @@ class Log:
         self._closed = True
         self._beating.cancel()
         await asyncio.gather(self._beating, return_exceptions=True)
-        for live in self._live.values():
-            live.end()
+        for tail in self._tails.values():
+            tail.end()
         try:
-            await self._writer.submit(lambda desk: self._runner.leave(desk.connection), durable=False)
+            await self._writer.submit(lambda transaction: self._runner.leave(transaction.connection), durable=False)
         finally:
             await self._writer.close()
             await asyncio.to_thread(self._readers.shutdown)
@@ -97,7 +97,7 @@ class Log:
     # ── writing ──
 
     def _write(
-        self, work: Callable[[Desk], T], *, durable: bool = True, then: Callable[[T], None] | None = None
+        self, work: Callable[[Transaction], T], *, durable: bool = True, then: Callable[[T], None] | None = None
     ) -> asyncio.Future[T]:
         self._check_open()
         return self._writer.submit(work, durable=durable, then=then)
@@ -122,21 +122,21 @@ class Log:
         A key is kept for 48 hours.
         """
 
-        def work(desk: Desk) -> str:
-            kept = records.begin(desk, self._runner, question, answer_id, key, body_hash)
+        def work(transaction: Transaction) -> str:
+            kept = records.begin(transaction, self._runner, question, answer_id, key, body_hash)
             if limits and kept == answer_id:
-                accounts.spend(desk.connection, question.asker.id, limits)
+                accounts.spend(transaction.connection, question.asker.id, limits)
             return kept
 
         return await self._write(work, then=lambda kept: self._begun(answer_id, kept))
 
     async def spend(self, person: str, limits: Mapping[str, int]) -> None:
         """Counts a question that is kept elsewhere, as ``begin`` does. Raises ``Spent``."""
-        await self._write(lambda desk: accounts.spend(desk.connection, person, limits))
+        await self._write(lambda transaction: accounts.spend(transaction.connection, person, limits))
 
     def _begun(self, answer_id: str, kept: str) -> None:
         if kept == answer_id:
-            self._live.setdefault(answer_id, Live())
+            self._tails.setdefault(answer_id, Tail())
 
     async def append(self, answer_id: str, events: Sequence[Event]) -> list[Stamped]:
         """Put events at the end of an answer's log. Returns them with their numbers once they are kept.
@@ -152,9 +152,9 @@ class Log:
             return []
         ends = any(isinstance(event, Finished) for event in events)
 
-        def work(desk: Desk) -> list[Stamped]:
+        def work(transaction: Transaction) -> list[Stamped]:
             come = events if ends else takewhile(lambda event: not isinstance(event, Finished), events)
-            return records.append(desk, answer_id, list(come))
+            return records.append(transaction, answer_id, list(come))
 
         try:
             stamped = await self._write(work, durable=ends, then=lambda stamped: self._appended(answer_id, stamped))
@@ -165,19 +165,19 @@ class Log:
         return stamped
 
     def _appended(self, answer_id: str, stamped: Sequence[Stamped]) -> None:
-        live = self._live.get(answer_id)
-        if live is not None:
-            live.extend(stamped)
-            if live.ended:
-                del self._live[answer_id]
+        tail = self._tails.get(answer_id)
+        if tail is not None:
+            tail.extend(stamped)
+            if tail.ended:
+                del self._tails[answer_id]
 
     def _forgotten(self, answer_ids: Sequence[str]) -> None:
         if answer_ids:
             self.forgot.set()
         for answer_id in answer_ids:
-            live = self._live.pop(answer_id, None)
-            if live is not None:
-                live.end()
+            tail = self._tails.pop(answer_id, None)
+            if tail is not None:
+                tail.end()
 
     async def recover(self, resume: Callable[[Taken], None] | None = None) -> list[str]:
         """Close the answers whose process is dead, now and from now on; returns the ids of those closed now.
@@ -188,13 +188,13 @@ class Log:
         self._watches, self._resume = True, resume or self._resume
         resuming = self._resume is not None
         found = await self._write(
-            lambda desk: recovery.recover(desk, self._runner, resuming=resuming), then=self._take_over
+            lambda transaction: recovery.recover(transaction, self._runner, resuming=resuming), then=self._take_over
         )
         return list(found.closed)
 
     def _take_over(self, found: Recovered) -> None:
         for taken in found.taken:
-            self._live[taken.answer_id] = Live(taken.seq)
+            self._tails[taken.answer_id] = Tail(taken.seq)
             if self._resume is not None:
                 self._resume(taken)
 
@@ -205,38 +205,40 @@ class Log:
             try:
                 await self._interrupt(answer_id)
             except (Conflict, NotFound):  # closed or deleted meanwhile
-                self._live.pop(answer_id, Live()).end()
+                self._tails.pop(answer_id, Tail()).end()
             self._stuck.pop(answer_id, None)
 
     async def _doubt(self) -> None:
         """Answers that were silent since the last beat: has another process closed them?"""
-        silent = {answer_id: live for answer_id, live in self._live.items() if live.seq == self._heard.get(answer_id)}
-        self._heard = {answer_id: live.seq for answer_id, live in self._live.items()}
-        for answer_id, live in silent.items():
-            standing = await self._read(partial(records.standing, answer_id=answer_id))
-            gone = standing is None or standing.seq > live.seq or standing.status is not Status.RUNNING
-            if gone and self._live.get(answer_id) is live:
-                del self._live[answer_id]  # from now on the log is asked
-                live.end()
+        silent = {answer_id: tail for answer_id, tail in self._tails.items() if tail.seq == self._heard.get(answer_id)}
+        self._heard = {answer_id: tail.seq for answer_id, tail in self._tails.items()}
+        for answer_id, tail in silent.items():
+            state = await self._read(partial(records.state_of, answer_id=answer_id))
+            gone = state is None or state.seq > tail.seq or state.status is not Status.RUNNING
+            if gone and self._tails.get(answer_id) is tail:
+                del self._tails[answer_id]  # from now on the log is asked
+                tail.end()
 
     async def _interrupt(self, answer_id: str) -> None:
         question = (await self._read(lambda c: reads.answer(c, answer_id))).question
         await self._write(
-            lambda desk: recovery.interrupt(desk, answer_id, question),
+            lambda transaction: recovery.interrupt(transaction, answer_id, question),
             then=lambda stamped: self._appended(answer_id, stamped),
         )
 
     async def _tidy(self) -> None:
         if time.monotonic() - self._tidied >= TIDY_S:
             self._tidied = time.monotonic()
-            await self._write(lambda desk: binning.empty(desk, binning.KEPT_S, None), then=self._forgotten)
+            await self._write(
+                lambda transaction: binning.empty(transaction, binning.KEPT_S, None), then=self._forgotten
+            )
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
             try:
-                if self._live:
-                    await self._write(lambda desk: self._runner.beat(desk.connection), durable=False)
+                if self._tails:
+                    await self._write(lambda transaction: self._runner.beat(transaction.connection), durable=False)
                 if self._watches:
                     await self.recover()
                     await self._tidy()
@@ -256,7 +258,7 @@ class Log:
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
-    async def _page(self, answer_id: str, after: int) -> tuple[Standing, list[Stamped]]:
+    async def _page(self, answer_id: str, after: int) -> tuple[State, list[Stamped]]:
         return await self._read(lambda c: reads.page(c, answer_id, after))
 
     async def tail(self, answer_id: str, after: int = 0) -> AsyncIterator[Stamped]:
@@ -266,13 +268,13 @@ class Log:
         that nobody waits for ever. Raises ``NotFound``, and ``Busy`` when the library is closed under it.
         """
         while True:
-            live = self._live.get(answer_id)
-            ready = live.after(after) if live is not None and not live.ended else None
+            tail = self._tails.get(answer_id)
+            ready = tail.after(after) if tail is not None and not tail.ended else None
             if ready is None:
-                standing, ready = await self._page(answer_id, after)
-                if not ready and standing.status is not Status.RUNNING:
-                    if after > standing.seq:
-                        yield (await self.events(answer_id, standing.seq - 1))[0]
+                state, ready = await self._page(answer_id, after)
+                if not ready and state.status is not Status.RUNNING:
+                    if after > state.seq:
+                        yield (await self.events(answer_id, state.seq - 1))[0]
                     return
             for stamped in ready:
                 yield stamped
@@ -280,14 +282,14 @@ class Log:
                 if isinstance(stamped.event, Finished):
                     return
             if not ready:
-                await self._more(live, after)
+                await self._more(tail, after)
 
-    async def _more(self, live: Live | None, after: int) -> None:
+    async def _more(self, tail: Tail | None, after: int) -> None:
         """Wait until there may be more events."""
-        if live is None or live.ended or live.seq < after:
+        if tail is None or tail.ended or tail.seq < after:
             await asyncio.sleep(POLL_S)
         else:
-            await live.changed()
+            await tail.changed()
 
     async def events(self, answer_id: str, after: int = 0) -> list[Stamped]:
         """What is kept of the log after ``after``. Raises ``NotFound``."""

@@ -42,7 +42,7 @@ class Notes:
             answers.c.id == answer_id, answers.c.status == Status.RUNNING, ~there
         )
         kept = insert(notes).from_select(["answer", "key", "value"], running)
-        return self._write(lambda desk: _do(desk.connection, kept), durable=False)
+        return self._write(lambda transaction: _do(transaction.connection, kept), durable=False)
 
     def keeping(self, answer_id: str) -> Callable[[str, str], None]:
         """As ``keep``, for who does not wait: what can't be kept costs a search, and only if the process is killed."""

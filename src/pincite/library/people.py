@@ -20,7 +20,7 @@ from pincite.errors import BadInput, Refused
 from pincite.library import accounts, vouching
 from pincite.library.access import Role, Scope
 from pincite.library.accounts import KEY_MARK, Key, Known, Person, Session, Ticket, address
-from pincite.library.records import Desk
+from pincite.library.records import Transaction
 from pincite.library.rolls import people
 from pincite.library.vouching import Entry, Vouched
 
@@ -38,7 +38,9 @@ T = TypeVar("T")
 class Write(Protocol):
     """The library's way to write."""
 
-    def __call__(self, work: Callable[[Desk], T], /, *, then: Callable[[T], None] | None = None) -> Awaitable[T]: ...
+    def __call__(
+        self, work: Callable[[Transaction], T], /, *, then: Callable[[T], None] | None = None
+    ) -> Awaitable[T]: ...
 
 
 class Read(Protocol):
@@ -91,30 +93,32 @@ class People:
         """A new account. Raises ``BadInput``, and ``Conflict`` if the address has one."""
         email = address(email)
         kept = await self._hash(worthy(password, email))
-        return await self._write(lambda desk: accounts.add(desk.connection, email, role, name, plan, password=kept))
+        return await self._write(
+            lambda transaction: accounts.add(transaction.connection, email, role, name, plan, password=kept)
+        )
 
     async def set_role(self, person_id: str, role: Role, *, by: Role) -> None:
         """Only owners make, and unmake, admins and owners. Raises ``NotFound``, ``Refused``, ``Conflict``."""
-        await self._write(lambda desk: accounts.set_role(desk.connection, person_id, role, by))
+        await self._write(lambda transaction: accounts.set_role(transaction.connection, person_id, role, by))
 
     async def set_plan(self, person_id: str, plan: str, *, by: Role) -> None:
         """Raises as ``set_role``."""
-        await self._write(lambda desk: accounts.set_plan(desk.connection, person_id, plan, by))
+        await self._write(lambda transaction: accounts.set_plan(transaction.connection, person_id, plan, by))
 
     async def suspend(self, person_id: str, *, by: Role) -> None:
         """Out at once, everywhere, until ``resume``; what was kept stays. Raises as ``set_role``."""
-        await self._write(lambda desk: accounts.suspend(desk.connection, person_id, by))
+        await self._write(lambda transaction: accounts.suspend(transaction.connection, person_id, by))
 
     async def resume(self, person_id: str, *, by: Role) -> None:
         """Raises as ``set_role``."""
-        await self._write(lambda desk: accounts.resume(desk.connection, person_id, by))
+        await self._write(lambda transaction: accounts.resume(transaction.connection, person_id, by))
 
     async def rename(self, person_id: str, name: str) -> None:
         """Raises ``NotFound`` and ``BadInput``."""
         plain = " ".join("".join(c if c.isprintable() else " " for c in name).split())[:80]
         if not plain:
             raise BadInput("the name is empty", hint="write one letter at least")
-        await self._write(lambda desk: accounts.change(desk.connection, person_id, name=plain))
+        await self._write(lambda transaction: accounts.change(transaction.connection, person_id, name=plain))
 
     async def spent(self, person_id: str) -> dict[str, int]:
         """How many ``questions`` and ``copilot`` questions the person has used today (UTC), where they are limited."""
@@ -133,7 +137,7 @@ class People:
         """
         await self._read(lambda c: accounts.may_leave(c, person_id))
         await files(person_id)
-        await self._write(lambda desk: accounts.forget(desk, person_id), then=self._forgotten)
+        await self._write(lambda transaction: accounts.forget(transaction, person_id), then=self._forgotten)
         await files(person_id)
 
     # ── passwords ──
@@ -159,7 +163,7 @@ class People:
             return None
         if HASHER.check_needs_rehash(row.password):
             kept = await self._hash(password)
-            await self._write(lambda desk: accounts.change(desk.connection, row.id, password=kept))
+            await self._write(lambda transaction: accounts.change(transaction.connection, row.id, password=kept))
         return accounts.person_of(row)
 
     async def set_password(self, person_id: str, old: str, new: str) -> None:
@@ -168,37 +172,37 @@ class People:
         if not await self._matches(None if row is None else row.password, old) or row is None:
             raise Refused("that is not your password", hint="type the one that you sign in with")
         kept = await self._hash(worthy(new, row.email))
-        await self._write(lambda desk: accounts.renew(desk.connection, person_id, kept))
+        await self._write(lambda transaction: accounts.renew(transaction.connection, person_id, kept))
 
     # ── identity providers ──
 
     async def come(self, who: Vouched, entry: Entry) -> Person:
         """Whose account ``who`` may use, made or connected where that is right. Raises ``Refused``."""
-        return await self._write(lambda desk: vouching.come(desk.connection, who, entry))
+        return await self._write(lambda transaction: vouching.come(transaction.connection, who, entry))
 
     async def connect(self, person_id: str, who: Vouched) -> None:
         """The person can come in as ``who`` too. Raises ``Conflict`` if somebody else does."""
-        await self._write(lambda desk: vouching.connect(desk.connection, person_id, who))
+        await self._write(lambda transaction: vouching.connect(transaction.connection, person_id, who))
 
     async def disconnect(self, person_id: str) -> None:
         """Raises ``Conflict`` for who has no password."""
-        await self._write(lambda desk: vouching.disconnect(desk.connection, person_id))
+        await self._write(lambda transaction: vouching.disconnect(transaction.connection, person_id))
 
     # ── sessions ──
 
     async def sign_in(self, person_id: str, agent: str) -> str:
         """What to put into the cookie: always fresh, whatever the browser had before."""
         token = fresh()
-        await self._write(lambda desk: accounts.open_session(desk.connection, person_id, token, agent))
+        await self._write(lambda transaction: accounts.open_session(transaction.connection, person_id, token, agent))
         return token
 
     async def sign_out(self, token: str) -> None:
-        await self._write(lambda desk: accounts.close_session(desk.connection, token))
+        await self._write(lambda transaction: accounts.close_session(transaction.connection, token))
 
     async def known(self, token: str, idle_s: float, most_s: float) -> Known | None:
         """Who has this cookie. ``None`` after ``idle_s`` without a visit, ``most_s`` in all, or a suspension."""
         found = await self._read(lambda c: accounts.by_session(c, token, idle_s, most_s))
-        return await self._noted(found, lambda desk: accounts.seen(desk.connection, token))
+        return await self._noted(found, lambda transaction: accounts.seen(transaction.connection, token))
 
     async def sessions(self, person_id: str) -> list[Session]:
         """The last used first."""
@@ -206,7 +210,7 @@ class People:
 
     async def end_sessions(self, person_id: str, session_id: str | None = None) -> None:
         """One session, or all. Raises ``NotFound`` for one that is not this person's."""
-        await self._write(lambda desk: accounts.end_sessions(desk.connection, person_id, session_id))
+        await self._write(lambda transaction: accounts.end_sessions(transaction.connection, person_id, session_id))
 
     # ── API keys ──
 
@@ -216,7 +220,9 @@ class People:
         if not plain or not plain.isprintable() or not scopes:
             raise BadInput("a key needs a name and a scope", hint="name it after what uses it, and tick what it may do")
         key = KEY_MARK + fresh()
-        await self._write(lambda desk: accounts.make_key(desk.connection, person_id, plain, key, scopes, ends_s))
+        await self._write(
+            lambda transaction: accounts.make_key(transaction.connection, person_id, plain, key, scopes, ends_s)
+        )
         return key
 
     async def by_key(self, key: str) -> Known | None:
@@ -224,9 +230,9 @@ class People:
         if not key.startswith(KEY_MARK):
             return None
         found = await self._read(lambda c: accounts.by_key(c, key))
-        return await self._noted(found, lambda desk: accounts.used(desk.connection, key))
+        return await self._noted(found, lambda transaction: accounts.used(transaction.connection, key))
 
-    async def _noted(self, found: tuple[Known, bool] | None, note: Callable[[Desk], None]) -> Known | None:
+    async def _noted(self, found: tuple[Known, bool] | None, note: Callable[[Transaction], None]) -> Known | None:
         """Who was found; that they were here is noted where what is kept of it is stale."""
         if found is None:
             return None
@@ -241,7 +247,7 @@ class People:
 
     async def revoke_key(self, person_id: str, key_id: str) -> None:
         """Raises ``NotFound`` for one that is not this person's."""
-        await self._write(lambda desk: accounts.revoke_key(desk.connection, person_id, key_id))
+        await self._write(lambda transaction: accounts.revoke_key(transaction.connection, person_id, key_id))
 
     # ── invitations and new passwords ──
 
@@ -249,13 +255,13 @@ class People:
         """What ends the address at which an account is made; good once and for a week. Raises ``Refused``,
         ``BadInput``, and ``Conflict`` if the address has an account. An older invitation of it ends."""
         email, token = address(email), fresh()
-        await self._write(lambda desk: accounts.invite(desk.connection, email, role, by, token))
+        await self._write(lambda transaction: accounts.invite(transaction.connection, email, role, by, token))
         return token
 
     async def offer_reset(self, person_id: str, *, by: Role) -> str:
         """What ends the address at which the person chooses a new password; good once and for a day."""
         token = fresh()
-        await self._write(lambda desk: accounts.offer_reset(desk.connection, person_id, by, token))
+        await self._write(lambda transaction: accounts.offer_reset(transaction.connection, person_id, by, token))
         return token
 
     async def ticket(self, token: str) -> Ticket:
@@ -268,13 +274,13 @@ class People:
 
     async def withdraw(self, ticket_id: str) -> None:
         """Raises ``NotFound``."""
-        await self._write(lambda desk: accounts.withdraw(desk.connection, ticket_id))
+        await self._write(lambda transaction: accounts.withdraw(transaction.connection, ticket_id))
 
     async def accept(self, token: str, password: str, name: str = "", plan: str = "free") -> Person:
         """Uses a ticket: makes the account that was invited, or gives one its new password and ends its sessions."""
         ticket = await self.ticket(token)
         kept = await self._hash(worthy(password, ticket.email))
-        return await self._write(lambda desk: accounts.accept(desk.connection, token, kept, name, plan))
+        return await self._write(lambda transaction: accounts.accept(transaction.connection, token, kept, name, plan))
 
 
 def _verified(kept: str, password: str) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, select
 from pincite.errors import Damaged
 from pincite.events import EVENT, Stamped, fold
 from pincite.library import history
-from pincite.library.records import Standing, log, no_answer, no_thread, standing
+from pincite.library.records import State, log, no_answer, no_thread, state_of
 from pincite.library.tables import answers, events, threads
 from pincite.types import Answer, Question, Thread
 
@@ -23,9 +23,9 @@ PAGE = 500
 """Events that a viewer reads at once."""
 
 
-def page(connection: Connection, answer_id: str, after: int, limit: int = PAGE) -> tuple[Standing, list[Stamped]]:
+def page(connection: Connection, answer_id: str, after: int, limit: int = PAGE) -> tuple[State, list[Stamped]]:
     """How the answer stands, and at most ``limit`` of its events after ``after``, in one snapshot."""
-    found = standing(connection, answer_id)
+    found = state_of(connection, answer_id)
     if found is None or found.gone:
         raise no_answer(answer_id)
     if found.seq <= after:

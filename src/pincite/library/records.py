@@ -1,6 +1,6 @@
 """What does each act of the library write? Begin, append, close, rename, delete: each within a transaction.
 
-The ``Desk`` is the open transaction. Events of many answers are gathered on it and written by one statement.
+The ``Transaction`` is the one that is open. Events of many answers are gathered on it and written by one statement.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class Head(NamedTuple):
 
 
 @dataclass
-class Desk:
+class Transaction:
     """One transaction: its connection, what is known of running answers, and events not yet written."""
 
     connection: Connection
     known: dict[str, Head]
     runner: str
-    """Whose desk it is: it writes only at answers of its own."""
+    """Whose it is: it writes only at answers of its own."""
     heads: dict[str, Head | None] = field(default_factory=dict)
     """What this transaction changes in ``known``; ``None``: no longer running."""
     rows: list[Row] = field(default_factory=list)
@@ -89,7 +89,7 @@ _POSTGRESQL = text(
 _INSERT = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
 
 
-class Standing(NamedTuple):
+class State(NamedTuple):
     """How an answer stands in the log: the numbers of its row and its thread, its status, its runner, its last event's
     number.
 
@@ -104,7 +104,7 @@ class Standing(NamedTuple):
     gone: bool
 
 
-def standing(connection: Connection, answer_id: str) -> Standing | None:
+def state_of(connection: Connection, answer_id: str) -> State | None:
     last = select(func.coalesce(func.max(events.c.seq), 0)).where(events.c.answer == answers.c.number)
     row = connection.execute(
         select(
@@ -118,11 +118,11 @@ def standing(connection: Connection, answer_id: str) -> Standing | None:
         .join(threads, threads.c.number == answers.c.thread)
         .where(answers.c.id == answer_id)
     ).one_or_none()
-    return None if row is None else Standing(row[0], row[1], Status(row[2]), row[3], row[4], row[5] is not None)
+    return None if row is None else State(row[0], row[1], Status(row[2]), row[3], row[4], row[5] is not None)
 
 
 def _find_head(connection: Connection, answer_id: str, runner: str) -> Head:
-    found = standing(connection, answer_id)
+    found = state_of(connection, answer_id)
     if found is None:
         raise no_answer(answer_id)
     if found.status is not Status.RUNNING:
@@ -132,9 +132,11 @@ def _find_head(connection: Connection, answer_id: str, runner: str) -> Head:
     return Head(found.number, found.thread, found.seq, None)
 
 
-def begin(desk: Desk, me: Runner, question: Question, answer_id: str, key: str | None, body_hash: str) -> str:
+def begin(
+    transaction: Transaction, me: Runner, question: Question, answer_id: str, key: str | None, body_hash: str
+) -> str:
     """Keep the question; its answer is now running here. Returns the answer's id, an earlier one for a known key."""
-    connection = desk.connection
+    connection = transaction.connection
     if key is not None:
         earlier = connection.execute(
             select(keys.c.body_hash, answers.c.id)
@@ -164,7 +166,7 @@ def begin(desk: Desk, me: Runner, question: Question, answer_id: str, key: str |
         moment = now(connection)
         connection.execute(delete(keys).where(keys.c.created < moment - KEYS_KEPT_S))
         connection.execute(insert(keys).values(key=key, body_hash=body_hash, answer=number, created=moment))
-    desk.heads[answer_id] = Head(number, thread, 0, Folding())
+    transaction.heads[answer_id] = Head(number, thread, 0, Folding())
     return answer_id
 
 
@@ -218,38 +220,40 @@ def title(text: str) -> str:
     return (cut[:at] if at > TITLE_LENGTH // 2 else cut).rstrip(" ,;:.–—-") + "…"
 
 
-def append(desk: Desk, answer_id: str, more: Sequence[Event]) -> list[Stamped]:
+def append(transaction: Transaction, answer_id: str, more: Sequence[Event]) -> list[Stamped]:
     """The events, at the end of the answer's log. ``Finished`` closes it."""
-    head = desk.head(answer_id)
+    head = transaction.head(answer_id)
     stamped = [Stamped(seq=seq, event=event) for seq, event in enumerate(more, head.seq + 1)]
     for each in stamped:
         if (each.seq == 1) != isinstance(each.event, Started):
             raise ValueError(f"event {each.seq} of an answer can't be {each.event.kind}")
         if head.told is not None:
             head.told.add(each.event)
-        desk.rows.append((head.number, each.seq, each.event.model_dump_json()))
+        transaction.rows.append((head.number, each.seq, each.event.model_dump_json()))
     if any(isinstance(event, Finished) for event in more[:-1]):
         raise ValueError("an event after Finished")
-    desk.heads[answer_id] = head._replace(seq=head.seq + len(stamped))
+    transaction.heads[answer_id] = head._replace(seq=head.seq + len(stamped))
     if more and isinstance(more[-1], Finished):
-        _close(desk, head, answer_id)
+        _close(transaction, head, answer_id)
     return stamped
 
 
-def _close(desk: Desk, head: Head, answer_id: str) -> None:
+def _close(transaction: Transaction, head: Head, answer_id: str) -> None:
     """Keep what the log told in the answer's row, so that reading it later is one row."""
     if head.told is None:
-        desk.flush()
-        answer = fold(log(desk.connection, head.number))
+        transaction.flush()
+        answer = fold(log(transaction.connection, head.number))
     else:  # reading 1,000 events back took 12 ms, in which nobody else could write
         answer = head.told.answer()
-    desk.connection.execute(
+    transaction.connection.execute(
         update(answers).where(answers.c.id == answer_id).values(status=answer.status, answer=answer.model_dump_json())
     )
-    desk.connection.execute(update(threads).where(threads.c.number == head.thread).values(updated=datetime.now(UTC)))
-    history.add(desk.connection, head.thread, searchable(answer))
-    desk.connection.execute(delete(notes).where(notes.c.answer == head.number))
-    desk.heads[answer_id] = None
+    transaction.connection.execute(
+        update(threads).where(threads.c.number == head.thread).values(updated=datetime.now(UTC))
+    )
+    history.add(transaction.connection, head.thread, searchable(answer))
+    transaction.connection.execute(delete(notes).where(notes.c.answer == head.number))
+    transaction.heads[answer_id] = None
 
 
 def log(connection: Connection, number: int) -> list[Event]:
@@ -270,13 +274,13 @@ def searchable(answer: Answer) -> set[str]:
     return history.words(answer.question.text, answer.text, *(source.document.title for source in answer.sources))
 
 
-def rename(desk: Desk, thread_id: str, name: str) -> None:
+def rename(transaction: Transaction, thread_id: str, name: str) -> None:
     """Give a thread another title; it is found by the new one, and no longer by words of the old one alone."""
     shown = title(name)
     if not shown:
         raise BadInput(f"the title {name!r} has nothing in it that can be seen", hint="write one word at least")
-    desk.flush()
-    number = desk.connection.execute(
+    transaction.flush()
+    number = transaction.connection.execute(
         update(threads)
         .where(threads.c.id == thread_id, threads.c.binned.is_(None))
         .values(title=shown)
@@ -284,7 +288,7 @@ def rename(desk: Desk, thread_id: str, name: str) -> None:
     ).scalar()
     if number is None:
         raise no_thread(thread_id)
-    index(desk.connection, number)
+    index(transaction.connection, number)
 
 
 def index(connection: Connection, thread: int) -> None:
@@ -305,17 +309,17 @@ def _words_of(connection: Connection, thread: int) -> set[str]:
     return found
 
 
-def forget(desk: Desk, thread_id: str) -> list[str]:
+def forget(transaction: Transaction, thread_id: str) -> list[str]:
     """Delete a thread with all that hangs on it; the ids of its answers."""
-    desk.flush()
-    connection = desk.connection
+    transaction.flush()
+    connection = transaction.connection
     number = connection.execute(select(threads.c.number).where(threads.c.id == thread_id)).scalar()
     if number is None:
         raise no_thread(thread_id)
     gone = list(connection.execute(select(answers.c.id).where(answers.c.thread == number)).scalars())
     history.remove(connection, number)
     connection.execute(delete(threads).where(threads.c.number == number))
-    desk.heads |= dict.fromkeys(gone)
+    transaction.heads |= dict.fromkeys(gone)
     return gone
 
 

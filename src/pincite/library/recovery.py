@@ -14,7 +14,7 @@ from sqlalchemy import Row, select, update
 
 from pincite.events import Event, Failed, Finished, Stamped, Started, Stepped
 from pincite.library.notes import ELSEWHERE, holds
-from pincite.library.records import Desk, append, log, standing
+from pincite.library.records import Transaction, append, log, state_of
 from pincite.library.runners import Runner, alive, now
 from pincite.library.tables import answers
 from pincite.types import Problem, Question, Status
@@ -45,11 +45,11 @@ class Recovered:
     taken: list[Taken] = field(default_factory=list)
 
 
-def recover(desk: Desk, me: Runner, *, resuming: bool) -> Recovered:
+def recover(transaction: Transaction, me: Runner, *, resuming: bool) -> Recovered:
     """Takes or closes the answers whose runner is dead, the text so far kept."""
-    desk.flush()
+    transaction.flush()
     # The answers first: a runner is committed with its first answer, so whoever is not seen afterwards is gone.
-    running = desk.connection.execute(
+    running = transaction.connection.execute(
         select(answers)
         .where(answers.c.status == Status.RUNNING, answers.c.runner != me.id)
         .with_for_update(skip_locked=True)
@@ -58,41 +58,47 @@ def recover(desk: Desk, me: Runner, *, resuming: bool) -> Recovered:
     found = Recovered()
     if not running:
         return found
-    living = alive(desk.connection, me)
+    living = alive(transaction.connection, me)
     for row in running:
         if row.runner in living:
             continue
         question = Question.model_validate_json(row.question)
-        desk.connection.execute(update(answers).where(answers.c.number == row.number).values(runner=me.id))
-        times = _times(desk, row, question) if resuming else None
+        transaction.connection.execute(update(answers).where(answers.c.number == row.number).values(runner=me.id))
+        times = _times(transaction, row, question) if resuming else None
         if times is None or times >= RESUMES:
-            found.closed[row.id] = interrupt(desk, row.id, question, times or 0)
+            found.closed[row.id] = interrupt(transaction, row.id, question, times or 0)
         else:
-            me.beat(desk.connection)
-            found.taken.append(_take(desk, row, question, times + 1))
+            me.beat(transaction.connection)
+            found.taken.append(_take(transaction, row, question, times + 1))
     return found
 
 
-def _times(desk: Desk, row: Row[Any], question: Question) -> int | None:
+def _times(transaction: Transaction, row: Row[Any], question: Question) -> int | None:
     """How often the answer was gone on with before; ``None`` for one that nobody goes on with."""
-    found = standing(desk.connection, row.id)
-    late = row.asked is None or now(desk.connection) - row.asked > RESUMED_FOR_S
-    if question.mode != "copilot" or late or found is None or found.gone or holds(desk.connection, row.id, ELSEWHERE):
+    found = state_of(transaction.connection, row.id)
+    late = row.asked is None or now(transaction.connection) - row.asked > RESUMED_FOR_S
+    if (
+        question.mode != "copilot"
+        or late
+        or found is None
+        or found.gone
+        or holds(transaction.connection, row.id, ELSEWHERE)
+    ):
         return None
-    return sum(isinstance(event, Stepped) and event.step == RESUME for event in log(desk.connection, row.number))
+    return sum(isinstance(event, Stepped) and event.step == RESUME for event in log(transaction.connection, row.number))
 
 
-def _take(desk: Desk, row: Row[Any], question: Question, times: int) -> Taken:
-    told = log(desk.connection, row.number)
+def _take(transaction: Transaction, row: Row[Any], question: Question, times: int) -> Taken:
+    told = log(transaction.connection, row.number)
     detail = f"pincite stopped while it was working on this, and goes on with it ({times} of {RESUMES})"
     more: list[Event] = [] if told else [Started(answer_id=row.id, question=question)]
-    stamped = append(desk, row.id, [*more, Stepped(step=RESUME, detail=detail)])
+    stamped = append(transaction, row.id, [*more, Stepped(step=RESUME, detail=detail)])
     return Taken(row.id, question, (*told, *more), stamped[-1].seq)
 
 
-def interrupt(desk: Desk, answer_id: str, question: Question, times: int = 0) -> list[Stamped]:
+def interrupt(transaction: Transaction, answer_id: str, question: Question, times: int = 0) -> list[Stamped]:
     """Ends an answer that nobody writes any more, after it was gone on with so many ``times``."""
-    opening = [Started(answer_id=answer_id, question=question)] if desk.head(answer_id).seq == 0 else []
+    opening = [Started(answer_id=answer_id, question=question)] if transaction.head(answer_id).seq == 0 else []
     again = f", {times + 1} times," if times else ""
     problem = Problem(
         type="interrupted",
@@ -102,4 +108,4 @@ def interrupt(desk: Desk, answer_id: str, question: Question, times: int = 0) ->
         hint="ask again to get a whole answer",
         retryable=True,
     )
-    return append(desk, answer_id, [*opening, Failed(problem=problem), Finished(status=Status.INTERRUPTED)])
+    return append(transaction, answer_id, [*opening, Failed(problem=problem), Finished(status=Status.INTERRUPTED)])

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pincite.errors import NotFound
 from pincite.library import reads, records
-from pincite.library.records import Desk
+from pincite.library.records import Transaction
 from pincite.library.tables import shares, threads
 from pincite.types import (
     QUERIED,
@@ -78,12 +78,12 @@ class Share:
     leaves_out: frozenset[Left]
 
 
-def put(desk: Desk, thread_id: str, visibility: Visibility, leaves_out: Collection[Left]) -> Share | None:
+def put(transaction: Transaction, thread_id: str, visibility: Visibility, leaves_out: Collection[Left]) -> Share | None:
     """The thread's share from now on; ``None`` for a private one. Raises ``NotFound``.
 
     A thread that is shared already keeps its address.
     """
-    connection = desk.connection
+    connection = transaction.connection
     kept = select(threads.c.number).where(threads.c.id == thread_id, threads.c.binned.is_(None))
     number = connection.execute(kept).scalar()
     if number is None:

@@ -16,7 +16,7 @@ from pydantic import Field
 from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from pincite.events import Event, Stepped, fold
-from pincite.library.records import Desk, log
+from pincite.library.records import Transaction, log
 from pincite.library.runners import now
 from pincite.library.tables import answers, consents, feedback, threads
 from pincite.types import UPLOADED, Answer, Form, FormReply, Noun, Question, Status, Verdict
@@ -71,10 +71,10 @@ class Trace(Noun):
 # ── leave ──
 
 
-def give(desk: Desk, person: str) -> None:
+def give(transaction: Transaction, person: str) -> None:
     """From now on. Given again, it holds from the first time."""
-    if given(desk.connection, person) is None:
-        desk.connection.execute(insert(consents).values(person=person, since=now(desk.connection)))
+    if given(transaction.connection, person) is None:
+        transaction.connection.execute(insert(consents).values(person=person, since=now(transaction.connection)))
 
 
 def take_back(connection: Connection, person: str) -> None:

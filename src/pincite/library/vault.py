@@ -84,13 +84,13 @@ class Vault(Mapping[str, str]):
         nonce = os.urandom(NONCE)
         sealed = b64encode(nonce + cipher.encrypt(nonce, plain.encode(), name.encode())).decode()
         async with self._turn:
-            await self._write(lambda desk: keep(desk.connection, name, sealed))
+            await self._write(lambda transaction: keep(transaction.connection, name, sealed))
             self._rows[name], self._given[name] = sealed, plain
 
     async def forget(self, name: str) -> None:
         """From now on the environment's own counts again, if it has one."""
         async with self._turn:
-            await self._write(lambda desk: keep(desk.connection, name, None))
+            await self._write(lambda transaction: keep(transaction.connection, name, None))
             self._rows.pop(name, None)
             self._given.pop(name, None)
 

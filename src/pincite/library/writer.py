@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from pincite.errors import Busy, Conflict, PinciteError
 from pincite.library.database import Database
-from pincite.library.records import Desk, Head, standing
+from pincite.library.records import Head, Transaction, state_of
 from pincite.types import Status
 
 WINDOW_S = 0.04
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Act:
-    work: Callable[[Desk], Any]
+    work: Callable[[Transaction], Any]
     durable: bool
     then: Callable[[Any], None] | None
     future: asyncio.Future[Any]
@@ -72,7 +72,7 @@ class Writer:
         self._thread.start()
 
     def submit(
-        self, work: Callable[[Desk], T], *, durable: bool = True, then: Callable[[T], None] | None = None
+        self, work: Callable[[Transaction], T], *, durable: bool = True, then: Callable[[T], None] | None = None
     ) -> asyncio.Future[T]:
         """Do ``work`` in a transaction. Once it is committed, ``then`` is called in the loop and the future resolves.
 
@@ -183,10 +183,10 @@ class _Trial:
     def run(self, database: Database, known: dict[str, Head], runner: str, acts: list[_Act]) -> None:
         durable = any(act.durable for act in acts)
         with database.write(durable=durable) as connection:
-            desk = Desk(connection, known, runner)
-            self.results = [act.work(desk) for act in acts]
-            desk.flush()
-            self.heads, self._complete = desk.heads, True
+            transaction = Transaction(connection, known, runner)
+            self.results = [act.work(transaction) for act in acts]
+            transaction.flush()
+            self.heads, self._complete = transaction.heads, True
 
     def took_hold(self, database: Database) -> bool:
         """Was it committed after all? The connection may have been lost between the commit and its acknowledgement.
@@ -197,7 +197,7 @@ class _Trial:
             return False
         answer_id, head = next(iter(self.heads.items()))
         with database.read() as connection:
-            kept = standing(connection, answer_id)
+            kept = state_of(connection, answer_id)
         if head is None:
             return kept is None or kept.status is not Status.RUNNING
         return kept is not None and kept.seq >= head.seq

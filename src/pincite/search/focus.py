@@ -24,7 +24,7 @@ from pincite.search.live.desk import Desk
 from pincite.search.live.ledger import Ledger
 from pincite.search.live.pages import COLLECTION, Pages
 from pincite.search.live.provider import Provider
-from pincite.search.live.search import Line, Live, Tools
+from pincite.search.live.search import Line, LiveSearch, Tools
 from pincite.search.operators import check, read
 from pincite.settings import ProviderSettings, SearchSettings, Settings
 from pincite.text import named
@@ -63,7 +63,7 @@ class Looking:
 
     backends: Mapping[str, SearchBackend]
     settings: SearchSettings
-    live: Live | None = None
+    live: LiveSearch | None = None
     database: Database | None = None
     """Answers in place of all of these."""
 
@@ -218,7 +218,7 @@ class Focuses:
         if not kept:
             desks = [desk.without_cache() for desk in desks]
         sites = self._settings.web.sites.get(one.id, one.sites)
-        live = Live("web" if "web" in one.backends else one.id, desks, self._tools, refused)
+        live = LiveSearch("web" if "web" in one.backends else one.id, desks, self._tools, refused)
         backends[live.name] = Sited(live, sites) if sites else live
         # A moment more than the live search takes for itself, so that it is never cut off with its passages in hand.
         return Looking(backends, search.model_copy(update={"deadline_s": self._settings.web.deadline_s + 0.1}), live)
@@ -327,7 +327,7 @@ class Kept:
 class Sited:
     """A backend kept to some sites; a question that names sites of its own is kept to those."""
 
-    def __init__(self, inner: Live, sites: tuple[str, ...]) -> None:
+    def __init__(self, inner: LiveSearch, sites: tuple[str, ...]) -> None:
         self._inner, self._sites = inner, tuple(map(named.host, sites))
 
     @property

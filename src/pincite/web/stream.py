@@ -1,6 +1,6 @@
 """How do events reach a client while they happen? One response that batches, compresses, beats and lets go.
 
-A ``Live`` response pulls items from an async iterator, and hands them in batches to a renderer that makes bytes.
+A ``Streamed`` response pulls items from an async iterator, and hands them in batches to a renderer that makes bytes.
 Batching is what keeps the wire small and the server quick: small pieces of text leave ``HOLD_S`` apart on average, and
 what has come by then leaves as one write. What is compressed is flushed at every write, so nothing waits in a window.
 A client that goes away, or takes nothing for ``STUCK_S``, frees its place at once.
@@ -106,7 +106,7 @@ class Renderer(Protocol[ItemIn]):
         ...
 
 
-class Live(Response, Generic[Item]):
+class Streamed(Response, Generic[Item]):
     """Streams ``source`` through ``renderer``; calls ``gone`` if the client leaves before the end.
 
     ``source`` keeps what comes while it is not asked, as the tail of a log does: it is asked as rarely as possible.

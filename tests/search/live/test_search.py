@@ -8,7 +8,7 @@ import pytest
 from pincite.ports import Deadline, Query
 from pincite.search.focus import providers
 from pincite.search.live import search
-from pincite.search.live.search import Live, same
+from pincite.search.live.search import LiveSearch, same
 from pincite.testing.backends import SearchBackendSuite
 from pincite.testing.search_server import SearchServer
 from pincite.types import Filters
@@ -26,12 +26,12 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", sorted(providers()))
 class TestEveryProvider(SearchBackendSuite):
     @pytest.fixture
-    def backend(self, live: Callable[..., Live], name: str) -> Live:
+    def backend(self, live: Callable[..., LiveSearch], name: str) -> LiveSearch:
         return live(name)
 
 
 @pytest.mark.parametrize("name", sorted(providers()))
-async def test_a_whole_passage_is_found_and_never_a_snippet(live: Callable[..., Live], name: str) -> None:
+async def test_a_whole_passage_is_found_and_never_a_snippet(live: Callable[..., LiveSearch], name: str) -> None:
     hits = await live(name).search(Query(TALL), Deadline.after(5))
     assert not hits.missing
     assert any("330 metres tall" in hit.passage.text and "Gustave Eiffel" in hit.passage.text for hit in hits)
@@ -39,7 +39,7 @@ async def test_a_whole_passage_is_found_and_never_a_snippet(live: Callable[..., 
 
 
 @pytest.mark.usefixtures("patient")
-async def test_a_page_that_all_find_is_fetched_once(live: Callable[..., Live], world: SearchServer) -> None:
+async def test_a_page_that_all_find_is_fetched_once(live: Callable[..., LiveSearch], world: SearchServer) -> None:
     hits = await live("brave", "serper", "google", deadline_s=60).search(Query(TALL), Deadline.after(60))
     fetched = [request.path for request in world.asked("pages")]
     assert len(fetched) == len(set(fetched)) == 2
@@ -47,7 +47,7 @@ async def test_a_page_that_all_find_is_fetched_once(live: Callable[..., Live], w
 
 
 async def test_when_most_have_answered_the_last_gets_little_of_its_share(
-    live: Callable[..., Live], world: SearchServer
+    live: Callable[..., LiveSearch], world: SearchServer
 ) -> None:
     world.modes["serper"] = "hanging"
     began = time.monotonic()
@@ -57,14 +57,16 @@ async def test_when_most_have_answered_the_last_gets_little_of_its_share(
     assert time.monotonic() - began < 120 * search.PROVIDERS_SHARE / 2
 
 
-async def test_what_a_provider_delivers_whole_is_not_fetched(live: Callable[..., Live], world: SearchServer) -> None:
+async def test_what_a_provider_delivers_whole_is_not_fetched(
+    live: Callable[..., LiveSearch], world: SearchServer
+) -> None:
     assert await live("tavily", "exa").search(Query(TALL), Deadline.after(5))
     assert not world.asked("pages")
 
 
 @pytest.mark.usefixtures("patient")
 async def test_with_one_dead_one_slow_and_one_garbage_provider_the_rest_answer_in_time(
-    live: Callable[..., Live], world: SearchServer
+    live: Callable[..., LiveSearch], world: SearchServer
 ) -> None:
     world.modes |= {"brave": "reset", "serper": "hanging", "google": "html"}
     began = time.monotonic()
@@ -81,7 +83,9 @@ async def test_with_one_dead_one_slow_and_one_garbage_provider_the_rest_answer_i
     assert all(one.detail.startswith(providers()[one.part].label) for one in hits.missing)
 
 
-async def test_slow_pages_are_left_out_and_the_others_answer(live: Callable[..., Live], world: SearchServer) -> None:
+async def test_slow_pages_are_left_out_and_the_others_answer(
+    live: Callable[..., LiveSearch], world: SearchServer
+) -> None:
     world.modes["pages/eiffel"] = "hanging"
     began = time.monotonic()
     hits = await live("brave", deadline_s=1.5).search(Query(TALL), Deadline.after(10))
@@ -89,14 +93,16 @@ async def test_slow_pages_are_left_out_and_the_others_answer(live: Callable[...,
     assert {hit.passage.document.title for hit in hits} == {"The tallest towers"}
 
 
-async def test_pages_that_nobody_can_read_are_named(live: Callable[..., Live], world: SearchServer) -> None:
+async def test_pages_that_nobody_can_read_are_named(live: Callable[..., LiveSearch], world: SearchServer) -> None:
     world.modes["pages"] = "500"
     hits = await live("brave").search(Query(TALL), Deadline.after(5))
     assert not hits
     assert [one.part for one in hits.missing] == ["pages"]
 
 
-async def test_a_second_query_of_the_same_question_asks_nobody(live: Callable[..., Live], world: SearchServer) -> None:
+async def test_a_second_query_of_the_same_question_asks_nobody(
+    live: Callable[..., LiveSearch], world: SearchServer
+) -> None:
     one = live("brave")
     await one.search(Query(TALL), Deadline.after(5))
     seen = len(world.seen)
@@ -104,7 +110,7 @@ async def test_a_second_query_of_the_same_question_asks_nobody(live: Callable[..
     assert len(world.seen) == seen
 
 
-async def test_filters_hold_for_whatever_comes_back(live: Callable[..., Live]) -> None:
+async def test_filters_hold_for_whatever_comes_back(live: Callable[..., LiveSearch]) -> None:
     elsewhere = await live("brave").search(Query(TALL, filters=Filters(sites=("example.org",))), Deadline.after(5))
     assert not elsewhere
     mine = Filters(collections=("default",))
@@ -112,7 +118,7 @@ async def test_filters_hold_for_whatever_comes_back(live: Callable[..., Live]) -
 
 
 async def test_without_a_page_found_there_is_no_hit_and_nobody_missing(
-    live: Callable[..., Live], world: SearchServer
+    live: Callable[..., LiveSearch], world: SearchServer
 ) -> None:
     world.modes |= dict.fromkeys(WEB, "empty")
     hits = await live(*WEB).search(Query(TALL), Deadline.after(5))

@@ -136,11 +136,11 @@ def extract(
     elif sentences and told_around(_best(hits, sentences, scored)):
         evidence = evidence.shifted(AROUND)
     numbers = {passage.id: source.number for source in sources for passage in source.passages}
-    desk = _Desk(hits, sentences, scored, numbers, found)
-    pieces, lead = _written(plan, desk, max_words, enough=evidence.chance >= least)
+    draft = _Draft(hits, sentences, scored, numbers, found)
+    pieces, lead = _written(plan, draft, max_words, enough=evidence.chance >= least)
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
-    near = () if pieces or evidence.chance < NEAR else _near(desk)
+    near = () if pieces or evidence.chance < NEAR else _near(draft)
     return Extract(tuple(pieces), lead, evidence, nearest, fact, near)
 
 
@@ -150,7 +150,7 @@ def _best(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -
 
 
 @dataclass(frozen=True)
-class _Desk:
+class _Draft:
     """All that lies before the writer."""
 
     hits: Sequence[Hit]
@@ -176,50 +176,50 @@ class _Desk:
         return (*found, *more)
 
 
-def _written(plan: Plan, desk: _Desk, max_words: int, *, enough: bool) -> tuple[list[Piece], Piece | None]:
+def _written(plan: Plan, draft: _Draft, max_words: int, *, enough: bool) -> tuple[list[Piece], Piece | None]:
     """The pieces and the lead among them; neither where there is not enough evidence."""
     asked = things(plan.queries[0])
-    side_by_side = compared(asked, desk.hits, desk.sentences, desk.scored, max_words)
+    side_by_side = compared(asked, draft.hits, draft.sentences, draft.scored, max_words)
     if side_by_side is not None:
-        return _table(side_by_side, desk)
-    told = _introduced(plan, desk.hits, desk.sentences, max_words)
+        return _table(side_by_side, draft)
+    told = _introduced(plan, draft.hits, draft.sentences, max_words)
     introduced = bool(told)
-    given = desk.hits, desk.sentences, desk.scored, max_words
+    given = draft.hits, draft.sentences, draft.scored, max_words
     told = told or lines(plan, *given)
     if not told and not enough:
         return [], None
     instructions = [] if told else instructed(plan, *given)
     turns = [] if told or instructions else around(*given)
     whole = instructions or turns
-    told = told or whole or listed(plan, desk.sentences, desk.scored, max_words)
+    told = told or whole or listed(plan, draft.sentences, draft.scored, max_words)
     # Of two things of which one has no document only what names both is an answer.
-    open_ = naming_both(asked, desk.sentences, desk.scored) if asked else range(len(desk.sentences))
-    chosen = told or _choose(plan, desk.sentences, desk.hits, desk.scored, max_words, open_)
+    open_ = naming_both(asked, draft.sentences, draft.scored) if asked else range(len(draft.sentences))
+    chosen = told or _choose(plan, draft.sentences, draft.hits, draft.scored, max_words, open_)
     if not chosen:
         return [], None
-    lead = _gist(whole, desk) if whole else chosen[0]
-    short = short_answer(plan, lead, desk, introduced=introduced)
-    other = differing(plan, lead, desk.sentences, desk.hits, desk.scored) if not told else None
-    if other is not None and _size(lead, desk) + _size(other[0], desk) + len(DIFFER.split()) <= max_words:
-        return _contradicted(lead, other, desk)
-    blocks = [told] if told else _blocks(chosen, desk)
+    lead = _gist(whole, draft) if whole else chosen[0]
+    short = short_answer(plan, lead, draft, introduced=introduced)
+    other = differing(plan, lead, draft.sentences, draft.hits, draft.scored) if not told else None
+    if other is not None and _size(lead, draft) + _size(other[0], draft) + len(DIFFER.split()) <= max_words:
+        return _contradicted(lead, other, draft)
+    blocks = [told] if told else _blocks(chosen, draft)
     order = [at for block in blocks for at in block]
-    bulleted = set() if turns else _bulleted(order, desk.sentences)
+    bulleted = set() if turns else _bulleted(order, draft.sentences)
     pieces = []
     for before, at in zip([None, *order], order, strict=False):
-        lead_in = _next_turn(before, at, desk) if turns else _between(before, at, bulleted, desk, apart=bool(whole))
-        pieces.append(desk.piece(lead_in, at, short if at == lead else None))
+        lead_in = _next_turn(before, at, draft) if turns else _between(before, at, bulleted, draft, apart=bool(whole))
+        pieces.append(draft.piece(lead_in, at, short if at == lead else None))
     return pieces, pieces[order.index(lead)]
 
 
-def _gist(told: Sequence[int], desk: _Desk) -> int:
+def _gist(told: Sequence[int], draft: _Draft) -> int:
     """Of what is told whole the sentence that says the most to the question; code only where there is nothing else."""
-    return max(told, key=lambda at: (not desk.sentences[at].code, desk.scored.chance[at]))
+    return max(told, key=lambda at: (not draft.sentences[at].code, draft.scored.chance[at]))
 
 
-def _near(desk: _Desk) -> tuple[Piece, ...]:
+def _near(draft: _Draft) -> tuple[Piece, ...]:
     """The likeliest sentences that can be read alone, where none is likely enough to be told as the answer."""
-    sentences, scored = desk.sentences, desk.scored
+    sentences, scored = draft.sentences, draft.scored
     related = (scored.column("overlap_context") > 0) | (scored.column("cosine") >= RELATED)
     taken: list[int] = []
     for at in map(int, np.argsort(-scored.chance, kind="stable")):
@@ -229,24 +229,24 @@ def _near(desk: _Desk) -> tuple[Piece, ...]:
             taken.append(at)
         if len(taken) == NEAR_SENTENCES:
             break
-    return tuple(desk.piece("\n\n- " if at == taken[0] else "\n- ", at) for at in taken)
+    return tuple(draft.piece("\n\n- " if at == taken[0] else "\n- ", at) for at in taken)
 
 
-def short_answer(plan: Plan, lead: int, desk: _Desk, *, introduced: bool) -> tuple[int, int] | None:
+def short_answer(plan: Plan, lead: int, draft: _Draft, *, introduced: bool) -> tuple[int, int] | None:
     """Where the short answer stands in the lead; ``None`` where none is sure. A reader knows more than shapes do."""
-    text = desk.sentences[lead].text
+    text = draft.sentences[lead].text
     if (asked := trouble(plan.queries[0])) and asked.held(text):
         return None  # the line is
     if plan.shape is Shape.TIME and (stamp := _STAMP.match(text)):
         return stamp.span()
     event = life_event(plan.queries[0])[1]
     fact = life_date(text, event) if event and introduced else ""
-    if not fact and desk.read is not None:
-        span, chance = desk.read.spans.get(lead, ((0, 0), 0.0))
+    if not fact and draft.read is not None:
+        span, chance = draft.read.spans.get(lead, ((0, 0), 0.0))
         if chance < SURE_READ or introduced or not _short_answered(plan):
             return None
-        return desk.scored.asked.quantity.whole(text, span) if desk.scored.asked.quantity else span
-    if not fact and desk.scored.chance[lead] >= SURE:
+        return draft.scored.asked.quantity.whole(text, span) if draft.scored.asked.quantity else span
+    if not fact and draft.scored.chance[lead] >= SURE:
         fact = short(plan.shape, text, plan.queries[0])
     at = text.find(fact) if fact else -1
     return (at, at + len(fact)) if at >= 0 else None
@@ -257,27 +257,27 @@ def _short_answered(plan: Plan) -> bool:
     return plan.kind not in UNSHORTENED and plan.shape is not Shape.REASON
 
 
-def _table(found: Compared, desk: _Desk) -> tuple[list[Piece], Piece]:
+def _table(found: Compared, draft: _Draft) -> tuple[list[Piece], Piece]:
     """First what names both, then a row a matter. The bars stand outside the sentences."""
-    pieces = [desk.piece(" " if place else "", at) for place, at in enumerate(found.both)]
+    pieces = [draft.piece(" " if place else "", at) for place, at in enumerate(found.both)]
     first, second = found.heads
     pieces += [Piece("\n\n| " if pieces else "| ", first, ()), Piece(" | ", second, ())]
     for place, (a, b) in enumerate(found.rows):
-        pieces += [desk.piece("\n| " if place else " |\n|---|---|\n| ", a), desk.piece(" | ", b)]
+        pieces += [draft.piece("\n| " if place else " |\n|---|---|\n| ", a), draft.piece(" | ", b)]
     return pieces, next(piece for piece in pieces if piece.citations)
 
 
-def _size(at: int, desk: _Desk) -> int:
-    return len(desk.sentences[at].text.split())
+def _size(at: int, draft: _Draft) -> int:
+    return len(draft.sentences[at].text.split())
 
 
 def _contradicted(
-    lead: int, other: tuple[int, tuple[int, int], tuple[int, int]], desk: _Desk
+    lead: int, other: tuple[int, tuple[int, int], tuple[int, int]], draft: _Draft
 ) -> tuple[list[Piece], Piece]:
     """Both sentences, each with its value, and no verdict on which is right."""
     at, ours, theirs = other
-    differ = own_words(DIFFER, desk.scored.asked.text)
-    pieces = [Piece("", differ, ()), desk.piece("\n\n", lead, ours), desk.piece("\n\n", at, theirs)]
+    differ = own_words(DIFFER, draft.scored.asked.text)
+    pieces = [Piece("", differ, ()), draft.piece("\n\n", lead, ours), draft.piece("\n\n", at, theirs)]
     return pieces, pieces[1]
 
 
@@ -385,10 +385,10 @@ def _asked_for(group: Sequence[int], sentences: Sequence[Candidate], hits: Seque
     return len(group) > 1 and not first.orphan and personal(last.text) and bool(subject & scored.asked.terms)
 
 
-def _blocks(chosen: Sequence[int], desk: _Desk) -> list[list[int]]:
+def _blocks(chosen: Sequence[int], draft: _Draft) -> list[list[int]]:
     """Runs of sentences as they will stand: the lead's, then its passage's, then the others as they were chosen."""
-    lead, sentences = chosen[0], desk.sentences
-    first = _asked_for(_with_antecedent(lead, sentences), sentences, desk.hits, desk.scored)
+    lead, sentences = chosen[0], draft.sentences
+    first = _asked_for(_with_antecedent(lead, sentences), sentences, draft.hits, draft.scored)
     runs: list[list[int]] = []
     for at in sorted(chosen):
         # Neighbours of one passage stay together, so that no pronoun loses what it stands for.
@@ -411,26 +411,26 @@ def _bulleted(order: Sequence[int], sentences: Sequence[Candidate]) -> set[int]:
     return found
 
 
-def _between(before: int | None, at: int, bulleted: set[int], desk: _Desk, *, apart: bool) -> str:
+def _between(before: int | None, at: int, bulleted: set[int], draft: _Draft, *, apart: bool) -> str:
     """What stands before a sentence: a blank, a bullet before an item, a paragraph's break around code and before
     another document; before another passage or paragraph, too, where they are told as they stand (``apart``).
     """
-    bullet = "- " if at in bulleted and not NUMBERED.match(desk.sentences[at].text) else ""
+    bullet = "- " if at in bulleted and not NUMBERED.match(draft.sentences[at].text) else ""
     if before is None:
         return bullet
     if at in bulleted:
         return ("\n" if before in bulleted else "\n\n") + bullet
-    one, two = desk.sentences[before], desk.sentences[at]
-    if before in bulleted or one.heading or two.heading or (apart and not _of_one_paragraph(one, two, desk.hits)):
+    one, two = draft.sentences[before], draft.sentences[at]
+    if before in bulleted or one.heading or two.heading or (apart and not _of_one_paragraph(one, two, draft.hits)):
         return "\n\n"
-    return " " if _of_one_document(before, at, desk.sentences, desk.hits) else "\n\n"
+    return " " if _of_one_document(before, at, draft.sentences, draft.hits) else "\n\n"
 
 
-def _next_turn(before: int | None, at: int, desk: _Desk) -> str:
+def _next_turn(before: int | None, at: int, draft: _Draft) -> str:
     """The same where people talk, and in a program: a turn, a comment, a block of code is a paragraph."""
     if before is None:
         return ""
-    return " " if _of_one_paragraph(desk.sentences[before], desk.sentences[at], desk.hits) else "\n\n"
+    return " " if _of_one_paragraph(draft.sentences[before], draft.sentences[at], draft.hits) else "\n\n"
 
 
 def _of_one_paragraph(one: Candidate, other: Candidate, hits: Sequence[Hit]) -> bool:

@@ -54,18 +54,22 @@ async def research(
 
     ``crew.enough`` ends it as soon as it is set. Nothing is raised for a search or a model that fails: it is told.
     """
-    desk = _Desk(question, planned, crew, deadline.within(FOR_ROUNDS * deadline.left()), first.searches, calls)
+    rounds = _Rounds(question, planned, crew, deadline.within(FOR_ROUNDS * deadline.left()), first.searches, calls)
     began = deadline.clock()
-    async for step in desk.run(first):
+    async for step in rounds.run(first):
         yield step
-    done = compiled(desk.whole, desk.findings, desk.parts, crew.answer.research_sources)
-    told = f"{len(done.parts)} of {len(desk.parts)} smaller questions answered" if desk.parts else "one question in all"
-    used = f"{desk.searches} searches, {desk.calls - calls} calls of a model to plan"
+    done = compiled(rounds.whole, rounds.findings, rounds.parts, crew.answer.research_sources)
+    told = (
+        f"{len(done.parts)} of {len(rounds.parts)} smaller questions answered"
+        if rounds.parts
+        else "one question in all"
+    )
+    used = f"{rounds.searches} searches, {rounds.calls - calls} calls of a model to plan"
     yield Stepped(step="research", detail=f"{told}; {used}", ms=(deadline.clock() - began) * 1000)
-    lost = {(one.part, one.reason): one for one in desk.degraded}
+    lost = {(one.part, one.reason): one for one in rounds.degraded}
     known = {(one.part, one.reason) for one in first.degraded}
     missing = tuple(one for key, one in lost.items() if key not in known)
-    yield replace(done, searches=desk.searches, degraded=missing)
+    yield replace(done, searches=rounds.searches, degraded=missing)
 
 
 def affordable(queries: Sequence[str], crew: Crew) -> tuple[str, ...]:
@@ -88,7 +92,7 @@ class _Asked:
 
 
 @dataclass
-class _Desk:
+class _Rounds:
     """All that lies before the one who does the research, and what is still to be spent."""
 
     question: Question

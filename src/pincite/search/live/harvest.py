@@ -9,7 +9,7 @@ import structlog
 
 from pincite.errors import PinciteError
 from pincite.index import Index
-from pincite.search.live.search import Live
+from pincite.search.live.search import LiveSearch
 from pincite.settings import Settings
 from pincite.types import Original
 
@@ -27,7 +27,7 @@ class Harvest:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def take(self, live: Live | None) -> None:
+    def take(self, live: LiveSearch | None) -> None:
         """What ``live`` has read is taken in by and by, if ``web.keep`` says so."""
         if live is not None and self._settings.web.keep and not self._closed:
             task = asyncio.create_task(self._take(live), name="keep pages")
@@ -40,7 +40,7 @@ class Harvest:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _take(self, live: Live) -> None:
+    async def _take(self, live: LiveSearch) -> None:
         for pause_s in PAUSES_S:
             await asyncio.sleep(pause_s)
             try:

@@ -92,7 +92,7 @@ class _Gathered:
     fetched: tuple[Original, ...] = ()
 
 
-class Live:
+class LiveSearch:
     """The ``SearchBackend`` over some providers, for one question: asks them once, then knows what they said.
 
     Further queries of the same question, and suggestions, are looked for in what was read.

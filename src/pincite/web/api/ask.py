@@ -14,7 +14,7 @@ from pincite.types import Answer, Filters, FormReply, Passage, Question, Status,
 from pincite.web.api.events import Lines, ServerSent
 from pincite.web.problems import RESPONSES
 from pincite.web.state import door_of, engine_of
-from pincite.web.stream import Live
+from pincite.web.stream import Streamed
 from pincite.web.wire import AnswerId, Filtering, PassageId, accepts, reply, url
 
 router = APIRouter(prefix="/api", tags=["answers"], responses=RESPONSES)
@@ -215,7 +215,7 @@ def _seen(after: int | None, last_event_id: str | None) -> int:
 def _live(request: Request, answer_id: str, after: int, headers: dict[str, str] | None = None) -> Response:
     door = door_of(request)
     renderer = Lines() if accepts(request, "application/jsonl") else ServerSent()
-    return Live(door.streams, door.engine.follow(answer_id, after), renderer, headers=headers)
+    return Streamed(door.streams, door.engine.follow(answer_id, after), renderer, headers=headers)
 
 
 @router.post("/answers/{answer_id}/stop", response_model=Answer, summary="Stop an answer; its text so far is kept")

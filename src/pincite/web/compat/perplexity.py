@@ -25,7 +25,7 @@ from pincite.web.compat.routes import Json
 from pincite.web.compat.whole import finished
 from pincite.web.problems import respond
 from pincite.web.state import door_of, engine_of
-from pincite.web.stream import Live
+from pincite.web.stream import Streamed
 from pincite.web.wire import reply
 
 _ERROR = {"content": {"application/json": {"schema": {"type": "object"}}}, "description": '{"error": {…}}'}
@@ -59,7 +59,7 @@ async def _chat(request: Request, body: Chat, mode: str) -> Response:
         await engine.stop(answer_id)
 
     if body.stream:
-        return Live(door.streams, engine.follow(answer_id), Chunks(mode, related), gone=gone)
+        return Streamed(door.streams, engine.follow(answer_id), Chunks(mode, related), gone=gone)
     answer = await finished(request, door, answer_id)
     problem = problem_in(answer)
     if problem is not None:

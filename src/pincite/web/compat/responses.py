@@ -21,7 +21,7 @@ from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseForm
 from pincite.web.compat.response import PREFIX, Story, response
 from pincite.web.compat.whole import finished
 from pincite.web.state import Door, door_of, engine_of
-from pincite.web.stream import Live
+from pincite.web.stream import Streamed
 from pincite.web.wire import reply
 
 _ERROR = {"content": {"application/json": {"schema": {"type": "object"}}}, "description": '{"error": {…}}'}
@@ -148,7 +148,7 @@ async def _told(request: Request, answer_id: str, after: int = -1, *, stops: boo
 
     created, previous = await _placed(door, await door.engine.library.answer(answer_id))
     story = Story(created, previous, after)
-    return Live(door.streams, door.engine.follow(answer_id), story, gone=gone if stops else None)
+    return Streamed(door.streams, door.engine.follow(answer_id), story, gone=gone if stops else None)
 
 
 @router.get("/{response_id}", response_model=None, responses=_WHOLE, summary="OpenAI's responses: read or follow one")

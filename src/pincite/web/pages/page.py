@@ -32,7 +32,7 @@ from pincite.web.pages.preferences import remember
 from pincite.web.pages.watch import Told, Watches
 from pincite.web.plain import transcript
 from pincite.web.state import door_of, engine_of, house_of, visitor_of
-from pincite.web.stream import Live, Streams
+from pincite.web.stream import Streamed, Streams
 from pincite.web.wire import AnswerId, ThreadId, accepts
 from pincite.web.words import count, language, t
 
@@ -354,7 +354,7 @@ async def watch(
         # Counted apart: whoever only looks takes no place from an answer.
         state.watches = Watches(house_of(request).engine.library, door.closing)
         state.watching = Streams(door.settings.server.max_streams)
-    return Live(state.watching, _told(request, state.watches, thread_id, after, asking), Told())
+    return Streamed(state.watching, _told(request, state.watches, thread_id, after, asking), Told())
 
 
 async def _told(
@@ -417,7 +417,7 @@ async def painted(request: Request, answer_id: AnswerId, turn: Annotated[int, Qu
         views = (_held(view) async for view in views)
     if Verb.ASK not in may:
         views = (paint.for_readers(view) async for view in views)
-    return Live(door.streams, views, paint.Strokes())
+    return Streamed(door.streams, views, paint.Strokes())
 
 
 @router.get("/a/{answer_id}/answer.md")

@@ -15,7 +15,7 @@ from pincite.events import Finished, Stamped
 KEPT = 256
 
 
-class Live:
+class Tail:
     """The tail of a running answer's log. Belongs to one event loop."""
 
     def __init__(self, seq: int = 0) -> None:
