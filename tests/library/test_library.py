@@ -101,7 +101,7 @@ async def test_a_viewer_that_goes_leaves_nothing_waiting(library: Library) -> No
     for viewer in viewers:
         viewer.cancel()
     await asyncio.gather(*viewers, return_exceptions=True)
-    assert library._live["a1"]._waiting == set()
+    assert library._tails["a1"]._waiting == set()
 
 
 async def test_another_process_sees_the_events_as_they_come(
@@ -129,7 +129,7 @@ async def test_a_viewer_here_sees_that_another_process_ended_the_answer(
     viewer = asyncio.create_task(seqs(library, "a1"))
     async with await Library.open(library_url) as other:
         await library._doubt()
-        assert "a1" in library._live
+        assert "a1" in library._tails
         await taken_for_dead(library, other)
         assert await other.recover() == ["a1"]
     await library._doubt()
