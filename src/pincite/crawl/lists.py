@@ -19,7 +19,7 @@ MAX_BYTES = 50_000_000
 """As the sitemap protocol has it, after unpacking."""
 MAX_ENTRIES = 50_000
 _GZIP = b"\x1f\x8b"
-_MARKDOWN_LINK = re.compile(r"\[[^\]]{0,300}\]\(\s*<?([^\s)>]{1,2000})>?[^)]{0,300}\)")
+_MARKDOWN_LINK = re.compile(r"\[[^\]]{0,300}+\]\(\s*+<?([^\s)>]{1,2000}+)>?[^)]{0,300}+\)")
 _MEDIA = ("image", "video", "thumbnail", "content", "player")
 
 
