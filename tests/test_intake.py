@@ -394,6 +394,13 @@ async def test_a_file_that_is_deleted_while_it_is_asked_answers_once_more(
     assert not (engine.settings.files_dir / note.id).exists()
 
 
+async def test_a_file_that_is_deleted_before_its_vectors_are_made_stays_deleted(engine: AnswerEngine) -> None:
+    note = await handed_in(engine, "note.txt", LAST)
+    await engine.files.remove(note.id)
+    await asyncio.to_thread(engine.files._embed, note.id)
+    assert not (engine.settings.files_dir / note.id).exists()
+
+
 async def test_what_fails_since_the_file_is_deleted_says_that_it_is(
     engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

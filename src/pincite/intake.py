@@ -192,7 +192,9 @@ class Intake:
 
     def _embed(self, file_id: str) -> None:
         try:
-            index = self._writer(file_id)
+            with self._lock:  # of a file that was deleted meanwhile it would make the folder again
+                self.uploads.get(file_id)
+                index = self._writer(file_id)
             try:
                 index.embed_pending(self._closing)
             finally:
