@@ -48,10 +48,9 @@ class Draft:
     def code(self, text: str, language: str = "") -> None:
         """A block of code as it stands, between fences."""
         text = _CONTROL.sub("", text).strip("\n").rstrip()
-        fence = "~~~" if "```" in text else "```"
         if text:
             self._apart()
-            self._put(f"{fence}{language}\n{text}\n{fence}")
+            self._put(fenced(text, language))
 
     def heading(self, level: int, title: str) -> None:
         title = " ".join(tidy(title).split())
@@ -91,6 +90,12 @@ class Draft:
             headings=tuple(self._headings),
             spots=tuple(self._spots),
         )
+
+
+def fenced(code: str, language: str = "") -> str:
+    """Code between fences that it does not hold itself."""
+    fence = "~~~" if "```" in code else "```"
+    return f"{fence}{language}\n{code}\n{fence}"
 
 
 def tidy(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pincite.readers.draft import fenced
 from pincite.readers.file import File, Reader
 from pincite.readers.markdown import headings, plain
 from pincite.text import languages
@@ -48,9 +49,9 @@ def _read(file: File) -> Iterator[Original]:
 def _cell(cell: Mapping[str, Any], language: str) -> Iterator[str]:
     source = _source(cell).strip("\n").rstrip()
     if cell.get("cell_type") == "code":
-        yield _fenced(source, language)
+        yield fenced(source, language) if source else ""
         for output in cell.get("outputs") or []:
-            yield _fenced(_printed(output), "")
+            yield fenced(printed) if (printed := _printed(output)) else ""
     else:
         yield plain(source).strip()
 
@@ -70,11 +71,6 @@ def _printed(output: Any) -> str:
 def _joined(lines: object) -> str:
     """A text of the format: a string, or its lines."""
     return "".join(map(str, lines)) if isinstance(lines, list) else lines if isinstance(lines, str) else ""
-
-
-def _fenced(code: str, language: str) -> str:
-    fence = "~~~" if "```" in code else "```"
-    return f"{fence}{language}\n{code}\n{fence}" if code else ""
 
 
 READER = Reader(frozenset({".ipynb"}), _read)

@@ -42,8 +42,10 @@ def around(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, 
     own = [at for at, one in enumerate(sentences) if one.hit == sentences[best].hit and one.text]
     if best not in own:
         return []
-    text = hits[sentences[best].hit].passage.text
-    begins = [not at or "\n\n" in text[sentences[own[at - 1]].end : sentences[own[at]].start] for at in range(len(own))]
+    begins = [
+        not at or "\n\n" in passage.text[sentences[own[at - 1]].end : sentences[own[at]].start]
+        for at in range(len(own))
+    ]
     first = last = own.index(best)
     left = min(WORDS, max_words) - sentences[best].size
 
