@@ -25,7 +25,6 @@ NOT_SETTINGS = {
     "PINCITE_SHARED_DATA",
     "PINCITE_EVAL_CACHE",
     "PINCITE_CAMPAIGN",
-    "PINCITE_CHROMIUM",
 }
 """Variables with our prefix that mean something else: a file, a secret, where tests and evaluations find things."""
 

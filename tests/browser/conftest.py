@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.stage import Stage
 from tests.web.conftest import UNREAD, Served, indexed, serving
 
+from pincite.crawl.chromium import NAMES
 from pincite.settings import EndpointSettings, FetchSettings, ModelSettings, ServerSettings, Settings
 from pincite.testing.model_server import ModelServer, running
 
@@ -31,7 +32,6 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ def chromium() -> str:
     """The browser of this machine. Without one these tests are skipped, but never where CI counts on them."""
     found = next((path for path in map(shutil.which, NAMES) if path), None)
     if found is None:
-        reason = f"needs a browser: none of {', '.join(NAMES)} is on the path (Debian: apt-get install chromium)"
+        reason = f"needs a browser: none of {', '.join(NAMES)} is on the path"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -27,7 +27,8 @@ from pincite.errors import BadSettings, MissingExtra, Unfetchable
 from pincite.settings import FetchSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-needs_chromium = pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason=f"none of {NAMES} is on the path")
+INSTALLED = [name for name in NAMES if shutil.which(name)]
+needs_chromium = pytest.mark.skipif(not INSTALLED, reason=f"none of {NAMES} is on the path")
 LARGE = "<p hidden id=p></p><script>document.getElementById('p').append('x'.repeat(6e6))</script>"
 FILLED = (
     "<html><body><main id=m>empty</main><script>fetch('/data').then(r => r.text())"
@@ -40,10 +41,10 @@ def anything(_: str) -> bool:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Chromium]:
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Chromium]:
     """May reach all of loopback. Its time is ample: the machine may be busy."""
     fetcher = Fetcher(FetchSettings(allow_private=("127.0.0.0/8",)))
-    async with Chromium(fetcher, render_s=300) as made:
+    async with Chromium(fetcher, program=getattr(request, "param", ""), render_s=300) as made:
         yield made
     await fetcher.aclose()
 
@@ -142,6 +143,7 @@ def evil(secret: Site, stun: socket.socket) -> Page:
 
 
 @needs_chromium
+@pytest.mark.parametrize("browser", INSTALLED, indirect=True)  # not all of them obey the same switches
 async def test_no_script_reaches_a_private_address(
     browser: Chromium,
     site: Site,

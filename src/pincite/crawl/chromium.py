@@ -24,14 +24,15 @@ from pincite.errors import BadSettings, MissingExtra, Unfetchable
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, Route
 
-NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""What the program is called, by where it comes from."""
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""What the program is called, by where it comes from; first the one without a window that nobody sees."""
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 NOWHERE = "socks5://127.0.0.1:9"
 """The way out of what belongs to no page: port 9 discards, and nobody listens there."""
 FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the same, as the headless shell calls it
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
@@ -228,7 +229,8 @@ def _found(program: str) -> str:
     path = shutil.which(program) if program else next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         what = f"crawl.chromium_path: there is no program {program}" if program else "no Chromium is installed"
-        raise BadSettings(what, hint="install it (Debian: apt-get install chromium), or name it in crawl.chromium_path")
+        hint = "install it (Debian: apt-get install chromium-headless-shell), or name it in crawl.chromium_path"
+        raise BadSettings(what, hint=hint)
     return path
 
 
