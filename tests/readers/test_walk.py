@@ -61,13 +61,14 @@ def test_outside_of_a_repository_such_files_say_nothing(tmp_path: Path) -> None:
     assert [path.name for path in walk(tmp_path, {".md"})] == ["a.md"]
 
 
-def test_readable_files_come_in_order_and_hidden_ones_not_at_all(tmp_path: Path) -> None:
-    for name in ("b.md", "a/z.txt", "a/x.MD", ".hidden.md", ".git/c.md", "d.png", "e.jsonl.gz"):
+def test_readable_files_come_in_order_and_of_the_hidden_ones_only_what_a_projects_host_reads(tmp_path: Path) -> None:
+    hidden = (".hidden.md", ".git/c.md", ".github/ci.txt", ".github/.draft.md", ".gitlab-ci.yml", ".vscode/d.md")
+    for name in ("b.md", "a/z.txt", "a/x.MD", "d.png", "e.jsonl.gz", *hidden):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    found = [str(path.relative_to(tmp_path)) for path in walk(tmp_path, {".md", ".txt", ".jsonl.gz"})]
-    assert found == ["a/x.MD", "a/z.txt", "b.md", "e.jsonl.gz"]
+    found = [str(path.relative_to(tmp_path)) for path in walk(tmp_path, {".md", ".txt", ".yml", ".jsonl.gz"})]
+    assert found == [".github/ci.txt", ".gitlab-ci.yml", "a/x.MD", "a/z.txt", "b.md", "e.jsonl.gz"]
 
 
 def test_folders_that_a_program_filled_are_passed_by_unless_they_are_named(tmp_path: Path) -> None:

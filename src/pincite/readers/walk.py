@@ -12,6 +12,8 @@ from pincite.readers.ignored import Ignored
 _INSTALLED = frozenset(("node_modules", "bower_components", "site-packages"))
 _MARKS = ("CACHEDIR.TAG", "pyvenv.cfg")
 """Files by which a folder says that it can be made again: a cache (bford.info/cachedir), a virtual environment."""
+_OF_A_PROJECT = frozenset((".github", ".gitlab", ".gitlab-ci.yml", ".gitea", ".forgejo", ".circleci", ".woodpecker"))
+"""Hidden, yet written by people for people: how a project is tested, released and contributed to."""
 
 
 class Why(StrEnum):
@@ -36,7 +38,7 @@ def walk(path: Path, suffixes: Collection[str], passed: Passed = _nobody) -> Ite
     """The file itself, or the files below a folder whose names end in one of ``suffixes``, by name.
 
     ``passed`` is told of the other files, of folders below it that a program filled, and of what git ignores; whatever
-    is named itself is read. Hidden files and folders are left out. Links are followed, but no folder is entered twice:
+    is named itself is read. Hidden files and folders are left out, but for what a project's host has it put there. Links are followed, but no folder is entered twice:
     loops end.
     """
     if not path.is_dir():
@@ -60,7 +62,7 @@ def _below(
         return
     ignored = ignored.within(folder)
     for path in inside:
-        if path.name.startswith(".") or path.name == "__pycache__":
+        if _is_hidden(path.name):
             continue
         if path.is_dir() and _is_filled(path):
             passed(path, Why.FILLED)
@@ -72,6 +74,10 @@ def _below(
             yield path
         else:
             passed(path, Why.TYPE)
+
+
+def _is_hidden(name: str) -> bool:
+    return (name.startswith(".") and name not in _OF_A_PROJECT) or name == "__pycache__"
 
 
 def _is_filled(folder: Path) -> bool:
