@@ -38,8 +38,8 @@ def walk(path: Path, suffixes: Collection[str], passed: Passed = _nobody) -> Ite
     """The file itself, or the files below a folder whose names end in one of ``suffixes``, by name.
 
     ``passed`` is told of the other files, of folders below it that a program filled, and of what git ignores; whatever
-    is named itself is read. Hidden files and folders are left out, but for what a project's host has it put there. Links are followed, but no folder is entered twice:
-    loops end.
+    is named itself is read. Hidden files and folders are left out, but for what a project's host has it put there.
+    Links are followed, but no folder is entered twice: loops end.
     """
     if not path.is_dir():
         yield path

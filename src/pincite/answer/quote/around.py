@@ -2,7 +2,7 @@
 
 In speech the answer is seldom in one sentence: *what did Anna say about the booth?* is answered by what was asked, by
 what she said, and by who agreed (decision 83). A line of code says little without the comment above it, and a comment
-announces the line below (decision 85).
+announces the line below (decision 85); what its constants are stands where they are set.
 """
 
 from __future__ import annotations
@@ -19,6 +19,14 @@ WORDS = 80
 _WHEN = re.compile(r"(?:.*, )?(?:\d+[:.])?\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?")
 """When it was said: the minute of a recording, the day and the time of a chat."""
 _LINE = re.compile(r"(?:line|cell) \d+")
+_CONSTANT = re.compile(r"(?<![\w.])(?=[\dA-Z_]{4})[A-Z][\dA-Z]*(?:_[\dA-Z]+)*(?!\w)")
+_SETS = (
+    r"(?m)^[ \t]*(?:(?:[A-Za-z]+|#[ \t]*define)[ \t]+)*{name}"
+    r"(?:[ \t]*:[ \t]*[^\s=][^=\n]*)?[ \t]*(?::?=(?!=)|:[ \t]+\S|[ \t][\d\"'])"
+)
+"""A line that gives a name its value, after what it is of and before the type that it has."""
+CONSTANTS = 3
+"""As many are told beside the code that names them."""
 
 
 def told_around(passage: Passage) -> bool:
@@ -66,4 +74,25 @@ def around(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, 
             left -= sentences[own[first]].size
     while not begins[first] and first < start:
         first += 1
-    return own[first : last + 1]
+    told = own[first : last + 1]
+    if not programmed(passage):
+        return told
+    left = max_words - sum(sentences[at].size for at in told)
+    return told + _constants(hits, sentences, told, left)
+
+
+def _constants(hits: Sequence[Hit], sentences: Sequence[Candidate], told: Sequence[int], left: int) -> list[int]:
+    """Where the constants that are named in what is told are set; in its own document sooner than in another."""
+    own = hits[sentences[told[0]].hit].passage.document.id
+    code = [at for at, one in enumerate(sentences) if one.code and programmed(hits[one.hit].passage)]
+    code.sort(key=lambda at: hits[sentences[at].hit].passage.document.id != own)
+    found: list[int] = []
+    for name in dict.fromkeys(name for at in told for name in _CONSTANT.findall(sentences[at].text)):
+        sets = re.compile(_SETS.format(name=name))
+        if any(sets.search(sentences[at].text) for at in (*told, *found)):
+            continue
+        where = next((at for at in code if sets.search(sentences[at].text)), None)
+        if where is not None and sentences[where].size <= left and len(found) < CONSTANTS:
+            found.append(where)
+            left -= sentences[where].size
+    return found
