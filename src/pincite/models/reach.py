@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import ssl
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -42,8 +44,14 @@ class Transport(httpx.AsyncHTTPTransport):
     """httpx's own, over ``backend``: httpx hands none on, so the pool is given it before it is used."""
 
     def __init__(self, backend: httpcore.AsyncNetworkBackend, *, verify: bool, limits: httpx.Limits) -> None:
-        super().__init__(verify=verify, trust_env=False, limits=limits)
+        super().__init__(verify=_tls(verify), limits=limits)
         self._pool._network_backend = backend
+
+
+@cache
+def _tls(verify: bool) -> ssl.SSLContext:
+    """Reading the authorities takes 15 ms: once is enough."""
+    return httpx.create_ssl_context(verify, trust_env=False)
 
 
 def client(*, verify: bool, resolve: Resolve = by_system) -> httpx.AsyncClient:
