@@ -117,8 +117,10 @@ def test_a_long_function_is_told_in_blocks(code: Code) -> None:
     assert all(f"step_{n}()\n" in text for n in range(60))
 
 
-def test_its_title_is_its_name_with_the_folder(code: Code) -> None:
-    assert code("pay.py", PYTHON).document.title == "shop/pay.py"
+def test_its_title_is_its_name(code: Code, tmp_path: Path) -> None:
+    assert code("pay.py", PYTHON).document.title == "pay.py"
+    (found,) = readers.read(tmp_path / "shop" / "pay.py", collection="default", max_bytes=10_000)  # by a process
+    assert found.document.title == "pay.py"
 
 
 def test_one_that_was_handed_in_is_called_as_it_was(tmp_path: Path) -> None:

@@ -107,13 +107,8 @@ def _read(file: File) -> Iterator[Original]:
         draft.code(_joined(fetched), language)
     original = draft.original(file)
     # Which language it is in, its comments say; code looks like any.
-    told = {"title": _title(file), "lang": languages.detect("\n".join(said))}
+    told = {"title": file.path.name, "lang": languages.detect("\n".join(said))}
     yield original.model_copy(update={"document": original.document.model_copy(update=told)})
-
-
-def _title(file: File) -> str:
-    """Its name with the folder, for many are called alike; of a file that was handed in the name alone."""
-    return file.path.name if file.address else f"{file.path.absolute().parent.name}/{file.path.name}"
 
 
 def _lexer(file: File, text: str) -> Lexer:

@@ -56,6 +56,7 @@ def test_times_and_counts_read_like_words() -> None:
         ({"url": "https://www.example.org/a", "site": "www.example.org"}, "example.org"),
         ({"url": "file:///home/ada/notes/caf%C3%A9.md"}, "café.md"),
         ({"url": "file:///docs/http2/index.html"}, "http2/index.html"),
+        ({"url": "file:///shop/pay/A"}, "pay/A"),
         ({"url": "urn:pincite:file:7", "collection": "files"}, ""),
         ({"url": "urn:pincite:file:7", "collection": "files", "file": "tenancy.pdf"}, "tenancy.pdf"),
         ({"url": "urn:pincite:file:7", "collection": "files", "file": "A"}, ""),

@@ -183,13 +183,14 @@ def _doubt(verdict: Verdict, *, cited: bool) -> str:
 
 
 def site(source: Source) -> str:
-    """Whose it is, in a word or two: a page's host, a file's name (of an ``index`` its folder's, too), a collection; of
-    what was handed in its name, unless its title is that.
+    """Whose it is, in a word or two: a page's host, a file's name, a collection; of what was handed in its name, unless
+    its title is that. Of an ``index`` and of what its name is the title of, the folder too: many are called alike.
     """
     document = source.document
     if document.url.startswith("file:"):
-        name = unquote(urlsplit(document.url).path).split("/")
-        return "/".join(name[-2:] if name[-1].startswith("index.") else name[-1:])
+        path = unquote(urlsplit(document.url).path).split("/")
+        alike = path[-1].startswith("index.") or path[-1] == document.title
+        return "/".join(path[-2:] if alike else path[-1:])
     if document.file:
         return document.file if document.file != document.title else ""
     return document.site.removeprefix("www.") or (
