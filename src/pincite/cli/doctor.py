@@ -55,6 +55,7 @@ def doctor(
     if save:
         saved = rescue(door.settings.library_url)
         door.say(f"threads saved: {saved.threads}; answers saved: {saved.answers}, lost: {saved.lost}")
+        door.say(f"accounts saved: {saved.people}")
         door.say(f"the damaged file is kept: {saved.damaged}")
     findings: list[Finding] = []
     for name, check in CHECKS.items():
