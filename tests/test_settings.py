@@ -93,6 +93,12 @@ def test_a_data_folder_is_made_or_named_with_why_not(tmp_path: Path) -> None:
         assert "PINCITE_DATA_DIR" in caught.value.hint
 
 
+@pytest.mark.parametrize("address", ["ask.example.org", "ftp://ask.example.org", "https://", "https://a.example/?q"])
+def test_an_address_that_no_link_can_begin_with_is_refused(address: str) -> None:
+    with pytest.raises(BadSettings, match="http:// or https:// before it"):
+        load({"server.base_url": address}, env={})
+
+
 def test_a_data_folder_that_is_made_is_its_users_alone(tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.mkdir(mode=0o755)

@@ -185,6 +185,15 @@ class ServerSettings(_Section):
                 raise ValueError(f"browsers leave the usual port out: {origin.rpartition(':')[0]!r}")
         return value
 
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        """Every link of the page begins with its path; a host without a scheme would be taken for one."""
+        parts = urlsplit(value)
+        if value and not (parts.scheme in {"http", "https"} and parts.hostname and not parts.query + parts.fragment):
+            raise ValueError("It is an address with http:// or https:// before it, such as https://ask.example.org")
+        return value
+
 
 class PlanSettings(_Section):
     """What a person on a plan may use. 0 means: no limit."""

@@ -39,3 +39,10 @@ def test_a_database_that_can_not_be_written_is_no_bug(capsys: pytest.CaptureFixt
         sqlite3.connect("/nowhere/at/all.sqlite3")
     assert told(failed.value) == 1
     assert "the data folder can't be written: unable to open database file" in capsys.readouterr().err
+
+
+def test_a_disk_that_refuses_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    assert told(error) == 1
+    assert "the disk refused to read or write: disk I/O error\n  → look for a quota" in capsys.readouterr().err

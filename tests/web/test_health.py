@@ -34,7 +34,8 @@ def test_who_looks_at_a_thread_is_counted_apart(client: httpx.Client) -> None:
     thread = asked["question"]["thread_id"]
     before = figures(client)["pincite_open_watches"]
     with client.stream("GET", f"/t/{thread}/watch") as watch:
-        next(watch.iter_bytes())
+        sent = watch.iter_bytes()
+        next(sent)
         during = figures(client)
     assert during["pincite_open_watches"] == before + 1
     assert during["pincite_open_streams"] == 0

@@ -40,6 +40,8 @@ def told(error: Exception, *, verbose: object = False) -> int:
         _say(f"{error.filename} may not be used by this user", "change its permissions, or name another --data-dir")
     elif isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in UNWRITABLE:
         _say(f"the data folder can't be written: {error}", "make all in it writable for this user: pincite doctor")
+    elif isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+        _say(f"the disk refused to read or write: {error}", "look for a quota or a limit, and at the system's log")
     else:
         _say(
             f"pincite met a bug: {type(error).__name__}: {error}",
