@@ -57,8 +57,8 @@ def test_endpoints_are_named_by_the_user(tmp_path: Path) -> None:
             "no setting 'server.prt' (from PINCITE_SERVER__PRT)",
             "did you mean server.port?",
         ),
-        ({"PINCITE_SERVER__PORT": "many"}, "server.port = 'many'", "pincite settings"),
-        ({"PINCITE_SERVER": "x"}, "server = 'x'", "pincite settings"),
+        ({"PINCITE_SERVER__PORT": "many"}, "server.port = 'many'", "docs/settings.md"),
+        ({"PINCITE_SERVER": "x"}, "server = 'x'", "docs/settings.md"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value_and_where_it_came_from(
@@ -93,9 +93,32 @@ def test_a_data_folder_is_made_or_named_with_why_not(tmp_path: Path) -> None:
         assert "PINCITE_DATA_DIR" in caught.value.hint
 
 
+@pytest.mark.parametrize("address", ["ask.example.org", "ftp://ask.example.org", "https://", "https://a.example/?q"])
+def test_an_address_that_no_link_can_begin_with_is_refused(address: str) -> None:
+    with pytest.raises(BadSettings, match="http:// or https:// before it"):
+        load({"server.base_url": address}, env={})
+
+
+def test_a_data_folder_that_is_made_is_its_users_alone(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.mkdir(mode=0o755)
+    assert Settings(data_dir=there).made().data_dir.stat().st_mode & 0o777 == 0o755, "theirs to say"
+    assert Settings(data_dir=tmp_path / "new" / "data").made().data_dir.stat().st_mode & 0o077 == 0
+
+
 def test_the_token_itself_is_no_setting() -> None:
     load(env={"PINCITE_TOKEN": "secret", "PINCITE_SHARED_DATA": "/data"})
     load(env={"PINCITE_SERVER__TOKEN_ENV": "PINCITE_DOOR", "PINCITE_DOOR": "secret"})
+
+
+def test_a_variable_that_a_setting_names_as_holding_a_secret_is_no_setting(tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text('[server]\ntoken_env = "PINCITE_DOOR"\n[models.endpoints.office]\nkey_env = "PINCITE_OFFICE_KEY"\n')
+    env = {"PINCITE_DOOR": "secret", "PINCITE_OFFICE_KEY": "secret"}
+    with pytest.raises(BadSettings, match="office_key"):
+        load(env={"PINCITE_OFFICE_KEY": "secret"})
+    file.write_text(file.read_text() + 'base_url = "http://127.0.0.1:9/v1"\n')
+    assert "secret" not in str(load(file=file, env=env))
 
 
 def test_every_setting_says_what_it_is_for() -> None:

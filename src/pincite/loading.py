@@ -47,7 +47,11 @@ def load(
     """
     tree: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for origin, name, value in (*_from_file(file, env), *_from_env(env), *_from_flags(flags or {})):
+    given = (*_from_file(file, env), *_from_env(env), *_from_flags(flags or {}))
+    secrets = {value for _, name, value in given if name.endswith("_env") and isinstance(value, str)}
+    for origin, name, value in given:
+        if origin in secrets:  # a variable of ours by its prefix, which a setting names as holding a secret
+            continue
         _put(tree, name.split("."), value)
         origins[name] = origin
     try:
@@ -90,11 +94,10 @@ def _leaves(tree: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
 
 
 def _from_env(env: Mapping[str, str]) -> list[tuple[str, str, Any]]:
-    others = {*NOT_SETTINGS, env.get("PINCITE_SERVER__TOKEN_ENV")}
     return [
         (name, name[len(PREFIX) :].lower().replace("__", "."), value)
         for name, value in env.items()
-        if name.startswith(PREFIX) and name not in others
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS
     ]
 
 
@@ -149,9 +152,9 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> BadSettings:
     origin = next((where for key, where in origins.items() if key == name or key.startswith(f"{name}.")), "a flag")
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else "pincite settings lists them all"
+        hint = f"did you mean {near[0]}?" if near else "docs/settings.md lists them all"
         return BadSettings(f"there is no setting {name!r} (from {origin})", hint=hint)
     return BadSettings(
         f"{name} = {first.get('input')!r} (from {origin}): {first['msg'].lower()}",
-        hint="pincite settings shows every setting, its value and where it came from",
+        hint="docs/settings.md says what it is and what it may be",
     )

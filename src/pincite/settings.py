@@ -185,14 +185,25 @@ class ServerSettings(_Section):
                 raise ValueError(f"browsers leave the usual port out: {origin.rpartition(':')[0]!r}")
         return value
 
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        """Every link of the page begins with its path; a host without a scheme would be taken for one."""
+        parts = urlsplit(value)
+        if value and not (parts.scheme in {"http", "https"} and parts.hostname and not parts.query + parts.fragment):
+            raise ValueError("It is an address with http:// or https:// before it, such as https://ask.example.org")
+        return value
+
 
 class PlanSettings(_Section):
     """What a person on a plan may use. 0 means: no limit."""
 
     models: Words = Field(("*",), description="Models that may write, with commas between; * stands for any.")
-    questions_per_day: int = Field(0, ge=0, description="Questions a day (UTC).")
-    copilot_per_day: int = Field(0, ge=0, description="Questions in copilot mode a day (UTC).")
-    max_upload_mb: float = Field(0, ge=0, description="Largest file that may be handed in.")
+    questions_per_day: int = Field(0, ge=0, description="Questions a day (UTC); 0: no limit.")
+    copilot_per_day: int = Field(0, ge=0, description="Questions in copilot mode a day (UTC); 0: no limit.")
+    max_upload_mb: float = Field(
+        0, ge=0, description="Largest file that may be handed in; 0: no limit but index.max_file_mb."
+    )
 
 
 class OidcSettings(_Section):
@@ -374,9 +385,12 @@ class Settings(_Section):
     )
 
     def made(self) -> Self:
-        """These, with ``data_dir`` made where there is none. Raises ``BadSettings`` where that can't be."""
+        """These, with ``data_dir`` made where there is none, for this user alone: in it is what people asked and read.
+
+        Raises ``BadSettings`` where that can't be.
+        """
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise

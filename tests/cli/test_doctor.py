@@ -4,8 +4,11 @@ import json
 import socket
 import sqlite3
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
+import pytest
 from tests.cli.conftest import Cli
 
 from pincite.cli.doctor import CHECKS
@@ -25,6 +28,22 @@ def test_what_is_wrong_comes_with_what_to_do(fresh: Cli) -> None:
     assert f"✗ port: port {port} of 127.0.0.1 is in use" in done.stdout
     assert "✗ models: the default nobody:nothing can't be used" in done.stdout
     assert "· index: nothing is indexed yet\n    → pincite index PATH" in done.stdout
+
+
+@pytest.mark.parametrize(("state", "code", "said"), [("ok", 0, "✓ port: "), ("busy", 1, "✗ port: ")])
+def test_a_server_of_ours_on_the_port_is_asked_how_it_is(fresh: Cli, state: str, code: int, said: str) -> None:
+    class Healthz(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if state == "ok" else 503)
+            self.end_headers()
+            self.wfile.write(json.dumps({"parts": {"library": state}}).encode())
+
+    with HTTPServer(("127.0.0.1", 0), Healthz) as ours:
+        Thread(target=ours.serve_forever, daemon=True).start()
+        done = fresh("doctor", "--set", f"server.port={ours.server_port}")
+        ours.shutdown()
+    assert done.returncode == code
+    assert f"{said}pincite serves on {ours.server_port} of 127.0.0.1" in done.stdout
 
 
 def test_a_model_that_was_to_help_and_can_not_is_told(fresh: Cli) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from tests.index.making import Hashing, original, urls
 
-from pincite.errors import Busy
+from pincite.errors import Busy, Refused
 from pincite.index import Added, Index
 from pincite.ports import Query
 from pincite.settings import IndexSettings
@@ -290,6 +290,13 @@ def test_a_reader_can_not_write(index: Index, place: Path) -> None:
     with pytest.raises(Busy):
         reader.delete(urls=["x"])
     reader.close()
+
+
+def test_a_database_that_this_user_may_not_write_is_told_from_a_bug(place: Path) -> None:
+    (place / "index.sqlite3").mkdir(parents=True)
+    with pytest.raises(Refused, match="unable to open database file") as refused:
+        Index.open(place, Hashing())
+    assert str(place) in refused.value.hint
 
 
 def test_a_reader_in_another_process_sees_commits_while_a_writer_writes(index: Index, place: Path) -> None:

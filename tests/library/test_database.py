@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from tests.library.story import answered, story
 
 from pincite.errors import BadSettings, Busy, Damaged, DiskFull, MissingExtra, Refused
@@ -122,6 +123,13 @@ def test_each_failure_of_sqlite_has_a_name_and_something_to_do(code: int, kind: 
     assert known is not None
     assert "/data/library.sqlite3" in known.detail
     assert known.hint
+
+
+def test_a_database_of_postgresql_that_there_is_not_is_to_be_created() -> None:
+    said = Exception('connection failed: FATAL:  database "pincite" does not exist')
+    known = database.explain(OperationalError("SELECT 1", {}, said), "postgresql://ann@host/pincite")
+    assert type(known) is Refused
+    assert known.hint == "create the database first: createdb NAME"
 
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from tests.library.story import answered, story
 
-from pincite.errors import BadSettings, Damaged
+from pincite.errors import BadSettings, Busy, Damaged
 from pincite.library import Library, rescue
+from pincite.library.access import Role
 from pincite.types import Question, Status
 
 PAGE = 4096
+GOOD = "correct horse battery"
 
 
 async def filled(url: str, threads: int = 40) -> list[str]:
@@ -83,6 +89,54 @@ async def test_an_answer_and_its_log_mend_each_other(sqlite_url: str) -> None:
         assert await library.recover() == ["a1"]
         half = await library.answer("a1")
         assert (half.text, half.status) == ("half", Status.INTERRUPTED)
+
+
+async def test_accounts_collections_and_shares_come_along(sqlite_url: str) -> None:
+    async with await Library.open(sqlite_url) as library:
+        owner = await library.people.add("root@example.org", GOOD, Role.OWNER)
+        guest = await library.people.add("ada@example.org", GOOD, Role.MEMBER, name="Ada")
+        session = await library.people.sign_in(guest.id, "a browser")
+        await answered(library, "What are whales?", "Mammals.", thread_id="t1")
+        with library._database.write() as connection:
+            connection.execute(text("INSERT INTO shares VALUES ('link', 1, 'link', '[]')"))
+            connection.execute(text("INSERT INTO secrets VALUES ('OPENAI_API_KEY', 'sealed', 1.5)"))
+    found = rescue(sqlite_url)
+    assert (found.people, found.lost) == (2, 0)
+    async with await Library.open(sqlite_url) as library:
+        assert await library.people.check("root@example.org", GOOD) == owner
+        known = await library.people.known(session, 1e6, 1e6)
+        assert known is not None
+        assert known.person == guest
+        with library._database.read() as connection:
+            assert connection.execute(text("SELECT token FROM shares")).scalar_one() == "link"
+            assert connection.execute(text("SELECT value FROM secrets")).scalar_one() == "sealed"
+        assert await library.check() == []
+
+
+async def test_what_belongs_to_something_that_is_lost_is_left_out(sqlite_url: str, tmp_path: Path) -> None:
+    await filled(sqlite_url, 1)
+    with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as old:
+        old.execute("INSERT INTO shares VALUES ('link', 99, 'link', '[]')")
+        old.commit()
+    assert rescue(sqlite_url).threads == 1
+    async with await Library.open(sqlite_url) as library:
+        assert await library.check() == []
+
+
+async def test_a_library_that_is_open_elsewhere_is_not_replaced(sqlite_url: str, tmp_path: Path) -> None:
+    await filled(sqlite_url, 1)
+    holds = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM threads'); print(flush=True)"
+    )
+    command = [sys.executable, "-c", f"{holds}; sys.stdin.read()", str(tmp_path / "library.sqlite3")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(Busy, match="another process has it open"):
+            rescue(sqlite_url)
+        assert other.stdin is not None
+        other.stdin.close()
+    assert rescue(sqlite_url).threads == 1
 
 
 async def test_a_file_that_says_nothing_is_left_as_it_is(tmp_path: Path) -> None:

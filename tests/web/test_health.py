@@ -29,6 +29,18 @@ def test_asks_answers_and_first_sentences_are_counted_once(client: httpx.Client)
     assert after["pincite_open_streams"] == 0
 
 
+def test_who_looks_at_a_thread_is_counted_apart(client: httpx.Client) -> None:
+    asked = client.post("/api/ask", json={"text": "How tall is the Eiffel Tower?"}, headers={"prefer": "wait"}).json()
+    thread = asked["question"]["thread_id"]
+    before = figures(client)["pincite_open_watches"]
+    with client.stream("GET", f"/t/{thread}/watch") as watch:
+        sent = watch.iter_bytes()
+        next(sent)
+        during = figures(client)
+    assert during["pincite_open_watches"] == before + 1
+    assert during["pincite_open_streams"] == 0
+
+
 def test_labels_are_routes_and_never_what_people_sent(client: httpx.Client) -> None:
     client.get("/api/threads/xylophonecanary")
     client.request("FROB", "/api/ask")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from starlette.testclient import TestClient
 
 from pincite import errors
 from pincite.errors import ModelBusy, PinciteError
-from pincite.settings import Settings
+from pincite.settings import ServerSettings, Settings
 from pincite.web import app, hints, problems
 from pincite.web.problems import Fault, openai_error, printable
+from pincite.web.state import Door
 
 ROOMS = ("library", "search", "models")
 
@@ -87,6 +89,31 @@ def test_compatible_paths_speak_their_clients_language(raising: TestClient, kind
     error = raising.post(f"/v1/raise/{kind.__name__}").json()["error"]
     assert error["code"] == (400 if kind.status == 422 else kind.status)
     assert error["message"] == "value 7 is too high (try 6)"
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_what_a_store_refused_is_logged_and_told_to_nobody_else_on_a_server_for_several(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], public: bool
+) -> None:
+    made_app: FastAPI = app.create(None, Settings(data_dir=tmp_path))  # type: ignore[arg-type]
+    door: Door = made_app.state.door
+    made_app.state.door = replace(door, settings=Settings(data_dir=tmp_path, server=ServerSettings(public=public)))
+
+    @made_app.get("/api/full")
+    async def fail() -> None:
+        raise errors.DiskFull("/srv/library.sqlite3: disk is full", hint="free some space") from OSError()
+
+    @made_app.get("/api/busy")
+    async def fail_for_the_visitor() -> None:
+        raise errors.Busy("you have 5 temporary threads", hint="forget one")
+
+    client = TestClient(made_app, base_url="http://127.0.0.1")
+    told = client.get("/api/full")
+    assert told.status_code == 507
+    assert ("/srv" in told.text) is not public
+    logged = capsys.readouterr()
+    assert "/srv/library.sqlite3: disk is full" in logged.out + logged.err
+    assert client.get("/api/busy").json()["detail"] == "you have 5 temporary threads"
 
 
 def test_who_has_no_terminal_is_told_no_command(raising: TestClient) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import httpx
 import typer
 from rich.text import Text
 
@@ -19,7 +20,7 @@ from pincite.cli import databases, options
 from pincite.cli.door import Door
 from pincite.cli.progress import size
 from pincite.encoders.embed import MiniLM
-from pincite.errors import Damaged, PinciteError
+from pincite.errors import Busy, Damaged, PinciteError
 from pincite.index import Index
 from pincite.library import Library, rescue
 from pincite.models import Picker
@@ -55,6 +56,7 @@ def doctor(
     if save:
         saved = rescue(door.settings.library_url)
         door.say(f"threads saved: {saved.threads}; answers saved: {saved.answers}, lost: {saved.lost}")
+        door.say(f"accounts saved: {saved.people}")
         door.say(f"the damaged file is kept: {saved.damaged}")
     findings: list[Finding] = []
     for name, check in CHECKS.items():
@@ -203,8 +205,28 @@ def _databases(door: Door) -> Iterator[Finding]:
 def _port(door: Door) -> Iterator[Finding]:
     server = door.settings.server
     serve.access_token(door.settings, os.environ)
-    serve.bind(server.host, server.port).close()
-    yield Finding("port", "ok", f"{server.port} of {server.host} is free")
+    try:
+        serve.bind(server.host, server.port).close()
+    except Busy:
+        health = _health(server.host, server.port)
+        if health is None:
+            raise
+        ill = [f"{part}: {state}" for part, state in health.items() if state != "ok"]
+        found = f"pincite serves on {server.port} of {server.host}"
+        yield Finding("port", "bad" if ill else "ok", "; ".join([found, *ill]), "look at its log" if ill else "")
+    else:
+        yield Finding("port", "ok", f"{server.port} of {server.host} is free")
+
+
+def _health(host: str, port: int) -> dict[str, str] | None:
+    """How the parts of the pincite that listens there are, by its own word; ``None`` if it is no pincite."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    name = f"[{here}]" if ":" in here else here
+    try:
+        told = httpx.get(f"http://{name}:{port}/healthz", timeout=5, trust_env=False).json()
+        return {str(part): str(state) for part, state in told["parts"].items()}
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 CHECKS: dict[str, Callable[[Door], Iterator[Finding]]] = {

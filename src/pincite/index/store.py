@@ -25,7 +25,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from pincite.errors import Damaged, DiskFull
+from pincite.errors import Damaged, DiskFull, Refused
 from pincite.index.journal import Place
 from pincite.index.schema import FORMAT, STEPS
 from pincite.index.transaction import Transaction
@@ -416,6 +416,11 @@ def explained(path: Path) -> Iterator[None]:
             ) from error
         if "malformed" in str(error) or "no such table" in str(error):
             raise Damaged(f"{path}: {error}", hint="run: pincite index repair") from error
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+            raise Refused(
+                f"{path}: {error}",
+                hint=f"make {path.parent} and all that is in it writable for this user, or name another --data-dir",
+            ) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError):

@@ -222,7 +222,8 @@ def _explain_postgres(error: DBAPIError, name: str) -> PinciteError | None:
         return Damaged(detail, hint="restore the database from a backup")
     if state in {"25006", "42501"} or state.startswith("28"):
         return Refused(detail, hint="check the role and its rights in library.url")
-    if state == "3D000":
+    # A connection that was refused has no state, only the server's words, which need not be English.
+    if state == "3D000" or ("FATAL" in detail and "does not exist" in detail and 'database "' in detail):
         return Refused(detail, hint="create the database first: createdb NAME")
     if error.connection_invalidated or state.startswith(("08", "57P", "53")) or not state:
         return Busy(detail, hint="is PostgreSQL running, and is library.url right?")

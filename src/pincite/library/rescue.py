@@ -1,13 +1,14 @@
 """What is wrong with this library, and what of it can be saved? Checks both databases; rescues an SQLite file.
 
 A rescue reads what is still readable, row by row, into a new file, mends answers from their events and events from
-their answers (each is the fold or the replay of the other), builds the search anew, and only then lets the new file
-take the place of the damaged one, which is kept beside it.
+their answers (each is the fold or the replay of the other), builds the search anew, takes accounts, keys, collections
+and shares along as they are, and only then lets the new file take the place of the damaged one, which is kept.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,14 +18,16 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy.exc import IntegrityError
 
-from pincite.errors import BadSettings, Damaged
+from pincite.errors import BadSettings, Busy, Damaged
 from pincite.events import fold, replay
 from pincite.library import history
 from pincite.library.database import connect
 from pincite.library.migrate import migrate
 from pincite.library.records import LOG, title
-from pincite.library.tables import answers, events, threads
+from pincite.library.rolls import people
+from pincite.library.tables import answers, events, metadata, notes, runners, threads
 from pincite.types import Answer, Question, Status
 
 
@@ -35,7 +38,14 @@ class Rescued:
     threads: int
     answers: int
     lost: int
+    people: int
     damaged: Path
+
+
+WAL_DMS_BYTE = 128
+"""WAL_DMS of SQLite's ``os_unix.c``: the "deadman switch", locked by every connection in WAL mode."""
+MADE_ANEW = {threads, answers, events, notes, runners}
+"""Tables that are not copied as they are; what is noted for an answer and who makes it hold only while it is made."""
 
 
 def problems(connection: Connection) -> list[str]:
@@ -57,13 +67,17 @@ def problems(connection: Connection) -> list[str]:
 
 
 def rescue(url: str) -> Rescued:
-    """Save what can be saved of the SQLite library at ``url``. Nobody else may have it open.
+    """Save what can be saved of the SQLite library at ``url``.
 
-    Raises ``Damaged`` if not even its list of tables can be read; nothing is changed then.
+    Raises ``Busy`` while another process has it open, ``Damaged`` if not even its list of tables can be read; nothing
+    is changed then.
     """
     path = connect(url).path
     if path is None:
         raise BadSettings(f"{url} is no SQLite library", hint="PostgreSQL is restored from a backup of its own")
+    if _in_use(path):
+        hint = "stop pincite serve, and whatever else uses it, and try again"
+        raise Busy(f"{path}: another process has it open, and would go on writing to the damaged file", hint=hint)
     fresh = path.with_name(f"{path.name}.rescued")
     for leftover in _files(fresh):
         leftover.unlink(missing_ok=True)
@@ -75,20 +89,32 @@ def rescue(url: str) -> Rescued:
         except sqlite3.DatabaseError as error:
             hint = f"put a backup in its place: {path.name}.before-… beside it, or your own"
             raise Damaged(f"{path}: nothing in it can be read ({error})", hint=hint) from None
-        saved, kept, lost = _save(old, fresh)
+        saved, kept, lost, known = _save(old, fresh)
     damaged = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     for file, place in zip(_files(path), _files(damaged), strict=True):
         if file.exists():
             file.replace(place)
     fresh.replace(path)
-    return Rescued(saved, kept, lost, damaged)
+    return Rescued(saved, kept, lost, known, damaged)
+
+
+def _in_use(path: Path) -> bool:
+    """Whether another process has it open: each holds a shared lock on one byte of the file that they share."""
+    try:
+        with path.with_name(f"{path.name}-shm").open("r+b") as shared:
+            fcntl.lockf(shared, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, WAL_DMS_BYTE)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def _files(path: Path) -> list[Path]:
     return [path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")]
 
 
-def _save(old: sqlite3.Connection, fresh: Path) -> tuple[int, int, int]:
+def _save(old: sqlite3.Connection, fresh: Path) -> tuple[int, int, int, int]:
     database = connect(f"sqlite:///{fresh}")
     try:
         migrate(database)
@@ -102,9 +128,22 @@ def _save(old: sqlite3.Connection, fresh: Path) -> tuple[int, int, int]:
                     continue
                 _keep(connection, row, mended, known)
                 kept += 1
+            as_they_are = [table for table in metadata.sorted_tables if table not in MADE_ANEW]
+            copied = {table.name: _carried(old, connection, table) for table in as_they_are}
     finally:
         database.close()
-    return len(known), kept, lost
+    return len(known), kept, lost, copied[people.name]
+
+
+def _carried(old: sqlite3.Connection, connection: Connection, table: Table) -> int:
+    """Copies the rows of a table that hold in the new file too; how many."""
+    count = 0
+    for row in _rows(old, table.name):
+        values = {name: row[name] for name in row.keys() if name in table.columns}  # noqa: SIM118 - a Row is no dict
+        with contextlib.suppress(IntegrityError):  # what it belongs to could not be read
+            connection.execute(insert(table).values(values))
+            count += 1
+    return count
 
 
 def _rows(old: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
@@ -112,13 +151,13 @@ def _rows(old: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
     last = _last(old, table)
     for number in range(1, last + 1):
         with contextlib.suppress(sqlite3.DatabaseError):  # this row is lost; what is lost is counted by the caller
-            row = old.execute(f"SELECT * FROM {table} WHERE number = ?", (number,)).fetchone()  # noqa: S608
+            row = old.execute(f"SELECT * FROM {table} WHERE rowid = ?", (number,)).fetchone()  # noqa: S608
             if row is not None:
                 yield row
 
 
 def _last(old: sqlite3.Connection, table: str) -> int:
-    for statement in ("SELECT seq FROM sqlite_sequence WHERE name = :t", f"SELECT max(number) FROM {table}"):  # noqa: S608
+    for statement in ("SELECT seq FROM sqlite_sequence WHERE name = :t", f"SELECT max(rowid) FROM {table}"):  # noqa: S608
         with contextlib.suppress(sqlite3.DatabaseError):
             found = old.execute(statement, {"t": table} if ":t" in statement else {}).fetchone()
             if found and found[0]:

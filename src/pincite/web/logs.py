@@ -90,7 +90,8 @@ class Log:
         except Exception as error:
             log.exception("crashed", route=route(scope))
             if not status:
-                response = problems.respond(Request(scope), problems.problem_of(error))
+                request = Request(scope)
+                response = problems.respond(request, problems.told(request, error))
                 await response(scope, receive, guard.hardened(out))
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"

@@ -33,6 +33,7 @@ class Metrics:
         self.requests = Counter("pincite_http_requests", "Requests", ["method", "route", "status"], registry=own)
         self.seconds = Histogram("pincite_http_request_seconds", "Time to the response's head", ["route"], registry=own)
         self.streams = Gauge("pincite_open_streams", "Event streams open now", registry=own)
+        self.watches = Gauge("pincite_open_watches", "Pages that look at a thread now, a stream each", registry=own)
         self.refused = Counter(
             "pincite_streams_refused", "Event streams refused because too many are open", registry=own
         )

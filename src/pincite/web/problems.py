@@ -21,7 +21,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from pincite.errors import PinciteError
+from pincite.errors import Busy, Damaged, DiskFull, PinciteError
 from pincite.types import Problem
 from pincite.web import hints
 from pincite.web.state import house_of
@@ -135,7 +135,21 @@ def _wants_page(request: HTTPConnection) -> bool:
 
 
 async def _ours(request: Request, error: Exception) -> Response:
-    return respond(request, problem_of(error))
+    return respond(request, told(request, error))
+
+
+def told(request: Request, error: Exception) -> Problem:
+    """What ``error`` is to this caller. What a disk or a database refused is logged too, for who runs the server.
+
+    Where others have accounts here, they are not told its paths and addresses: they can mend nothing by them.
+    """
+    if not isinstance(error, Busy | Damaged | DiskFull) or error.__cause__ is None:
+        return problem_of(error)
+    log.error("store_failed", type=type(error).__name__, detail=error.detail, hint=error.hint)
+    if not house_of(request).settings.server.public:
+        return problem_of(error)
+    words = {"detail": "the server's log says more", "hint": "try again, and tell who runs the server if it comes back"}
+    return error.problem().model_copy(update=words)
 
 
 async def _http(request: Request, error: Exception) -> Response:

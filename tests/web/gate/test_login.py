@@ -50,6 +50,13 @@ def test_another_site_can_not_log_somebody_in(client: TestClient) -> None:
     assert client.post("/login", data={"token": TOKEN}, headers={"origin": "https://evil.example"}).status_code == 403
 
 
+def test_below_the_path_of_a_proxy_a_login_leads_home_below_it(client: TestClient) -> None:
+    below = TestClient(client.app, base_url="https://ask.example.org", root_path="/pincite", follow_redirects=False)
+    assert 'name="next" value="/pincite/"' in below.get("/pincite/login").text
+    for more in ({}, {"next": "//evil.example"}):
+        assert below.post("/pincite/login", data={"token": TOKEN, **more}).headers["location"] == "/pincite/"
+
+
 @pytest.mark.parametrize(
     "target",
     [

@@ -31,7 +31,7 @@ Secret = Annotated[str, Form(max_length=1001)]
 
 
 @router.get("/login")
-async def form(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the URL
+async def form(request: Request, next: str = "") -> Response:  # noqa: A002 - the name in the URL
     if request.app.state.visitors is not None:
         return sign_in_page(request, next)
     if not house_of(request).token:
@@ -45,7 +45,7 @@ async def login(
     token: Secret = "",
     email: Annotated[str, Form(max_length=300)] = "",
     password: Secret = "",
-    next: Annotated[str, Form(max_length=8000)] = "/",  # noqa: A002
+    next: Annotated[str, Form(max_length=8000)] = "",  # noqa: A002
 ) -> Response:
     visitors: Visitors | None = request.app.state.visitors
     if visitors is not None:
@@ -110,13 +110,17 @@ def local(target: str) -> bool:
     return not parts.scheme and not parts.netloc and "\\" not in parts.path
 
 
+def landing(request: Request, target: str) -> str:
+    """Where a login leads: to ``target`` if that is on this server, else home, which a proxy may have below a path."""
+    return target if local(target) else url(request, "/")
+
+
 def _onward(request: Request, target: str) -> Response:
-    return RedirectResponse(target if local(target) else url(request, "/"), 303)
+    return RedirectResponse(landing(request, target), 303)
 
 
 def _form(request: Request, target: str, *, wrong: bool) -> Response:
-    target = target if local(target) else "/"
-    return page(request, "login.html", 401 if wrong else 200, next=target, wrong=wrong)
+    return page(request, "login.html", 401 if wrong else 200, next=landing(request, target), wrong=wrong)
 
 
 def sign_in_page(
@@ -130,7 +134,7 @@ def sign_in_page(
 ) -> Response:
     """The form for a password, and the ways to identity providers; ``problem`` is what came of going there."""
     status = problem.status if problem else 429 if wait_s else 401 if wrong else 200
-    shown = {"next": target if local(target) else "/", "email": email, "wrong": wrong, "wait": math.ceil(wait_s)}
+    shown = {"next": landing(request, target), "email": email, "wrong": wrong, "wait": math.ceil(wait_s)}
     return page(request, "sign_in.html", status, others=others(request), problem=problem, **shown)
 
 

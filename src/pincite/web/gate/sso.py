@@ -17,7 +17,7 @@ from pincite.errors import BadInput, NotFound, PinciteError, Refused
 from pincite.library.access import Role
 from pincite.library.vouching import Entry
 from pincite.settings import OidcSettings
-from pincite.web.gate.login import local, sign_in_page, signed_in
+from pincite.web.gate.login import landing, sign_in_page, signed_in
 from pincite.web.state import house_of, visitors_of
 from pincite.web.visitors import known_of
 from pincite.web.wire import url, whole_url
@@ -36,10 +36,10 @@ Name = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
 @router.get("/login/{provider}")
-async def begin(request: Request, provider: Name, next: str = "/") -> Response:  # noqa: A002 - the name in the URL
+async def begin(request: Request, provider: Name, next: str = "") -> Response:  # noqa: A002 - the name in the URL
     """A link, not a form: browsers let no form lead to another site than ours. It does nothing by itself."""
     try:
-        return await _away(request, provider, next if local(next) else "/")
+        return await _away(request, provider, landing(request, next))
     except PinciteError as problem:
         if isinstance(problem, NotFound):
             raise
@@ -76,7 +76,7 @@ async def back(request: Request, provider: Name) -> Response:
         log.warning("sign_in_failed", provider=provider, why=type(problem).__name__)
         if pending is not None and pending.person:
             raise
-        response = sign_in_page(request, pending.target if pending else "/", problem=problem)
+        response = sign_in_page(request, pending.target if pending else "", problem=problem)
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     return response
 

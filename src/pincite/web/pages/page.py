@@ -353,7 +353,7 @@ async def watch(
     if not hasattr(state, "watches"):
         # Counted apart: whoever only looks takes no place from an answer.
         state.watches = Watches(house_of(request).engine.library, door.closing)
-        state.watching = Streams(door.settings.server.max_streams)
+        state.watching = Streams(door.settings.server.max_streams, door.metrics.watches, door.metrics.refused)
     return Streamed(state.watching, _told(request, state.watches, thread_id, after, asking), Told())
 
 
