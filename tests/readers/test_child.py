@@ -46,6 +46,16 @@ def test_a_bomb_costs_that_file_an_error_and_nobody_else_anything(child: Child, 
     assert outcome(child, good) == "All is well."
 
 
+def test_a_program_that_is_read_apart_is_called_by_its_folder_too(child: Child, tmp_path: Path) -> None:
+    path = tmp_path / "shop" / "pay.py"
+    path.parent.mkdir()
+    path.write_text("# Charges are tried five times.\n")
+    (original,) = readers.read(path, collection="c", max_bytes=1 << 20, child=child)
+    assert (original.document.title, original.document.url) == ("shop/pay.py", path.as_uri())
+    (handed,) = readers.read(path, collection="c", max_bytes=1 << 20, child=child, address="urn:pincite:file:1")
+    assert (handed.document.title, handed.document.url) == ("pay.py", "urn:pincite:file:1")
+
+
 @pytest.mark.slow
 def test_forty_bombs_are_survived(tmp_path: Path) -> None:
     """With the limits that ship: each in time, none of it in our own memory, no process left behind."""

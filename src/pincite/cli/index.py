@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import typer
 
@@ -241,7 +241,7 @@ def _address(path: Path) -> str:
 def _say_gone(door: Door, index: Index, paths: Iterable[Path]) -> None:
     """Names what was read below these folders and is there no longer: it is still found, and may be there twice."""
     urls = [url for path in paths if path.is_dir() for url in index.below(_address(path))]
-    files = [Path(unquote(urlsplit(url).path)) for url in urls]
+    files = [Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path))) for url in urls]
     gone = [file for file in files if not os.path.lexists(file)]
     if not gone:
         return

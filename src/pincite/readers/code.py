@@ -20,7 +20,7 @@ from pygments.util import ClassNotFound
 
 from pincite.readers import APART
 from pincite.readers.draft import Draft
-from pincite.readers.file import File, Reader
+from pincite.readers.file import File, Reader, as_text
 from pincite.text import languages
 from pincite.types import Original
 
@@ -113,7 +113,7 @@ def _read(file: File) -> Iterator[Original]:
 
 def _title(file: File) -> str:
     """Its name with the folder, for many are called alike; of a file that was handed in the name alone."""
-    return file.path.name if file.address else f"{file.path.absolute().parent.name}/{file.path.name}"
+    return file.name if file.address else f"{as_text(file.path.absolute().parent.name)}/{file.name}"
 
 
 def _lexer(file: File, text: str) -> Lexer:

@@ -49,7 +49,7 @@ class File:
     @property
     def title(self) -> str:
         """A title made of the file's name, for a document that names none."""
-        return _BETWEEN.sub(" ", self._bare).strip() or self.path.name
+        return _BETWEEN.sub(" ", self._bare).strip() or self.name
 
     @property
     def day(self) -> date | None:
@@ -57,8 +57,13 @@ class File:
         return dates.day(self._bare)
 
     @property
+    def name(self) -> str:
+        """What it is called, as text: a system lets a name hold bytes that are none."""
+        return as_text(self.path.name)
+
+    @property
     def _bare(self) -> str:
-        return _ENDING.sub("", self.path.name)
+        return _ENDING.sub("", self.name)
 
     def text(self) -> str:
         """The whole file decoded, line ends made ``\\n``. Raises ``Unreadable`` if it is no text."""
@@ -104,6 +109,11 @@ class Reader:
 
     suffixes: frozenset[str]
     read: Callable[[File], Iterator[Original]]
+
+
+def as_text(name: str) -> str:
+    """The name of a file or folder with � for each byte that is no UTF-8; nothing could keep it otherwise."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def ending(path: Path, known: Collection[str]) -> str:
