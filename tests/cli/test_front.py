@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Cli, call, environment
 
+from pincite import cli
 from pincite.cli.front import COMMANDS, INSIDE, USUAL, understood
 
 
@@ -79,3 +80,13 @@ def test_a_shell_can_complete_commands(data_dir: Path) -> None:
         [Path(subprocess.sys.executable).parent / "pincite"], env=env, capture_output=True, text=True, timeout=60
     )
     assert done.stdout.split() == ["search", "serve", "settings"]
+
+
+def test_ctrl_c_while_the_program_is_loaded_leaves_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "import_module", load)
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 130

@@ -65,6 +65,8 @@ def every(
 
 def _locked(door: Door, cards: list[ModelCard]) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(overflow="fold")  # it is what one types: never cut short
+    table.add_column(overflow="fold")
     for card in cards:
         table.add_row(card.id, card.locked)
     door.out.print(table)
