@@ -53,6 +53,8 @@ USUAL = {
     "settings": "show",
     "traces": "status",
 }
+OF_WORDS = {"index", "crawl"}
+"""Groups whose usual command takes any words, such as a path; to the others a word that is no command is a slip."""
 INSIDE = {
     "index": {"add", "status", "rm", "repair"},
     "crawl": {"start", "status", "forget"},
@@ -181,9 +183,16 @@ def understood(words: list[str], *, piped: bool = False) -> list[str]:
         return [*ahead, *rest]
     if first not in COMMANDS:
         return [*ahead, "ask", *rest] if _is_question(rest) else [*ahead, *rest]
-    if first in USUAL and (len(rest) == 1 or rest[1] not in INSIDE[first] | {"--help", "-h"}):
+    if first in USUAL and (len(rest) == 1 or _is_of_usual(first, rest[1])):
         return [*ahead, first, USUAL[first], *rest[1:]]
     return [*ahead, *rest]
+
+
+def _is_of_usual(group: str, word: str) -> bool:
+    """The word behind a group's name belongs to its usual command."""
+    if word in INSIDE[group] | {"--help", "-h"}:
+        return False
+    return group in OF_WORDS or word.startswith("-")
 
 
 def _is_question(rest: list[str]) -> bool:

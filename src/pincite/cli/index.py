@@ -23,6 +23,7 @@ import typer
 from pincite import readers
 from pincite.cli import options
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.cli.progress import Bar, duration, size
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput, Busy, NotFound, PinciteError, Unreadable
@@ -33,6 +34,7 @@ from pincite.text.many import many
 from pincite.types import Original
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -31,7 +31,7 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_com
 def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=100, help="How many passages.")] = 10,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=100, metavar="N", help="How many passages.")] = 10,
     focus: options.Focus = "index",
     site: options.Site = None,
     collection: options.Collection = None,
