@@ -165,6 +165,9 @@ def everywhere(
 def main() -> None:
     """The entry point: parse, run, and leave with the right exit code."""
     words = sys.argv[1:]
+    # A stream that was closed before we came (>&-) is none at all; what goes there is for nobody.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     if "_PINCITE_COMPLETE" not in os.environ:
         words = understood(words, piped=_piped())
     try:
