@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pincite import AnswerEngine, Question, Settings
+from pincite.errors import Unreadable
 from pincite.index import Index
 from pincite.readers import read, suffixes, walk
 
@@ -21,7 +22,10 @@ async def main(folder: Path, text: str) -> None:
         # Documents go into the index; it can be searched as soon as they are committed.
         with closing(Index.open(settings.index_dir, None, writer=True)) as index:
             for path in walk(folder, suffixes()):
-                index.add(read(path, collection="default", max_bytes=10_000_000))
+                try:
+                    index.add(read(path, collection="default", max_bytes=10_000_000))
+                except Unreadable as problem:  # its detail says which file and why, its hint what to do
+                    print(f"left out: {problem.detail}", file=sys.stderr)
 
         # Ask. The answer is plain text; its citations stand beside it, as spans.
         async with await AnswerEngine.open(settings) as engine:

@@ -1,5 +1,6 @@
 """What is dropped in is found, in order, and a broken one of somebody else's is left out."""
 
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,14 @@ def test_files_of_the_folder_that_define_the_thing_are_found_by_name(room: str) 
         ("some_room.a", 1),
         ("some_room.b", 2),
     ]
+
+
+@pytest.mark.parametrize("broken", ["THING = UNKNOWN", "this is no Python", "raise OSError('no licence')", "OTHER = 1"])
+def test_a_distribution_that_fails_in_any_way_is_left_out(
+    room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    name = f"theirs_{abs(hash(broken))}"
+    (tmp_path / f"{name}.py").write_text(f"{broken}\n")
+    entry = EntryPoint("theirs", name, room)
+    monkeypatch.setattr("pincite.plugins.entry_points", lambda group: [entry] if group == room else [])
+    assert [value for _, value in discover(room, "THING")] == [1, 2]

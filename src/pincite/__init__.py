@@ -3,6 +3,7 @@
 Importing this package is light: each public name brings in its part when it is first used.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from pincite.ports import Focus
     from pincite.settings import Settings
     from pincite.types import Answer, Question
+
+# onnxruntime 1.32 on reports each run to its makers, and keeps a number for this device in the home folder. It looks
+# here once, when it is first imported, which nothing of ours does before this line.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = ["Answer", "AnswerEngine", "Event", "Focus", "Question", "Settings", "Stamped", "fold", "replay"]
 __version__ = "0.1.0"

@@ -34,5 +34,5 @@ def discover(package: str, name: str) -> Iterator[tuple[ModuleType, object]]:
         try:
             module = import_module(entry.module)
             yield module, getattr(module, name)
-        except (ImportError, AttributeError) as error:
+        except Exception as error:  # it is not our code, and may fail in any way
             log.error("plugin_left_out", group=package, plugin=entry.name, module=entry.module, why=str(error))

@@ -3,11 +3,14 @@
 import asyncio
 import json
 import re
+import shlex
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Cli, Run, call, command, environment
 
 from pincite.engine import AnswerEngine
@@ -171,6 +174,17 @@ def test_a_data_folder_that_can_not_be_one_is_named(tmp_path: Path, inside: Call
 
 def test_a_question_can_be_piped_in(pincite: Cli) -> None:
     assert "krill" in pincite(stdin="What do blue whales eat?\n").stdout
+    assert "krill" in pincite("-", stdin="What do blue whales eat?\n").stdout
+    refused = pincite("why?", stdin="\x01\x02\x03\x04")
+    assert (refused.returncode, "what was piped in can't be read: it is binary" in refused.stderr) == (2, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell is needed to close a stream")
+def test_who_closes_a_stream_has_the_answer_all_the_same(indexed: Path) -> None:
+    for closed, code in ((">&-", 0), ("2>&-", 0)):
+        line = f"{shlex.join(command('What do blue whales eat?'))} {closed} </dev/null"
+        done = subprocess.run(["sh", "-c", line], env=environment(indexed), capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr.count("bug")) == (code, 0), done.stderr
 
 
 def test_what_can_not_be_asked_is_told_with_the_next_step(pincite: Cli) -> None:

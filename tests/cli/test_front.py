@@ -1,11 +1,13 @@
 """Words become a command: a question needs no name, and a slip of the keys is told from a question."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Cli, call, environment
 
+from pincite import cli
 from pincite.cli.front import COMMANDS, INSIDE, USUAL, understood
 
 
@@ -54,6 +56,9 @@ def test_every_command_has_help_and_every_usual_command_exists(fresh: Cli) -> No
     done = fresh("index", "--help")
     assert all(name in done.stdout for name in INSIDE["index"])
     assert "--why" in fresh("search", "--help").stdout
+    for group in (*INSIDE, "rank"):
+        said = fresh(group, "--help").stdout
+        assert "..." not in said.partition("Commands:")[2], group
 
 
 @pytest.mark.parametrize(
@@ -62,6 +67,10 @@ def test_every_command_has_help_and_every_usual_command_exists(fresh: Cli) -> No
         (["serch", "foo"], "Did you mean pincite search?"),
         (["ask", "--jsn", "foo"], "--json"),
         (["search"], "WORDS"),
+        (["search", "x", "--after", "2020-13-01"], "'2020-13-01' is no day\n  → write it as 2007-05-31"),
+        (["threads", "shw", "last"], "Did you mean pincite threads show? There are: list, search, show,"),
+        (["settings", "set", "answer.max_words", "3"], "there is no command 'set'. There are: show, path"),
+        (["index", "status", "x"], "unexpected extra argument"),
         (["ask", "x", "--set", "answer"], "NAME=VALUE"),
         (["ask", "x", "--color", "pink"], "pink"),
     ],
@@ -79,3 +88,25 @@ def test_a_shell_can_complete_commands(data_dir: Path) -> None:
         [Path(subprocess.sys.executable).parent / "pincite"], env=env, capture_output=True, text=True, timeout=60
     )
     assert done.stdout.split() == ["search", "serve", "settings"]
+
+
+def test_ctrl_c_while_the_program_is_loaded_leaves_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "import_module", load)
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 130
+
+
+def test_the_help_of_training_needs_no_torch(data_dir: Path) -> None:
+    found = (
+        "import sys; sys.modules['torch'] = None; sys.argv[1:] = ['train', '--help']; import pincite.cli as c; c.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", found], env=environment(data_dir), capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--passages FILE" in done.stdout
+    assert "pip install 'pincite[labs]'" in done.stdout

@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,21 @@ def test_what_is_gone_is_named_and_goes_by_the_name_that_it_had(fresh: Cli, data
     assert "3 documents removed" in fresh("index", "rm", "notes/a b.md", "notes/x/../old").stderr
     assert "gone" not in fresh("index", "notes", "--no-wait").stderr
     assert json.loads(fresh("index", "status", "--json").stdout)["documents"] == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are text")
+def test_a_name_that_is_no_text_stops_nobody_and_its_file_is_known_as_there(fresh: Cli, data_dir: Path) -> None:
+    notes = data_dir.parent / "notes"
+    notes.mkdir()
+    for name, text in ((b"a\xff.txt", "Apples are red."), (b"b\xff.py", "# In June apples are few, and dear.")):
+        (notes / os.fsdecode(name)).write_text(text)
+    first = fresh("index", "notes", "--no-wait")
+    assert (first.returncode, "2 new documents" in first.stderr) == (0, True), first.stderr
+    again = fresh("index", "notes", "--no-wait").stderr
+    assert "2 unchanged" in again
+    assert "gone" not in again
+    found = fresh("search", "apples", "--json").stdout
+    assert {hit["passage"]["document"]["title"] for hit in json.loads(found)} == {"a\ufffd", "notes/b\ufffd.py"}
 
 
 def test_a_damaged_file_goes_by_its_name_and_no_file_is_read_to_learn_its_own(fresh: Cli, data_dir: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.cli.conftest import Cli, Run, command, environment
 
 from pincite.cli import models
-from pincite.cli.door import Door
+from pincite.cli.door import Color, Door
+from pincite.ports import ModelCard
 from pincite.testing.model_server import ModelServer, running
 
 
@@ -29,6 +30,18 @@ async def test_a_model_is_tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         server.mode = "401"
         assert await models._test(Door(), "local:good") == 1
         assert "→" in capsys.readouterr().err
+
+
+def test_a_name_that_one_must_type_is_never_cut_short(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    long = "openrouter:meta-llama/llama-3.3-70b-instruct"
+    card = ModelCard(long, long, "openrouter", "openai", "vendor", locked="no key: set IT")
+    models._locked(Door(color=Color.ALWAYS), [card])
+    said = capsys.readouterr().out
+    assert "…" not in said
+    assert "".join(line[:24].strip() for line in said.splitlines()) == long
 
 
 SECRET = "sk-canary-4711"

@@ -1,13 +1,13 @@
 """Options for narrowing a search become filters."""
 
-from datetime import datetime
+from datetime import date
 
 from pincite.cli.options import filters
 from pincite.types import Filters
 
 
 def test_sites_with_a_minus_are_left_out() -> None:
-    found = filters(["a.org", "-b.org"], ["notes"], ["EN"], datetime(2020, 1, 2), None)
+    found = filters(["a.org", "-b.org"], ["notes"], ["EN"], date(2020, 1, 2), None)
     assert found.sites == ("a.org",)
     assert found.exclude_sites == ("b.org",)
     assert found.langs == ("en",)

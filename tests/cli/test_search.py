@@ -1,6 +1,7 @@
 """Passages in their order, with the reasons for it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def test_why_says_it_in_words(pincite: Cli) -> None:
     done = pincite("search", "krill", "-k", "1", "--why")
     assert "why: " in done.stdout
     assert "for its words and meaning (no. 1 by text" in done.stdout
+
+
+def test_at_a_terminal_every_signal_can_be_read_and_no_line_is_too_long(pincite: Cli) -> None:
+    done = pincite("--color", "always", "search", "whales or bees", "-k", "6", "--why")
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in done.stdout.splitlines()]
+    table = lines[next(number for number, line in enumerate(lines) if line.startswith("rank ")) :]
+    hits = json.loads(pincite("search", "whales or bees", "-k", "6", "--json").stdout)
+    assert table[0].split() == ["rank", *(str(number) for number in range(1, len(hits) + 1))]
+    assert next(line.split() for line in table if line.startswith("score")) == [
+        "score",
+        *(f"{hit['score']:.3f}" for hit in hits),
+    ]
+    assert "…" not in "".join(table)
+    assert max(map(len, table)) <= 100
 
 
 def test_a_boosted_source_comes_first_and_why_names_the_policy(pincite: Cli, policy: Path) -> None:

@@ -53,6 +53,16 @@ def test_what_came_of_tasks_is_kept_together_or_not_at_all(tmp_path: Path) -> No
     frontier.close()
 
 
+def test_another_look_tries_again_what_failed_and_leaves_out_what_is_not_wanted(tmp_path: Path) -> None:
+    frontier, crawl = begun(tmp_path, "a", "b", "c")
+    tasks = [task for _ in range(3) if (task := frontier.take(crawl, "e.org", 1.0))]
+    states = ("done", "failed", "skipped")
+    frontier.keep(crawl, [Kept(task, state, "why") for task, state in zip(tasks, states, strict=True)], {}, 1.0)
+    assert frontier.renew(crawl) == 2
+    assert [frontier.state(crawl, url) for url in "abc"] == ["waiting", "waiting", "skipped"]
+    frontier.close()
+
+
 def test_a_list_that_says_a_page_has_changed_brings_it_back(tmp_path: Path) -> None:
     frontier, crawl = begun(tmp_path, "a")
     task = frontier.take(crawl, "e.org", 1.0)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -99,3 +102,10 @@ def test_work_that_can_wait_stands_back_before_each_text_and_makes_the_same_vect
     assert np.array_equal(patient.embed(texts), minilm.embed(texts))
     assert len(stood) == len(texts)
     assert patient.name == minilm.name
+
+
+def test_nothing_of_a_run_is_noted_for_the_makers_of_the_runtime(tmp_path: Path) -> None:
+    program = "from pincite.encoders.embed import MiniLM; MiniLM.load().embed(['whales'])"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_")) and name != "CI"}
+    subprocess.run([sys.executable, "-c", program], env={**kept, "HOME": str(tmp_path)}, check=True, timeout=60)
+    assert list(tmp_path.rglob("*")) == []

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +20,10 @@ def run(name: str, *words: str) -> str:
     return done.stdout
 
 
-def test_a_folder_is_asked_and_every_sentence_shows_its_quote(small_corpus: Path) -> None:
-    said = run("ask_your_files.py", str(small_corpus), "How tall is the Eiffel Tower?")
+def test_a_folder_is_asked_and_every_sentence_shows_its_quote(small_corpus: Path, tmp_path: Path) -> None:
+    shutil.copytree(small_corpus, tmp_path / "corpus")
+    (tmp_path / "corpus" / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    said = run("ask_your_files.py", str(tmp_path / "corpus"), "How tall is the Eiffel Tower?")
     assert "330 metres" in said
     assert "[1] Eiffel Tower: “" in said
 

@@ -57,7 +57,8 @@ def ask(
     with neither, -o N opens a source of the latest answer.
     """
     door: Door = context.obj
-    text, piped = " ".join(words or ()) or sql, piped_in(door)
+    said = [] if words == ["-"] else words  # as elsewhere, what is piped in; it is taken without being named, too
+    text, piped = " ".join(said or ()) or sql, piped_in(door)
     if not text or not piped.strip():
         text, piped = text or piped.strip(), ""
     style = "jsonl" if as_jsonl else "json" if as_json else "stream" if stream else "whole"

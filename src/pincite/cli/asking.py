@@ -71,7 +71,7 @@ async def attaching(engine: AnswerEngine, question: Question, piped: str) -> Asy
         await engine.files.ready([upload.id], Deadline.after(engine.settings.files.deadline_s))
         upload = await asyncio.to_thread(engine.files.uploads.get, upload.id)
         if upload.status == "failed":
-            raise BadInput(f"what was piped in can't be read: {upload.why}", hint=upload.hint)
+            raise BadInput(f"what was piped in {upload.why.removeprefix(f'{PIPED} ')}", hint=upload.hint)
         await _embedded(engine.files.uploads.index_dir(upload.id), Deadline.after(EMBEDDED_S))
         yield question.model_copy(update={"file_ids": (upload.id,)})
     finally:

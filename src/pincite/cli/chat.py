@@ -144,8 +144,10 @@ def _command(door: Door, focuses: Focuses, talk: Talk, line: str) -> Talk:
             door.say("a new thread", "dim")
             return replace(talk, thread=new_id(), last=None)
         case "/model":
-            door.say(f"{value.strip() or 'the default'} writes from now on", "dim")
-            return replace(talk, model=value.strip() or None)
+            model = value.strip() or None
+            who = "quotes only" if model == "none" else f"{model or 'the default'} writes"
+            door.say(f"{who} from now on", "dim")
+            return replace(talk, model=model)
         case "/focus":
             chosen = focuses.focus(value.strip()) if value.strip() else None
             door.say(f"{f'looking in {chosen.label}' if chosen else 'looking where it is usual'} from now on", "dim")
@@ -154,6 +156,7 @@ def _command(door: Door, focuses: Focuses, talk: Talk, line: str) -> Talk:
             door.say(f"{'quick answers' if talk.copilot else 'the copilot'} from now on", "dim")
             return replace(talk, copilot=not talk.copilot)
         case "/why":
+            door.say(f"{'steps are no longer' if talk.why else 'every step is'} explained from now on", "dim")
             return replace(talk, why=not talk.why)
         case "/open" if talk.last is not None and value.strip().isdigit():
             asking.open_source(talk.last, int(value), door)

@@ -17,6 +17,7 @@ import typer
 
 from pincite.cli import options
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.cli.index import embed, writing
 from pincite.cli.progress import Bar, duration
 from pincite.crawl.chromium import Chromium
@@ -33,6 +34,7 @@ from pincite.text.many import many
 from pincite.types import Document, Original
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -106,6 +106,7 @@ def _list(door: Door, found: Sequence[Found]) -> None:
             )
         return
     table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)  # it is what one types: never cut short
     for one in found:
         table.add_row(*map(clean, (one.name, one.settings.label, one.settings.description, one.state)))
     door.out.print(table)

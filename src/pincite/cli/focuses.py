@@ -30,6 +30,9 @@ def focuses(context: typer.Context, as_json: options.Json = False) -> None:
             door.print(f"{card.id}: {card.description}; {state(card)}")
         return
     table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)  # it is what one types: never cut short
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
     for card in cards:
         table.add_row(card.id, clean(card.description), clean(state(card)))
     door.out.print(table)

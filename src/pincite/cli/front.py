@@ -53,6 +53,8 @@ USUAL = {
     "settings": "show",
     "traces": "status",
 }
+OF_WORDS = {"index", "crawl"}
+"""Groups whose usual command takes any words, such as a path; to the others a word that is no command is a slip."""
 INSIDE = {
     "index": {"add", "status", "rm", "repair"},
     "crawl": {"start", "status", "forget"},
@@ -163,6 +165,9 @@ def everywhere(
 def main() -> None:
     """The entry point: parse, run, and leave with the right exit code."""
     words = sys.argv[1:]
+    # A stream that was closed before we came (>&-) is none at all; what goes there is for nobody.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     if "_PINCITE_COMPLETE" not in os.environ:
         words = understood(words, piped=_piped())
     try:
@@ -181,9 +186,16 @@ def understood(words: list[str], *, piped: bool = False) -> list[str]:
         return [*ahead, *rest]
     if first not in COMMANDS:
         return [*ahead, "ask", *rest] if _is_question(rest) else [*ahead, *rest]
-    if first in USUAL and (len(rest) == 1 or rest[1] not in INSIDE[first] | {"--help", "-h"}):
+    if first in USUAL and (len(rest) == 1 or _is_of_usual(first, rest[1])):
         return [*ahead, first, USUAL[first], *rest[1:]]
     return [*ahead, *rest]
+
+
+def _is_of_usual(group: str, word: str) -> bool:
+    """The word behind a group's name belongs to its usual command."""
+    if word in INSIDE[group] | {"--help", "-h"}:
+        return False
+    return group in OF_WORDS or word.startswith("-")
 
 
 def _is_question(rest: list[str]) -> bool:

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import typer
 
 from pincite import readers
 from pincite.cli import options
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.cli.progress import Bar, duration, size
 from pincite.encoders.embed import MiniLM
 from pincite.errors import BadInput, Busy, NotFound, PinciteError, Unreadable
@@ -33,6 +34,7 @@ from pincite.text.many import many
 from pincite.types import Original
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -241,7 +243,7 @@ def _address(path: Path) -> str:
 def _say_gone(door: Door, index: Index, paths: Iterable[Path]) -> None:
     """Names what was read below these folders and is there no longer: it is still found, and may be there twice."""
     urls = [url for path in paths if path.is_dir() for url in index.below(_address(path))]
-    files = [Path(unquote(urlsplit(url).path)) for url in urls]
+    files = [Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path))) for url in urls]
     gone = [file for file in files if not os.path.lexists(file)]
     if not gone:
         return

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from pincite.cli import options
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.errors import BadInput, Conflict, ModelFailed, NotFound
 from pincite.library import Library
 from pincite.library.database import is_there
@@ -32,6 +33,7 @@ from pincite.ports import Deadline, ModelCard
 from pincite.settings import EndpointSettings
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -65,6 +67,8 @@ def every(
 
 def _locked(door: Door, cards: list[ModelCard]) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(overflow="fold")  # it is what one types: never cut short
+    table.add_column(overflow="fold")
     for card in cards:
         table.add_row(card.id, card.locked)
     door.out.print(table)

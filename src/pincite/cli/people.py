@@ -16,6 +16,7 @@ import typer
 
 from pincite.cli import options
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.errors import NotFound
 from pincite.library import Library
 from pincite.library.access import Role
@@ -24,6 +25,7 @@ from pincite.library.files import Uploads
 from pincite.library.people import People
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

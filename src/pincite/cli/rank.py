@@ -11,13 +11,14 @@ import typer
 
 from pincite.cli import asking
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.evals import measures, sets
 from pincite.evals.sets import QuestionRow
 from pincite.ports import Query
 from pincite.rank.learn import MIN_LISTS, Judged, held_out, train
 from pincite.types import Hit
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(cls=Group, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 DEPTH = 30
 """Hits of each question that are learned from."""
 

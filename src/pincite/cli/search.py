@@ -21,6 +21,9 @@ from pincite.rank.told import told
 from pincite.text.snippet import snippet
 from pincite.types import Hit
 
+GAP = 2
+"""Blanks between two columns."""
+
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
 
@@ -28,7 +31,7 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_com
 def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=100, help="How many passages.")] = 10,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=100, metavar="N", help="How many passages.")] = 10,
     focus: options.Focus = "index",
     site: options.Site = None,
     collection: options.Collection = None,
@@ -83,24 +86,37 @@ def _show(door: Door, number: int, hit: Hit, text: str, reasons: Iterable[str]) 
 
 
 def _explain(door: Door, hits: Sequence[Hit]) -> None:
-    """One row a hit, one column a signal. Empty where a signal has no say; what each added is told above in words."""
+    """Every signal of every hit. Empty where one has no say; what each added is told above in words."""
     known = dict.fromkeys(name for hit in hits for name in hit.signals)
     names = [name for name in known if name != "rank" and not name.startswith(ADDS)]
-    heads = ["rank", "score", *names, "passage"]
     rows = [
-        [str(number), f"{hit.score:.3f}", *(_cell(hit.signals.get(name)) for name in names), hit.passage.document.title]
+        [str(number), f"{hit.score:.3f}", *(_cell(hit.signals.get(name)) for name in names)]
         for number, hit in enumerate(hits, 1)
     ]
-    if not door.rich:
-        for row in (heads, ["---"] * len(heads), *rows):
-            door.print(f"| {' | '.join(row)} |")
+    heads = ["rank", "score", *names]
+    if door.rich:
+        _draw(door, heads, rows)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(head, justify="left" if head == "passage" else "right", no_wrap=head == "passage")
-    for row in rows:
-        table.add_row(*map(clean, row))
-    door.out.print(table)
+    titles = [hit.passage.document.title for hit in hits]
+    table = [heads, ["---"] * len(heads), *rows]
+    for row, title in zip(table, ["passage", "---", *titles], strict=True):
+        door.print(f"| {' | '.join([*row, title])} |")
+
+
+def _draw(door: Door, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A line a signal and a column a hit, with as many hits in a block as fit: all signals side by side fit nowhere."""
+    wide = max(len(cell) for row in rows for cell in row) + GAP
+    fit = max(1, (door.out.width - max(map(len, heads))) // wide)
+    for start in range(0, len(rows), fit):
+        block = rows[start : start + fit]
+        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, GAP, 0, 0))
+        table.add_column(style="bold", no_wrap=True)
+        for _ in block:
+            table.add_column(justify="right", no_wrap=True)
+        for line in zip(heads, *block, strict=True):
+            table.add_row(*line)
+        door.out.print(table)
+        door.out.print()
 
 
 def _cell(value: float | None) -> str:

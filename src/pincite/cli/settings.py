@@ -12,11 +12,13 @@ from rich.table import Table
 
 from pincite.cli import options
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.loading import described
 
 _SECRET = re.compile(r"(://[^:/\s]*:)[^/\s]+(?=@)|([?&](?:password|passwd|pwd)=)[^&\s]+", re.IGNORECASE)
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -14,6 +14,7 @@ import typer
 
 from pincite.cli import markup, options
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.cli.named import find
 from pincite.cli.render import drawn
 from pincite.errors import BadInput
@@ -23,6 +24,7 @@ from pincite.types import Answer, Thread
 from pincite.web.pages.export import written
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -44,7 +46,7 @@ class Format(StrEnum):
 @app.command(name="list")
 def every(
     context: typer.Context,
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many.")] = 20,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, metavar="N", help="How many.")] = 20,
     as_json: options.Json = False,
 ) -> None:
     """List threads, the latest first."""
@@ -55,7 +57,7 @@ def every(
 def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What it was about.")],
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many.")] = 20,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, metavar="N", help="How many.")] = 20,
     as_json: options.Json = False,
 ) -> None:
     """Find threads by what was asked, answered or cited."""

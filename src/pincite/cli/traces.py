@@ -13,12 +13,14 @@ from typing import Annotated, TextIO
 import typer
 
 from pincite.cli.door import Door
+from pincite.cli.group import Group
 from pincite.errors import BadInput
 from pincite.library import Library
 from pincite.text.many import many
 from pincite.types import Actor
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -23,4 +23,6 @@ def train(context: typer.Context) -> None:
     door: Door = context.obj
     if context.args[:1] == ["traces"]:
         raise typer.Exit(import_module("pincite.train.traces").main(context.args[1:]))
+    # Help and slips need no PyTorch.
+    import_module("pincite.train.command").parsed(context.args, door.settings.cross_dir)
     raise typer.Exit(import_module("pincite.train.__main__").main(context.args, door.settings))

@@ -181,9 +181,13 @@ class Frontier:
         return int(crawl)
 
     def renew(self, crawl: int) -> int:
-        """Everything that was read waits for another look. Returns how many."""
+        """What was read waits for another look, and what failed for another try: what was wrong may be mended.
+
+        Returns how many.
+        """
         return self._db.execute(
-            "UPDATE url SET state = 'waiting', rank = depth, due = 0, tries = 0 WHERE crawl = ? AND state = 'done'",
+            "UPDATE url SET state = 'waiting', rank = depth, due = 0, tries = 0 "
+            "WHERE crawl = ? AND state IN ('done', 'failed')",
             (crawl,),
         ).rowcount
 

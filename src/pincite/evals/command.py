@@ -43,7 +43,7 @@ def call(commands: Commands, words: argparse.Namespace, settings: Settings | Non
     try:
         return commands[words.what](Given(words, settings or load(env=env).settings, env))
     except PinciteError as error:
-        sys.stderr.write(f"{error.detail}\n{error.hint}\n")
+        sys.stderr.write(f"pincite: {error.detail}\n  → {error.hint}\n")
         return 1
 
 

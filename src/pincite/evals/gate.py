@@ -55,6 +55,8 @@ def read(path: Path) -> Gate:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         gate = Gate.model_validate(given)
+    except FileNotFoundError:
+        raise Unreadable(f"there is no {path}", hint="docs/evaluation.md shows a gate") from None
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise Unreadable(f"{path} can't be read: {error}", hint="docs/evaluation.md shows a gate") from None
     except ValidationError as error:

@@ -70,6 +70,8 @@ def rows(path: Path) -> Iterator[tuple[str, Row]]:
                 if not isinstance(row, dict):
                     raise Unreadable(f"{place}: a {type(row).__name__}, not an object", hint="one JSON object a line")
                 yield place, row
+    except FileNotFoundError:
+        raise Unreadable(f"there is no {path}", hint="check the path") from None
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise Unreadable(f"{path} can't be read: {error}", hint="give a .jsonl, .jsonl.gz or .jsonl.xz file") from None
     except UnicodeEncodeError as error:

@@ -99,7 +99,7 @@ class Child:
             "path": str(file.path.absolute()),
             "collection": file.collection,
             "max_bytes": file.max_bytes,
-            "address": file.url,
+            "address": file.address,
             "cpu_s": self._settings.cpu_s,
             "ocr_s": self._settings.ocr_s,
             "ocr_languages": self._settings.ocr_languages,

@@ -107,7 +107,7 @@ def _read(file: File) -> Iterator[Original]:
         draft.code(_joined(fetched), language)
     original = draft.original(file)
     # Which language it is in, its comments say; code looks like any.
-    told = {"title": file.path.name, "lang": languages.detect("\n".join(said))}
+    told = {"title": file.name, "lang": languages.detect("\n".join(said))}
     yield original.model_copy(update={"document": original.document.model_copy(update=told)})
 
 

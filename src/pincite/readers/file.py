@@ -49,7 +49,7 @@ class File:
     @property
     def title(self) -> str:
         """A title made of the file's name, for a document that names none."""
-        return _BETWEEN.sub(" ", self._bare).strip() or self.path.name
+        return _BETWEEN.sub(" ", self._bare).strip() or self.name
 
     @property
     def day(self) -> date | None:
@@ -57,8 +57,13 @@ class File:
         return dates.day(self._bare)
 
     @property
+    def name(self) -> str:
+        """What it is called, with � for each byte that is no UTF-8: a system lets names hold such."""
+        return os.fsencode(self.path.name).decode("utf-8", "replace")
+
+    @property
     def _bare(self) -> str:
-        return _ENDING.sub("", self.path.name)
+        return _ENDING.sub("", self.name)
 
     def text(self) -> str:
         """The whole file decoded, line ends made ``\\n``. Raises ``Unreadable`` if it is no text."""

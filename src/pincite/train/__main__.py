@@ -1,13 +1,4 @@
-"""How does a corpus teach pincite to rank, read and check? One command: examples, training, export, figures.
-
-    pincite train --passages mine.jsonl --questions asked.jsonl     # to rank, read and check
-    pincite train --passages mine.jsonl                             # no questions: titles and sentences ask
-
-What comes out stands in the folder cross of the data folder (--out names another) and is used from then on; until it is
-whole, the work stands beside it in cross.training. Files are those of ``pincite eval`` (id, title, text; id, question,
-passage_id, answers). Stopped at any time, the same command goes on where it was. Needs the extra ``labs``:
-pip install 'pincite[labs]'. A GPU is used where there is one.
-"""
+"""How does a corpus teach pincite to rank, read and check? One command: examples, training, export, figures."""
 
 from __future__ import annotations
 
@@ -30,11 +21,11 @@ from pincite.encoders.embed import MODEL as ENCODER
 from pincite.encoders.shipped import TOKENIZER, WEIGHTS, checked, tokenizer
 from pincite.errors import BadInput
 from pincite.evals import plot, sets
-from pincite.evals.vectors import default_cache
 from pincite.loading import load
 from pincite.settings import Settings
 from pincite.train import base, network
 from pincite.train.batches import Cutter
+from pincite.train.command import parsed
 from pincite.train.examples import claims, examples
 from pincite.train.export import export, loaded, parity
 from pincite.train.fit import Recipe, fit
@@ -47,7 +38,7 @@ CURVE = "curve.svg"
 
 def main(words: Sequence[str], settings: Settings) -> int:
     """Runs the command; returns the exit code. Raises ``PinciteError`` for what can't be taken."""
-    given = _parsed(words, settings.cross_dir)
+    given = parsed(words, settings.cross_dir)
     if not 0 <= given.keep <= 1:
         raise BadInput(f"{given.keep} of the start can't be kept", hint="--keep takes 0 (nothing) to 1 (all)")
     rows = sets.passages(given.passages)
@@ -154,44 +145,6 @@ def _curve(rows: Path) -> str:
     losses = sorted({name for row in noted for name in row} - {"step", "pairs_per_s"})
     curves = {name: [(row["step"], max(row[name], 1e-3)) for row in noted if name in row] for name in losses}
     return plot.lines("What training cost", "step", "loss", curves)
-
-
-def _parsed(words: Sequence[str], out: Path) -> argparse.Namespace:
-    asked = argparse.ArgumentParser(
-        prog="pincite train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    asked.add_argument("--passages", type=Path, nargs="+", required=True, metavar="FILE")
-    asked.add_argument("--questions", type=Path, nargs="+", default=[], metavar="FILE")
-    asked.add_argument("--out", type=Path, default=out, metavar="FOLDER")
-    asked.add_argument("--steps", type=int, default=3000)
-    asked.add_argument("--tokens", type=int, default=4096, help="padded tokens a batch")
-    asked.add_argument("--rate", type=float, default=2e-4)
-    asked.add_argument("--wrong", type=int, default=1, help="wrong passages beside each right one")
-    asked.add_argument("--claims-every", type=int, default=5, metavar="N", help="each Nth batch is of claims; 0: none")
-    asked.add_argument("--cooling", type=float, default=0.15, help="share of the steps over which the rate falls to 0")
-    asked.add_argument("--keep", type=float, default=0.0, metavar="SHARE", help="of the weights it starts from, 0 to 1")
-    asked.add_argument("--dropout", type=float, default=0.0)
-    asked.add_argument("--frozen", type=int, default=2, help="lowest layers that are not trained")
-    asked.add_argument("--mine", choices=("hybrid", "text"), default="hybrid", help="how negatives are looked for")
-    asked.add_argument(
-        "--mined",
-        type=float,
-        default=1.0,
-        metavar="SHARE",
-        help="of the questions, for which negatives are looked for; the others take passages with the same title",
-    )
-    asked.add_argument(
-        "--base",
-        type=Path,
-        default=SHIPPED / MODEL,
-        metavar="FILE",
-        help="a model.safetensors, or an .onnx of ours, instead of the shipped cross-encoder",
-    )
-    asked.add_argument("--cache", type=Path, default=default_cache(), metavar="FOLDER", help="where vectors are kept")
-    asked.add_argument("--device", default="")
-    asked.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    asked.add_argument("--seed", type=int, default=0)
-    return asked.parse_args(words)
 
 
 def _tell(what: str, done: int, total: int | None) -> None:
