@@ -106,3 +106,18 @@ def test_questions_of_shared_sets_are_known(shared_data: Path) -> None:
 @given(st.text())
 def test_any_text_has_a_two_letter_language(text: str) -> None:
     assert len(languages.detect(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("uk", "Хто написав «Кобзар»?"),
+        ("uk", "де зберегти велосипед"),
+        ("uk", "Скільки коштує дах?"),
+        ("ru", "Кто написал «Кобзарь»?"),
+        ("ru", "где хранить велосипед"),
+        ("ru", "Сколько стоит стрижка"),
+    ],
+)
+def test_small_words_tell_ukrainian_where_no_letter_does(code: str, text: str) -> None:
+    assert languages.detect(text) == code

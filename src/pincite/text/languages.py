@@ -78,6 +78,17 @@ _IN_ENGLISH_TOO = frozenset(
 )
 """Small words that are also in English texts, as words of their own or in names: Los Angeles, von Trapp, World War."""
 _CONTRACTED = re.compile(r"(?<=[^\W\d_])['’](?:s|t|d|re|ve|ll|m)\b")
+_UKRAINIAN = frozenset(
+    """хто що чого чому чим як яка яке який яку якого якому яким де коли куди звідки скільки чи та й це цей ця із зі
+    від до під є був була було були буде або бо також лише тільки його її вони вона воно ми ви після треба можна має
+    мають""".split()
+)
+_RUSSIAN = frozenset(
+    """кто что чего чему чем как какая какое какой какую какого какому каким где когда куда откуда сколько и это этот
+    эта из со от под есть был была было были будет или только его они она оно мы вы после надо можно имеют имеет
+    почему на по""".split()
+)
+"""Small words: a short question may have no letter that only one of the two alphabets has."""
 _BULGARIAN = re.compile(r"ъ(?![еяюё])")
 """A vowel. In Russian it only parts a consonant from one of these."""
 _MOST_NAMES = 4
@@ -104,7 +115,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_LATIN_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _LETTERS: dict[str, str] = {
     "de": "ßäöü", "fr": "çœêèùàâîôû", "es": "ñ¿¡áíóú", "pt": "ãõçáâêó", "it": "òùìèà", "pl": "ąęłśżźćń",
     "cs": "ěřůčšžýí", "ro": "șțăâî", "hu": "őűáéíöü", "tr": "ğışçöü", "vi": "ơưạảấầẩậắằẳặẹẻẽếềểễệđ",
@@ -152,7 +163,7 @@ def _scored(sample: str) -> tuple[str, float]:
     The second value is 0 where nothing speaks for any language.
     """
     lower, contracted = _CONTRACTED.subn(" ", sample.lower())
-    words = Counter(_LATIN_WORD.findall(lower))
+    words = Counter(_WORD.findall(lower))
     letters = Counter() if sample.isascii() else Counter(c for c in lower if c in _LETTER_WEIGHT)
     best, most = "en", 0.0
     for code, small in _SMALL_WORDS.items():
@@ -181,6 +192,11 @@ def _cyrillic(sample: str) -> str:
         return "be" if "ў" in lower else "uk"
     if any(letter in lower for letter in "ђћљњџј"):
         return "mk" if any(letter in lower for letter in "ѓќѕ") else "sr"
+    said = _WORD.findall(lower)
+    if sum(word in _UKRAINIAN for word in said) > sum(word in _RUSSIAN for word in said) and not set("ыэёъ") & set(
+        lower
+    ):
+        return "uk"
     if not any(letter in lower for letter in "ыэё") and len(_BULGARIAN.findall(lower)) * 100 > len(lower):
         return "bg"
     return "ru"
