@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from pincite.answer.question.carrier import bare
 from pincite.answer.question.day import redated
+from pincite.answer.question.foreign import how_to
 from pincite.answer.question.quantity import renamed
 from pincite.answer.question.recall import standalone
 from pincite.answer.question.spelling import respelt
@@ -215,4 +216,6 @@ def classify(text: str) -> tuple[Kind, Shape]:
     for kind, shape, rule in _COMPILED:
         if rule.search(plain):
             return kind, shape
+    if how_to(text):
+        return Kind.HOW_TO, Shape.ANY
     return Kind.OTHER, Shape.ANY
