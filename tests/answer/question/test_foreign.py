@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pincite.answer.question.alone import Reading, reading
 from pincite.answer.question.foreign import how_to
-from pincite.answer.question.plan import Kind, classify
+from pincite.answer.question.plan import Kind, Shape, classify
+from pincite.answer.question.recall import Said, resolve
 from pincite.answer.question.thing import about
+from pincite.answer.quote.sway import explains
 
 
 @pytest.mark.parametrize(
@@ -88,3 +91,46 @@ def test_how_a_thing_is_done_is_asked_in_many_languages(question: str) -> None:
 )
 def test_other_questions_for_how_ask_for_no_instructions(question: str) -> None:
     assert not how_to(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "und warum steigt die Pacht?",
+        "perche aumentano le spese",
+        "Чому підвищили внесок?",
+        "管理費はなぜ上がるの？",
+        "왜 올랐어?",
+    ],
+)
+def test_a_reason_is_asked_for_in_many_languages(question: str) -> None:
+    assert classify(question)[1] is Shape.REASON
+
+
+def test_a_reason_is_given_in_many_languages() -> None:
+    for sentence, effect in (
+        ("Die Pacht steigt, weil die Stadt mehr verlangt.", "Pacht"),
+        ("Les charges augmentent parce que le gaz a doublé.", "charges"),
+        ("Внесок підвищується, бо подорожчало опалення.", "Внесок"),
+    ):
+        assert explains(sentence, lambda part, effect=effect: float(effect in part)), sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("und warum?", Reading.FOLLOWS),
+        ("et à partir de quand ?", Reading.LIKELY),
+        ("¿y cuándo?", Reading.FOLLOWS),
+        ("Quand commencent les travaux de la toiture de la mairie ?", Reading.ALONE),
+    ],
+)
+def test_a_question_that_says_nothing_of_its_own_goes_on(question: str, read: Reading) -> None:
+    assert reading(question, set(), set()) is read
+
+
+def test_small_words_of_a_language_are_not_taken_over_into_a_follow_up() -> None:
+    memory = [Said("wer leitet den verein", "Der Verein wird von Jürgen Weiß geleitet. Sie haben ihn gewählt.")]
+    taken = set(resolve("und warum?", memory).queries[-1].lower().split())
+    assert "weiß" in taken
+    assert not taken & {"der", "den", "von", "wird", "sie", "ihn"}
