@@ -58,3 +58,28 @@ async def test_who_writes_later_is_not_told_of_a_greeting(crew: Crew) -> None:
     marks = [re.sub(r"\b[0-9a-f]{8}\b", "", prompt) for prompt in told]  # those around the sources are new each time
     assert TALL in marks[0]
     assert marks[1] == marks[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hallo!",
+        "vielen Dank",
+        "Bonjour",
+        "merci beaucoup",
+        "¡Hola!",
+        "Привет!",
+        "你好",
+        "नमस्ते",
+        "שלום",
+        "شكرا",
+        "감사합니다",
+    ],
+)
+def test_people_greet_and_thank_in_other_languages(text: str) -> None:
+    assert greets(Question(text=text))
+
+
+@pytest.mark.parametrize("text", ["Hallo Welt", "Salut les copains", "dank", "שלום עליכם מי כתב", "谢", "danke wofür?"])
+def test_a_word_more_makes_a_question_of_it(text: str) -> None:
+    assert not greets(Question(text=text))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pincite.cli.markup import address, listed, marked, note, plain, settled
+from pincite.cli.markup import address, listed, marked, note, plain, readable, settled
 from pincite.types import (
     Answer,
     Citation,
@@ -129,3 +129,10 @@ def test_a_note_says_what_to_do_where_something_can_be_done() -> None:
     busy = Degradation(part="model", reason="rate_limited", detail="tiny is busy", hint="ask again in 17 s")
     assert note(busy) == "tiny is busy\n  → ask again in 17 s"
     assert note(busy.model_copy(update={"hint": ""})) == "tiny is busy"
+
+
+def test_an_address_is_shown_with_the_letters_of_its_script_and_with_nothing_else() -> None:
+    assert readable("file:///a%20b/%D1%84%D0%B0%D0%B9%D0%BB.md") == "file:///a%20b/файл.md"
+    assert readable("file:///%E0%A4%AC%E0%A4%BE%E0%A4%98.md") == "file:///बाघ.md"
+    turned = "https://example.org/%E2%80%AEmd.exe?q=%FF%20%41"
+    assert readable(turned) == turned

@@ -106,3 +106,34 @@ def test_questions_of_shared_sets_are_known(shared_data: Path) -> None:
 @given(st.text())
 def test_any_text_has_a_two_letter_language(text: str) -> None:
     assert len(languages.detect(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("uk", "Хто написав «Кобзар»?"),
+        ("uk", "де зберегти велосипед"),
+        ("uk", "Скільки коштує дах?"),
+        ("ru", "Кто написал «Кобзарь»?"),
+        ("ru", "где хранить велосипед"),
+        ("ru", "Сколько стоит стрижка"),
+    ],
+)
+def test_small_words_tell_ukrainian_where_no_letter_does(code: str, text: str) -> None:
+    assert languages.detect(text) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("es", "cuando abre la piscina"),
+        ("it", "perche aumentano le spese"),
+        ("it", "cosa vuol dire l'errore E10"),
+        ("de", "was heisst es wenn die rote lampe blinkt"),
+        ("nl", "Hoe lang moet de erwtensoep koken?"),
+        ("tr", "gece kaçta sessiz olmak gerekiyor"),
+        ("it", "Unite la farina con il latte e la panna; non mescolate a fuoco alto, servite al dente per due."),
+    ],
+)
+def test_hasty_questions_and_recipes_tell_their_language(code: str, text: str) -> None:
+    assert languages.detect(text) == code

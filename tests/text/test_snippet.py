@@ -69,3 +69,13 @@ def test_any_passage_with_words_has_a_snippet_of_its_own_words_on_one_line(
     assert told.removeprefix("… ").removesuffix(" …") in " ".join(text.split())
     assert bool(told) == bool(text.strip())
     assert "\n" not in told
+
+
+def test_it_begins_by_what_is_asked_and_not_by_small_words_of_another_language() -> None:
+    text = "Die Kita ist von sieben bis vier offen und die Eltern warten. Das Essen kostet vier Euro."
+    assert snippet(text, "Kita", "Wie ist das mit dem Essen für die Kinder und die Eltern?").startswith("Die Kita")
+    assert snippet(text, "Kita", "Was ist die Antwort, und was kostet die und ist die gut?").startswith("Das Essen")
+
+
+def test_a_short_sentence_of_another_script_is_no_heading() -> None:
+    assert snippet("बाघ जानवर है।\n\nवह हिरण खाता है और जंगल में बहुत दूर तक घूमता रहता है।", "बाघ", "कुछ").startswith("बाघ")

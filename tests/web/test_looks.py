@@ -105,3 +105,8 @@ async def test_models_are_asked_for_once_and_again_only_behind_the_page_or_after
 )
 def test_a_speed_is_said_as_exactly_as_it_matters(speed: float | None, words: str) -> None:
     assert looks.speed_words(speed) == words
+
+
+def test_text_of_any_script_runs_its_own_way() -> None:
+    rule = next(line for line in CSS.splitlines() if "unicode-bidi: plaintext" in line)
+    assert all(tag in rule for tag in ("h1", " p,", "li", "td", "textarea"))

@@ -15,6 +15,7 @@ from pincite.errors import PinciteError
 from pincite.events import Stepped
 from pincite.ports import Deadline, Hits, Query, Ranker, SearchBackend
 from pincite.settings import SearchSettings
+from pincite.text.languages import detect
 from pincite.text.many import many
 from pincite.types import Degradation, Filters, Hit, Passage, Source
 
@@ -70,7 +71,7 @@ async def gather(
     hits = [hit for one in found for hit in one.hits]
     ranked = await asyncio.to_thread(ranker.rank, queries[0], hits)
     for thing in reversed(about):
-        ranked = promoted(thing, ranked)
+        ranked = promoted(thing, ranked, detect(queries[0]))
     ranked = ranked[: settings.hits]
     whole = _whole(found) if showing else NONE_WHOLE
     parts = [hit for hit in ranked if hit.passage.document.id not in whole]

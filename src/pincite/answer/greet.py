@@ -16,6 +16,12 @@ _ALONE = re.compile(
     r"|good (?:morning|afternoon|evening)"
     r"|(?:(?:ok|okay|great),? )?(?:thanks|thank you|many thanks|thx)(?: (?:a lot|so much|very much|again))?"
     r"|ok|okay"
+    r"|hallo|moin|servus|guten (?:morgen|tag|abend)|bonjour|bonsoir|salut|hola|buen(?:os d[ií]as|as (?:tardes|noches))"
+    r"|ciao|buongiorno|buonasera|ol[áa]|bom dia|boa (?:tarde|noite)|hoi|goede(?:ndag|morgen)|cześć|dzień dobry|ahoj|hej"
+    r"|привет|здравствуйте|добрый день|привіт|добрий день|merhaba|selam|[你您]好|こんにちは|안녕(?:하세요)?|مرحبا"
+    r"|السلام عليكم|שלום|नमस्ते?|(?:danke|merci)(?: schön| beaucoup)?|vielen dank|(?:muchas )?gracias|grazie(?: mille)?"
+    r"|(?:muito )?obrigad[oa]|bedankt|dank je(?: wel)?|dziękuję|děkuji|спасибо|дякую|teşekkür(?:ler| ederim)|[谢謝]{2}"
+    r"|ありがとう(?:ございます)?|감사합니다|شكرا|תודה|धन्यवाद"
 )
 _AROUND = re.compile(r"^[^\w\"'“”„«»]+|[^\w\"'“”„«»]+$")
 """What is in quotation marks is looked for."""

@@ -26,6 +26,14 @@ _SAID: dict[str, dict[str, str]] = {
         PARTLY: "لا يوجد هنا ما يجيب عن السؤال كله؛ هذا ما وُجد عن أجزائه.",
         DIFFER: "المصادر مختلفة.",
     },
+    "cs": {
+        NO_ANSWER: "Nic zde na tuto otázku neodpovídá.",
+        UNSURE: "Nic zde na tuto otázku neodpovídá s jistotou; toto je nejblíže.",
+        NO_PASSAGE: "Nic zde na tuto otázku neodpovídá: nebyla nalezena žádná pasáž.",
+        NEAREST: "Nejbližší pasáže jsou z: {titles}.",
+        PARTLY: "Nic zde neodpovídá na celou otázku; toto bylo nalezeno k jejím částem.",
+        DIFFER: "Zdroje se liší.",
+    },
     "de": {
         NO_ANSWER: "Nichts hier beantwortet diese Frage.",
         UNSURE: "Nichts hier beantwortet diese Frage sicher; dies kommt ihr am nächsten.",
@@ -58,6 +66,14 @@ _SAID: dict[str, dict[str, str]] = {
         PARTLY: "Rien ici ne répond à toute la question ; voici ce qui a été trouvé sur ses parties.",
         DIFFER: "Les sources divergent.",
     },
+    "he": {
+        NO_ANSWER: "אין כאן תשובה לשאלה הזאת.",
+        UNSURE: "אין כאן תשובה ודאית לשאלה הזאת; זה הקרוב ביותר.",
+        NO_PASSAGE: "אין כאן תשובה לשאלה הזאת: לא נמצא אף קטע.",
+        NEAREST: "הקטעים הקרובים ביותר הם מתוך {titles}.",
+        PARTLY: "אין כאן תשובה לשאלה כולה; זה מה שנמצא על חלקיה.",
+        DIFFER: "המקורות חלוקים.",
+    },
     "hi": {
         NO_ANSWER: "यहाँ इस प्रश्न का उत्तर नहीं है।",
         UNSURE: "यहाँ इस प्रश्न का पक्का उत्तर नहीं है; सबसे नज़दीक यह है।",
@@ -74,6 +90,22 @@ _SAID: dict[str, dict[str, str]] = {
         PARTLY: "Niente qui risponde a tutta la domanda; questo è stato trovato sulle sue parti.",
         DIFFER: "Le fonti divergono.",
     },
+    "ja": {
+        NO_ANSWER: "ここにはこの質問への答えがありません。",
+        UNSURE: "ここにはこの質問への確かな答えがありません。最も近いのは次の内容です。",
+        NO_PASSAGE: "ここにはこの質問への答えがありません。該当する箇所は見つかりませんでした。",
+        NEAREST: "最も近い箇所の出典：{titles}。",
+        PARTLY: "ここには質問全体への答えがありません。各部分について見つかったのは次の内容です。",
+        DIFFER: "情報源によって異なります。",
+    },
+    "ko": {
+        NO_ANSWER: "여기에는 이 질문에 대한 답이 없습니다.",
+        UNSURE: "여기에는 이 질문에 대한 확실한 답이 없습니다. 가장 가까운 내용은 다음과 같습니다.",
+        NO_PASSAGE: "여기에는 이 질문에 대한 답이 없습니다. 해당하는 구절을 찾지 못했습니다.",
+        NEAREST: "가장 가까운 구절의 출처: {titles}.",
+        PARTLY: "여기에는 질문 전체에 대한 답이 없습니다. 각 부분에 대해 찾은 내용은 다음과 같습니다.",
+        DIFFER: "출처마다 다릅니다.",
+    },
     "nl": {
         NO_ANSWER: "Niets hier beantwoordt deze vraag.",
         UNSURE: "Niets hier beantwoordt deze vraag met zekerheid; dit komt het dichtst in de buurt.",
@@ -81,6 +113,14 @@ _SAID: dict[str, dict[str, str]] = {
         NEAREST: "De dichtstbijzijnde passages zijn uit {titles}.",
         PARTLY: "Niets hier beantwoordt de hele vraag; dit is over de delen ervan gevonden.",
         DIFFER: "De bronnen verschillen.",
+    },
+    "pl": {
+        NO_ANSWER: "Nic tutaj nie odpowiada na to pytanie.",
+        UNSURE: "Nic tutaj nie odpowiada na to pytanie z pewnością; to jest najbliższe.",
+        NO_PASSAGE: "Nic tutaj nie odpowiada na to pytanie: nie znaleziono żadnego fragmentu.",
+        NEAREST: "Najbliższe fragmenty pochodzą z: {titles}.",
+        PARTLY: "Nic tutaj nie odpowiada na całe pytanie; oto, co znaleziono o jego częściach.",
+        DIFFER: "Źródła się różnią.",
     },
     "pt": {
         NO_ANSWER: "Nada aqui responde a esta pergunta.",
@@ -106,6 +146,14 @@ _SAID: dict[str, dict[str, str]] = {
         PARTLY: "Здесь нет ответа на весь вопрос; вот что найдено по его частям.",
         DIFFER: "Источники расходятся.",
     },
+    "sv": {
+        NO_ANSWER: "Inget här besvarar den här frågan.",
+        UNSURE: "Inget här besvarar den här frågan säkert; detta kommer närmast.",
+        NO_PASSAGE: "Inget här besvarar den här frågan: inget avsnitt hittades.",
+        NEAREST: "De närmaste avsnitten är från {titles}.",
+        PARTLY: "Inget här besvarar hela frågan; detta hittades om dess delar.",
+        DIFFER: "Källorna skiljer sig åt.",
+    },
     "th": {
         NO_ANSWER: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามนี้",
         UNSURE: "ไม่มีข้อมูลที่นี่ที่ตอบคำถามนี้ได้แน่ชัด สิ่งที่ใกล้เคียงที่สุดคือ",
@@ -121,6 +169,14 @@ _SAID: dict[str, dict[str, str]] = {
         NEAREST: "En yakın metin parçalarının kaynağı: {titles}.",
         PARTLY: "Burada sorunun tamamını yanıtlayan bir şey yok; bölümleri için bunlar bulundu.",
         DIFFER: "Kaynaklar farklı.",
+    },
+    "uk": {
+        NO_ANSWER: "Тут немає відповіді на це запитання.",
+        UNSURE: "Тут немає певної відповіді на це запитання; ось що найближче.",
+        NO_PASSAGE: "Тут немає відповіді на це запитання: не знайдено жодного уривка.",
+        NEAREST: "Найближчі уривки — з {titles}.",
+        PARTLY: "Тут немає відповіді на все запитання; ось що знайдено про його частини.",
+        DIFFER: "Джерела розходяться.",
     },
     "vi": {
         NO_ANSWER: "Không có gì ở đây trả lời câu hỏi này.",
@@ -138,12 +194,22 @@ _SAID: dict[str, dict[str, str]] = {
         PARTLY: "这里没有能回答整个问题的内容；以下是就其各部分查到的内容。",
         DIFFER: "来源说法不一。",
     },
+    "zh-Hant": {
+        NO_ANSWER: "這裡沒有能回答此問題的內容。",
+        UNSURE: "這裡沒有能確切回答此問題的內容；最接近的是以下內容。",
+        NO_PASSAGE: "這裡沒有能回答此問題的內容：未找到任何段落。",
+        NEAREST: "最接近的段落來自{titles}。",
+        PARTLY: "這裡沒有能回答整個問題的內容；以下是就其各部分查到的內容。",
+        DIFFER: "來源說法不一。",
+    },
 }
 _AND = {
-    "en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "nl": "en", "pt": "e", "ro": "și", "ru": "и",
-    "vi": "và",
+    "cs": "a", "de": "und", "en": "and", "es": "y", "fr": "et", "it": "e", "nl": "en", "pl": "i", "pt": "e", "ro": "și",
+    "ru": "и", "sv": "och", "uk": "і", "vi": "và",
 }  # fmt: skip
-_TRADITIONAL = frozenset("這個們麼誰國為時會學來對說無與電長書東車馬門問間開關從後點當過還將進動實現應頭嗎幾")
+_TRADITIONAL = frozenset(
+    "這個們麼誰國為時會學來對說無與電長書東車馬門問間開關從後點當過還將進動實現應頭嗎幾裡樓灣師價費錢買賣寫請讓幫歲處遠鐘"
+)
 """Whoever reads traditional characters is not given simplified ones, on the page and here."""
 
 
@@ -155,10 +221,11 @@ def own_words(text: str, asked: str, **values: str) -> str:
 def listed(names: Sequence[str], asked: str) -> str:
     """Names one after the other, before the last one that language's word for *and*."""
     lang = _spoken(asked)
-    comma = {"zh": "、", "ar": "، "}.get(lang, ", ")
+    comma = {"ar": "، ", "ja": "、", "zh": "、", "zh-Hant": "、"}.get(lang, ", ")
     last = f" {_AND[lang]} " if lang in _AND else comma
     return last.join(filter(None, [comma.join(names[:-1]), names[-1]]))
 
 
 def _spoken(asked: str) -> str:
-    return "en" if _TRADITIONAL.intersection(asked) else detect(asked)
+    lang = detect(asked)
+    return "zh-Hant" if lang == "zh" and _TRADITIONAL.intersection(asked) else lang

@@ -42,7 +42,7 @@ def terms(text: str, lang: str = "en") -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def _stem(word: str, lang: str) -> str:
     """What the index knows it by in that language, where that is one term: Kündigungsfristen is kundigungsfrist."""
-    known = analysis.terms(word, lang)
+    known = analysis.terms(analysis.bare(word, lang), lang)
     return known[0] if len(known) == 1 else normal(word)
 
 

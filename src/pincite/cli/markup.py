@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import quote
+from unicodedata import category
+from urllib.parse import quote, unquote
 
 from pincite.text.sentences import is_code, is_row
 from pincite.text.snippet import snippet
@@ -32,6 +33,8 @@ DOUBTS = {
     Verdict.UNSUPPORTED: "not supported by its source",
     Verdict.UNCITED: "no source",
 }
+_ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+"""Letters beyond ASCII, as an address has them."""
 BLANK = re.compile(r"\n[ \t]*\n\s*")
 LONGEST_QUOTE = 240
 PLACES = 3
@@ -82,6 +85,17 @@ def address(document: Document) -> str:
     """The document's URL as it may stand in a link: one word, no brackets; empty for what has no address."""
     url = document.url
     return quote(url, safe="%/:?#@!$&'*+,;=~-._[]") if url.startswith(("http:", "https:", "file:")) else ""
+
+
+def readable(url: str) -> str:
+    """The address with the letters that it has escaped: файл.md for %D1%84%D0%B0%D0%B9%D0%BB.md, blanks as they are."""
+    return _ESCAPED.sub(_letters, url)
+
+
+def _letters(escaped: re.Match[str]) -> str:
+    text = unquote(escaped[0], errors="replace")
+    # Nothing that would turn the line around, or that nobody sees.
+    return text if all(c.isalnum() or category(c)[0] == "M" for c in text) else escaped[0]
 
 
 def settled(text: str, start: int, cited: int) -> int:
@@ -140,7 +154,9 @@ def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) ->
     head = ", ".join([f"[{source.number}] {document.title}", *stand[:PLACES]]) + (" …" if len(stand) > PLACES else "")
     if document.url.startswith(QUERIED):
         return head  # its rows and its query stand above
-    url = "" if document.url.startswith(UPLOADED) else document.url  # of a file that was handed in it leads nowhere
+    url = (
+        "" if document.url.startswith(UPLOADED) else readable(document.url)
+    )  # of a file that was handed in it leads nowhere
     about = " · ".join(part for part in (url, str(document.published or "")) if part)
     return "\n".join([head, *([f"    {about}"] if about else []), *(f"    “{words}”" for words in quoted)])
 

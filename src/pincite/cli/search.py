@@ -12,7 +12,7 @@ from rich.text import Text
 
 from pincite.cli import asking, options
 from pincite.cli.door import Door, clean
-from pincite.cli.markup import address, note
+from pincite.cli.markup import address, note, readable
 from pincite.errors import BadInput
 from pincite.ports import Hits, Query
 from pincite.rank.linear import ADDS
@@ -78,7 +78,7 @@ def _show(door: Door, number: int, hit: Hit, text: str, reasons: Iterable[str]) 
     head = f"{number}. {document.title}{f' › {heading}' if heading else ''}"
     link = address(document)
     door.out.print(Text(clean(head), style=f"bold link {link}" if door.rich and link else ""))
-    door.print(f"   {document.url}", "dim" if door.rich else "")
+    door.print(f"   {readable(document.url)}", "dim" if door.rich else "")
     door.print(f"   {snippet(hit.passage.text, document.title, text)}")
     for place, reason in enumerate(reasons):
         door.print(f"   {'why:' if not place else '    '} {reason}", "dim" if door.rich else "")

@@ -22,6 +22,22 @@ _STEMMERS = {
 }  # fmt: skip
 _STOP_LISTS = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"])
 _LONGEST_TERM = 64
+ROOT = 3
+"""Letters that a word keeps at least without an ending, or a small word in front."""
+_ENDINGS: dict[str, tuple[str, ...]] = {
+    lang: tuple(sorted(listed.split(), key=len, reverse=True))
+    for lang, listed in {
+        "cs": "ami ách ech ích ého ému ými ími ovi ou ám ům ém em ů é ý í á a e ě i y o u",
+        "he": "יים ים ות ה",
+        "hi": "ियों ियाँ ाओं ाएँ ुओं ों ें ीं ाँ ा े ी ि ो",
+        "pl": "ami ach owi ego emu ych ich ymi imi iem iej ów om em ej ie ią ię ia iu ę ą a y i e o u",
+        "uk": """ами ями ого ому ими іми ові еві ої ою ею єю ів їв ах ях ам ям ий ій их іх им ім ом ем а я у ю и і ї е є
+            о й ь""",
+    }.items()
+}
+"""Of languages without a stemmer here: the endings of nouns and adjectives. The index has their words as they stand."""
+_LEANING = {"he": "הבלמשוכ"}
+"""Small words that are written as the beginning of the next one: the, in, to, from, that, and, as."""
 
 
 def terms(text: str, lang: str) -> list[str]:
@@ -59,7 +75,28 @@ def question_terms(text: str, langs: Sequence[str]) -> list[tuple[str, ...]]:
 
 def forms(word: str, langs: Iterable[str]) -> tuple[str, ...]:
     """The terms that stand for a word in these languages, those of the first one first."""
-    return tuple(dict.fromkeys(term for lang in langs for term in terms(word, lang)))
+    return tuple(dict.fromkeys(term for lang in langs for term in (*terms(word, lang), *_inflected(word, lang))))
+
+
+def bare(word: str, lang: str) -> str:
+    """A lower-cased word without its ending and what leans on it, where those are known; letters of its root may go,
+    too, in every form alike.
+    """
+    while len(word) > ROOT and word[0] in _LEANING.get(lang, ""):
+        word = word[1:]
+    fitting = (end for end in _ENDINGS.get(lang, ()) if word.endswith(end) and len(word) - len(end) >= ROOT)
+    return word.removesuffix(next(fitting, ""))
+
+
+def _inflected(word: str, lang: str) -> list[str]:
+    """The other forms in which the index may have the word of a language without a stemmer."""
+    if lang not in _ENDINGS or len(word) <= ROOT or (word.isascii() and lang in ("he", "hi", "uk")):
+        return []
+    if lang in _LEANING:
+        inner = word[1:] if word[0] in _LEANING[lang] else word
+        return [inner, *(f"{small}{one}" for one in dict.fromkeys((word, inner)) for small in _LEANING[lang])]
+    stem = bare(word, lang)
+    return [term for end in ("", *_ENDINGS[lang]) for term in terms(f"{stem}{end}", lang)]
 
 
 def content(text: str, langs: Sequence[str]) -> list[str]:

@@ -22,21 +22,23 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         wie werden wird aus am was wer wen wem wessen wann wo woher wohin warum wieso weshalb welche welcher welches
         welchen welchem wieviel viele hat haben hatte sind war waren wurden kann können in an zum zur vom einen einem
         einer eines gibt es er sie ich man über unter durch zwischen oder aber noch nur so hieß nennt worauf wovon wozu
-        womit wofür wodurch wogegen woraus gegen beim laut oft einige manche machen sollte welch""",
+        womit wofür wodurch wogegen woraus gegen beim laut oft einige manche machen sollte welch wenn heißt heisst""",
         "fr": """le la les des et est du une dans que pour qui au par sur en un il plus avec ce pas sont aux ou elle
         cette son quoi quel quelle quels quelles quand où comment pourquoi combien lequel laquelle de se sa ses d l
         qu c n s a été était ont fait peut leur leurs y à entre on je vous nous dont""",
         "es": """el los las del y una que por con para se como su es más al fue lo sus pero entre un la de en también
         este qué quién quiénes cuál cuáles cuándo dónde cómo cuánto cuántos cuántas cuánta son era eran fueron ha han
-        hay hizo tiene tienen puede no a o le sobre desde hasta""",
+        hay hizo tiene tienen puede no a le sobre cuando donde quien quienes cual cuales
+        cuanto cuantos cuantas desde hasta""",
         "it": """il di che è della per del una nel con sono dei gli le delle alla da al anche come più si nella suo
         un la questo chi cosa quale quali quando dove perché quanto quanti quanta quante era erano ha hanno fu stato
-        stata lo i e a in non dal dalla sul sulla qual cos""",
+        stata lo i e a in non perche vuol dire dal dalla sul sulla qual cos""",
         "pt": """o os do da que não uma com para em dos no na ao mais foi são das se como pelo sua seu um também é à
         pela qual quais quem quando onde porque quanto quantos quantas era eram tem têm foram de a as e por nos nas
         fica quê""",
         "nl": """de het een van en in is dat op voor met zijn niet te aan door werd ook als bij naar worden er om uit
-        deze wordt wat wie wanneer waar waarom hoe welke welk hoeveel heeft hebben had was waren kan kunnen die""",
+        deze wordt wat wie wanneer waar waarom hoe welke welk hoeveel heeft hebben had was waren kan kunnen die moet
+        moeten mijn ik betekent kost eten""",
         "sv": """och att det som en är på för av med den till inte ett har om var från de vid kan också efter men vad
         vem vilken vilket vilka när hur varför vart många hade blev finns i heter""",
         "da": """og at det som en er på for af med den til ikke et har om var fra de ved kan også efter blev men hvad
@@ -56,7 +58,8 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         mikor hol hová miért hogyan hány mennyi melyik milyen voltak""",
         "tr": """ve bir bu için ile olarak da olan en çok daha gibi kadar sonra olduğu tarafından ise ne değil mi
         nedir kim kimdir kimin nerede nereye hangi hangisi nasıl neden niçin kaç zaman mı mu mü var oldu olmuştur adı
-        neydi nelerdir nerededir nereden neyin hangileri kimler kimi neyi kimdi olan önce iki""",
+        neydi nelerdir nerededir nereden neyin hangileri kimler kimi neyi kimdi olan önce iki kaçta niye
+        gerek gerekiyor olmak""",
         "vi": """và của là có trong các được cho một với không những người đã này để khi từ năm như ở cũng trên gì ai
         nào đâu sao bao nhiêu thế mấy ra vào bị về tại do đến hay hoặc nếu mà thì sẽ đang việc""",
         "id": """yang dan di dari untuk dengan pada ini adalah itu dalam tidak ke oleh sebagai juga akan atau telah
@@ -71,15 +74,28 @@ _SHARED = Counter(word for small in _SMALL_WORDS.values() for word in small)
 """How many of the languages have each small word."""
 _IN_ENGLISH_TOO = frozenset(
     """a ai al ale alla also am an are as at au aus az be by care chi com come como con cos cosa cui da dan das de del
-    dem den der des di die do dont door dos dove du e el em en er era es est et far for fra fu ha had har hat hay
-    hoe hol hon i il ile im in is ke ki kim l la las le led les lo los m man meg men met mi mint mit na no non nu o
-    od om on op or os out over par para per plus po pour pro s se si sin so son sono st su sur ta te ten till to tot
+    dem den der des di die do dire dont door dos dove du e el em en er era es est et far for fra fu ha had har hat
+    hay hoe hol hon i il ile im in is ke ki kim l la las le led les lo los m man meg men met mi mint mit na no non nu
+    o od om on op or os out over par para per plus po pour pro s se si sin so son sono st su sur ta te ten till to tot
     u un una v van var ve via vid volt von w war was wat y z""".split()
 )
 """Small words that are also in English texts, as words of their own or in names: Los Angeles, von Trapp, World War."""
 _CONTRACTED = re.compile(r"(?<=[^\W\d_])['’](?:s|t|d|re|ve|ll|m)\b")
+_UKRAINIAN = frozenset(
+    """хто що чого чому чим як яка яке який яку якого якому яким де коли куди звідки скільки чи й це цей ця із зі
+    від під є був була було були буде або бо також лише тільки його її вони вона воно ми ви після треба можна має
+    мають""".split()
+)
+_RUSSIAN = frozenset(
+    """кто что чего чему чем как какая какое какой какую какого какому каким где когда куда откуда сколько и это этот
+    эта из со от под есть был была было были будет или только его они она оно мы вы после надо можно имеют имеет
+    почему на по""".split()
+)
+"""Small words: a short question may have no letter that only one of the two alphabets has."""
 _BULGARIAN = re.compile(r"ъ(?![еяюё])")
 """A vowel. In Russian it only parts a consonant from one of these."""
+_MANY = 6
+"""Different small words of a language that no names bring together: half as large a share of them is enough."""
 _MOST_NAMES = 4
 """Times as many Latin letters as those of another script, up to which a text without Latin small words is in that."""
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -104,7 +120,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_LATIN_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _LETTERS: dict[str, str] = {
     "de": "ßäöü", "fr": "çœêèùàâîôû", "es": "ñ¿¡áíóú", "pt": "ãõçáâêó", "it": "òùìèà", "pl": "ąęłśżźćń",
     "cs": "ěřůčšžýí", "ro": "șțăâî", "hu": "őűáéíöü", "tr": "ğışçöü", "vi": "ơưạảấầẩậắằẳặẹẻẽếềểễệđ",
@@ -152,7 +168,7 @@ def _scored(sample: str) -> tuple[str, float]:
     The second value is 0 where nothing speaks for any language.
     """
     lower, contracted = _CONTRACTED.subn(" ", sample.lower())
-    words = Counter(_LATIN_WORD.findall(lower))
+    words = Counter(_WORD.findall(lower))
     letters = Counter() if sample.isascii() else Counter(c for c in lower if c in _LETTER_WEIGHT)
     best, most = "en", 0.0
     for code, small in _SMALL_WORDS.items():
@@ -172,7 +188,8 @@ def _speaks(held: Mapping[str, int], words: Counter[str]) -> bool:
     """Whether a language's small words say more than a name or an English word would: one of its own, or many."""
     if held.keys() - _IN_ENGLISH_TOO:
         return True
-    return len(held) > 1 and sum(held.values()) * 5 >= words.total() * 2
+    share = 1 if len(held) >= _MANY else 2
+    return len(held) > 1 and sum(held.values()) * 5 >= words.total() * share
 
 
 def _cyrillic(sample: str) -> str:
@@ -181,6 +198,11 @@ def _cyrillic(sample: str) -> str:
         return "be" if "ў" in lower else "uk"
     if any(letter in lower for letter in "ђћљњџј"):
         return "mk" if any(letter in lower for letter in "ѓќѕ") else "sr"
+    said = _WORD.findall(lower)
+    if sum(word in _UKRAINIAN for word in said) > sum(word in _RUSSIAN for word in said) and not set("ыэёъ") & set(
+        lower
+    ):
+        return "uk"
     if not any(letter in lower for letter in "ыэё") and len(_BULGARIAN.findall(lower)) * 100 > len(lower):
         return "bg"
     return "ru"

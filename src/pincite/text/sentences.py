@@ -27,7 +27,9 @@ _CLOSERS = r"(?:[\"'”“’»)\]}]|\[\d{1,3}\]|\*{1,2}(?=\s))*+"
 _STOP = re.compile(rf"(?<![.!?…‽؟।۔])[.!?…‽؟।۔]++{_CLOSERS}(?=\s)|[。！？｡]++[」』”’）)\"]*")
 _LAST_WORD = re.compile(
     # "z. B", "ad es" and "U.S" are one word, each.
-    r"(?<![\w.])(?:ad es|p(?:ar|or|\.) ?e[xj]|[vn]\. ?Chr|[^\W\d_](?:\. ?[^\W\d_])*|(?:[^\W\d_]{1,3}\.)*[^\W\d_]+)$"
+    r"(?<![\w.])(?:ad es|p(?:ar|or|\.) ?e[xj]|[vn]\. ?Chr|[^\W\d_](?:\. ?[^\W\d_])*|(?:[^\W\d_]{1,3}\.)*[^\W\d_]+"
+    # Vowels of Devanagari are signs of their own, and no letters to ``\w``.
+    r"|(?:[\u0900-\u0963\u0970-\u097f]+\.)*[\u0900-\u0963\u0970-\u097f]+)$"
     r"|\d+$",
     re.IGNORECASE,
 )
@@ -39,25 +41,26 @@ _OPENING, _CLOSING = "([（", ")]）"
 
 _NEVER_ENDS = frozenset(
     """dr mr mrs ms mx messrs prof rev hon st ste gen col sgt capt cpt lt cmdr adm maj gov sen rep pres supt insp amb
-    e.g i.e viz vs v cf al ca approx est fig figs eq eqs sec ch chap vol vols pp ed eds trans resp incl esp n.b op
+    e.g i.e viz vs v cf al ca approx est fig figs eq eqs sec ch chap vol vols pp ed eds trans resp incl esp n.b op p
     mt ft dept univ assn bros b d née r c jan feb mar apr jun jul aug sept oct nov dec
     bzw z.b d.h u.a s.o s.u vgl sog ggf bspw m.in inkl exkl zzgl evtl geb hrsg gem insb i.d.r i.v.m o.ä hl dipl ing frl
     hrn mme mmes mlle mlles mgr av p.ex par.ex
     ok p.ej ej sra srta srs sres dña dra dras dres lic gral avda ud uds ee jj sr
     sig sigg dott avv geom ad.es por.ex por.ej exmo profa engº
     bijv dhr mevr drs o.a d.w.z m.b.t fl np tzw inż św ks hab ul např tzv tj mj sv kb ún ifj doç yrd örn
-    т.е т.к т.н ул проф акад напр св κ π.χ δηλ βλ αγ""".split()
+    т.е т.к т.н ул проф акад напр св вул ім κ π.χ δηλ βλ αγ
+    mw sn ü د أ डॉ डा प्रो श्री पं रु सं""".split()
 )
 """Abbreviations after which a name or number follows, whatever its case."""
 _SELDOM_ENDS = frozenset("inc ltd corp co jr etc ex hr fr mio mrd tsd jh jhd jhdt eng uu oo v.chr n.chr chr см".split())
 """Abbreviations that end a sentence only if the next word begins one."""
 _BEFORE_NUMBER = frozenset(
-    """no nos nr nrn p s art par para abs bd ziff kap rn anm str tel núm pág págs pag cap n č čl odst стр blz
+    """no nos nr nrn s art par para abs bd ziff kap rn anm str tel núm pág págs pag cap n č čl odst стр blz
     env""".split()
 )
 """Abbreviations only if a number follows; else they are words: "He said no." """
-_AFTER_NUMBER = frozenset("г гг в вв".split())
-"""Abbreviations of a name that follows, but after a number: в 1990 г. Он …, and г. Москва."""
+_AFTER_NUMBER = frozenset("г гг в вв р рр м с д".split())
+"""Abbreviations of a name that follows, but after a number: в 1990 г. Он …, and г. Москва; 540 м. Вона …, м. Київ."""
 _STARTERS = frozenset(
     """the a an this that these those it its he she they we you his her their our my in on at by for from with to of as
     after before during since while when where although though however but and so if then there here both each many

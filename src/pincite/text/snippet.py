@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pincite.text.languages import detect
 from pincite.text.sentences import split
 from pincite.text.tokens import content_words, normal
 
@@ -12,7 +13,7 @@ ROOM = 240
 _HEADING = 32
 """Characters up to which a line without a stop is a heading, which the card's title says already."""
 _WORD = re.compile(r"\w+")
-_STOPS = (".", "!", "?", "…", ":", "。", "！", "？", "：")
+_STOPS = (".", "!", "?", "…", ":", "。", "！", "？", "：", "؟", "۔", "।", "॥")
 
 
 def snippet(text: str, title: str, question: str, room: int = ROOM) -> str:
@@ -25,15 +26,16 @@ def snippet(text: str, title: str, question: str, room: int = ROOM) -> str:
     spans = [(start, end) for start, end in split(text) if not _is_heading(text[start:end])] or split(text)
     if not spans:
         return ""
-    asked = _words(question)
-    news = asked - _words(title)
+    lang = detect(question)
+    asked = _words(question, lang)
+    news = asked - _words(title, lang)
 
     def shared(span: tuple[int, int]) -> tuple[int, int]:
-        said = _words(text[slice(*span)])
+        said = _words(text[slice(*span)], lang)
         return len(news & said), len(asked & said)
 
     begin, end = max(spans, key=shared)
-    wanted = news & _words(text[begin:end]) or asked
+    wanted = news & _words(text[begin:end], lang) or asked
     first = next(
         (word.start() for word in _WORD.finditer(text, begin, end) if normal(word[0].lower()) in wanted), begin
     )
@@ -45,8 +47,8 @@ def snippet(text: str, title: str, question: str, room: int = ROOM) -> str:
     return f"… {shown}" if late else shown
 
 
-def _words(text: str) -> set[str]:
-    return {normal(word) for word in content_words(text)}
+def _words(text: str, lang: str) -> set[str]:
+    return {normal(word) for word in content_words(text, lang)}
 
 
 def _is_heading(line: str) -> bool:

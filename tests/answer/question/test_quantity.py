@@ -79,3 +79,28 @@ def test_a_hostile_sentence_is_read_in_linear_time() -> None:
     assert tall is not None
     assert not asked.said("1," * 20_000)
     assert not tall.said("1,1" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "other"),
+    [
+        ("Wie schwer ist eine Zwergfledermaus?", "Sie wiegt 3,5 bis 7 Gramm.", "Sie frisst 2000 Mücken."),
+        ("Quelle est la hauteur du pont ?", "Haut de 48,8 mètres, il est romain.", "Il date de l’an 50."),
+        ("¿Cuánto pesa el lince?", "Llega a 15 kilogramos.", "Tiene 2 crías."),
+        ("Сколько весит соболь?", "До 1,8 кг.", "Живёт 15 лет."),
+        ("东方明珠有多高？", "塔位于上海，高468米的建筑。", "1994年建成。"),
+        ("東京タワーの高さは？", "高さは333メートルである。", "1958年に完成した。"),
+        ("كم يبلغ ارتفاع برج القاهرة؟", "يبلغ ارتفاعه 187 مترًا.", "بُني عام 1961."),
+        ("कुतुब मीनार की ऊँचाई कितनी है?", "यह 72.5 मीटर ऊँची है।", "1199 में बनी।"),
+    ],
+)
+def test_other_languages_measure_with_their_own_units(question: str, said: str, other: str) -> None:
+    asked = quantity(question)
+    assert asked is not None
+    assert asked.implied
+    assert asked.said(said)
+    assert not asked.said(other)
+
+
+def test_a_high_rent_is_not_measured_in_metres() -> None:
+    assert quantity("Wie hoch ist die Miete?") is None

@@ -88,3 +88,9 @@ def test_what_was_typed_is_searched_for_as_well_and_what_was_meant_decides_the_t
 @given(st.lists(st.sampled_from([*WORDS, *"?.,\"'()-:/ \n"]), max_size=20).map(" ".join))
 def test_a_question_without_a_slip_is_not_touched(text: str) -> None:
     assert respelt(text, Words()) == ""
+
+
+def test_a_small_word_of_another_language_is_not_taken_for_a_slip() -> None:
+    words = Words("de")
+    assert respelt("wer schrieb hamelt", words) == "wer schrieb hamlet"
+    assert "wer" not in {word for word, _, _ in words.asked}

@@ -153,3 +153,8 @@ def test_a_row_of_cells_is_one_however_long_and_wherever_it_stands(hit: Callable
     found = candidates([hit("tickets", f"Bass | 8\n\nAlto | 9\n\nA word: and more.\n\nOne | alone.\n\n{long}")])
     assert [one.text for one in found if one.cells] == ["Bass | 8", "Alto | 9", long]
     assert not any(one.cut or one.caption for one in found if one.cells)
+
+
+@pytest.mark.parametrize("text", ["बाघ हिरण खाता है।", "کیا یہ ٹھیک ہے؟", "彼は「いいえ。」", "他说：“好。”（笑）"])
+def test_a_short_sentence_of_another_script_is_no_heading(text: str, hit: Callable[..., Hit]) -> None:
+    assert [one.heading for one in candidates([hit("p", text)])][-1:] == [False]

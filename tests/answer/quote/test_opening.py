@@ -3,7 +3,16 @@ from collections.abc import Callable
 import pytest
 
 from pincite.answer.quote.candidates import candidates
-from pincite.answer.quote.opening import defines, first_defining, introduced, introduction, life_date, promoted
+from pincite.answer.quote.opening import (
+    defines,
+    defining,
+    first_defining,
+    introduced,
+    introduction,
+    life_date,
+    opening,
+    promoted,
+)
 from pincite.types import Hit
 
 CURIE = (
@@ -92,3 +101,21 @@ def test_a_definition_begins_with_the_thing_or_its_full_name() -> None:
 )
 def test_a_definition_names_its_thing_with_its_article(sentence: str, title: str, named: str) -> None:
     assert introduced(sentence, title) == named
+
+
+@pytest.mark.parametrize(
+    ("lang", "thing", "title", "said"),
+    [
+        ("de", "Brocken", "Brocken", "Der Brocken ist der höchste Berg Norddeutschlands."),
+        ("ru", "соболь", "Соболь", "Соболь (Martes zibellina) — хищное млекопитающее."),
+        ("tr", "Kangal", "Kangal", "Kangal, Sivas yöresine özgü bir çoban köpeğidir."),
+        ("zh", "大熊猫", "大熊猫", "大熊猫是熊科动物。"),
+    ],
+)
+def test_in_other_languages_a_document_opens_with_what_it_is_called(
+    lang: str, thing: str, title: str, said: str, hit: Callable[..., Hit]
+) -> None:
+    other, about_it = hit("Anderes", f"{said}"), hit(title, f"# {title}\n\n{said} 2. {thing}")
+    assert promoted(thing, [other, about_it], lang)[0].passage.document.title == title
+    assert defining(about_it, thing, lang) == said
+    assert opening(thing, [other], lang) is None

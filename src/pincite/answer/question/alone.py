@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pincite.text.languages import detect
-from pincite.text.tokens import QUESTION_WORDS, STOP_WORDS, normal, words
+from pincite.text.tokens import QUESTION_WORDS, STOP_WORDS, content_words, normal, words
 
 
 class _Own(NamedTuple):
@@ -136,6 +136,10 @@ _FOREIGN = re.compile(
     r"|él|ella|ellos|su|sus|eso|esto)\b",
     re.IGNORECASE,
 )
+_AND = re.compile(
+    r"(?:und|aber|et|mais|y|pero|ed?|ma|mas|en|maar|i|a|ale|и|а|но|і|й|та|але|ve|peki|och|men) ", re.IGNORECASE
+)
+"""A question that goes on with what was said: "et à partir de quand ?"."""
 _FEW = 4
 """Content words from which on a question in no language that the rules know stands alone."""
 _FRAGMENT = re.compile(
@@ -178,7 +182,10 @@ def reading(text: str, asked: Set[str], told: Set[str]) -> Reading:
         return Reading.FOLLOWS if len(list(_own(plain, asked))) < 3 else Reading.LIKELY
     if any(normal(name) not in asked | told for name in names(text)):
         return Reading.ALONE  # a name that was not said before begins a new topic
-    if detect(plain) != "en":
+    if (lang := detect(plain)) != "en":
+        said = content_words(plain, lang)
+        if not said or (len(said) == 1 and _AND.match(plain)):
+            return Reading.LIKELY if said else Reading.FOLLOWS
         few = len([word for word in words(plain) if word not in STOP_WORDS]) < _FEW
         return Reading.LIKELY if few else Reading.ALONE
     return _weighed(plain, asked, told, asks=text.rstrip().endswith("?"))

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from pincite.answer.question.carrier import bare
 from pincite.answer.question.day import redated
+from pincite.answer.question.foreign import how_to
 from pincite.answer.question.quantity import renamed
 from pincite.answer.question.recall import standalone
 from pincite.answer.question.spelling import respelt
@@ -158,6 +159,12 @@ _NUMBER_NOUNS = (
     "cost|price|rate|score|total|fraction|ratio|proportion|area|code|enrollment"
 )
 
+_AND = r"(?:(?:und|aber|et|mais|y|pero|e|ma|mas|en|maar|i|a|ale|и|а|но|і|й|та|але) )?"
+_WHY = (
+    r"(?:warum|wieso|weshalb|pourquoi|por qu[eéê]|perch[eéè]|waarom|dlaczego|czemu|proč|varför|почему|зачем|чому|навіщо"
+    r"|لماذا|למה|מדוע)(?!\w)|.*(?:neden|niçin|niye|क्यों|为什么|為什麼|为何|為何|なぜ|どうして|왜(?= ))"
+)
+
 _RULES: tuple[tuple[Kind, Shape, str], ...] = (
     (
         Kind.COMPARISON,
@@ -196,15 +203,15 @@ _RULES: tuple[tuple[Kind, Shape, str], ...] = (
     (Kind.DEFINITION, Shape.ANY, r"^what (?:does|do) .{1,40} mean\??$"),
     (Kind.FACTOID, Shape.NAME, r"\b(?:what|which)\b"),
     (Kind.YES_NO, Shape.ANY, rf"^{_AUXILIARY}(?:n't)? \w+"),
-    (Kind.FACTOID, Shape.PERSON, r"^(?:wer|wen|wem|wessen|qui|quién|quiénes|quem|chi|wie is|kto|кто)\b"),
+    (Kind.FACTOID, Shape.PERSON, r"^(?:wer|wen|wem|wessen|qui|qui[eé]n(?:es)?|quem|chi|wie is|kto|кто|хто)\b"),
     (
         Kind.FACTOID,
         Shape.TIME,
-        r"^(?:wann|quand|cuándo|quando|wanneer|когда|(?:in )?welche[ms]? jahr|en quelle année|en qué año)\b",
+        r"^(?:wann|quand|cu[aá]ndo|quando|wanneer|когда|(?:in )?welche[ms]? jahr|en quelle année|en qué año)\b",
     ),
-    (Kind.FACTOID, Shape.PLACE, r"^(?:wo|wohin|woher|où|d'où|dónde|de dónde|onde|dove|waar|где)\b"),
-    (Kind.FACTOID, Shape.NUMBER, r"^(?:wie ?viele?|combien|cuánt[oa]s?|quant[oaie]s?|hoeveel|сколько)\b"),
-    (Kind.FACTOID, Shape.REASON, r"^(?:warum|wieso|weshalb|pourquoi|por qué|por que|perché|waarom|почему)\b"),
+    (Kind.FACTOID, Shape.PLACE, r"^(?:wo|wohin|woher|où|d'où|(?:de )?d[oó]nde|onde|dove|waar|где)\b"),
+    (Kind.FACTOID, Shape.NUMBER, r"^(?:wie ?viele?|combien|cu[aá]nt[oa]s?|quant[oaie]s?|hoeveel|сколько)\b"),
+    (Kind.FACTOID, Shape.REASON, rf"^{_AND}(?:{_WHY})"),
 )
 _COMPILED = tuple((kind, shape, re.compile(rule)) for kind, shape, rule in _RULES)
 
@@ -215,4 +222,6 @@ def classify(text: str) -> tuple[Kind, Shape]:
     for kind, shape, rule in _COMPILED:
         if rule.search(plain):
             return kind, shape
+    if how_to(text):
+        return Kind.HOW_TO, Shape.ANY
     return Kind.OTHER, Shape.ANY

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from pincite.answer.terms import DEGREES, terms
+from pincite.text.languages import detect
 from pincite.text.tokens import normal, words
 
 _DIGITS = r"(?<![\w.,])\d++(?:[.,]\d++)*+"
@@ -65,6 +66,38 @@ _MEASURES = tuple(
         (_of("(?P<word>population)"), _MANY),
     )
 )
+
+
+def _number_of(units: str, unspaced: str) -> re.Pattern[str]:
+    """A number with one of these units. In scripts without blanks both stand among letters."""
+    return re.compile(rf"(?<!\d)\d++(?:[.,]\d++)*+[  -]?(?:(?:{units})(?![^\W_])|{unspaced})", re.IGNORECASE)
+
+
+_LONG_ASKED = (
+    r"\bwie (?:tief|breit|weit)\b|\b(?:hauteur|profondeur|largeur|altura|altezza|profundidad|larghezza)\b"
+    r"|\bhoe (?:diep|breed|ver)\b|\b(?:высот|глубин|висот|глибин)\w+|\byüksekli\w+|\bderinli\w+"
+    r"|多高|多深|高度|高さ|深さ|높이|깊이|\bارتفاع\w*|\bעומק\w*|\bגובה\w*|ऊँचाई|ऊंचाई|गहराई"
+)
+"""No "wie hoch", "hoe hoog", "wysokość": rents and fines are high, too."""
+_LONG = _number_of(
+    r"[kcm]?m|(?:kilo|centi|zenti|santi)?m(?:eter|[eè]tres?|etr[oiy]s?|etrów|etre(?:dir|lik)?)"
+    r"|к?м|см|(?:кило|кіло)?метр\w*|متر\w*|מטר\w*|ס״?מ|ק[\"״]מ|मीटर",
+    "[公千厘]?米|公尺|公里|メートル|センチ|미터|킬로미터|센티미터",
+)
+_HEAVY_ASKED = (
+    r"\b(?:wie schwer|hoe zwaar|wiegt|wiegen|pèse(?:nt)?|poids|pesa(?:n|m|no)?|peso d\w+|weegt|wegen|waży|ważą"
+    r"|вес(?:ит|ят)?|важ(?:ить|ать)|ağırlı\w+|kaç kilo)\b|多重|体重|體重|重さ|何キロ|몸무게|무게|\bوزن\w*"
+    r"|\b(?:משקל\w*|שוקל\w*)|वज़न|वजन"
+)
+_HEAVY = _number_of(
+    r"k?g|t|(?:kilo)?gram\w*|kilos?|ton(?:n?en?|nes?|eladas?|nellate)|к?г|т|(?:кило|кіло)?грам\w*|тонн\w*"
+    r"|(?:كيلو)?غرام\w*|كيلو\w*|ק[\"״]ג|(?:קילו)?גרם|קילוגרם|किलो\w*|किग्रा|ग्राम",
+    "公斤|千克|公噸|[吨噸克]|キロ|グラム|トン|킬로그램|그램",
+)
+_ELSEWHERE = tuple(
+    (re.compile(asked, re.IGNORECASE), unit) for asked, unit in ((_LONG_ASKED, _LONG), (_HEAVY_ASKED, _HEAVY))
+)
+"""The same in other languages."""
 _COUNTING = re.compile(
     r"\bhow many (?P<what>(?:[\w'’-]+ ){0,3}?[\w'’-]+)"
     r"(?= (?:is|are|was|were|do|does|did|has|have|had|can|live[sd]?|in|of|on)\b|$)",
@@ -122,6 +155,10 @@ def quantity(question: str) -> Quantity | None:
         match = asked.search(plain)
         if match:
             return Quantity(frozenset(terms(" ".join(filter(None, match.groups())))), unit)
+    if (lang := detect(question)) != "en":
+        for asked, unit in _ELSEWHERE:
+            if match := asked.search(plain):
+                return Quantity(frozenset(terms(match[0], lang)), unit)
     return None
 
 

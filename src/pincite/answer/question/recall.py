@@ -10,12 +10,14 @@ The topic belongs to the thread, whoever asks, until a question that stands alon
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp
 
 from pincite.answer.question.alone import WORD, Reading, courtesy, names, reading
+from pincite.text.function_words import function_words
+from pincite.text.languages import detect
 from pincite.text.tokens import STOP_WORDS, normal, words
 from pincite.types import Answer
 
@@ -213,13 +215,14 @@ def chance(features: dict[str, float]) -> float:
 def earlier(text: str, memory: Sequence[Said]) -> dict[str, _Term]:
     """Every content word said before but not in ``text``, by its plain form, with its features."""
     terms: dict[str, _Term] = {}
+    small = STOP_WORDS | function_words(detect(text))
     at = 0
     for turn, said in enumerate(memory):
         for part, asked in ((said.question, True), *((title, False) for title in said.titles), (said.answer, False)):
             for place, surface in enumerate(WORD.findall(part)):
                 at += 1
                 key = _key(surface)
-                if not key or surface.lower() in STOP_WORDS or (len(key) < 2 and not key.isdigit()):
+                if not key or surface.lower() in small or (len(key) < 2 and not key.isdigit()):
                     continue
                 term = terms.setdefault(key, _Term(key, surface, at))
                 term.turns.add(turn)
@@ -227,19 +230,19 @@ def earlier(text: str, memory: Sequence[Said]) -> dict[str, _Term]:
                     term.questions.add(turn)
                 if surface[0].isupper() and (place > 0 or part in said.titles):
                     term.name, term.surface = True, surface
-    _measure(text, memory, terms)
-    own = _plain(text)
+    _measure(text, memory, terms, small)
+    own = _plain(text, small)
     return {key: term for key, term in terms.items() if key not in own}
 
 
-def _measure(text: str, memory: Sequence[Said], terms: dict[str, _Term]) -> None:
-    own = _plain(text)
+def _measure(text: str, memory: Sequence[Said], terms: dict[str, _Term], small: Set[str]) -> None:
+    own = _plain(text, small)
     first, last = _plain(memory[0].question), _plain(memory[-1].question)
     answer = memory[-1].answer
     last_answer, lead = _plain(answer), _plain(" ".join(answer.split()[:10]))
     titles = {w for said in memory for title in said.titles for w in _plain(title)}
     pronoun = float(bool(_PRONOUN.search(text)))
-    short = float(len([w for w in words(text) if w not in STOP_WORDS]) <= 2)
+    short = float(len([w for w in words(text) if w not in small]) <= 2)
     named = float(any(t[0].isupper() for t in WORD.findall(text)[1:]))
     beside = _beside(own, memory)
     first_answer = _plain(memory[0].answer)
@@ -280,8 +283,8 @@ def _key(surface: str) -> str:
     return normal(found[0]) if found else ""
 
 
-def _plain(text: str) -> set[str]:
-    return {normal(w) for w in words(text) if w not in STOP_WORDS}
+def _plain(text: str, small: Set[str] = STOP_WORDS) -> set[str]:
+    return {normal(w) for w in words(text) if w not in small}
 
 
 def _beside(own: set[str], memory: Sequence[Said]) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pincite.ports import Lexicon
+from pincite.text.function_words import function_words
 from pincite.text.languages import detect
 from pincite.text.tokens import content_words
 
@@ -33,13 +34,16 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|`[^`]*`")
 
 def respelt(question: str, lexicon: Lexicon) -> str:
     """The question with its misspelt words put right; empty where there is none. Blocking, some milliseconds."""
-    if detect(question) not in lexicon.langs:
+    lang = detect(question)
+    if lang not in lexicon.langs:
         return ""
     unknown = [match for match in _words(question) if not lexicon.knows(match[0])]
     if not unknown or len(unknown) > MOST:
         return ""
     beside = [word for word in content_words(question) if lexicon.knows(word)]
-    right = {match.span(): _right(match, question, beside, lexicon) for match in unknown}
+    small = function_words(lang)
+    wrong = [match for match in unknown if match[0].lower() not in small]
+    right = {match.span(): _right(match, question, beside, lexicon) for match in wrong}
     cuts = [0, *(at for span, word in right.items() if word for at in span), len(question)]
     if len(cuts) == 2:
         return ""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pincite.answer.question import foreign
+from pincite.text.languages import detect
+
 _NAME = r"(?P<about>[^\s,;:?!]+(?: [^\s,;:?!]+){0,5}?)"
 _ASKED = tuple(
     re.compile(rule, re.IGNORECASE)
@@ -33,6 +36,8 @@ _ARTICLE = re.compile(r"^(?:an?|the|some) (?=\S)", re.IGNORECASE)
 
 def about(question: str) -> str:
     """What a question asks to be told about, as it names it, without an article; nothing for other questions."""
+    if detect(question) != "en":
+        return foreign.about(question)
     plain = " ".join(question.replace("’", "'").strip(" ¿?!.\"'").split())
     found = next((match for rule in _ASKED if (match := rule.match(plain))), None)
     if found is not None:

@@ -42,7 +42,7 @@ CAPTION = 200
 """Characters from which on a sentence that stands alone is taken for a paragraph, not a caption."""
 VERBLESS = 120
 """The same of what ends in a full stop: in longer ones the verb is one that is not known here."""
-_END_MARKS = tuple('.!?…。！？؟।۔"”’»)]')
+_END_MARKS = tuple('.!?…。！？｡؟।॥۔"”’»」』）)]')
 _FRAGMENT = re.compile(
     r"\b[Cc]lockwise from\b|^(?:Aerial |Satellite )?(?:[Vv]iew|[Ii]mage|[Pp]hoto|[Mm]ap|[Pp]icture)s? (?:of|showing)\b|"
     r"^(?:\.{2,}|…|[,;)\]])|:$|^\([^()]*\)\W*$|\((?:pictured|shown|right|left)\)"
@@ -244,4 +244,4 @@ def _is_row(passage: str, start: int, end: int, text: str) -> bool:
 def _is_heading(raw: str, text: str) -> bool:
     if raw.startswith(("#", "|", "```", "~~~")):
         return True
-    return text[-1:] not in ".!?…。！？\"”’')]:;" and len(text) < 80 and not _BULLET.match(raw)
+    return not text.endswith((*_END_MARKS, "'", ":", ";", "：", "；")) and len(text) < 80 and not _BULLET.match(raw)

@@ -131,7 +131,7 @@ def extract(
         evidence = believed(evidence, found, both, unsaid(reader, found, both, sentences, hits))
         # It has learnt questions with short answers: of others it chose worse leads (LAB.md).
         scored = both if _short_answered(plan) else scored
-    if plan.kind is Kind.HOW_TO:
+    if plan.kind is Kind.HOW_TO and english:
         evidence = evidence.shifted(INSTRUCTED)
     elif sentences and told_around(_best(hits, sentences, scored)):
         evidence = evidence.shifted(AROUND)
@@ -299,8 +299,9 @@ def _introduced(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate],
     """What a document about just this says at its start; of a life's dates only the sentence that holds them."""
     if not hits or "opening" not in hits[0].signals:
         return []
+    lang = detect(plan.queries[0])
     told = introduction(
-        plan.about, bare_title(hits[0]), sentences, min(max_words, INTRODUCTION_WORDS), INTRODUCTION_SENTENCES
+        plan.about, bare_title(hits[0]), sentences, min(max_words, INTRODUCTION_WORDS), INTRODUCTION_SENTENCES, lang
     )
     event = life_event(plan.queries[0])[1]
     if not event:

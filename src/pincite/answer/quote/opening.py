@@ -60,8 +60,13 @@ def life_date(sentence: str, event: str) -> str:
     return ""
 
 
-def defines(sentence: str, thing: str) -> bool:
-    """Does ``sentence`` begin with ``thing`` and say what it is?"""
+def defines(sentence: str, thing: str, lang: str = "en") -> bool:
+    """Does ``sentence`` begin with ``thing`` and say what it is? Of other languages than English no verbs are known:
+    there it only begins so.
+    """
+    if lang != "en":
+        called = terms(thing, lang)
+        return bool(called) and set(called) <= set(terms(sentence, lang)[: len(called) + EXTRA_WORDS])
     verb = _IS.search(_hidden(sentence))
     if verb is None or _CLAUSE.match(sentence):
         return False
@@ -78,12 +83,14 @@ def _hidden(sentence: str) -> str:
     return _PARENTHESES.sub(lambda found: "-" * len(found[0]), sentence)
 
 
-def first_defining(thing: str, title: str, sentences: Sequence[str]) -> int | None:
+def first_defining(thing: str, title: str, sentences: Sequence[str], lang: str = "en") -> int | None:
     """The first sentence that says what it is, better if it begins with it; or else what was done with it.
 
     "The Sydney Opera House is" begins with no word of the title Opera, "Wolfgang Mozart was" does for Mozart.
     """
-    found = [at for at, sentence in enumerate(sentences) if defines(sentence, thing)]
+    found = [at for at, sentence in enumerate(sentences) if defines(sentence, thing, lang)]
+    if lang != "en":
+        return found[0] if found else None
     kinds = [at for at in found if not _PASSIVE.match(sentences[at], _verb_at(sentences[at]))]
     called = set(terms(f"{title} {thing}"))
     begin = (at for at in kinds if set(terms(_FIELD.sub("", sentences[at]))[:1]) <= called)
@@ -95,18 +102,18 @@ def _verb_at(sentence: str) -> int:
     return verb.start() if verb else len(sentence)
 
 
-def opening(thing: str, hits: Sequence[Hit]) -> int | None:
+def opening(thing: str, hits: Sequence[Hit], lang: str = "en") -> int | None:
     """The hit in which a document about ``thing`` opens by defining it: the closest title, then the earliest start."""
-    wanted = set(terms(thing))
+    wanted = set(terms(thing, lang))
     if not wanted:
         return None
     found: list[tuple[int, int, int, int]] = []
     first: dict[str, int] = {}
     for at, hit in enumerate(hits):
-        title = set(terms(bare_title(hit)))
+        title = set(terms(bare_title(hit), lang))
         document = first.setdefault(hit.passage.document.id, at)
         extra = len(title - wanted)
-        if wanted <= title and extra <= EXTRA_WORDS and opens(hit) and defining(hit, thing) is not None:
+        if wanted <= title and extra <= EXTRA_WORDS and opens(hit) and defining(hit, thing, lang) is not None:
             found.append((extra, document, hit.passage.start, at))
     return min(found)[-1] if found else None
 
@@ -117,11 +124,14 @@ def opens(hit: Hit) -> bool:
     return hit.passage.start < NEAR_START and not above
 
 
-def defining(hit: Hit, thing: str) -> str | None:
+def defining(hit: Hit, thing: str, lang: str = "en") -> str | None:
     """The first sentence of the passage that defines ``thing``, cleaned."""
     text = hit.passage.text
     sentences = [clean(text[start:end]) for start, end in split(text)]
-    first = first_defining(thing, bare_title(hit), sentences)
+    if lang != "en":
+        # The title, said again as a heading, begins with the thing, too.
+        sentences = [one for one in sentences if not one.startswith("#") and one != bare_title(hit)]
+    first = first_defining(thing, bare_title(hit), sentences, lang)
     return None if first is None else sentences[first]
 
 
@@ -142,9 +152,9 @@ def bare_title(hit: Hit) -> str:
     return re.sub(r"\s*\([^)]*\)", "", hit.passage.document.title).strip()
 
 
-def promoted(thing: str, hits: Sequence[Hit]) -> list[Hit]:
+def promoted(thing: str, hits: Sequence[Hit], lang: str = "en") -> list[Hit]:
     """The hits with the opening first, marked by the signal ``opening``; unchanged where there is none."""
-    first = opening(thing, hits) if thing else None
+    first = opening(thing, hits, lang) if thing else None
     if first is None:
         return list(hits)
     hit = hits[first]
@@ -152,10 +162,12 @@ def promoted(thing: str, hits: Sequence[Hit]) -> list[Hit]:
     return [marked, *hits[:first], *hits[first + 1 :]]
 
 
-def introduction(thing: str, title: str, sentences: Sequence[Candidate], most_words: int, most: int) -> list[int]:
+def introduction(
+    thing: str, title: str, sentences: Sequence[Candidate], most_words: int, most: int, lang: str = "en"
+) -> list[int]:
     """Of the first hit's sentences, the one that defines ``thing`` and those that follow it, as they stand there."""
-    own = [at for at, one in enumerate(sentences) if one.hit == 0]
-    first = first_defining(thing, title, [sentences[at].text for at in own])
+    own = [at for at, one in enumerate(sentences) if one.hit == 0 and (lang == "en" or not one.heading)]
+    first = first_defining(thing, title, [sentences[at].text for at in own], lang)
     if first is None:
         return []
     chosen = [own[first]]

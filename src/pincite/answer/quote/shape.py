@@ -30,10 +30,19 @@ _NUMBER = re.compile(
     rf"(?: (?:million|billion|trillion|percent|per cent))?|\b{_COUNT}\b",
     re.IGNORECASE,
 )
+BECAUSE = (
+    r"\b(?:weil|wegen|aufgrund|deshalb|der grund|porque|ya que|perché|poiché|omdat|doordat|wegens|vanwege|ponieważ"
+    r"|dlatego|z powodu|protože|kvůli|eftersom|потому что|поэтому|из-за|так как|благодаря|тому що|оскільки|завдяки"
+    r"|через те|бо)\b|\b(?:parce qu|en raison d|à cause d|grâce à|debido a|a causa d|por causa d|devido a|grazie a"
+    r"|på grund av)|çünkü|nedeniyle|yüzünden|因为|因為|由于|由於|原因|ため|ので|理由|때문|لأن|بسبب|בגלל|משום|מכיוון"
+    r"|क्योंकि|के कारण"
+)
+"""How other languages than English say why; no words that English has, too."""
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|as a result|caused by|so that|in order to|thanks to|therefore|thus|the reason"
     r"|reasons|leads? to|led to|since|resulted|resulting"
-    r"|to (?:avoid|prevent|allow|protect|reduce|increase|make|help))\b",
+    r"|to (?:avoid|prevent|allow|protect|reduce|increase|make|help))\b"
+    rf"|{BECAUSE}",
     re.IGNORECASE,
 )
 _JOINT = r"(?:of the|of|de la|de|da|di|du|del|della|des|van der|van|von|der|den|la|le|el|al|bin|ibn|&)"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from pincite.answer.question.day import MONTH
+from pincite.answer.quote.shape import BECAUSE
 from pincite.answer.terms import alike
 from pincite.text.tokens import STOP_WORDS, normal
 
@@ -40,7 +41,9 @@ _WORLD = re.compile(r"\b(?:in|of|on) (?:the )?(?:whole |entire )?(?:world|earth|
 _OF_SOME = re.compile(r"\b(?!world|earth|planet|globe)\w+['’]s $", re.IGNORECASE)
 _IN_SOME = re.compile(r"^[^,.;]*? (?:in|of|on|within) (?:the )?(?:[\w-]+ )?[A-Z]")
 _BECAUSE = re.compile(
-    r"\b(?:because|due to|owing to|(?:is|are|was|were|been|be) caused by|thanks to|as a result of)\b", re.IGNORECASE
+    r"\b(?:because|due to|owing to|(?:is|are|was|were|been|be) caused by|thanks to|as a result of)\b"
+    rf"|{BECAUSE}",
+    re.IGNORECASE,
 )
 _HENCE = re.compile(
     r"\b(?:cause[sd]?(?! by)(?: of)?|causing|(?:leads?|led|leading) to|result(?:s|ed|ing)? in|therefore|hence"
