@@ -125,6 +125,8 @@ class Builder:
         if not related.hops:
             assert related.column is not None
             left, inner = self._raw(related.column), self.select(related.query)
+            if isinstance(shown := inner.expressions[0], exp.Column):
+                inner = self._without_null(inner, Ref(shown.table, shown.name), related.negated)
         else:
             last = related.hops[-1].there
             inner = self.select(related.query.but(outputs=(last,)))

@@ -21,6 +21,7 @@ from pincite.search.tables.meaning import (
     Ref,
     Related,
     Scalar,
+    Sign,
 )
 from pincite.search.tables.schema import Column, Schema
 from pincite.text.tokens import normal
@@ -192,7 +193,8 @@ class _Teller:
         if query.best is not None:
             words = self._words(query.best.of)
             told.append(f"with the {self._end(query.best.of, query.best.greatest)} {words}")
-        told += [f"with {_SAID.get(c.sign, c.sign)} {_values(c.right)} {self._left(c)}" for c in query.having]
+        signs = _SAID | {"=": "exactly"}
+        told += [f"with {signs.get(c.sign, c.sign)} {_values(c.right)} {self._left(c)}" for c in query.having]
         return " and ".join(part for part in told if part)
 
     def _condition(self, condition: Condition, query: Query) -> str:
@@ -247,6 +249,8 @@ class _Teller:
         return self._many(left.table) if left.of is None else self._measure(left)
 
     def _related(self, related: Related) -> str:
+        if related.column in self.keys(related.query.table) and related.query.having:
+            return self.rows(_unturned(related))
         inner, rows = related.query, self.rows(related.query)
         chosen = inner.limit is not None and inner.order
         name = self._chosen(self._one(inner.table), inner) if chosen else self._many(inner.table)
@@ -285,6 +289,15 @@ def _measured(measure: Measure | Ratio) -> set[str]:
     """The tables whose rows are measured."""
     parts = (measure.over, measure.under) if isinstance(measure, Ratio) else (measure,)
     return {part.of.table if part.of is not None else part.table for part in parts}
+
+
+def _unturned(related: Related) -> Query:
+    """Whose rows have so many of others; where those are left out that have more, the rows that are left."""
+    turned: dict[str, Sign] = {">=": "<", ">": "<="}
+    tests = related.query.having
+    if related.negated:
+        tests = tuple(Compare(test.left, turned.get(test.sign, test.sign), test.right) for test in tests)
+    return related.query.but(having=tests)
 
 
 def _spanned(start: str, end: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from pincite.search.tables import wording
 from pincite.search.tables.grammar import mentions, period, pick, rows, trade
@@ -113,12 +114,25 @@ def compared_number(
     if ref is None:
         scene.clues.unexplained.append(" ".join(item.text for item in chunk.items if item.operator))
         return
+    if scene.column(ref).kind in ("date", "time"):
+        compared_years(scene, chunk, sign, values, ref)
+        return
     values = in_units(scene, chunk, ref, values)
     aggregate = next(iter(chunk.operators("aggregate")), None)
     if aggregate is not None and aggregate.which in ("avg", "sum", "min", "max"):
         rows.having(scene, Compare(Measure(aggregate.which, ref), sign, values), ref.table, node)  # type: ignore[arg-type]
         return
     rows.constrain(scene, Compare(ref, sign, values), ref.table)  # type: ignore[arg-type]
+
+
+def compared_years(scene: Scene, chunk: Chunk, sign: str, values: tuple[float, ...], ref: Ref) -> None:
+    """*opened between 2010 and 2015*: a date is held against the days of years, never against a number."""
+    years = [int(value) for value in values if value.is_integer() and 1000 <= value < 3000]
+    if len(years) < len(values) or sign == "!=":
+        scene.clues.unexplained.append(" ".join(item.text for item in chunk.items if item.operator))
+        return
+    days = period.Dated(0, 0, date(min(years), 1, 1), date(max(years), 12, 31))
+    in_period(scene, ref, "=" if sign == "between" else sign, [days])
 
 
 def spent(scene: Scene, chunk: Chunk, sign: str, values: tuple[float, ...]) -> bool:

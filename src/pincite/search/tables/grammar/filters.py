@@ -198,8 +198,8 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
     elif chunk.marker == "by" and may_group(scene):
         scene.group.append(ref)
         scene.each = True
-    elif (truth := _truth(column)) is not None:
-        rows.constrain(scene, Compare(ref, "!=" if negated else "=", (truth,)), ref.table)
+    elif (yes := truth(column)) is not None:
+        rows.constrain(scene, Compare(ref, "!=" if negated else "=", (yes,)), ref.table)
     elif valued:
         return
     elif chunk.role == "with" and negated:
@@ -213,10 +213,12 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         scene.clues.guesses.append(f"{column.name} without a value")
 
 
-def _truth(column: Column) -> Scalar | None:
+def truth(column: Column) -> Scalar | None:
     """What a column says for yes, where it says yes or no."""
     if column.kind == "flag":
         return next((v for v in column.values if v in ("1", "True", "true")), 1) if column.values else 1
+    if column.kind == "number" and (column.least, column.greatest, column.distinct) == (0.0, 1.0, 2) and not column.key:
+        return 1
     held = {value.casefold(): value for value, _ in column.frequent}
     if column.kind == "text":
         for yes in ("yes", "true", "y", "t"):

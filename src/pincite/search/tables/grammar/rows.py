@@ -10,6 +10,7 @@ from pincite.search.tables.layer import Metric
 from pincite.search.tables.meaning import (
     Compare,
     Condition,
+    Either,
     Hop,
     Measure,
     Order,
@@ -20,6 +21,7 @@ from pincite.search.tables.meaning import (
     Ref,
     Related,
     Sign,
+    refs_of,
 )
 
 
@@ -169,6 +171,8 @@ def assembled(scene: Scene) -> Query:
     ranked = [order.of for order in scene.order if isinstance(order.of, Measure)]
     if any(item.operator == "ratio" for item in scene.items):
         return _share(scene, query)
+    if query.having and not scene.group and not (scene.main.most or ranked):
+        query = _had(scene, query, counted=bool(measures) and len(measures) == len(scene.outputs))
     outputs, group = _grouped(scene, measures)
     if (query.having or scene.main.most or (ranked and not measures)) and not group:
         group = _by_row(scene, outputs, [*(compare.left for compare in query.having), *ranked])
@@ -187,6 +191,44 @@ def assembled(scene: Scene) -> Query:
         distinct=(scene.distinct or scene.is_spread(query.table)) and not measures and not group,
         via=frozenset(scene.hinted()),
     )
+
+
+def _had(scene: Scene, query: Query, *, counted: bool) -> Query:
+    """*how many customers have more than 20 orders*: they are found first, and then ``counted`` together.
+
+    Who has fewer than 3 may have none, and be in no join: those who have 3 or more are left out instead.
+    """
+    key, tests = scene.key(query.table), [_turned(compare, query.table) for compare in query.having]
+    fewer = all(test is not None for test in tests)
+    if key is None or not (fewer or counted):
+        if counted:
+            scene.clues.guesses.append("how many of each")
+        return query
+    having = tuple(test for test in tests if test is not None) if fewer else query.having
+    own = [condition for condition in query.where if _table_of(condition) == query.table]
+    others = tuple(condition for condition in query.where if condition not in own)
+    inner = Query(query.table, (key,), others, group=(key,), having=having, via=query.via)
+    return query.but(where=(*own, Related((), inner, negated=fewer, column=key)), having=())
+
+
+def _turned(compare: Compare, table: str) -> Compare | None:
+    """What those do not fulfil who have few of something, or nothing; ``None`` where no few are asked for."""
+    measure = compare.left
+    if not isinstance(measure, Measure) or measure.how != "count" or measure.table in ("", table):
+        return None
+    if compare.sign == "=" and compare.right == (0,):
+        return Compare(measure, ">", (0,))
+    turned: dict[str, Sign] = {"<": ">=", "<=": ">"}
+    return Compare(measure, turned[compare.sign], compare.right) if compare.sign in turned else None
+
+
+def _table_of(condition: Condition) -> str:
+    """Whose rows a condition is about."""
+    if isinstance(condition, Either):
+        return _table_of(condition.conditions[0])
+    if isinstance(condition, Related):
+        return condition.hops[0].here.table if condition.hops else condition.column.table if condition.column else ""
+    return next((ref.table for ref in refs_of(condition.left)), "")
 
 
 def _placed(scene: Scene, measures: Sequence[Output]) -> list[Order]:

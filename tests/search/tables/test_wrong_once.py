@@ -1,0 +1,82 @@
+"""Questions that were once answered with rows of another question: they are right now, or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from tests.search.tables.memory import made_by
+
+from pincite.search.tables.compose import LIKELY, Composer
+from pincite.search.tables.schema import read
+from pincite.settings import DatabaseSettings
+
+TODAY = date(2026, 11, 30)
+CLUB = """
+CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT, stadium TEXT, founded INTEGER, capacity INTEGER, opened DATE);
+CREATE TABLE players (
+  id INTEGER PRIMARY KEY, name TEXT, team_id INTEGER REFERENCES teams (id), retired INTEGER, born DATE
+);
+CREATE TABLE matches (
+  id INTEGER PRIMARY KEY, match_date DATE, entered_on DATE,
+  home_team_id INTEGER REFERENCES teams (id), away_team_id INTEGER REFERENCES teams (id), attendance INTEGER
+);
+CREATE TABLE goals (
+  id INTEGER PRIMARY KEY, match_id INTEGER REFERENCES matches (id), player_id INTEGER REFERENCES players (id),
+  minute INTEGER
+);
+INSERT INTO teams VALUES
+  (1, 'Riverton', 'Zoo Park', 1890, 10000, '1999-05-01'), (2, 'Oakfield', 'Alder Lane', 1920, 40000, '2011-06-01'),
+  (3, 'Milltown', 'Mill Road', 1905, 20000, '2015-12-31');
+INSERT INTO players VALUES
+  (1, 'Ana', 1, 0, '1990-01-01'), (2, 'Ben', 1, 1, '1980-02-02'), (3, 'Cem', 2, 0, '1999-03-03'),
+  (4, 'Dora', 3, 0, '2001-04-04');
+INSERT INTO matches VALUES
+  (1, '2024-09-01', '2024-09-02', 1, 2, 900), (2, '2025-03-01', '2025-03-09', 2, 1, 800),
+  (3, '2025-04-01', '2025-04-01', 2, 3, 1000), (4, '2025-05-01', '2025-05-02', 3, 1, 700);
+INSERT INTO goals VALUES
+  (1, 1, 1, 5), (2, 1, 1, 88), (3, 2, 1, 30), (4, 2, 3, 31), (5, 3, NULL, 90), (6, 4, 3, 12), (7, 4, NULL, 13),
+  (8, 4, NULL, 14), (9, 4, NULL, 15);
+"""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[sa.Engine]:
+    with made_by(CLUB) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def composer(engine: sa.Engine) -> Composer:
+    return Composer(read(engine, DatabaseSettings(url="sqlite://")))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how many players have more than 1 goal?", [(2,)]),
+        ("how many players have fewer than 3 goals?", [(3,)]),
+        ("players with fewer than 3 goals", [("Ben",), ("Cem",), ("Dora",)]),
+        ("players with at most 2 goals", [("Ben",), ("Cem",), ("Dora",)]),
+        ("players with exactly 0 goals", [("Ben",), ("Dora",)]),
+        ("teams opened between 2010 and 2015", [("Oakfield",), ("Milltown",)]),
+        ("how many players were born between 1980 and 1990?", [(2,)]),
+        ("players that are not retired", [("Ana",), ("Cem",), ("Dora",)]),
+        ("how many players are retired?", [(1,)]),
+    ],
+)
+def test_it_is_right(composer: Composer, engine: sa.Engine, question: str, expected: list[tuple[object, ...]]) -> None:
+    made = composer.compose(question, TODAY)[0]
+    assert made.chance >= LIKELY, (made.unexplained, made.sql)
+    with engine.connect() as connection:
+        assert sorted(map(tuple, connection.exec_driver_sql(made.sql))) == sorted(expected), made.sql
+
+
+def test_the_title_says_who_is_left() -> None:
+    with made_by(CLUB) as engine:
+        composer = Composer(read(engine, DatabaseSettings(url="sqlite://")))
+    said = [composer.compose(question, TODAY)[0].title for question in ("players with fewer than 3 goals",)]
+    said += [composer.compose("how many players have exactly 2 goals?", TODAY)[0].title]
+    assert said == ["players with under 3 goals", "number of players with exactly 2 goals"]
