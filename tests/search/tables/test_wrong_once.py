@@ -65,6 +65,12 @@ def composer(engine: sa.Engine) -> Composer:
         ("how many players were born between 1980 and 1990?", [(2,)]),
         ("players that are not retired", [("Ana",), ("Cem",), ("Dora",)]),
         ("how many players are retired?", [(1,)]),
+        ("which team was opened first?", [("Riverton", "1999-05-01")]),
+        ("which team was founded last?", [("Oakfield", 1920)]),
+        ("the first 2 teams by opened", [("Riverton", "1999-05-01"), ("Oakfield", "2011-06-01")]),
+        ("bottom 1 team by capacity", [("Riverton", 10000)]),
+        ("how many home matches did Oakfield play?", [(2,)]),
+        ("which team has the most home matches?", [("Oakfield", 2)]),
     ],
 )
 def test_it_is_right(composer: Composer, engine: sa.Engine, question: str, expected: list[tuple[object, ...]]) -> None:
@@ -80,3 +86,22 @@ def test_the_title_says_who_is_left() -> None:
     said = [composer.compose(question, TODAY)[0].title for question in ("players with fewer than 3 goals",)]
     said += [composer.compose("how many players have exactly 2 goals?", TODAY)[0].title]
     assert said == ["players with under 3 goals", "number of players with exactly 2 goals"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which team has the biggest stadium?",
+        "goals in the last 10 minutes",
+        "how many matches did Oakfield play?",
+        "matches per team",
+    ],
+)
+def test_it_is_declined(composer: Composer, question: str) -> None:
+    assert all(made.chance < LIKELY for made in composer.compose(question, TODAY)), question
+
+
+def test_of_two_keys_to_the_same_table_the_one_that_is_named_is_taken_and_told(composer: Composer) -> None:
+    made = composer.compose("how many home matches did Oakfield play?", TODAY)[0]
+    assert made.chance >= LIKELY
+    assert made.title == "number of matches with teams whose name is Oakfield, by home team id"

@@ -22,6 +22,7 @@ from pincite.search.tables.meaning import (
     Related,
     Scalar,
     Sign,
+    refs_of,
 )
 from pincite.search.tables.schema import Column, Schema
 from pincite.text.tokens import normal
@@ -76,11 +77,26 @@ class _Teller:
     def query(self, query: Query) -> str:
         first = self._first(query)
         if first:
-            return " ".join(part for part in (first, self.rows(query)) if part)
+            return " ".join(part for part in (first, self.rows(query)) if part) + self.keyed(query)
         shown, by = self._shown(query), self.by(query) if query.group else ""
         if by and len(_measures(query)) == 1:
             shown = shown.removeprefix("number of ")
-        return " ".join(part for part in (shown, by, self.rows(query)) if part) + self.ordered(query)
+        return (
+            " ".join(part for part in (shown, by, self.rows(query)) if part) + self.keyed(query) + self.ordered(query)
+        )
+
+    def keyed(self, query: Query) -> str:
+        """By which of several keys two tables are related, where a word of the question says it."""
+        read = _read(query)
+        pairs = [(key.table, key.target) for key in self.schema.foreign_keys]
+        said = [
+            " ".join(self._column(Ref(key.table, key.column)).words)
+            for key in self.schema.foreign_keys
+            if (key.table, key.column) in query.via
+            and {key.table, key.target} <= read
+            and pairs.count((key.table, key.target)) > 1
+        ]
+        return f", by {_and(said)}" if said else ""
 
     def _first(self, query: Query) -> str:
         """*the 3 customers with the most orders*; empty where it is no such query."""
@@ -289,6 +305,22 @@ def _measured(measure: Measure | Ratio) -> set[str]:
     """The tables whose rows are measured."""
     parts = (measure.over, measure.under) if isinstance(measure, Ratio) else (measure,)
     return {part.of.table if part.of is not None else part.table for part in parts}
+
+
+def _read(query: Query) -> set[str]:
+    """The tables that are named in a query."""
+    outputs = [
+        *query.outputs,
+        *query.group,
+        *(order.of for order in query.order),
+        *(test.left for test in query.having),
+    ]
+    found = {query.table, *(ref.table for output in outputs for ref in refs_of(output))}
+    found |= {output.table for output in outputs if isinstance(output, Measure) and output.table}
+    for condition in query.where:
+        if isinstance(condition, Related):
+            found |= _read(condition.query) | {hop.there.table for hop in condition.hops}
+    return found
 
 
 def _unturned(related: Related) -> Query:

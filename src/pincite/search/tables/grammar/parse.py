@@ -69,6 +69,7 @@ def _whole(scene: Scene) -> Reading:
             heads.head(scene, chunk)
     query = rows.assembled(scene)
     scene.clues.far = rows.farthest(scene, query)
+    scene.clues.guesses += rows.undecided(scene, query)
     _note_unexplained(scene, query)
     _audit(scene, query)
     return Reading(query, scene.clues, tuple(scene.taken))

@@ -66,6 +66,7 @@ class Scene:
         self.schema: Schema = linker.schema
         self.layer: Layer = linker.layer
         self.joins = Joins(self.schema)
+        self._keys = self.schema.foreign_keys
         self.today = today
         self.forks = list(forks)
         self.taken: list[int] = []
@@ -218,14 +219,19 @@ class Scene:
         return [node, *(inner for child in node.children for inner in self.nodes(child))]
 
     def hinted(self) -> list[tuple[str, str]]:
-        """Foreign keys whose columns share a word with the question: from where, to where."""
-        said = {token.stem for token in self.words}
-        said |= {kin for stem in tuple(said) for kin in wording.THESAURUS.get(stem, ())}
-        return [
-            (key.table, key.column)
-            for key in self.schema.foreign_keys
-            if {normal(word) for word in self.column(Ref(key.table, key.column)).words} & said
-        ]
+        """Foreign keys whose columns share a word with the question: from where, to where.
+
+        Of several between the same tables, a word that tells them apart: *home* or *away*, not *team*.
+        """
+        said = self.said | self.kin
+        words = {key: {normal(word) for word in self.column(Ref(key.table, key.column)).words} for key in self._keys}
+        found = []
+        for key, own in words.items():
+            beside = [words[other] for other in self._keys if (other.table, other.target) == (key.table, key.target)]
+            telling = own.difference(set[str].intersection(*beside)) if len(beside) > 1 else own
+            if telling & said:
+                found.append((key.table, key.column))
+        return found
 
     def spellings(self, link: Link) -> list[str]:
         """All values of the column that differ only in capitals."""
