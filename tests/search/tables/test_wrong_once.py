@@ -12,6 +12,7 @@ from tests.search.tables.memory import made_by
 from pincite.search.tables.compose import LIKELY, Composer
 from pincite.search.tables.schema import read
 from pincite.settings import DatabaseSettings
+from pincite.types import Table
 
 TODAY = date(2026, 11, 30)
 CLUB = """
@@ -27,6 +28,13 @@ CREATE TABLE goals (
   id INTEGER PRIMARY KEY, match_id INTEGER REFERENCES matches (id), player_id INTEGER REFERENCES players (id),
   minute INTEGER
 );
+CREATE TABLE fees (paid_on DATE, purpose TEXT, amount REAL, paid_by TEXT, note TEXT);
+CREATE TABLE songs (id INTEGER PRIMARY KEY, name TEXT, length_sec INTEGER, plays INTEGER, days INTEGER);
+INSERT INTO fees VALUES
+  ('2024-05-01', 'shirts', 10.0, 'Eva', NULL), ('2025-05-01', 'shirts', 10.0, 'Eva', 'late'),
+  ('2025-05-01', 'shirts', 10.0, 'Eva', NULL), ('2025-06-01', 'balls', 20.0, 'Tom', NULL),
+  ('2026-06-01', 'balls', 30.0, 'Tom', NULL);
+INSERT INTO songs VALUES (1, 'Anthem', 180, 7, 3), (2, 'March', 240, 9, 4);
 INSERT INTO teams VALUES
   (1, 'Riverton', 'Zoo Park', 1890, 10000, '1999-05-01'), (2, 'Oakfield', 'Alder Lane', 1920, 40000, '2011-06-01'),
   (3, 'Milltown', 'Mill Road', 1905, 20000, '2015-12-31');
@@ -71,6 +79,15 @@ def composer(engine: sa.Engine) -> Composer:
         ("bottom 1 team by capacity", [("Riverton", 10000)]),
         ("how many home matches did Oakfield play?", [(2,)]),
         ("which team has the most home matches?", [("Oakfield", 2)]),
+        ("how much did we spend in 2025?", [(40.0,)]),
+        ("fees of Eva in May 2025", [("shirts", "2025-05-01", 10.0), ("shirts", "2025-05-01", 10.0)]),
+        ("how many fees were not paid by Eva?", [(2,)]),
+        ("how many matches in 2024 and 2025?", [(4,)]),
+        ("how many matches from 2024 to 2025?", [(4,)]),
+        ("compare matches in 2024 and 2025", [("2024", 1), ("2025", 3)]),
+        ("compare the amount of fees of Eva and Tom", [("Eva", 30.0), ("Tom", 50.0)]),
+        ("fees paid on or after 2025-06-01", [("balls", "2025-06-01", 20.0), ("balls", "2026-06-01", 30.0)]),
+        ("matches per month in 2025", [("2025-03", 1), ("2025-04", 1), ("2025-05", 1)]),
     ],
 )
 def test_it_is_right(composer: Composer, engine: sa.Engine, question: str, expected: list[tuple[object, ...]]) -> None:
@@ -95,6 +112,10 @@ def test_the_title_says_who_is_left() -> None:
         "goals in the last 10 minutes",
         "how many matches did Oakfield play?",
         "matches per team",
+        "average song length in minutes",
+        "average daily plays",
+        "youngest player of each team",
+        "how many Riverton do we have?",
     ],
 )
 def test_it_is_declined(composer: Composer, question: str) -> None:
@@ -105,3 +126,25 @@ def test_of_two_keys_to_the_same_table_the_one_that_is_named_is_taken_and_told(c
     made = composer.compose("how many home matches did Oakfield play?", TODAY)[0]
     assert made.chance >= LIKELY
     assert made.title == "number of matches with teams whose name is Oakfield, by home team id"
+
+
+def test_months_come_in_their_order(composer: Composer) -> None:
+    assert "ORDER BY" in composer.compose("matches per month", TODAY)[0].sql
+
+
+def test_a_followup_is_about_the_date_that_the_query_is_about(composer: Composer, engine: sa.Engine) -> None:
+    before = Table(
+        database="club",
+        label="Club",
+        title="",
+        tables=("matches",),
+        columns=(),
+        rows=(),
+        total=0,
+        ms=0.0,
+        sql="SELECT COUNT(*) FROM matches WHERE entered_on BETWEEN '2025-01-01' AND '2025-03-31'",
+    )
+    made = composer.compose("and in 2024?", TODAY, earlier=[before])[0]
+    assert made.chance >= LIKELY
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.exec_driver_sql(made.sql)] == [(1,)], made.sql

@@ -79,6 +79,9 @@ class Token:
 
     @property
     def stem(self) -> str:
+        if self.low == "not":
+            # A note has the same stem, and is a column of half of all tables.
+            return "not "
         return "id" if self.low == "ids" else normal(self.low)
 
 

@@ -12,10 +12,12 @@ from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
     Compare,
     Measure,
+    Period,
     Query,
     Ref,
     Scalar,
     Sign,
+    refs_of,
 )
 from pincite.text.tokens import normal
 
@@ -108,6 +110,9 @@ def compared_number(
         node, noun, scene.last_column = scene.current, None, None
     if ref is None and noun is not None:
         ref = pick.column(scene, noun, node.table, numeric=True)
+    if ref is None and sign == "between" and all(1900 <= value < 2100 for value in values):
+        # Orders from 2022 to 2024: years rather than amounts.
+        ref = scene.when(node.table)
     if ref is None and spent(scene, chunk, sign, values):
         return
     ref = ref or _not_named(scene, chunk, sign)
@@ -197,6 +202,13 @@ def in_units(scene: Scene, chunk: Chunk, ref: Ref, values: tuple[float, ...]) ->
     return tuple(value * size / held for value in values)
 
 
+def is_other_unit(scene: Scene, chunk: Chunk, item: Item, ref: Ref) -> bool:
+    """*the average length in minutes*, where it is kept in seconds."""
+    asked = wording.UNITS.get(item.text.lower(), 0.0)
+    held = next((wording.UNITS[word] for word in scene.column(ref).words if wording.UNITS.get(word)), asked)
+    return chunk.marker == "in" and asked != held
+
+
 def compared_date(
     scene: Scene, chunk: Chunk, sign: str, dates: Sequence[period.Dated], numbers: Sequence[Item]
 ) -> None:
@@ -263,8 +275,32 @@ def in_period(scene: Scene, ref: Ref, sign: str, dates: Sequence[period.Dated]) 
         conditions = [Compare(ref, "=", (begin_v,))]
     else:
         conditions = [Compare(ref, "between", (begin_v, end_v))]
+    if sign == "=" and column.kind != "number" and one_more_span(scene, ref, begin, end):
+        return
     for condition in conditions:
         rows.constrain(scene, condition, ref.table)
+
+
+def one_more_span(scene: Scene, ref: Ref, begin: date, end: date) -> bool:
+    """*in 2022 and 2024*: no day is within both, so either is meant."""
+    spans = scene.spans.setdefault(ref, [])
+    spans.append((begin, end))
+    if len(spans) == 1:
+        return False
+    found = [period.whole(*span) for span in spans]
+    parts = {one[0] for one in found if one is not None}
+    if scene.both or None in found or len(parts) > 1:
+        scene.clues.unexplained.append("and")
+        return True
+    for node in scene.nodes(scene.main):
+        node.where = [c for c in node.where if not (isinstance(c, Compare) and _is_of(c, ref))]
+    either = Compare(Period(ref, parts.pop()), "in", tuple(one[1] for one in found if one is not None))
+    rows.constrain(scene, either, ref.table)
+    return True
+
+
+def _is_of(condition: Compare, ref: Ref) -> bool:
+    return ref in list(refs_of(condition.left))
 
 
 def or_year(scene: Scene, year: Scalar) -> bool:

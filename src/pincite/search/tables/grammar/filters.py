@@ -185,7 +185,9 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
     ref = pick.column(scene, item, node.table)
     column = scene.column(ref)
     scene.last_column = ref
-    if numbers and column.kind == "number":
+    if comparing.is_other_unit(scene, chunk, item, ref):
+        scene.clues.unexplained.append(item.text)
+    elif numbers and column.kind == "number":
         scene.used.update(number.first for number in numbers)
         rows.constrain(scene, Compare(ref, "!=" if negated else "=", (float(numbers[0].number or 0),)), ref.table)
     elif numbers and column.kind == "text" and (said := scene.words[numbers[0].first].text) in column.values:

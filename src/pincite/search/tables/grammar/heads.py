@@ -183,7 +183,9 @@ def asked_how(scene: Scene, how: Item) -> None:
         column = next((found for table in near if (found := scene.dimension(table, how.measures))), None)
     if column is not None:
         averaged = any(item.which == "avg" for item in scene.items)
-        scene.outputs.append(Measure("avg", column) if averaged else column)
+        spent = how.text == "how much" and any(item.text.lower() in wording.SPENDS for item in scene.items)
+        shown: Output = Measure("sum", column) if spent else column
+        scene.outputs.append(Measure("avg", column) if averaged else shown)
         scene.last_column = column
     else:
         scene.clues.unexplained.append(how.text)
@@ -197,6 +199,9 @@ def table_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative:
     if "count" in aggregates or aggregates:
         of = scene.key(table) if chunk.operators("distinct") else None
         scene.outputs.append(Measure("count", of, "" if of else table, distinct=of is not None))
+    elif Measure("count", None, table) in scene.outputs:
+        # The number of paid and cancelled orders: they are counted already.
+        pass
     elif table == scene.main.table or not scene.outputs:
         scene.outputs += scene.told(table)
     else:

@@ -23,7 +23,6 @@ from pincite.search.tables.meaning import (
     Sign,
     refs_of,
 )
-from pincite.text.tokens import normal
 
 
 def bridged(scene: Scene, loose: Sequence[Item], chunk: Chunk) -> Item | None:
@@ -166,6 +165,7 @@ def assembled(scene: Scene) -> Query:
     if scene.limit is not None and scene.place == "top" and not scene.order and _is_only_named(scene):
         scene.main.most = (Measure("count", None, scene.main.table), True, scene.limit)
     query = subquery(scene, scene.main)
+    _set_apart(scene)
     _count_each(scene)
     scene.outputs = [_once(scene, output) for output in scene.outputs]
     measures = [o for o in scene.outputs if not isinstance(o, (Ref, Period))]
@@ -184,12 +184,13 @@ def assembled(scene: Scene) -> Query:
         limit = top or limit or 1
     if limit is not None and not order:
         order = _placed(scene, measures)
+    _note_doubts(scene, query, measures)
     return query.but(
         outputs=tuple(dict.fromkeys([*outputs, *_ranked_by(scene, order, limit, measures)])),
         group=tuple(dict.fromkeys(group)),
         order=tuple(order),
         limit=limit,
-        distinct=(scene.distinct or scene.is_spread(query.table)) and not measures and not group,
+        distinct=(scene.distinct or scene.is_repeated(query.table, outputs)) and not measures and not group,
         via=frozenset(scene.hinted()),
     )
 
@@ -230,6 +231,39 @@ def _table_of(condition: Condition) -> str:
     if isinstance(condition, Related):
         return condition.hops[0].here.table if condition.hops else condition.column.table if condition.column else ""
     return next((ref.table for ref in refs_of(condition.left)), "")
+
+
+def _set_apart(scene: Scene) -> None:
+    """*compare the sales in Berlin and Hamburg*: a number for each."""
+    if not scene.compares or scene.group:
+        return
+    shown = scene.outputs[0] if len(scene.outputs) == 1 else None
+    listed = scene.outputs == scene.told(scene.main.table)
+    summed = isinstance(shown, Ref) and scene.column(shown).kind == "number"
+    if not (listed or summed or all(isinstance(output, (Measure, Ratio)) for output in scene.outputs)):
+        return
+    wheres = [condition for node in scene.nodes(scene.main) for condition in node.where]
+    tests = [c for c in wheres if isinstance(c, Compare) and c.sign == "in"]
+    several = [test.left for test in tests if isinstance(test.left, (Ref, Period))]
+    if len(several) == 1:
+        scene.group.append(several[0])
+        scene.counts_each = True
+    elif not listed:
+        scene.clues.unexplained.append("compare")
+
+
+def _note_doubts(scene: Scene, query: Query, measures: Sequence[Output]) -> None:
+    """What the words may mean and no query here says."""
+    if query.best is not None and scene.group and not measures:
+        # The cheapest of each category: the cheapest of all is another question.
+        scene.clues.guesses.append("the first of each")
+    alone = query.where[0] if len(query.where) == 1 else None
+    counted = list(measures) == [Measure("count", None, query.table)] and not (scene.group or scene.main.named)
+    if not counted or not isinstance(alone, Compare) or alone.sign != "=" or not isinstance(alone.left, Ref):
+        return
+    if alone.left in scene.names(query.table) and scene.column(alone.left).unique:
+        # How many e-bikes: not how many categories are called so.
+        scene.clues.unexplained.append(f"how many of {alone.right[0]}")
 
 
 def _placed(scene: Scene, measures: Sequence[Output]) -> list[Order]:
@@ -385,49 +419,6 @@ def conditions(scene: Scene, node: Node, joined: set[str]) -> list[Condition]:
         inline = inline and not (child.negated or child.best or child.having or child.most)
         made += conditions(scene, child, joined) if inline else [related(scene, child)]
     return made
-
-
-def farthest(scene: Scene, query: Query) -> int:
-    """How many foreign keys lie at most between a thing that is named and the next, or what is measured of it."""
-    ways = [len(node.hops) for node in scene.nodes(scene.main)]
-    return max(ways + [scene.joins.distance(query.table, table) for table in _measured(query)])
-
-
-def undecided(scene: Scene, query: Query) -> list[str]:
-    """Tables that are related by several keys of which no word says the one that is meant: *the matches of a team*."""
-    hops = [hop for node in scene.nodes(scene.main) if not bridged_from(node) for hop in node.hops]
-    shown = {ref.table for output in (*query.outputs, *query.group) for ref in refs_of(output)}
-    for table in sorted(shown | _measured(query)):
-        hops += scene.joins.way(query.table, table, scene.hinted()) or ()
-    hinted, found = set(scene.hinted()), []
-    for hop in hops:
-        keys = [_key(scene, one) for one in scene.joins.between(hop.here.table, hop.there.table)]
-        said = [key for key in keys if (key.table, key.column) in hinted]
-        if len(keys) > 1 and len(said) in (0, len(keys)):
-            found.append(f"which {hop.there.table} of {hop.here.table}")
-        elif len(keys) > 1 and len(said) == 1:
-            # The home matches of a team: the word has chosen the key.
-            stems = {normal(word) for word in scene.column(said[0]).words}
-            scene.used |= {item.first for item in scene.items if normal(item.text) in stems}
-    return list(dict.fromkeys(found))
-
-
-def _key(scene: Scene, hop: Hop) -> Ref:
-    """The end of a hop that is the foreign key."""
-    return hop.here if scene.joins.is_to_one(hop) else hop.there
-
-
-def bridged_from(node: Node) -> bool:
-    """Whether a node is rows of the same table as those above it, by way of another: a state that borders one."""
-    return node.parent is not None and node.parent.table == node.table
-
-
-def _measured(query: Query) -> set[str]:
-    """The tables whose rows are measured."""
-    outputs = [*query.outputs, *(order.of for order in query.order), *(compare.left for compare in query.having)]
-    measures = [output for output in outputs if isinstance(output, Measure)]
-    found = {measure.table for measure in measures if measure.table}
-    return found | {measure.of.table for measure in measures if measure.of is not None}
 
 
 def subquery(scene: Scene, node: Node) -> Query:
