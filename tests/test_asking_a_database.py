@@ -1,7 +1,9 @@
 """A database is asked: the whole house, over a real SQLite file, without a model."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -211,3 +213,19 @@ async def test_a_model_that_lacks_its_key_is_told_and_costs_no_answer(settings: 
         answer = await engine.answer(Question(text="how many customers are there?", focus="shop"))
     assert table(answer).rows == ((7,),)
     assert [(one.part, one.reason) for one in answer.degraded] == [("model", "no_key")]
+
+
+async def test_tables_that_have_changed_are_read_again_where_a_query_fails(
+    engine: AnswerEngine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.search.tables.database.SETTLED_S", 0.0)
+    await engine.answer(Question(text="@shop how many orders are there?"))
+    with closing(sqlite3.connect(settings.databases["shop"].url.removeprefix("sqlite:///"))) as shop:
+        shop.execute("ALTER TABLE orders RENAME COLUMN ordered_on TO placed_on")
+    asked = await engine.answer(Question(text="@shop how many orders were there in 2021?"))
+    assert asked.status is Status.ANSWERED, asked.problem
+    assert "placed_on" in table(asked).sql
+    with closing(sqlite3.connect(settings.databases["shop"].url.removeprefix("sqlite:///"))) as shop:
+        shop.execute("ALTER TABLE orders RENAME COLUMN total TO price")
+    run = await engine.answer(Question(text="the sum", focus="shop", sql="SELECT SUM(price) FROM orders"))
+    assert run.status is Status.ANSWERED, run.problem
