@@ -58,6 +58,8 @@ def compared(scene: Scene, chunk: Chunk) -> None:
         sign = chunk.operators("after number")[0].which
     for item in numbers:
         scene.used.add(item.first)
+    if chunk.role == "or":
+        sign = _or_that(scene, chunk, sign)
     if sign in ("after", "before", "since", "until") or (dates and not numbers):
         compared_date(scene, chunk, sign, dates, numbers)
         return
@@ -83,6 +85,15 @@ def compared(scene: Scene, chunk: Chunk) -> None:
     if chunk.negated:
         sign = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "!="}.get(sign, sign)
     compared_number(scene, chunk, sign, values, before, after, ref)
+
+
+def _or_that(scene: Scene, chunk: Chunk, sign: str) -> str:
+    """*paid on or after the first of May* includes that day; a second comparison after *or* is not understood."""
+    before = scene.chunks[scene.chunks.index(chunk) - 1]
+    if sign in ("after", "before") and not is_comparison(before) and not scene.dates_in(before):
+        return "since" if sign == "after" else "until"
+    scene.clues.unexplained.append("or")
+    return sign
 
 
 def compared_number(

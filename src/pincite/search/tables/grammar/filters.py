@@ -19,6 +19,8 @@ from pincite.search.tables.meaning import (
 )
 from pincite.search.tables.schema import Column
 
+_LACKING = frozenset(("no", "without", "have no", "has no"))
+
 
 def liked(scene: Scene, chunk: Chunk) -> None:
     """*whose name starts with A*."""
@@ -98,6 +100,9 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
     nouns = [i for i in chunk.links if i not in values and not scene.is_dated(i)]
     loose = [i for i in nouns if not scene.is_table(i)]
     before_negation = chunk.negated
+    if chunk.marker in _LACKING and any(item.best("column") >= 0.7 for item in values):
+        # Who has no manager: not who is none.
+        scene.clues.unexplained.append(chunk.marker)
     first_table = next((i.first for i in nouns if scene.is_table(i)), len(scene.words))
     bridged = rows.bridged(scene, [i for i in loose if i.first < first_table], chunk)
     for item in nouns:

@@ -328,6 +328,9 @@ def aggregate(scene: Scene, which: str, ref: Ref, distinct: bool) -> Output:
         ):
             return Measure("sum", ref)
         return Measure("count", ref, distinct=True)
+    if which in ("avg", "sum") and column.kind in ("date", "time"):
+        # Average downloads per episode: not of the days on which it was downloaded.
+        scene.clues.unexplained.append("average" if which == "avg" else "total")
     return Measure(which, ref, distinct=False)  # type: ignore[arg-type]
 
 

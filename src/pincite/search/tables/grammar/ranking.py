@@ -141,6 +141,7 @@ def best_column(scene: Scene, superlative: Item, ref: Ref, node: Node, chunk: Ch
     if aggregate is not None or ref.table != node.table:
         how: How = aggregate or "max"  # type: ignore[assignment]
         node.most = (Measure(how, ref), superlative.which == "+", number_before(scene, superlative))
+        rows.enter(scene, node, ref.table)
         return
     best(scene, node, ref, is_greatest(scene, superlative, ref), superlative)
 

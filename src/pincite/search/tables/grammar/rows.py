@@ -172,7 +172,8 @@ def assembled(scene: Scene) -> Query:
     ranked = [order.of for order in scene.order if isinstance(order.of, Measure)]
     if any(item.operator == "ratio" for item in scene.items):
         return _share(scene, query)
-    if query.having and not scene.group and not (scene.main.most or ranked):
+    counted = measures == [Measure("count", None, query.table)] and scene.outputs == measures
+    if query.having and (counted or not scene.group) and not (scene.main.most or ranked):
         query = _had(scene, query, counted=bool(measures) and len(measures) == len(scene.outputs))
     outputs, group = _grouped(scene, measures)
     if (query.having or scene.main.most or (ranked and not measures)) and not group:
@@ -286,7 +287,9 @@ def _is_only_named(scene: Scene) -> bool:
 
 def _share(scene: Scene, query: Query) -> Query:
     """*the percentage of tracks that are rock*: of all rows those that meet the conditions."""
-    if not scene.percent or not query.where or scene.group or scene.main.having or query.best:
+    # What percentage of revenue: not of the rows.
+    of_rows = not any(isinstance(output, Measure) and output.how != "count" for output in scene.outputs)
+    if not scene.percent or not query.where or scene.group or scene.main.having or query.best or not of_rows:
         scene.clues.guesses.append("a ratio")
         return query.but(outputs=tuple(scene.outputs))
     rows = Measure("count", None, query.table)

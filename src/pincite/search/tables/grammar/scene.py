@@ -323,7 +323,7 @@ class Scene:
     def told(self, table: str) -> list[Ref]:
         """What of its rows is shown to a person: names; where they have none, a date and a number beside the key."""
         names = self.names(table)
-        if names != [self.key(table)] and not self._is_log(table):
+        if names != [self.key(table)] and (self.distinct or not self._is_log(table)):
             return names
         others = [
             c for c in self.schema.table(table).columns if not c.key and not self.is_reference(Ref(table, c.name))
