@@ -12,7 +12,7 @@ from tests import shop
 from pincite.engine import AnswerEngine
 from pincite.errors import BadSettings, UnknownFocus
 from pincite.events import fold, replay
-from pincite.settings import EndpointSettings, ModelSettings, Settings
+from pincite.settings import DatabaseSettings, EndpointSettings, ModelSettings, Settings
 from pincite.testing.model_server import ModelServer, running
 from pincite.types import Answer, Question, Status, Table, Verdict, new_id
 
@@ -229,3 +229,13 @@ async def test_tables_that_have_changed_are_read_again_where_a_query_fails(
         shop.execute("ALTER TABLE orders RENAME COLUMN total TO price")
     run = await engine.answer(Question(text="the sum", focus="shop", sql="SELECT SUM(price) FROM orders"))
     assert run.status is Status.ANSWERED, run.problem
+
+
+async def test_the_year_of_a_founding_is_written_as_a_year(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "club.db")) as club:
+        club.executescript("CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT, founded INTEGER);")
+        club.executescript("INSERT INTO teams VALUES (1, 'Riverton', 1890), (2, 'Oakfield', 1920);")
+    databases = {"club": DatabaseSettings(url=f"sqlite:///{tmp_path / 'club.db'}")}
+    async with await AnswerEngine.open(Settings(data_dir=tmp_path / "data", databases=databases), env={}) as engine:
+        answer = await engine.answer(Question(text="@club which team was founded first?"))
+    assert "1890" in answer.text, answer.text

@@ -44,7 +44,7 @@ TRIED = 3
 """Queries of the rules that are run one after the other while the database can't run them."""
 
 _SQL = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
-_NAMING = {"id", "key", "year", "code", "zip", "postcode", "month", "day"}
+_NAMING = {"id", "key", "year", "code", "zip", "postcode", "month", "day", "founded", "born", "built", "established"}
 """Last words of columns whose numbers only name something."""
 _NUMBER = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
