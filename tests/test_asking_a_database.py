@@ -1,7 +1,9 @@
 """A database is asked: the whole house, over a real SQLite file, without a model."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tests import shop
 from pincite.engine import AnswerEngine
 from pincite.errors import BadSettings, UnknownFocus
 from pincite.events import fold, replay
-from pincite.settings import EndpointSettings, ModelSettings, Settings
+from pincite.settings import DatabaseSettings, EndpointSettings, ModelSettings, Settings
 from pincite.testing.model_server import ModelServer, running
 from pincite.types import Answer, Question, Status, Table, Verdict, new_id
 
@@ -211,3 +213,29 @@ async def test_a_model_that_lacks_its_key_is_told_and_costs_no_answer(settings: 
         answer = await engine.answer(Question(text="how many customers are there?", focus="shop"))
     assert table(answer).rows == ((7,),)
     assert [(one.part, one.reason) for one in answer.degraded] == [("model", "no_key")]
+
+
+async def test_tables_that_have_changed_are_read_again_where_a_query_fails(
+    engine: AnswerEngine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.search.tables.database.SETTLED_S", 0.0)
+    await engine.answer(Question(text="@shop how many orders are there?"))
+    with closing(sqlite3.connect(settings.databases["shop"].url.removeprefix("sqlite:///"))) as shop:
+        shop.execute("ALTER TABLE orders RENAME COLUMN ordered_on TO placed_on")
+    asked = await engine.answer(Question(text="@shop how many orders were there in 2021?"))
+    assert asked.status is Status.ANSWERED, asked.problem
+    assert "placed_on" in table(asked).sql
+    with closing(sqlite3.connect(settings.databases["shop"].url.removeprefix("sqlite:///"))) as shop:
+        shop.execute("ALTER TABLE orders RENAME COLUMN total TO price")
+    run = await engine.answer(Question(text="the sum", focus="shop", sql="SELECT SUM(price) FROM orders"))
+    assert run.status is Status.ANSWERED, run.problem
+
+
+async def test_the_year_of_a_founding_is_written_as_a_year(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "club.db")) as club:
+        club.executescript("CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT, founded INTEGER);")
+        club.executescript("INSERT INTO teams VALUES (1, 'Riverton', 1890), (2, 'Oakfield', 1920);")
+    databases = {"club": DatabaseSettings(url=f"sqlite:///{tmp_path / 'club.db'}")}
+    async with await AnswerEngine.open(Settings(data_dir=tmp_path / "data", databases=databases), env={}) as engine:
+        answer = await engine.answer(Question(text="@club which team was founded first?"))
+    assert "1890" in answer.text, answer.text

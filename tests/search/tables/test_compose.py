@@ -407,3 +407,9 @@ def test_a_verb_or_place_that_no_key_stands_for_is_not_left_out(music: Composer,
 def test_who_is_not_answered_with_a_number(room: sa.Engine) -> None:
     found = Composer(read(room, DatabaseSettings(url="sqlite://"))).compose("Who has the most shares?", TODAY)
     assert all(made.chance < LIKELY for made in found)
+
+
+def test_a_time_is_said_of_the_rows_that_are_measured(composer: Composer, engine: sa.Engine) -> None:
+    made = first(composer, "which customer has the highest total in 2025?")
+    assert made.chance >= LIKELY
+    assert rows(engine, made) == [("Bo", 15.5)], made.sql

@@ -44,6 +44,10 @@ QUESTIONS = [
     "what is the highest code?",
     "How many different countries are there?",
     "orders of the customer with the most orders",
+    "how many customers have fewer than 2 orders?",
+    "how many customers have more than 1 order?",
+    "compare orders in 2025 and 2026",
+    "customers joined between 2019 and 2020",
 ]
 
 

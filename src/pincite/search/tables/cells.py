@@ -104,7 +104,7 @@ def _decimal(value: Decimal) -> Cell:
         return cell(float(value)) if not value.is_snan() else "not a number"
     if value == value.to_integral_value():
         return cell(int(value)) if value.adjusted() < 20 else str(value)
-    _, digits, exponent = value.normalize().as_tuple()
+    digits, exponent = value.normalize().as_tuple().digits, value.as_tuple().exponent
     quotient = isinstance(exponent, int) and -exponent > DIGITS
     return float(value) if len(digits) <= DIGITS or quotient else str(value)
 

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 FRESH_S = 600.0
 """How old may be what is known of a database's tables and values; it is read again beside the next question then."""
+SETTLED_S = 30.0
+"""Within these its tables are not read again because a query did not run: it is the query then."""
 TOLD = 12
 """Tables that a model is told of."""
 MODEL_SHARE = 0.6
@@ -42,7 +44,7 @@ TRIED = 3
 """Queries of the rules that are run one after the other while the database can't run them."""
 
 _SQL = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
-_NAMING = {"id", "key", "year", "code", "zip", "postcode", "month", "day"}
+_NAMING = {"id", "key", "year", "code", "zip", "postcode", "month", "day", "founded", "born", "built", "established"}
 """Last words of columns whose numbers only name something."""
 _NUMBER = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -94,6 +96,16 @@ class SqlDatabase:
         self, question: str, earlier: Sequence[Table], model: ModelClient | None, deadline: Deadline
     ) -> Tabled:
         """As ``ports.Database``. SQL that may be run is run as it is."""
+        try:
+            return await self._asked(question, earlier, model, deadline)
+        except BadQuery:
+            if not await self._has_changed(deadline):
+                raise
+            return await self._asked(question, earlier, model, deadline)
+
+    async def _asked(
+        self, question: str, earlier: Sequence[Table], model: ModelClient | None, deadline: Deadline
+    ) -> Tabled:
         known = await self._knows(deadline)
         if _SQL.match(question):
             try:
@@ -114,7 +126,12 @@ class SqlDatabase:
         return replace(found, missing=missing)
 
     async def run(self, sql: str, deadline: Deadline) -> Tabled:
-        return await self._ran(sql, "", await self._knows(deadline), deadline)
+        try:
+            return await self._ran(sql, "", await self._knows(deadline), deadline)
+        except BadQuery:
+            if not await self._has_changed(deadline):
+                raise
+            return await self._ran(sql, "", await self._knows(deadline), deadline)
 
     async def tables(self, deadline: Deadline) -> Sequence[TableCard]:
         known = await self._knows(deadline)
@@ -137,6 +154,17 @@ class SqlDatabase:
             return self._known
         assert self._reading is not None
         return await asyncio.shield(self._reading)
+
+    async def _has_changed(self, deadline: Deadline) -> bool:
+        """Whether its tables are other ones than were known; they are known anew then."""
+        before = self._known
+        if before is None or monotonic() - before.at < SETTLED_S:
+            return False
+        if self._reading is None:
+            self._begin(deadline)
+        assert self._reading is not None
+        known = await asyncio.shield(self._reading)
+        return known.tables != before.tables
 
     def _begin(self, deadline: Deadline) -> None:
         self._reading = asyncio.create_task(self._read(deadline), name=f"read {self.name}")

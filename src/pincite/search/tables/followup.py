@@ -79,7 +79,9 @@ def followed(question: str, table: Table, linker: Linker, today: date, dialect: 
     if _COUNTED.match(question.strip()):
         return _counted(tree, table, dialect)
     try:
-        reading = fragment(_FILLING.sub(" ", question), linker, today, next(iter(names)))
+        table_name = next(iter(names))
+        when = _when(alone, table_name, names, linker.schema)
+        reading = fragment(_FILLING.sub(" ", question), linker, today, table_name, when)
         changer = _Changer(alone, names, linker.schema, dialect)
         changed = changer.changed(reading.query)
     except (NotUnderstood, sql.NoWay):
@@ -129,6 +131,17 @@ def _tables(tree: exp.Select, schema: Schema) -> dict[str, str]:
         except KeyError:
             return {}
     return found
+
+
+def _when(tree: exp.Select, table: str, names: dict[str, str], schema: Schema) -> Ref | None:
+    """The date of a table that the query is about already: what it tests, or else what it groups by."""
+    for part in ("where", "group"):
+        for found in tree.args[part].find_all(exp.Column) if tree.args.get(part) else ():
+            column = next((c for c in schema.table(table).columns if c.name.lower() == found.name.lower()), None)
+            own = found.table in ("", names[table]) and found.find_ancestor(exp.Select) is tree
+            if own and column is not None and column.kind in ("date", "time"):
+                return Ref(table, column.name)
+    return None
 
 
 class _Changer:
@@ -206,6 +219,9 @@ class _Changer:
         for name in ("order", "limit", "distinct"):
             self.tree.set(name, None)
         self.tree = self.tree.group_by(*(column.copy() for column in columns))
+        times = [column for one, column in zip(groups, columns, strict=True) if isinstance(one, Period)]
+        if times:
+            self.tree = self.tree.order_by(*(column.copy() for column in times))
 
     def _grouped(self, one: Ref | Period) -> exp.Expr:
         if isinstance(one, Ref):

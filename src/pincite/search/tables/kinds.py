@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import MONEY
 
 Kind = Literal["number", "text", "date", "time", "flag"]
 
@@ -23,6 +24,7 @@ def of_type(type_: sa.types.TypeEngine[Any]) -> Kind:
         (sa.types.Numeric, "number"),
         (sa.types.Float, "number"),
         (sa.types.Integer, "number"),
+        (MONEY, "number"),
     )
     return next((kind for class_, kind in kinds if isinstance(type_, class_)), "text")
 

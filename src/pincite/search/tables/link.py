@@ -29,9 +29,9 @@ _GENERIC = frozenset(
 _PLAIN_TABLE = frozenset("ref tbl table info data dim fact list master lookup tb t".split())
 _TOKEN = re.compile(
     r"\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|(?<![^\W_])'(?P<single>[^']+)'(?![^\W_])|`(?P<tick>[^`]*)`"
-    r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|(?<!\b[A-Z])[.?!](?=\s))"
+    r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)(?<!\bProf)[.?!](?=\s))"
 )
-_DROPPED = re.compile(r"[^\w\s.'’&-]|(?<=\b[A-Z])\.(?=\s)")
+_DROPPED = re.compile(r"[^\w\s.'’&-]|(?:(?<=\b[A-Z])|(?<=\b[DMS][rst])|(?<=\bMrs)|(?<=\bProf))\.(?=\s)")
 _PLAIN_WORDS = STOP_WORDS | ACTS
 """Words that are values only where they are written as the value is: a track may be called Release."""
 _MARKS = frozenset(",;.?!")
@@ -79,6 +79,9 @@ class Token:
 
     @property
     def stem(self) -> str:
+        if self.low == "not":
+            # A note has the same stem, and is a column of half of all tables.
+            return "not "
         return "id" if self.low == "ids" else normal(self.low)
 
 

@@ -69,6 +69,8 @@ class Builder:
             made = made.order_by(exp.Ordered(this=self.output(order.of), desc=order.descending, nulls_first=False))
         if query.limit is not None:
             made = made.limit(query.limit)
+        if not query.order and (when := next((one for one in query.group if isinstance(one, Period)), None)):
+            made = made.order_by(self._period(when))
         return made.distinct() if query.distinct else made
 
     def _shortened(self, query: Query) -> Query:
@@ -125,6 +127,8 @@ class Builder:
         if not related.hops:
             assert related.column is not None
             left, inner = self._raw(related.column), self.select(related.query)
+            if isinstance(shown := inner.expressions[0], exp.Column):
+                inner = self._without_null(inner, Ref(shown.table, shown.name), related.negated)
         else:
             last = related.hops[-1].there
             inner = self.select(related.query.but(outputs=(last,)))
@@ -159,7 +163,8 @@ class Builder:
         values = [_literal(value) for value in compare.right]
         sign = compare.sign
         if sign in ("null", "not null"):
-            made: exp.Expr = exp.Is(this=left, expression=exp.Null())
+            raw = self._raw(compare.left) if isinstance(compare.left, Ref) else left
+            made: exp.Expr = exp.Is(this=raw, expression=exp.Null())
         elif sign == "between":
             made = exp.Between(this=left, low=values[0], high=values[1])
         elif sign in ("in", "not in"):
@@ -175,6 +180,8 @@ class Builder:
     def shown(self, output: Output, query: Query) -> exp.Expr:
         """An output of a query that is not nested, called by what a person calls it."""
         made, name = self.output(output), title.heading(output, query, self.schema)
+        if not name and isinstance(output, Ref) and not isinstance(made, exp.Column):
+            name = output.column
         return exp.alias_(made, name, quoted=True) if name else made
 
     def output(self, output: Output) -> exp.Expr:
@@ -219,9 +226,12 @@ class Builder:
         return exp.TimeToStr(this=moment, format=exp.Literal.string(form))
 
     def _ref(self, ref: Ref) -> exp.Expr:
-        """A column to compute or compare with; numbers that are stored as text are read as numbers."""
+        """A column to compute or compare with; numbers that are stored as text or money are read as numbers."""
         column = self._column(ref)
         raw = self._raw(ref)
+        if column.declared.upper() == "MONEY" and self.dialect == "postgresql":
+            # It has no average, is compared with no number, and comes as text with a sign.
+            return exp.Cast(this=raw, to=exp.DataType.build("decimal"))
         if not column.quoted_number:
             return raw
         return exp.Cast(this=raw, to=exp.DataType.build("double"))

@@ -21,6 +21,8 @@ from pincite.search.tables.meaning import (
     Ref,
     Related,
     Scalar,
+    Sign,
+    refs_of,
 )
 from pincite.search.tables.schema import Column, Schema
 from pincite.text.tokens import normal
@@ -75,11 +77,26 @@ class _Teller:
     def query(self, query: Query) -> str:
         first = self._first(query)
         if first:
-            return " ".join(part for part in (first, self.rows(query)) if part)
+            return " ".join(part for part in (first, self.rows(query)) if part) + self.keyed(query)
         shown, by = self._shown(query), self.by(query) if query.group else ""
         if by and len(_measures(query)) == 1:
             shown = shown.removeprefix("number of ")
-        return " ".join(part for part in (shown, by, self.rows(query)) if part) + self.ordered(query)
+        return (
+            " ".join(part for part in (shown, by, self.rows(query)) if part) + self.keyed(query) + self.ordered(query)
+        )
+
+    def keyed(self, query: Query) -> str:
+        """By which of several keys two tables are related, where a word of the question says it."""
+        read = _read(query)
+        pairs = [(key.table, key.target) for key in self.schema.foreign_keys]
+        said = [
+            " ".join(self._column(Ref(key.table, key.column)).words)
+            for key in self.schema.foreign_keys
+            if (key.table, key.column) in query.via
+            and {key.table, key.target} <= read
+            and pairs.count((key.table, key.target)) > 1
+        ]
+        return f", by {_and(said)}" if said else ""
 
     def _first(self, query: Query) -> str:
         """*the 3 customers with the most orders*; empty where it is no such query."""
@@ -192,7 +209,8 @@ class _Teller:
         if query.best is not None:
             words = self._words(query.best.of)
             told.append(f"with the {self._end(query.best.of, query.best.greatest)} {words}")
-        told += [f"with {_SAID.get(c.sign, c.sign)} {_values(c.right)} {self._left(c)}" for c in query.having]
+        signs = _SAID | {"=": "exactly"}
+        told += [f"with {signs.get(c.sign, c.sign)} {_values(c.right)} {self._left(c)}" for c in query.having]
         return " and ".join(part for part in told if part)
 
     def _condition(self, condition: Condition, query: Query) -> str:
@@ -247,6 +265,8 @@ class _Teller:
         return self._many(left.table) if left.of is None else self._measure(left)
 
     def _related(self, related: Related) -> str:
+        if related.column in self.keys(related.query.table) and related.query.having:
+            return self.rows(_unturned(related))
         inner, rows = related.query, self.rows(related.query)
         chosen = inner.limit is not None and inner.order
         name = self._chosen(self._one(inner.table), inner) if chosen else self._many(inner.table)
@@ -285,6 +305,31 @@ def _measured(measure: Measure | Ratio) -> set[str]:
     """The tables whose rows are measured."""
     parts = (measure.over, measure.under) if isinstance(measure, Ratio) else (measure,)
     return {part.of.table if part.of is not None else part.table for part in parts}
+
+
+def _read(query: Query) -> set[str]:
+    """The tables that are named in a query."""
+    outputs = [
+        *query.outputs,
+        *query.group,
+        *(order.of for order in query.order),
+        *(test.left for test in query.having),
+    ]
+    found = {query.table, *(ref.table for output in outputs for ref in refs_of(output))}
+    found |= {output.table for output in outputs if isinstance(output, Measure) and output.table}
+    for condition in query.where:
+        if isinstance(condition, Related):
+            found |= _read(condition.query) | {hop.there.table for hop in condition.hops}
+    return found
+
+
+def _unturned(related: Related) -> Query:
+    """Whose rows have so many of others; where those are left out that have more, the rows that are left."""
+    turned: dict[str, Sign] = {">=": "<", ">": "<="}
+    tests = related.query.having
+    if related.negated:
+        tests = tuple(Compare(test.left, turned.get(test.sign, test.sign), test.right) for test in tests)
+    return related.query.but(having=tests)
 
 
 def _spanned(start: str, end: str) -> str:

@@ -65,6 +65,8 @@ ACTS = frozenset(_SAID["words"]["acts"].split())
 """Verbs between an actor and what is theirs: where a key relates the two, they say nothing new."""
 COMPARATIVES: dict[str, tuple[str, ...]] = {word: HOW[adjective] for word, adjective in _SAID["comparative"].items()}
 """Word of a comparison → what it measures."""
+COMPARES = frozenset(_SAID["words"]["compares"].split())
+"""Words that hold groups against each other."""
 UNITS: dict[str, float] = {word: float(size) for word, size in _SAID["unit"].items()}
 """Word after a number → how many seconds it is; 0 for money."""
 MONEY = frozenset(normal(word) for word in _SAID["words"]["money"].split())

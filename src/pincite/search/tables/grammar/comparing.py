@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from pincite.search.tables import wording
 from pincite.search.tables.grammar import mentions, period, pick, rows, trade
@@ -11,10 +12,12 @@ from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import (
     Compare,
     Measure,
+    Period,
     Query,
     Ref,
     Scalar,
     Sign,
+    refs_of,
 )
 from pincite.text.tokens import normal
 
@@ -55,6 +58,8 @@ def compared(scene: Scene, chunk: Chunk) -> None:
         sign = chunk.operators("after number")[0].which
     for item in numbers:
         scene.used.add(item.first)
+    if chunk.role == "or":
+        sign = _or_that(scene, chunk, sign)
     if sign in ("after", "before", "since", "until") or (dates and not numbers):
         compared_date(scene, chunk, sign, dates, numbers)
         return
@@ -82,6 +87,15 @@ def compared(scene: Scene, chunk: Chunk) -> None:
     compared_number(scene, chunk, sign, values, before, after, ref)
 
 
+def _or_that(scene: Scene, chunk: Chunk, sign: str) -> str:
+    """*paid on or after the first of May* includes that day; a second comparison after *or* is not understood."""
+    before = scene.chunks[scene.chunks.index(chunk) - 1]
+    if sign in ("after", "before") and not is_comparison(before) and not scene.dates_in(before):
+        return "since" if sign == "after" else "until"
+    scene.clues.unexplained.append("or")
+    return sign
+
+
 def compared_number(
     scene: Scene,
     chunk: Chunk,
@@ -107,11 +121,17 @@ def compared_number(
         node, noun, scene.last_column = scene.current, None, None
     if ref is None and noun is not None:
         ref = pick.column(scene, noun, node.table, numeric=True)
+    if ref is None and sign == "between" and all(1900 <= value < 2100 for value in values):
+        # Orders from 2022 to 2024: years rather than amounts.
+        ref = scene.when(node.table)
     if ref is None and spent(scene, chunk, sign, values):
         return
     ref = ref or _not_named(scene, chunk, sign)
     if ref is None:
         scene.clues.unexplained.append(" ".join(item.text for item in chunk.items if item.operator))
+        return
+    if scene.column(ref).kind in ("date", "time"):
+        compared_years(scene, chunk, sign, values, ref)
         return
     values = in_units(scene, chunk, ref, values)
     aggregate = next(iter(chunk.operators("aggregate")), None)
@@ -119,6 +139,16 @@ def compared_number(
         rows.having(scene, Compare(Measure(aggregate.which, ref), sign, values), ref.table, node)  # type: ignore[arg-type]
         return
     rows.constrain(scene, Compare(ref, sign, values), ref.table)  # type: ignore[arg-type]
+
+
+def compared_years(scene: Scene, chunk: Chunk, sign: str, values: tuple[float, ...], ref: Ref) -> None:
+    """*opened between 2010 and 2015*: a date is held against the days of years, never against a number."""
+    years = [int(value) for value in values if value.is_integer() and 1000 <= value < 3000]
+    if len(years) < len(values) or sign == "!=":
+        scene.clues.unexplained.append(" ".join(item.text for item in chunk.items if item.operator))
+        return
+    days = period.Dated(0, 0, date(min(years), 1, 1), date(max(years), 12, 31))
+    in_period(scene, ref, "=" if sign == "between" else sign, [days])
 
 
 def spent(scene: Scene, chunk: Chunk, sign: str, values: tuple[float, ...]) -> bool:
@@ -181,6 +211,13 @@ def in_units(scene: Scene, chunk: Chunk, ref: Ref, values: tuple[float, ...]) ->
         return values
     scene.used.add(unit.first)
     return tuple(value * size / held for value in values)
+
+
+def is_other_unit(scene: Scene, chunk: Chunk, item: Item, ref: Ref) -> bool:
+    """*the average length in minutes*, where it is kept in seconds."""
+    asked = wording.UNITS.get(item.text.lower(), 0.0)
+    held = next((wording.UNITS[word] for word in scene.column(ref).words if wording.UNITS.get(word)), asked)
+    return chunk.marker == "in" and asked != held
 
 
 def compared_date(
@@ -249,8 +286,32 @@ def in_period(scene: Scene, ref: Ref, sign: str, dates: Sequence[period.Dated]) 
         conditions = [Compare(ref, "=", (begin_v,))]
     else:
         conditions = [Compare(ref, "between", (begin_v, end_v))]
+    if sign == "=" and column.kind != "number" and one_more_span(scene, ref, begin, end):
+        return
     for condition in conditions:
         rows.constrain(scene, condition, ref.table)
+
+
+def one_more_span(scene: Scene, ref: Ref, begin: date, end: date) -> bool:
+    """*in 2022 and 2024*: no day is within both, so either is meant."""
+    spans = scene.spans.setdefault(ref, [])
+    spans.append((begin, end))
+    if len(spans) == 1:
+        return False
+    found = [period.whole(*span) for span in spans]
+    parts = {one[0] for one in found if one is not None}
+    if scene.both or None in found or len(parts) > 1:
+        scene.clues.unexplained.append("and")
+        return True
+    for node in scene.nodes(scene.main):
+        node.where = [c for c in node.where if not (isinstance(c, Compare) and _is_of(c, ref))]
+    either = Compare(Period(ref, parts.pop()), "in", tuple(one[1] for one in found if one is not None))
+    rows.constrain(scene, either, ref.table)
+    return True
+
+
+def _is_of(condition: Compare, ref: Ref) -> bool:
+    return ref in list(refs_of(condition.left))
 
 
 def or_year(scene: Scene, year: Scalar) -> bool:

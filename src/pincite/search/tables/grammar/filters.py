@@ -19,6 +19,8 @@ from pincite.search.tables.meaning import (
 )
 from pincite.search.tables.schema import Column
 
+_LACKING = frozenset(("no", "without", "have no", "has no"))
+
 
 def liked(scene: Scene, chunk: Chunk) -> None:
     """*whose name starts with A*."""
@@ -98,6 +100,9 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
     nouns = [i for i in chunk.links if i not in values and not scene.is_dated(i)]
     loose = [i for i in nouns if not scene.is_table(i)]
     before_negation = chunk.negated
+    if chunk.marker in _LACKING and any(item.best("column") >= 0.7 for item in values):
+        # Who has no manager: not who is none.
+        scene.clues.unexplained.append(chunk.marker)
     first_table = next((i.first for i in nouns if scene.is_table(i)), len(scene.words))
     bridged = rows.bridged(scene, [i for i in loose if i.first < first_table], chunk)
     for item in nouns:
@@ -185,7 +190,9 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
     ref = pick.column(scene, item, node.table)
     column = scene.column(ref)
     scene.last_column = ref
-    if numbers and column.kind == "number":
+    if comparing.is_other_unit(scene, chunk, item, ref):
+        scene.clues.unexplained.append(item.text)
+    elif numbers and column.kind == "number":
         scene.used.update(number.first for number in numbers)
         rows.constrain(scene, Compare(ref, "!=" if negated else "=", (float(numbers[0].number or 0),)), ref.table)
     elif numbers and column.kind == "text" and (said := scene.words[numbers[0].first].text) in column.values:
@@ -198,8 +205,8 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
     elif chunk.marker == "by" and may_group(scene):
         scene.group.append(ref)
         scene.each = True
-    elif (truth := _truth(column)) is not None:
-        rows.constrain(scene, Compare(ref, "!=" if negated else "=", (truth,)), ref.table)
+    elif (yes := truth(column)) is not None:
+        rows.constrain(scene, Compare(ref, "!=" if negated else "=", (yes,)), ref.table)
     elif valued:
         return
     elif chunk.role == "with" and negated:
@@ -213,10 +220,12 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         scene.clues.guesses.append(f"{column.name} without a value")
 
 
-def _truth(column: Column) -> Scalar | None:
+def truth(column: Column) -> Scalar | None:
     """What a column says for yes, where it says yes or no."""
     if column.kind == "flag":
         return next((v for v in column.values if v in ("1", "True", "true")), 1) if column.values else 1
+    if column.kind == "number" and (column.least, column.greatest, column.distinct) == (0.0, 1.0, 2) and not column.key:
+        return 1
     held = {value.casefold(): value for value, _ in column.frequent}
     if column.kind == "text":
         for yes in ("yes", "true", "y", "t"):

@@ -16,6 +16,9 @@ def trend(scene: Scene, chunk: Chunk) -> None:
     """*per month*: by the date that its table has."""
     part = chunk.which
     year = scene.dimension(scene.main.table, (part,), kinds=("number",))
+    if year is not None and part not in scene.column(year).words:
+        # So many days are no day.
+        year = None
     when = None if year else scene.when(scene.main.table)
     if year is not None:
         scene.group.append(year)

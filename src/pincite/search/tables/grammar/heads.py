@@ -183,7 +183,9 @@ def asked_how(scene: Scene, how: Item) -> None:
         column = next((found for table in near if (found := scene.dimension(table, how.measures))), None)
     if column is not None:
         averaged = any(item.which == "avg" for item in scene.items)
-        scene.outputs.append(Measure("avg", column) if averaged else column)
+        spent = how.text == "how much" and any(item.text.lower() in wording.SPENDS for item in scene.items)
+        shown: Output = Measure("sum", column) if spent else column
+        scene.outputs.append(Measure("avg", column) if averaged else shown)
         scene.last_column = column
     else:
         scene.clues.unexplained.append(how.text)
@@ -197,6 +199,9 @@ def table_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative:
     if "count" in aggregates or aggregates:
         of = scene.key(table) if chunk.operators("distinct") else None
         scene.outputs.append(Measure("count", of, "" if of else table, distinct=of is not None))
+    elif Measure("count", None, table) in scene.outputs:
+        # The number of paid and cancelled orders: they are counted already.
+        pass
     elif table == scene.main.table or not scene.outputs:
         scene.outputs += scene.told(table)
     else:
@@ -323,6 +328,9 @@ def aggregate(scene: Scene, which: str, ref: Ref, distinct: bool) -> Output:
         ):
             return Measure("sum", ref)
         return Measure("count", ref, distinct=True)
+    if which in ("avg", "sum") and column.kind in ("date", "time"):
+        # Average downloads per episode: not of the days on which it was downloaded.
+        scene.clues.unexplained.append("average" if which == "avg" else "total")
     return Measure(which, ref, distinct=False)  # type: ignore[arg-type]
 
 

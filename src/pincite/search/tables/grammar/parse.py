@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pincite.search.tables import wording
-from pincite.search.tables.grammar import comparing, filters, groups, heads, parts, ranking, rows, subject
+from pincite.search.tables.grammar import comparing, filters, groups, heads, parts, ranking, rows, subject, ways
 from pincite.search.tables.grammar.chunk import Chunk, chunks
 from pincite.search.tables.grammar.scene import Clues, Node, NotUnderstood, Scene
 from pincite.search.tables.link import Linker
@@ -36,12 +36,14 @@ def parse(question: str, linker: Linker, today: date, forks: Sequence[int] = ())
     return _whole(_scene(question, linker, today, forks))
 
 
-def fragment(question: str, linker: Linker, today: date, table: str) -> Reading:
+def fragment(question: str, linker: Linker, today: date, table: str, when: Ref | None = None) -> Reading:
     """What a few words add to a query about ``table``: conditions, groups, order, a limit; outputs where they name any.
 
-    Raises ``NotUnderstood``.
+    ``when`` is the date that the query is about already. Raises ``NotUnderstood``.
     """
-    return _added(_scene(question, linker, today, ()), table)
+    scene = _scene(question, linker, today, ())
+    scene.last_column = when
+    return _added(scene, table)
 
 
 def _scene(question: str, linker: Linker, today: date, forks: Sequence[int]) -> Scene:
@@ -68,7 +70,8 @@ def _whole(scene: Scene) -> Reading:
         for chunk in shown:
             heads.head(scene, chunk)
     query = rows.assembled(scene)
-    scene.clues.far = rows.farthest(scene, query)
+    scene.clues.far = ways.farthest(scene, query)
+    scene.clues.guesses += ways.undecided(scene, query)
     _note_unexplained(scene, query)
     _audit(scene, query)
     return Reading(query, scene.clues, tuple(scene.taken))

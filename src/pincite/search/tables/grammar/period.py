@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pincite.search.tables.link import Token
+from pincite.search.tables.meaning import Part
 
 _MONTHS = {name.lower(): at for at, name in enumerate(month_name) if name} | {
     name.lower(): at for at, name in enumerate(month_abbr) if name
@@ -69,6 +70,15 @@ def _relative(said: Sequence[str], today: date) -> tuple[date, date] | None:
         if unit in _UNITS:
             return _back(today, int(said[1]), unit), today
     return None
+
+
+def whole(begin: date, end: date) -> tuple[Part, str] | None:
+    """Of which kind days are that are just a year, a month or a day, and how SQL writes that one."""
+    if (begin.month, begin.day, end.month, end.day, end.year) == (1, 1, 12, 31, begin.year):
+        return "year", f"{begin:%Y}"
+    if begin.day == 1 and end == begin.replace(day=monthrange(begin.year, begin.month)[1]):
+        return "month", f"{begin:%Y-%m}"
+    return ("day", begin.isoformat()) if begin == end else None
 
 
 def _unit(unit: str, back: int, today: date) -> tuple[date, date] | None:

@@ -15,6 +15,7 @@ from pincite.search.tables.meaning import (
     Ref,
 )
 
+_SPANS = frozenset("in within during over".split())
 SEVERAL = 10
 """How many are the first, where the question names several and does not say how many."""
 
@@ -127,13 +128,20 @@ def count_order(scene: Scene, node: Node, table: str, superlative: Item) -> None
 
 def best_column(scene: Scene, superlative: Item, ref: Ref, node: Node, chunk: Chunk) -> None:
     """*with the highest rating*."""
-    if superlative.text in ("most", "least", "fewest") and scene.column(ref).kind == "text":
+    column = scene.column(ref)
+    if superlative.text in ("most", "least", "fewest") and column.kind == "text":
         node.most = (Measure("count", ref), superlative.which == "+", number_before(scene, superlative))
         return
+    sized = superlative.text in wording.SIZES and superlative.text not in ("highest", "lowest")
+    counted = superlative.text in ("most", "least", "fewest") and column.kind in ("date", "time")
+    if counted or (sized and column.kind == "text" and not column.quoted_number):
+        # The most downloaded is not what was last, nor the biggest stadium the last of the alphabet.
+        scene.clues.unexplained.append(superlative.text)
     aggregate = next((i.which for i in chunk.operators("aggregate") if i.which in ("avg", "sum")), None)
     if aggregate is not None or ref.table != node.table:
         how: How = aggregate or "max"  # type: ignore[assignment]
         node.most = (Measure(how, ref), superlative.which == "+", number_before(scene, superlative))
+        rows.enter(scene, node, ref.table)
         return
     best(scene, node, ref, is_greatest(scene, superlative, ref), superlative)
 
@@ -208,15 +216,38 @@ def is_greatest(scene: Scene, superlative: Item, ref: Ref) -> bool:
 
 
 def top(scene: Scene, chunk: Chunk) -> None:
-    """*top 3 by rating*."""
+    """*top 3 by rating*, *founded first*."""
     number = next((item for item in chunk.items if item.number is not None), None)
+    place = chunk.operators("top")[0]
+    if number is not None and chunk.marker in _SPANS:
+        # In the last 10 minutes: a time that nothing here says, and not so many rows.
+        scene.clues.unexplained.append(place.text)
+        return
     if number is not None:
         scene.used.add(number.first)
         scene.limit = int(number.number or 0)
-        scene.place = chunk.operators("top")[0].text
+        scene.place = place.text
     item = scene.noun(chunk.links)
-    if item is not None and not scene.is_table(item):
-        scene.order.append(Order(pick.column(scene, item, scene.main.table), chunk.operators("top")[0].which == "+"))
+    if item is None or scene.is_table(item):
+        return
+    ref = pick.column(scene, item, scene.main.table)
+    if number is None and place.text in ("first", "last"):
+        scene.main.best = Best(ref, place.text == "last")
+    else:
+        scene.order.append(Order(ref, is_down(scene, ref)))
+
+
+def is_time(scene: Scene, ref: Ref) -> bool:
+    """Whether a column says when: what is first in it is least."""
+    column = scene.column(ref)
+    return column.kind in ("date", "time") or (column.kind == "number" and "year" in column.words)
+
+
+def is_down(scene: Scene, of: Output) -> bool:
+    """Whether the greatest come first where so many are asked for by something: the first days are the least."""
+    if isinstance(of, Ref) and is_time(scene, of):
+        return scene.place in ("top", "last")
+    return scene.place not in ("bottom", "last")
 
 
 def top_by(scene: Scene, chunk: Chunk) -> None:
@@ -227,18 +258,19 @@ def top_by(scene: Scene, chunk: Chunk) -> None:
         scene.clues.guesses.append("by what")
     elif (metric := scene.metric(item)) is not None:
         scene.use(item, item.of("metric")[0])
-        scene.order.append(Order(metric.measure, True))
+        scene.order.append(Order(metric.measure, is_down(scene, metric.measure)))
         scene.each = True
         rows.limited(scene, metric)
     elif scene.is_table(item) or aggregates == ["count"]:
         link = pick.table(scene, item) if item.of("table") else None
         scene.use(item, link)
-        scene.order.append(Order(Measure("count", None, link.table if link else scene.main.table), True))
+        count = Measure("count", None, link.table if link else scene.main.table)
+        scene.order.append(Order(count, is_down(scene, count)))
         scene.each = True
     else:
         ref = pick.column(scene, item, scene.main.table)
         if not aggregates and ref.table != scene.main.table and scene.column(ref).kind == "number":
             aggregates = ["sum"]
         of: Output = Measure(aggregates[0], ref) if aggregates else ref  # type: ignore[arg-type]
-        scene.order.append(Order(of, True))
+        scene.order.append(Order(of, is_down(scene, of)))
         scene.each = bool(aggregates)

@@ -10,6 +10,7 @@ from pincite.search.tables.layer import Metric
 from pincite.search.tables.meaning import (
     Compare,
     Condition,
+    Either,
     Hop,
     Measure,
     Order,
@@ -20,6 +21,7 @@ from pincite.search.tables.meaning import (
     Ref,
     Related,
     Sign,
+    refs_of,
 )
 
 
@@ -163,12 +165,16 @@ def assembled(scene: Scene) -> Query:
     if scene.limit is not None and scene.place == "top" and not scene.order and _is_only_named(scene):
         scene.main.most = (Measure("count", None, scene.main.table), True, scene.limit)
     query = subquery(scene, scene.main)
+    _set_apart(scene)
     _count_each(scene)
     scene.outputs = [_once(scene, output) for output in scene.outputs]
     measures = [o for o in scene.outputs if not isinstance(o, (Ref, Period))]
     ranked = [order.of for order in scene.order if isinstance(order.of, Measure)]
     if any(item.operator == "ratio" for item in scene.items):
         return _share(scene, query)
+    counted = measures == [Measure("count", None, query.table)] and scene.outputs == measures
+    if query.having and (counted or not scene.group) and not (scene.main.most or ranked):
+        query = _had(scene, query, counted=bool(measures) and len(measures) == len(scene.outputs))
     outputs, group = _grouped(scene, measures)
     if (query.having or scene.main.most or (ranked and not measures)) and not group:
         group = _by_row(scene, outputs, [*(compare.left for compare in query.having), *ranked])
@@ -179,14 +185,86 @@ def assembled(scene: Scene) -> Query:
         limit = top or limit or 1
     if limit is not None and not order:
         order = _placed(scene, measures)
+    _note_doubts(scene, query, measures)
     return query.but(
         outputs=tuple(dict.fromkeys([*outputs, *_ranked_by(scene, order, limit, measures)])),
         group=tuple(dict.fromkeys(group)),
         order=tuple(order),
         limit=limit,
-        distinct=(scene.distinct or scene.is_spread(query.table)) and not measures and not group,
+        distinct=(scene.distinct or scene.is_repeated(query.table, outputs)) and not measures and not group,
         via=frozenset(scene.hinted()),
     )
+
+
+def _had(scene: Scene, query: Query, *, counted: bool) -> Query:
+    """*how many customers have more than 20 orders*: they are found first, and then ``counted`` together.
+
+    Who has fewer than 3 may have none, and be in no join: those who have 3 or more are left out instead.
+    """
+    key, tests = scene.key(query.table), [_turned(compare, query.table) for compare in query.having]
+    fewer = all(test is not None for test in tests)
+    if key is None or not (fewer or counted):
+        if counted:
+            scene.clues.guesses.append("how many of each")
+        return query
+    having = tuple(test for test in tests if test is not None) if fewer else query.having
+    own = [condition for condition in query.where if _table_of(condition) == query.table]
+    others = tuple(condition for condition in query.where if condition not in own)
+    inner = Query(query.table, (key,), others, group=(key,), having=having, via=query.via)
+    return query.but(where=(*own, Related((), inner, negated=fewer, column=key)), having=())
+
+
+def _turned(compare: Compare, table: str) -> Compare | None:
+    """What those do not fulfil who have few of something, or nothing; ``None`` where no few are asked for."""
+    measure = compare.left
+    if not isinstance(measure, Measure) or measure.how != "count" or measure.table in ("", table):
+        return None
+    if compare.sign == "=" and compare.right == (0,):
+        return Compare(measure, ">", (0,))
+    turned: dict[str, Sign] = {"<": ">=", "<=": ">"}
+    return Compare(measure, turned[compare.sign], compare.right) if compare.sign in turned else None
+
+
+def _table_of(condition: Condition) -> str:
+    """Whose rows a condition is about."""
+    if isinstance(condition, Either):
+        return _table_of(condition.conditions[0])
+    if isinstance(condition, Related):
+        return condition.hops[0].here.table if condition.hops else condition.column.table if condition.column else ""
+    return next((ref.table for ref in refs_of(condition.left)), "")
+
+
+def _set_apart(scene: Scene) -> None:
+    """*compare the sales in Berlin and Hamburg*: a number for each."""
+    if not scene.compares or scene.group:
+        return
+    shown = scene.outputs[0] if len(scene.outputs) == 1 else None
+    listed = scene.outputs == scene.told(scene.main.table)
+    summed = isinstance(shown, Ref) and scene.column(shown).kind == "number"
+    if not (listed or summed or all(isinstance(output, (Measure, Ratio)) for output in scene.outputs)):
+        return
+    wheres = [condition for node in scene.nodes(scene.main) for condition in node.where]
+    tests = [c for c in wheres if isinstance(c, Compare) and c.sign == "in"]
+    several = [test.left for test in tests if isinstance(test.left, (Ref, Period))]
+    if len(several) == 1:
+        scene.group.append(several[0])
+        scene.counts_each = True
+    elif not listed:
+        scene.clues.unexplained.append("compare")
+
+
+def _note_doubts(scene: Scene, query: Query, measures: Sequence[Output]) -> None:
+    """What the words may mean and no query here says."""
+    if query.best is not None and scene.group and not measures:
+        # The cheapest of each category: the cheapest of all is another question.
+        scene.clues.guesses.append("the first of each")
+    alone = query.where[0] if len(query.where) == 1 else None
+    counted = list(measures) == [Measure("count", None, query.table)] and not (scene.group or scene.main.named)
+    if not counted or not isinstance(alone, Compare) or alone.sign != "=" or not isinstance(alone.left, Ref):
+        return
+    if alone.left in scene.names(query.table) and scene.column(alone.left).unique:
+        # How many e-bikes: not how many categories are called so.
+        scene.clues.unexplained.append(f"how many of {alone.right[0]}")
 
 
 def _placed(scene: Scene, measures: Sequence[Output]) -> list[Order]:
@@ -209,7 +287,9 @@ def _is_only_named(scene: Scene) -> bool:
 
 def _share(scene: Scene, query: Query) -> Query:
     """*the percentage of tracks that are rock*: of all rows those that meet the conditions."""
-    if not scene.percent or not query.where or scene.group or scene.main.having or query.best:
+    # What percentage of revenue: not of the rows.
+    of_rows = not any(isinstance(output, Measure) and output.how != "count" for output in scene.outputs)
+    if not scene.percent or not query.where or scene.group or scene.main.having or query.best or not of_rows:
         scene.clues.guesses.append("a ratio")
         return query.but(outputs=tuple(scene.outputs))
     rows = Measure("count", None, query.table)
@@ -342,15 +422,6 @@ def conditions(scene: Scene, node: Node, joined: set[str]) -> list[Condition]:
         inline = inline and not (child.negated or child.best or child.having or child.most)
         made += conditions(scene, child, joined) if inline else [related(scene, child)]
     return made
-
-
-def farthest(scene: Scene, query: Query) -> int:
-    """How many foreign keys lie at most between a thing that is named and the next, or what is measured of it."""
-    ways = [len(node.hops) for node in scene.nodes(scene.main)]
-    outputs = [*query.outputs, *(order.of for order in query.order), *(compare.left for compare in query.having)]
-    measured = {output.table for output in outputs if isinstance(output, Measure) and output.table}
-    measured |= {output.of.table for output in outputs if isinstance(output, Measure) and output.of is not None}
-    return max(ways + [scene.joins.distance(query.table, table) for table in measured])
 
 
 def subquery(scene: Scene, node: Node) -> Query:

@@ -66,6 +66,7 @@ class Scene:
         self.schema: Schema = linker.schema
         self.layer: Layer = linker.layer
         self.joins = Joins(self.schema)
+        self._keys = self.schema.foreign_keys
         self.today = today
         self.forks = list(forks)
         self.taken: list[int] = []
@@ -94,6 +95,8 @@ class Scene:
         """*first*, *last*, *top* or *bottom*, where so many rows are asked for."""
         self.distinct = False
         self.each = False
+        self.compares = bool({token.low for token in self.words} & wording.COMPARES)
+        """Two groups are held against each other: one number for both is no answer."""
         self.percent = any(item.which == "percent" for item in self.items)
         """A share is asked for, not a number."""
         self.counts_each = False
@@ -101,6 +104,8 @@ class Scene:
         # what later words may point back to
         self.last_column: Ref | None = None
         self.last_condition: tuple[Node, Ref] | None = None
+        self.spans: dict[Ref, list[tuple[date, date]]] = {}
+        """Days that a date was to be within, where the question names several: *in 2022 and 2024*."""
         self.carried: list[str] = []
         """Measures whose column is still to come: *maximum and minimum* …"""
         self.modifiers: list[Item] = []
@@ -180,10 +185,15 @@ class Scene:
         return any((key.table, key.column) == (ref.table, ref.column) for key in self.schema.foreign_keys)
 
     def when(self, table: str) -> Ref | None:
-        """The date of a table that is meant where none is named: the layer's, or the first."""
+        """The date of a table that is meant where none is named: the layer's, the one that is called as its rows are
+        (an order's *order date*), or the first."""
         if table in self.layer.dates:
             return Ref(table, self.layer.dates[table])
-        found = [c for c in self.schema.table(table).columns if c.kind in ("date", "time")]
+        held = self.schema.table(table)
+        found = [c for c in held.columns if c.kind in ("date", "time")]
+        own = {normal(word) for word in held.words}
+        if len(called := [c for c in found if own & {normal(word) for word in c.words}]) == 1:
+            return Ref(table, called[0].name)
         if len(found) > 1:
             self.clues.guesses.append("date")
         return Ref(table, found[0].name) if found else None
@@ -218,14 +228,19 @@ class Scene:
         return [node, *(inner for child in node.children for inner in self.nodes(child))]
 
     def hinted(self) -> list[tuple[str, str]]:
-        """Foreign keys whose columns share a word with the question: from where, to where."""
-        said = {token.stem for token in self.words}
-        said |= {kin for stem in tuple(said) for kin in wording.THESAURUS.get(stem, ())}
-        return [
-            (key.table, key.column)
-            for key in self.schema.foreign_keys
-            if {normal(word) for word in self.column(Ref(key.table, key.column)).words} & said
-        ]
+        """Foreign keys whose columns share a word with the question: from where, to where.
+
+        Of several between the same tables, a word that tells them apart: *home* or *away*, not *team*.
+        """
+        said = self.said | self.kin
+        words = {key: {normal(word) for word in self.column(Ref(key.table, key.column)).words} for key in self._keys}
+        found = []
+        for key, own in words.items():
+            beside = [words[other] for other in self._keys if (other.table, other.target) == (key.table, key.target)]
+            telling = own.difference(set[str].intersection(*beside)) if len(beside) > 1 else own
+            if telling & said:
+                found.append((key.table, key.column))
+        return found
 
     def spellings(self, link: Link) -> list[str]:
         """All values of the column that differ only in capitals."""
@@ -308,16 +323,30 @@ class Scene:
     def told(self, table: str) -> list[Ref]:
         """What of its rows is shown to a person: names; where they have none, a date and a number beside the key."""
         names = self.names(table)
-        if names != [self.key(table)]:
+        if names != [self.key(table)] and (self.distinct or not self._is_log(table)):
             return names
         others = [
             c for c in self.schema.table(table).columns if not c.key and not self.is_reference(Ref(table, c.name))
         ]
         firsts = [next((c for c in others if c.kind in kinds), None) for kinds in (("date", "time"), ("number",))]
-        return [*names, *(Ref(table, column.name) for column in firsts if column is not None)]
+        found = [Ref(table, column.name) for column in firsts if column is not None]
+        return [*names, *(ref for ref in found if ref not in names)]
 
     def is_spread(self, table: str) -> bool:
         """Whether one thing has several rows: no key tells rows apart, and names come again."""
+        return self._is_keyless(table) and not self._is_log(table)
+
+    def _is_log(self, table: str) -> bool:
+        """Whether rows are what happened when: two that are alike happened twice, as in a list of expenses."""
+        dated = any(column.kind in ("date", "time") for column in self.schema.table(table).columns)
+        return dated and self._is_keyless(table)
+
+    def is_repeated(self, table: str, outputs: Sequence[Output]) -> bool:
+        """Whether what is shown of a table's rows comes again and says nothing new: *which payees are there*."""
+        texts = all(isinstance(output, Ref) and self.column(output).kind == "text" for output in outputs)
+        return self.is_spread(table) or (texts and self._is_log(table))
+
+    def _is_keyless(self, table: str) -> bool:
         return self.key(table) is None and not any(self.column(ref).unique for ref in self.names(table))
 
     def measure(self, table: str) -> Ref | None:
@@ -354,7 +383,7 @@ def naming(table: Table) -> list[Column]:
     key = identifier(table)
     if key is not None:
         return [key]
-    unique = [c for c in text if c.unique]
+    unique = [c for c in text if c.unique and (table.rows is None or c.distinct == table.rows)]
     return (unique or text or list(table.columns))[:1]
 
 
