@@ -193,9 +193,8 @@ def site(source: Source) -> str:
         return "/".join(path[-2:] if alike else path[-1:])
     if document.file:
         return document.file if document.file != document.title else ""
-    return document.site.removeprefix("www.") or (
-        "" if document.url.startswith(("http", UPLOADED)) else document.collection
-    )
+    shelf = "" if document.url.startswith(("http", UPLOADED)) else document.collection
+    return document.site.removeprefix("www.") or shelf
 
 
 def excerpt(text: str, span: Span | None, context: int = CONTEXT) -> tuple[str, str, str]:
