@@ -25,7 +25,7 @@ def test_numbers_go_to_stdout_and_progress_to_stderr(small: SmallSet, capsys: py
 
 def test_a_wrong_file_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["followups", "--questions", str(tmp_path / "none.jsonl")]) == 1
-    assert "none.jsonl can't be read" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"pincite: there is no {tmp_path / 'none.jsonl'}\n  → check the path\n"
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,10 @@ SETS = ["--passages", "p.jsonl", "--questions", "q.jsonl"]
     ("words", "said"),
     [
         (["judge", "a.jsonl", "--by", "lexical", "support", "--out", "x"], "--by takes one judge, not lexical support"),
-        (["exam", "--by", "human", "--sets", "a.jsonl"], "there is no judge 'human'\nthere are lexical, support"),
+        (["exam", "--by", "human", "--sets", "a.jsonl"], "there is no judge 'human'\n  → there are lexical, support"),
         (["all", *SETS, "--by", "nobody", "--out", "x"], "there is no judge 'nobody'"),
         (["exam", "--by", "lexical", "--data", "nowhere"], "there are no claims in nowhere"),
-        (["report", "a.jsonl", "--out", "x"], "a.jsonl:1 is no Judged of an evaluation\npincite eval run makes"),
+        (["report", "a.jsonl", "--out", "x"], "a.jsonl:1 is no Judged of an evaluation\n  → pincite eval run makes"),
     ],
 )
 def test_wrong_words_are_told_and_not_passed_over(
