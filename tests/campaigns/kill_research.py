@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from typing import Any
 import httpx
 from tests.campaigns.given import run, server
 
+from pincite.encoders.embed import MiniLM
 from pincite.index import Index
 from pincite.settings import AnswerSettings, LibrarySettings, RankSettings, ServerSettings, Settings
 from pincite.types import Document, Original
@@ -171,13 +173,14 @@ def filled(folder: Path, url: str) -> Settings:
         library=LibrarySettings(url=url),
         server=ServerSettings(port=0),
     )
-    with closing(Index.open(settings.index_dir, None, writer=True)) as index:
+    with closing(Index.open(settings.index_dir, MiniLM.load(), writer=True)) as index:
         index.add(
             [
                 Original(document=Document(url=f"https://example.org/{title}", title=title), text=text)
                 for title, text in PAGES.items()
             ]
         )
+        index.embed_pending(threading.Event())  # a server would, in the background, and find more than the one before
     return settings
 
 
