@@ -6,6 +6,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -18,6 +20,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pincite.library import Library
     from pincite.loading import Loaded
     from pincite.settings import Settings
 
@@ -66,6 +69,13 @@ class Door:
     @property
     def settings(self) -> Settings:
         return self.loaded.settings
+
+    @asynccontextmanager
+    async def library(self) -> AsyncIterator[Library]:
+        """The library of the data folder, which is made where there is none, or of the database that settings name."""
+        library: type[Library] = import_module("pincite.library").Library
+        async with await library.open(self.settings.made().library_url) as opened:
+            yield opened
 
     def _logs(self, level: str) -> None:
         """Logs go to stderr, and only with -v below an error: what a person must know is said in words."""

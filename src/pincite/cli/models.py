@@ -22,7 +22,6 @@ from pincite.cli import options
 from pincite.cli.door import Door
 from pincite.cli.group import Group
 from pincite.errors import BadInput, Conflict, ModelFailed, NotFound
-from pincite.library import Library
 from pincite.library.database import is_there
 from pincite.library.endpoints import MARK, Endpoints
 from pincite.library.vault import Vault
@@ -182,7 +181,7 @@ class _Kept:
 
 @asynccontextmanager
 async def _opened(door: Door) -> AsyncGenerator[_Kept]:
-    async with await Library.open(door.settings.made().library_url) as library:
+    async with door.library() as library:
         vault = await library.vault(door.settings.data_dir, os.environ)
         endpoints = await library.endpoints(vault)
         picker = Picker(door.settings.models, vault, door.settings.answer, added=endpoints)

@@ -18,7 +18,6 @@ from pincite.cli import options
 from pincite.cli.door import Door
 from pincite.cli.group import Group
 from pincite.errors import NotFound
-from pincite.library import Library
 from pincite.library.access import Role
 from pincite.library.accounts import Person, Ticket, address
 from pincite.library.files import Uploads
@@ -141,7 +140,7 @@ def _for(email: str, work: Callable[[People, Person], Awaitable[T]]) -> Callable
 
 def _with(door: Door, work: Callable[[People], Awaitable[T]]) -> T:
     async def opened() -> T:
-        async with await Library.open(door.settings.made().library_url) as library:
+        async with door.library() as library:
             return await work(library.people)
 
     return asyncio.run(opened())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +16,6 @@ from pincite.cli.group import Group
 from pincite.cli.named import find
 from pincite.cli.render import drawn
 from pincite.errors import BadInput
-from pincite.library import Library
 from pincite.text.many import many
 from pincite.types import Answer, Thread
 from pincite.web.pages.export import written
@@ -122,14 +119,8 @@ def rm(
 # ── parts ──
 
 
-@asynccontextmanager
-async def _library(door: Door) -> AsyncIterator[Library]:
-    async with await Library.open(door.settings.made().library_url) as library:
-        yield library
-
-
 async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
-    async with _library(door) as library:
+    async with door.library() as library:
         threads = await library.threads(search=words, limit=limit)
     if as_json:
         door.print_json([thread.model_dump(mode="json") for thread in threads])
@@ -143,7 +134,7 @@ async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
 
 
 async def _read(door: Door, name: str) -> tuple[Thread, list[Answer]]:
-    async with _library(door) as library:
+    async with door.library() as library:
         thread = await find(library, name)
         return thread, await library.answers(thread.id)
 
@@ -151,12 +142,12 @@ async def _read(door: Door, name: str) -> tuple[Thread, list[Answer]]:
 async def _rename(door: Door, name: str, title: str) -> None:
     if not title:
         raise BadInput("the title is empty", hint="pincite threads rename ID TITLE")
-    async with _library(door) as library:
+    async with door.library() as library:
         await library.rename((await find(library, name)).id, title)
 
 
 async def _rm(door: Door, names: list[str]) -> None:
-    async with _library(door) as library:
+    async with door.library() as library:
         for thread in [await find(library, name) for name in names]:
             await library.delete(thread.id)
             door.say(f"deleted {thread.id[:SHORT]}  {thread.title}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -15,7 +13,6 @@ import typer
 from pincite.cli.door import Door
 from pincite.cli.group import Group
 from pincite.errors import BadInput
-from pincite.library import Library
 from pincite.text.many import many
 from pincite.types import Actor
 
@@ -69,14 +66,8 @@ def export(
         raise BadInput(f"{to} can't be written: {error.strerror}", hint="name another file with --to") from None
 
 
-@asynccontextmanager
-async def _library(door: Door) -> AsyncIterator[Library]:
-    async with await Library.open(door.settings.made().library_url) as library:
-        yield library
-
-
 async def _status(door: Door) -> None:
-    async with _library(door) as library:
+    async with door.library() as library:
         since = await library.consented(ME)
     setting = "traces can be exported here" if door.settings.library.traces else "library.traces is off: none leaves"
     given = f"you gave leave on {datetime.fromtimestamp(since):%Y-%m-%d %H:%M}" if since else "you gave no leave"
@@ -84,7 +75,7 @@ async def _status(door: Door) -> None:
 
 
 async def _consent(door: Door, *, given: bool) -> None:
-    async with _library(door) as library:
+    async with door.library() as library:
         await library.consent(ME, given=given)
     door.say(
         "what you ask from now on may be learnt from\n  → pincite traces off takes it back"
@@ -95,7 +86,7 @@ async def _consent(door: Door, *, given: bool) -> None:
 
 async def _export(door: Door, file: TextIO) -> None:
     number = 0
-    async with _library(door) as library:
+    async with door.library() as library:
         async for trace in library.traces():
             file.write(trace.model_dump_json() + "\n")
             number += 1
