@@ -121,6 +121,23 @@ def test_a_variable_that_a_setting_names_as_holding_a_secret_is_no_setting(tmp_p
     assert "secret" not in str(load(file=file, env=env))
 
 
+def test_what_kubernetes_tells_of_services_that_are_called_as_we_are_is_no_setting() -> None:
+    env = {
+        "PINCITE_SERVICE_HOST": "10.0.0.1",
+        "PINCITE_SERVICE_PORT": "8080",
+        "PINCITE_SERVICE_PORT_HTTP": "8080",
+        "PINCITE_PORT": "tcp://10.0.0.1:8080",
+        "PINCITE_PORT_8080_TCP": "tcp://10.0.0.1:8080",
+        "PINCITE_PORT_8080_TCP_PROTO": "tcp",
+        "PINCITE_PORT_8080_TCP_ADDR": "10.0.0.1",
+        "PINCITE_DB_SERVICE_HOST": "10.0.0.2",
+        "PINCITE_DB_PORT": "tcp://10.0.0.2:5432",
+    }
+    assert load(env={**env, "PINCITE_SERVER__PORT": "9"}).settings.server.port == 9
+    with pytest.raises(BadSettings, match="PINCITE_PORT"):
+        load(env={"PINCITE_PORT": "8080"})  # somebody means server.port
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert "models.endpoints.*.base_url" in names()
     assert [name for name, text in described() if not text.endswith(".")] == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ NOT_SETTINGS = {
     "PINCITE_CAMPAIGN",
 }
 """Variables with our prefix that mean something else: a file, a secret, where tests and evaluations find things."""
+_SERVICE = re.compile(
+    r"(?:_[A-Z0-9]+)*_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)=|PORT(?:_\d+_\w+)?=(?:tcp|udp|sctp)://|PORT_\d+_)"
+)
+"""What Kubernetes tells every container of a service that is called pincite, after the prefix's own word."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,9 @@ def _from_env(env: Mapping[str, str]) -> list[tuple[str, str, Any]]:
     return [
         (name, name[len(PREFIX) :].lower().replace("__", "."), value)
         for name, value in env.items()
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS
+        if name.startswith(PREFIX)
+        and name not in NOT_SETTINGS
+        and not _SERVICE.match(f"{name.removeprefix('PINCITE')}={value}")
     ]
 
 
