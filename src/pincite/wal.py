@@ -7,6 +7,7 @@ import time
 
 PATIENCE_S = 10.0
 _PAUSE_S = 0.005
+_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
 def write_ahead(database: sqlite3.Connection, patience_s: float = PATIENCE_S) -> None:
@@ -27,3 +28,8 @@ def write_ahead(database: sqlite3.Connection, patience_s: float = PATIENCE_S) ->
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
         time.sleep(_PAUSE_S)
+
+
+def is_unwritable(error: sqlite3.Error) -> bool:
+    """Did SQLite refuse because the file, or the folder that its log stands in, may not be opened or written?"""
+    return error.sqlite_errorcode & 0xFF in _UNWRITABLE

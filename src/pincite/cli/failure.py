@@ -17,11 +17,11 @@ from pincite.errors import (
     UnknownFocus,
     UnknownModel,
 )
+from pincite.wal import is_unwritable
 
 FAILED, USAGE = 1, 2
 EXTRAS = {"torch": "labs", "onnx": "labs", "safetensors": "labs"}
 """Packages that only some commands need → the extra that brings them."""
-UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 MISUSED = (BadQuestion, BadInput, BadSettings, UnknownFocus, LockedFocus, UnknownModel)
 
 
@@ -38,7 +38,7 @@ def told(error: Exception, *, verbose: object = False) -> int:
         _say(f"the disk is full: {error.filename or error}", "free some space and run the same command again")
     elif isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         _say(f"{error.filename} may not be used by this user", "change its permissions, or name another --data-dir")
-    elif isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in UNWRITABLE:
+    elif isinstance(error, sqlite3.OperationalError) and is_unwritable(error):
         _say(f"the data folder can't be written: {error}", "make all in it writable for this user: pincite doctor")
     elif isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
         _say(f"the disk refused to read or write: {error}", "look for a quota or a limit, and at the system's log")

@@ -154,9 +154,8 @@ def _source(source: Source, quoted: Sequence[str], cited: Sequence[Citation]) ->
     head = ", ".join([f"[{source.number}] {document.title}", *stand[:PLACES]]) + (" …" if len(stand) > PLACES else "")
     if document.url.startswith(QUERIED):
         return head  # its rows and its query stand above
-    url = (
-        "" if document.url.startswith(UPLOADED) else readable(document.url)
-    )  # of a file that was handed in it leads nowhere
+    # Of a file that was handed in it leads nowhere.
+    url = "" if document.url.startswith(UPLOADED) else readable(document.url)
     about = " · ".join(part for part in (url, str(document.published or "")) if part)
     return "\n".join([head, *([f"    {about}"] if about else []), *(f"    “{words}”" for words in quoted)])
 

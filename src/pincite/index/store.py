@@ -30,7 +30,7 @@ from pincite.index.journal import Place
 from pincite.index.schema import FORMAT, STEPS
 from pincite.index.transaction import Transaction
 from pincite.types import Document, Filters, Link, Passage, Spot
-from pincite.wal import write_ahead
+from pincite.wal import is_unwritable, write_ahead
 
 log = structlog.get_logger()
 _BATCH = 500
@@ -416,7 +416,7 @@ def explained(path: Path) -> Iterator[None]:
             ) from error
         if "malformed" in str(error) or "no such table" in str(error):
             raise Damaged(f"{path}: {error}", hint="run: pincite index repair") from error
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        if is_unwritable(error):
             raise Refused(
                 f"{path}: {error}",
                 hint=f"make {path.parent} and all that is in it writable for this user, or name another --data-dir",

@@ -182,7 +182,7 @@ def _written(plan: Plan, draft: _Draft, max_words: int, *, enough: bool) -> tupl
     side_by_side = compared(asked, draft.hits, draft.sentences, draft.scored, max_words)
     if side_by_side is not None:
         return _table(side_by_side, draft)
-    told = _introduced(plan, draft.hits, draft.sentences, max_words)
+    told = _introduced(plan, draft, max_words)
     introduced = bool(told)
     given = draft.hits, draft.sentences, draft.scored, max_words
     told = told or lines(plan, *given)
@@ -295,14 +295,13 @@ def card(found: Extract) -> Card | None:
     )
 
 
-def _introduced(plan: Plan, hits: Sequence[Hit], sentences: Sequence[Candidate], max_words: int) -> list[int]:
+def _introduced(plan: Plan, draft: _Draft, max_words: int) -> list[int]:
     """What a document about just this says at its start; of a life's dates only the sentence that holds them."""
+    hits, sentences = draft.hits, draft.sentences
     if not hits or "opening" not in hits[0].signals:
         return []
-    lang = detect(plan.queries[0])
-    told = introduction(
-        plan.about, bare_title(hits[0]), sentences, min(max_words, INTRODUCTION_WORDS), INTRODUCTION_SENTENCES, lang
-    )
+    most, lang = min(max_words, INTRODUCTION_WORDS), draft.scored.asked.lang
+    told = introduction(plan.about, bare_title(hits[0]), sentences, most, INTRODUCTION_SENTENCES, lang)
     event = life_event(plan.queries[0])[1]
     if not event:
         return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -96,12 +96,7 @@ class SqlDatabase:
         self, question: str, earlier: Sequence[Table], model: ModelClient | None, deadline: Deadline
     ) -> Tabled:
         """As ``ports.Database``. SQL that may be run is run as it is."""
-        try:
-            return await self._asked(question, earlier, model, deadline)
-        except BadQuery:
-            if not await self._has_changed(deadline):
-                raise
-            return await self._asked(question, earlier, model, deadline)
+        return await self._afresh(lambda: self._asked(question, earlier, model, deadline), deadline)
 
     async def _asked(
         self, question: str, earlier: Sequence[Table], model: ModelClient | None, deadline: Deadline
@@ -126,12 +121,10 @@ class SqlDatabase:
         return replace(found, missing=missing)
 
     async def run(self, sql: str, deadline: Deadline) -> Tabled:
-        try:
+        async def ran() -> Tabled:
             return await self._ran(sql, "", await self._knows(deadline), deadline)
-        except BadQuery:
-            if not await self._has_changed(deadline):
-                raise
-            return await self._ran(sql, "", await self._knows(deadline), deadline)
+
+        return await self._afresh(ran, deadline)
 
     async def tables(self, deadline: Deadline) -> Sequence[TableCard]:
         known = await self._knows(deadline)
@@ -154,6 +147,15 @@ class SqlDatabase:
             return self._known
         assert self._reading is not None
         return await asyncio.shield(self._reading)
+
+    async def _afresh(self, work: Callable[[], Awaitable[Tabled]], deadline: Deadline) -> Tabled:
+        """What ``work`` gives; done once more where its query did not run and the tables have changed meanwhile."""
+        try:
+            return await work()
+        except BadQuery:
+            if not await self._has_changed(deadline):
+                raise
+            return await work()
 
     async def _has_changed(self, deadline: Deadline) -> bool:
         """Whether its tables are other ones than were known; they are known anew then."""

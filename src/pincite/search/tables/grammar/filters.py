@@ -205,7 +205,7 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
     elif chunk.marker == "by" and may_group(scene):
         scene.group.append(ref)
         scene.each = True
-    elif (yes := truth(column)) is not None:
+    elif (yes := _truth(column)) is not None:
         rows.constrain(scene, Compare(ref, "!=" if negated else "=", (yes,)), ref.table)
     elif valued:
         return
@@ -220,7 +220,7 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         scene.clues.guesses.append(f"{column.name} without a value")
 
 
-def truth(column: Column) -> Scalar | None:
+def _truth(column: Column) -> Scalar | None:
     """What a column says for yes, where it says yes or no."""
     if column.kind == "flag":
         return next((v for v in column.values if v in ("1", "True", "true")), 1) if column.values else 1
