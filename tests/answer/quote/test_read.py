@@ -14,7 +14,7 @@ from pincite.answer.quote.extract import Extract, extract
 from pincite.answer.quote.read import joined, laid
 from pincite.answer.quote.score import score
 from pincite.ports import Answered, Deadline, Reading
-from pincite.types import Hit, Passage, Question, Span
+from pincite.types import Hit, Passage, Question, Span, Spot
 
 SOON = Deadline(inf)
 WHO = "Who described the red fox in a book?"
@@ -152,6 +152,26 @@ def test_the_same_answer_in_several_passages_is_one_and_counts_wherever_its_word
     assert found is not None
     assert found.share.tolist() == pytest.approx([0.6, 0.6, 0.0])
     assert sentences[1].text[slice(*found.spans[1][0])] == "Linnaeus"
+
+
+@pytest.mark.parametrize(("turn", "held"), [("Anna: priya books the van", False), ("Anna: I can book the van", True)])
+def test_who_says_something_is_the_answer_only_where_they_say_it_of_themselves(
+    hit: Callable[..., Hit], turn: str, held: bool
+) -> None:
+    said = hit("Trip", f"{turn}\n\nTom: good")
+    said = said.model_copy(
+        update={"passage": said.passage.model_copy(update={"spots": (Spot(start=0, label="May, 10:12"),)})}
+    )
+    found = laid(Finding("Anna").read("Who books the van?", [said.passage], SOON), [said], candidates([said]))
+    assert found is not None
+    assert (0 in found.spans) == (found.share[0] > 0) == held
+
+
+def test_marks_of_markdown_around_an_answer_are_no_part_of_it(hit: Callable[..., Hit]) -> None:
+    hits = [hit("Minutes", "Water is off from **Saturday 16 November**, not earlier.")]
+    found = laid(Finding("Saturday 16 November**").read(WHO, [hits[0].passage], SOON), hits, candidates(hits))
+    assert found is not None
+    assert candidates(hits)[0].text[slice(*found.spans[0][0])] == "Saturday 16 November"
 
 
 def test_an_answer_is_no_part_of_a_longer_word(hit: Callable[..., Hit]) -> None:

@@ -18,6 +18,8 @@ WORDS = 80
 """The most that are told, half a minute of speech; 40, 60 and 120 hold 15, 23 and 26 of 40 answers, these 25."""
 _WHEN = re.compile(r"(?:.*, )?(?:\d+[:.])?\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?")
 """When it was said: the minute of a recording, the day and the time of a chat."""
+_SPEAKER = re.compile(r"[^:\n]{1,40}: ")
+_OF_SELF = re.compile(r"\b(?:I|[Mm][ey]|[Mm]ine|[Ww]e|[Oo]urs?|[Uu]s|i)\b")
 _LINE = re.compile(r"(?:line|cell) \d+")
 _CONSTANT = re.compile(r"(?<![\w.])(?=[\dA-Z_]{4})[A-Z][\dA-Z]*(?:_[\dA-Z]+)*(?!\w)")
 _SETS = (
@@ -37,6 +39,16 @@ def told_around(passage: Passage) -> bool:
 def programmed(passage: Passage) -> bool:
     """Is it out of a program? Then it stands at a line, or in a cell of a notebook."""
     return any(_LINE.fullmatch(spot.label) for spot in passage.spots)
+
+
+def speaker(passage: Passage, one: Candidate) -> int:
+    """As many characters at the start of a turn say who speaks; 0 outside speech, and where they speak of themselves.
+
+    *Who books the van?* "Anna: Priya does" is not answered by who says so, "Priya: I can" is.
+    """
+    turns = (spot.start for spot in passage.spots if _WHEN.fullmatch(spot.label))
+    says = _SPEAKER.match(one.text) if one.start in turns else None
+    return says.end() if says and not _OF_SELF.search(one.text, says.end()) else 0
 
 
 def around(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored, max_words: int) -> list[int]:

@@ -18,6 +18,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from pincite.answer.quote.around import speaker
 from pincite.answer.quote.candidates import Candidate, clean, personal
 from pincite.answer.quote.evidence import Evidence
 from pincite.answer.quote.score import Scored
@@ -82,14 +83,15 @@ def laid(readings: Sequence[Reading], hits: Sequence[Hit], sentences: Sequence[C
     places: dict[str, re.Pattern[str]] = {}
     for hit, one in zip(hits, readings, strict=False):
         for answer in one.answers:
-            text = clean(hit.passage.text[answer.span.start : answer.span.end])
+            text = clean(hit.passage.text[answer.span.start : answer.span.end]).strip("*`")
             if words(text) and not personal(text):
                 places[text] = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
                 chance[_plain(text)] += answer.chance
     share = np.zeros(len(sentences))
     spans: dict[int, tuple[tuple[int, int], float]] = {}
     for at, sentence in enumerate(sentences):
-        held = {text: found.span() for text, place in places.items() if (found := place.search(sentence.text))}
+        said = speaker(hits[sentence.hit].passage, sentence)
+        held = {text: found.span() for text, place in places.items() if (found := place.search(sentence.text, said))}
         share[at] = sum(chance[one] for one in set(map(_plain, held)))
         if held:
             best = max(held, key=lambda text: (chance[_plain(text)], len(text)))
