@@ -70,6 +70,21 @@ def test_a_wrong_setting_is_named_with_its_value_and_where_it_came_from(
     assert hint in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ("[people.plans.fre]\nquestions_per_day = 9", "people.plan = 'free' (from its default)"),
+        ("[people]\nplan = 'fre'\n[people.plans.free]\nquestions_per_day = 9", "people.plan = 'fre' (from "),
+    ],
+)
+def test_a_plan_that_is_misspelt_is_told_for_nobody_would_have_limits(tmp_path: Path, people: str, said: str) -> None:
+    file = tmp_path / "pincite.toml"
+    file.write_text(people)
+    with pytest.raises(BadSettings, match="there is no such plan") as caught:
+        load(file=file, env={})
+    assert said in caught.value.detail
+
+
 @pytest.mark.parametrize("text", ["= broken", "\xff"])
 def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
     file = tmp_path / "pincite.toml"

@@ -156,7 +156,7 @@ def _fields(section: type[BaseModel], above: str) -> Iterator[tuple[str, str]]:
 def _explain(error: ValidationError, origins: Mapping[str, str]) -> BadSettings:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
-    origin = next((where for key, where in origins.items() if key == name or key.startswith(f"{name}.")), "a flag")
+    origin = next((where for key, where in origins.items() if key == name or key.startswith(f"{name}.")), "its default")
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
         hint = f"did you mean {near[0]}?" if near else "docs/settings.md lists them all"

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from pincite.errors import BadSettings
 
@@ -246,11 +246,20 @@ class PeopleSettings(_Section):
     idle_days: float = Field(7, gt=0, description="A browser that was not seen for so long signs in again.")
     session_days: float = Field(30, gt=0, description="Every browser signs in again after so long.")
     per_minute: int = Field(300, ge=1, description="Requests a minute, for each person and for each API key.")
-    plan: str = Field("free", description="The plan of a new person.")
-    plans: dict[str, PlanSettings] = Field({}, description="Plans by name; one that is not here has no limits.")
+    plans: dict[str, PlanSettings] = Field({}, description="Plans by name; where there are none, nobody has limits.")
+    plan: str = Field("free", description="The plan of a new person.", validate_default=True)
     oidc: dict[Annotated[str, Field(pattern="^[a-z0-9-]{1,40}$")], OidcSettings] = Field(
         {}, description="Identity providers by name."
     )
+
+    @field_validator("plan")
+    @classmethod
+    def _is_a_plan(cls, value: str, info: ValidationInfo) -> str:
+        """A name that is misspelt would mean no limits."""
+        plans = info.data.get("plans")
+        if plans and value not in plans:
+            raise ValueError(f"There is no such plan among people.plans, which are: {', '.join(plans)}")
+        return value
 
 
 class FetchSettings(_Section):

@@ -321,6 +321,10 @@ def test_an_admin_raises_nobody_above_the_members(house: House, ada: str) -> Non
             assert admin.post("/people/invite", data=given).status_code == 403
         assert admin.post(f"/people/{house.people['root'].id}/reset").status_code == 403
         assert admin.post(f"/people/{person}/role", data={"role": "emperor"}).status_code in {415, 422}
+        assert admin.post(f"/people/{person}/plan", data={"plan": "free"}).status_code == 303
+        refused = admin.post(f"/people/{person}/plan", data={"plan": "fre"})
+        assert refused.status_code == 422
+        assert "there is no plan" in refused.text
     with house.browser("root") as root:
         assert root.post(f"/people/{person}/role", data={"role": "admin"}).status_code == 303
     with house.browser(ada) as client:

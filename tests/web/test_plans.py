@@ -13,14 +13,16 @@ from pincite.types import Actor, Question, new_id
 from pincite.web.plans import allows, fits, limits, most_mb, plan_of, writer
 
 SMALL = PlanSettings(models=("ollama:*", "openai:gpt-5-mini"), questions_per_day=2, copilot_per_day=1)
-SETTINGS = Settings(people=PeopleSettings(plans={"small": SMALL}))
+LARGE = PlanSettings(questions_per_day=50)
+SETTINGS = Settings(people=PeopleSettings(plan="large", plans={"small": SMALL, "large": LARGE}))
 ADA = Visitor(Actor(id="me", kind="person", name="Ada", plan="small"), Role.MEMBER)
 
 
-def test_a_plan_holds_for_who_is_on_it_and_one_that_is_not_named_has_no_limits() -> None:
+def test_a_plan_holds_for_who_is_on_it_and_that_of_the_new_for_who_is_on_none() -> None:
     assert plan_of(ADA, SETTINGS) == SMALL
     assert plan_of(LOCAL, SETTINGS) == PlanSettings()
-    assert plan_of(Visitor(Actor(id="b", plan="gold"), Role.MEMBER), SETTINGS) == PlanSettings()
+    assert plan_of(Visitor(Actor(id="b", plan="gone"), Role.MEMBER), SETTINGS) == LARGE
+    assert plan_of(ADA, Settings()) == PlanSettings()
     assert allows(PlanSettings(), "anything:at-all")
 
 

@@ -1,6 +1,6 @@
 """What does a person's plan let it use? Which models may write, how many questions a day, how large a file.
 
-A plan that the settings do not name has no limits, and neither has whoever is alone on a server.
+Where the settings name no plans, nobody has limits, and neither has whoever is alone on a server.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ NONE = "none"
 
 
 def plan_of(visitor: Visitor, settings: Settings) -> PlanSettings:
-    """The limits that hold for ``visitor``."""
-    named = None if visitor.alone else settings.people.plans.get(visitor.actor.plan)
-    return named or PlanSettings()
+    """The limits that hold for ``visitor``. Who is on a plan that is no longer there is taken for new."""
+    people = settings.people
+    if visitor.alone or not people.plans:
+        return PlanSettings()
+    return people.plans.get(visitor.actor.plan, people.plans[people.plan])
 
 
 def allows(plan: PlanSettings, model: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
-from pincite.errors import PinciteError
+from pincite.errors import BadInput, PinciteError
 from pincite.library import access
 from pincite.library.access import Role, Verb, authorize
 from pincite.web.looks import page
@@ -43,7 +43,7 @@ async def _page(request: Request, *, link: str = "", problem: PinciteError | Non
         people=await people.all(),
         waiting=await people.invitations(),
         roles=list(Role),
-        plans=sorted({house_of(request).settings.people.plan, *house_of(request).settings.people.plans}),
+        plans=_plans(request),
         link=link,
         problem=problem,
         moment=moment,
@@ -85,8 +85,16 @@ async def set_role(request: Request, person_id: PersonId, role: Annotated[Role, 
 @router.post("/{person_id}/plan")
 async def set_plan(request: Request, person_id: PersonId, plan: Word = "") -> Response:
     by = _may(request, Verb.CHANGE)
+    if plan not in _plans(request):
+        raise BadInput(f"there is no plan {plan!r}", hint=f"people.plans has: {', '.join(_plans(request))}")
     await engine_of(request).people.set_plan(person_id, plan, by=by)
     return _back(request)
+
+
+def _plans(request: Request) -> list[str]:
+    """What people may be put on."""
+    people = house_of(request).settings.people
+    return sorted(people.plans) or [people.plan]
 
 
 @router.post("/{person_id}/suspend")
