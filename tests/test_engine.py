@@ -171,6 +171,11 @@ async def test_an_engine_that_closes_leaves_no_answer_open(tmp_path: Path) -> No
         assert (await engine.library.answer(answer_id)).status is not Status.RUNNING
 
 
+async def test_a_search_for_what_is_no_text_is_refused_by_its_code(engine: AnswerEngine) -> None:
+    with pytest.raises(BadQuestion, match=r"U\+DCE9"):
+        await engine.search(Query("caf\udce9"))
+
+
 async def test_search_explains_its_ranks(engine: AnswerEngine) -> None:
     hits = await engine.search(Query("largest animal", limit=1))
     assert [hit.passage.document.title for hit in hits] == ["Blue Whale"]

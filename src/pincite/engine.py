@@ -30,7 +30,7 @@ from pincite.answer.crew import Crew
 from pincite.answer.gather import together
 from pincite.answer.notes import Notes
 from pincite.answer.precedence import Precedence
-from pincite.answer.question.plan import admit
+from pincite.answer.question.plan import admit, written
 from pincite.answer.question.spelling import respelt
 from pincite.answer.resume import continued
 from pincite.answer.write.route import First
@@ -424,10 +424,10 @@ class AnswerEngine:
 
         An empty ``focus`` is the default one; a focus, or sites, that the text names count as they do in a question,
         and so do ``focuses``.
-        Raises ``UnknownFocus``, ``LockedFocus``, ``BadInput`` for a database, and ``BadSettings`` for a policy or a
-        ranker that can't be taken.
+        Raises ``UnknownFocus``, ``LockedFocus``, ``BadQuestion`` for what is no text, ``BadInput`` for a database, and
+        ``BadSettings`` for a policy or a ranker that can't be taken.
         """
-        if not query.text.strip():
+        if not written(query.text).strip():
             return Hits()
         asked = Question(text=query.text, focus=focus, filters=query.filters)
         aimed = await asyncio.to_thread((focuses or self.focuses).aim, asked)

@@ -79,17 +79,22 @@ def admit(question: Question) -> str:
             f"the question has {len(text):,} characters; {MAX_CHARACTERS:,} are the most",
             hint="ask in fewer words; a long text is handed in as a file, and asked about",
         )
+    bare = written(text).strip()
+    if not any(c.isalnum() for c in bare):
+        what = "is empty" if not bare else f"{bare[:20]!r} has no word in it"
+        raise BadQuestion(f"the question {what}", hint="ask in words, such as: how do plants breathe?")
+    return bare
+
+
+def written(text: str) -> str:
+    """``text`` as it is. Raises ``BadQuestion`` where it is none: half a character, or one that steers a machine."""
     odd = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r"), None)
     if odd is not None:
         raise BadQuestion(
             f"the question holds the character U+{ord(odd):04X}, which is not text",
             hint="send plain text in UTF-8; anything else is handed in as a file",
         )
-    bare = text.strip()
-    if not any(c.isalnum() for c in bare):
-        what = "is empty" if not bare else f"{bare[:20]!r} has no word in it"
-        raise BadQuestion(f"the question {what}", hint="ask in words, such as: how do plants breathe?")
-    return bare
+    return text
 
 
 def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | None = None) -> Plan:
