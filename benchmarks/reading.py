@@ -113,7 +113,7 @@ def unanswerable(cross: CrossEncoder, limit: int) -> dict[str, float]:
         hits = [Hit(passage=one, score=1.0, backend="given", signals={"dense": dense})]
         sentences = candidates(hits)
         scored = score(plan(question), hits, sentences, embedder)
-        found = read.laid(cross.read(question.text, [one], Deadline.after(600)), hits, sentences)
+        found = read.laid(cross.read(question.text, [one], Deadline.after(600)), hits, sentences, scored.asked)
         if found is None:
             sys.exit(f"nothing was read of {one.id}: {one.text[:80]!r}")
         both = read.joined(scored, found, sentences)

@@ -173,10 +173,10 @@ def weighed(row: Row, shown: Sequence[Hit], embedder: MiniLM, cross: CrossEncode
     """``None`` where nothing is to be read."""
     sentences = candidates(shown)
     passages = [hit.passage for hit in shown[: read.PASSAGES]]
-    found = read.laid(cross.read(row["question"], passages, UNHURRIED), shown, sentences)
+    scored = score(plan(Question(text=row["question"])), shown, sentences, embedder)
+    found = read.laid(cross.read(row["question"], passages, UNHURRIED), shown, sentences, scored.asked)
     if found is None:
         return None
-    scored = score(plan(Question(text=row["question"])), shown, sentences, embedder)
     both = read.joined(scored, found, sentences)
     unsaid = read.unsaid(cross, found, both, sentences, shown)
     return Asked(row, sentences, scored, found, read.measure(weigh(shown, sentences, scored), found, both, unsaid))

@@ -15,6 +15,9 @@ from pincite.answer.question.quantity import quantity, renamed
         ("How fast does light travel?", "In 1905 a paper on light was published.", False),
         ("How many moons does Jupiter have?", "Jupiter has sixty-three known moons.", True),
         ("How many moons does Jupiter have?", "In 1610 he saw the moons of Jupiter.", False),
+        ("How many moons does Jupiter have?", "In 1610 he saw its four largest moons.", False),
+        ("How many moons does Jupiter have?", "Five more moons were found in 2000.", False),
+        ("How many of the largest moons are there?", "These are its four largest moons.", True),
         ("How many people live in Tokyo?", "About 12 million people live within its boundaries.", True),
         ("population of Japan", "It has the 10th largest population, with nearly 128 million people.", True),
         ("What is the population of Chad?", "The population is 9,944,201.", True),
@@ -58,6 +61,22 @@ def test_a_quantity_is_searched_for_by_its_name_too() -> None:
     assert renamed("Is Jupiter bigger than Saturn?") == "Is Jupiter larger than Saturn?"
     assert renamed("The tallest tower") == "The highest tower"
     assert renamed("Who is the oldest man?") == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number", "partial"),
+    [
+        ("He saw its four largest moons.", "four", True),
+        ("It has 63 known moons.", "63", False),
+        ("He saw them in 1610.", "1610", False),
+        ("It has many moons.", "many", False),
+    ],
+)
+def test_a_number_of_some_is_none_of_all(sentence: str, number: str, partial: bool) -> None:
+    asked = quantity("How many moons does Jupiter have?")
+    assert asked is not None
+    at = sentence.index(number)
+    assert asked.partial(sentence, (at, at + len(number))) is partial
 
 
 def test_a_bare_number_is_shown_with_its_unit() -> None:

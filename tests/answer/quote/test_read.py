@@ -12,7 +12,7 @@ from pincite.answer.question.plan import plan
 from pincite.answer.quote.candidates import candidates
 from pincite.answer.quote.extract import Extract, extract
 from pincite.answer.quote.read import joined, laid
-from pincite.answer.quote.score import score
+from pincite.answer.quote.score import Asked, score
 from pincite.ports import Answered, Deadline, Reading
 from pincite.types import Hit, Passage, Question, Span, Spot
 
@@ -49,6 +49,10 @@ class Finding:
     def support(self, statement: str, passages: Sequence[Passage]) -> list[tuple[float, float, float]]:
         self.stated = statement
         return [(1 - self.supports, 0.0, self.supports) for _ in passages]
+
+
+def asked(text: str, hits: Sequence[Hit]) -> Asked:
+    return Asked(plan(Question(text=text)), hits, candidates(hits))
 
 
 def answered(text: str, hits: Sequence[Hit], reader: Finding | None) -> Extract:
@@ -134,7 +138,7 @@ def test_chances_of_both_together_sum_to_one_and_a_mark_inside_an_answer_costs_n
     hits = [hit("Red fox", "It was Linnaeus[1] of Uppsala who wrote it. Foxes eat mice.")]
     sentences = candidates(hits)
     readings = Finding("Linnaeus[1] of Uppsala").read(WHO, [hits[0].passage], SOON)
-    found = laid(readings, hits, sentences)
+    found = laid(readings, hits, sentences, asked(WHO, hits))
     assert found is not None
     assert found.share[0] == pytest.approx(0.9)
     assert sentences[0].text[slice(*found.spans[0][0])] == "Linnaeus of Uppsala"
@@ -148,7 +152,12 @@ def test_the_same_answer_in_several_passages_is_one_and_counts_wherever_its_word
 ) -> None:
     hits = [hit("Fox", "Linnaeus wrote it."), hit("Book", "It was the Linnaeus of Uppsala."), hit("Mice", "Mice eat.")]
     sentences = candidates(hits)
-    found = laid(Finding("Linnaeus", chance=0.3).read(WHO, [each.passage for each in hits], SOON), hits, sentences)
+    found = laid(
+        Finding("Linnaeus", chance=0.3).read(WHO, [each.passage for each in hits], SOON),
+        hits,
+        sentences,
+        asked(WHO, hits),
+    )
     assert found is not None
     assert found.share.tolist() == pytest.approx([0.6, 0.6, 0.0])
     assert sentences[1].text[slice(*found.spans[1][0])] == "Linnaeus"
@@ -162,21 +171,61 @@ def test_who_says_something_is_the_answer_only_where_they_say_it_of_themselves(
     said = said.model_copy(
         update={"passage": said.passage.model_copy(update={"spots": (Spot(start=0, label="May, 10:12"),)})}
     )
-    found = laid(Finding("Anna").read("Who books the van?", [said.passage], SOON), [said], candidates([said]))
+    found = laid(
+        Finding("Anna").read("Who books the van?", [said.passage], SOON),
+        [said],
+        candidates([said]),
+        asked("Who books the van?", [said]),
+    )
     assert found is not None
     assert (0 in found.spans) == (found.share[0] > 0) == held
 
 
 def test_marks_of_markdown_around_an_answer_are_no_part_of_it(hit: Callable[..., Hit]) -> None:
     hits = [hit("Minutes", "Water is off from **Saturday 16 November**, not earlier.")]
-    found = laid(Finding("Saturday 16 November**").read(WHO, [hits[0].passage], SOON), hits, candidates(hits))
+    found = laid(
+        Finding("Saturday 16 November**").read(WHO, [hits[0].passage], SOON), hits, candidates(hits), asked(WHO, hits)
+    )
     assert found is not None
     assert candidates(hits)[0].text[slice(*found.spans[0][0])] == "Saturday 16 November"
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "answer", "held"),
+    [
+        ("Where do penguins live?", "They live nowhere near Newfoundland.", "Newfoundland", False),
+        ("Where do penguins live?", "They live in the south, not in the Arctic.", "Arctic", False),
+        ("Where do penguins not live?", "They live in the south, not in the Arctic.", "Arctic", True),
+        ("Where do penguins live?", "They live not only in the Antarctic.", "Antarctic", True),
+        ("Who wrote War and Peace?", "In Sevastopol he wrote sketches.", "Sevastopol he", False),
+        (
+            "What is hard?",
+            "It is said that diamond and graphite have the same form.",
+            "that diamond and graphite have the same form",
+            True,
+        ),
+        (
+            "What is hard?",
+            "Though diamond and graphite are of one substance and look alike, diamond is hard.",
+            "diamond and graphite are of one substance and look alike, diamond",
+            False,
+        ),
+        ("How many moons has it?", "He saw its four largest moons.", "four", False),
+        ("What is the population of Chad?", "In 1703 the population was 50,358.", "50,358", False),
+    ],
+)
+def test_what_is_not_so_or_no_name_of_a_thing_is_no_short_answer(
+    hit: Callable[..., Hit], question: str, sentence: str, answer: str, held: bool
+) -> None:
+    hits = [hit("Book", sentence)]
+    found = laid(Finding(answer).read(question, [hits[0].passage], SOON), hits, candidates(hits), asked(question, hits))
+    assert found is not None
+    assert (0 in found.spans) == held
+
+
 def test_an_answer_is_no_part_of_a_longer_word(hit: Callable[..., Hit]) -> None:
     hits = [hit("Fox", "It weighs 5 kg."), hit("Fox", "It weighs 15 kg.", place=1)]
-    found = laid(Finding("5").read(WHO, [hits[0].passage], SOON), hits, candidates(hits))
+    found = laid(Finding("5").read(WHO, [hits[0].passage], SOON), hits, candidates(hits), asked(WHO, hits))
     assert found is not None
     assert list(found.spans) == [0]
 

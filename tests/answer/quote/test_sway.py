@@ -1,6 +1,6 @@
 import pytest
 
-from pincite.answer.quote.sway import another, backwards, explains, narrower, numbered, outdone
+from pincite.answer.quote.sway import another, backwards, bygone, explains, narrower, numbered, outdone
 from pincite.answer.terms import terms
 
 
@@ -71,6 +71,20 @@ def test_what_comes_of_a_thing_is_not_why_it_is_so(question: str, sentence: str,
 def test_a_reason_is_one_for_what_is_asked_about(question: str, sentence: str, so: bool) -> None:
     asked = set(terms(question))
     assert explains(sentence, lambda text: len(asked & set(terms(text))) / len(asked)) is so
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "gone"),
+    [
+        ("What is the population of Iceland?", "The first census, of 1703, said that it was 50,358.", True),
+        ("What is the population of Iceland?", "In 1703 it was 50,358, and today it is 300,000.", False),
+        ("What is the population of Iceland?", "In 2006 the population was 300,000.", False),
+        ("What was the population of Iceland in 1703?", "In 1703 it was 50,358.", False),
+        ("How tall is the tower?", "Built in 1889, the tower reaches 324 metres.", False),
+    ],
+)
+def test_how_it_was_long_ago_is_not_how_it_is(question: str, sentence: str, gone: bool) -> None:
+    assert bygone(question, sentence) is gone
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ _NUMBER = re.compile(rf"{_DIGITS}|\b{_COUNT}\b", re.IGNORECASE)
 _COUNTED_WITHIN = 3
 """Words behind a number within which stands what it counts: "sixty-three known moons"."""
 
+_PARTLY = re.compile(r"\w{2,}est|most|other|more|additional|further|remaining|new|last|first", re.IGNORECASE)
+"""Words between a number and what it counts by which it counts only some: "the four largest moons"."""
+
 _LENGTH = (
     r"(?:(?:kilo|centi|milli|nano)?met(?:re|er)s?|km|cm|mm|nm|m|feet|foot|ft|miles?|mi|inch(?:es)?|yards?"
     r"|light[- ]years?|AU)"
@@ -125,16 +128,30 @@ class Quantity:
     unit: re.Pattern[str] | None = None
     counted: str = ""
     """The plain form of what is counted."""
+    some: frozenset[str] = frozenset()
+    """Words of the question that say which of them: the largest, the other ones."""
 
     def said(self, sentence: str) -> bool:
         """Does ``sentence`` hold a number with a fitting unit, or in front of what is counted?"""
         if self.unit is not None:
             return bool(self.unit.search(sentence))
-        for number in _NUMBER.finditer(sentence):
-            behind = words(sentence[number.end() : number.end() + 60])[:_COUNTED_WITHIN]
-            if self.counted in map(normal, behind):
-                return True
-        return False
+        return any(self._counts(sentence, number.end()) for number in _NUMBER.finditer(sentence))
+
+    def partial(self, sentence: str, span: tuple[int, int]) -> bool:
+        """Is the span a number that stands in front of what is counted, and counts only some of it?"""
+        number = self.counted and _NUMBER.fullmatch(sentence, *span)
+        return bool(number) and self._between(sentence, span[1]) is not None and not self._counts(sentence, span[1])
+
+    def _counts(self, sentence: str, end: int) -> bool:
+        """Does a number that ends there count all that is asked for?"""
+        between = self._between(sentence, end)
+        return between is not None and not any(_PARTLY.fullmatch(word) and word not in self.some for word in between)
+
+    def _between(self, sentence: str, end: int) -> list[str] | None:
+        """The words between a number that ends there and what it counts; ``None`` where it counts something else."""
+        behind = words(sentence[end : end + 60])[:_COUNTED_WITHIN]
+        plain = [normal(word) for word in behind]
+        return behind[: plain.index(self.counted)] if self.counted in plain else None
 
     def whole(self, sentence: str, span: tuple[int, int]) -> tuple[int, int]:
         """The span with its unit, where it is a bare number that stands before a fitting one."""
@@ -150,7 +167,7 @@ def quantity(question: str) -> Quantity | None:
     counting = _COUNTING.search(plain)
     if counting:
         found = terms(counting["what"])
-        return Quantity(counted=found[-1]) if found else None
+        return Quantity(counted=found[-1], some=frozenset(words(plain))) if found else None
     for asked, unit in _MEASURES:
         match = asked.search(plain)
         if match:

@@ -123,7 +123,7 @@ def extract(
         sentences = candidates(hits, lang)
         scored = score(plan, hits, sentences, embedder if english else None, reading)
         evidence = weigh(hits, sentences, scored)
-        found = laid(coming.result(), hits, sentences) if coming else None
+        found = laid(coming.result(), hits, sentences, scored.asked) if coming else None
     # It has learnt sentences, and in programs it finds none of its answers.
     found = None if sentences and programmed(_best(hits, sentences, scored)) else found
     if reader and found is not None:

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from pincite.answer.quote.around import speaker
 from pincite.answer.quote.candidates import Candidate, clean, personal
 from pincite.answer.quote.evidence import Evidence
-from pincite.answer.quote.score import Scored
+from pincite.answer.quote.score import Asked, Scored
 from pincite.answer.quote.statement import stated
+from pincite.answer.quote.sway import bygone
 from pincite.ports import Reader, Reading
 from pincite.text.tokens import words
 from pincite.types import Hit
@@ -54,6 +55,19 @@ CLEAR = 2.0
 """Log odds from which on a *no* counts. A *yes* is no proof: sentences about something else are often believed to say
 so, and with it counted, articles that are left out were declined 3 % less at as many wrong refusals (LAB.md)."""
 _LEAST_CHANCE = 1e-4
+MOST_WORDS = 8
+"""From which on what has a verb of its own is no short answer."""
+_STATES = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did)\b", re.IGNORECASE)
+_STANDING_FOR = frozenset("he she it they him her them his its their who whom whose which that".split())
+_NEGATIVE = re.compile(
+    r"\b(?:not|no|never|nowhere|except|unlike|instead|rather|other than|without)\b|n['’]t\b", re.IGNORECASE
+)
+_NOT = re.compile(
+    r"(?:\b(?:not|never|no longer|nowhere near|rather than|instead of|other than|unlike|except(?: for)?)|n['’]t)"
+    r"(?: (?:the|an?|in|at|by|on|from|to|of|with|as|near|during))* $",
+    re.IGNORECASE,
+)
+"""Behind it stands what is not so: "penguins live nowhere near Newfoundland"."""
 SURE = 0.03
 """Chance of a span from which on it is shown as the short answer: of 300 held-out questions 88 % get one then."""
 
@@ -72,7 +86,7 @@ class Read:
     """Candidate → where the likeliest of them stands in its text, and the chance of it."""
 
 
-def laid(readings: Sequence[Reading], hits: Sequence[Hit], sentences: Sequence[Candidate]) -> Read | None:
+def laid(readings: Sequence[Reading], hits: Sequence[Hit], sentences: Sequence[Candidate], asked: Asked) -> Read | None:
     """What a reader made of the first hits, by all their sentences. ``None`` where it had nothing to read, or no time.
 
     The same answer in several passages is one answer: its chances are added up, wherever its words stand.
@@ -91,13 +105,31 @@ def laid(readings: Sequence[Reading], hits: Sequence[Hit], sentences: Sequence[C
     spans: dict[int, tuple[tuple[int, int], float]] = {}
     for at, sentence in enumerate(sentences):
         said = speaker(hits[sentence.hit].passage, sentence)
-        held = {text: found.span() for text, place in places.items() if (found := place.search(sentence.text, said))}
+        held = {
+            text: found.span()
+            for text, place in places.items()
+            if (found := place.search(sentence.text, said)) and not _denied(asked, found)
+        }
         share[at] = sum(chance[one] for one in set(map(_plain, held)))
-        if held:
-            best = max(held, key=lambda text: (chance[_plain(text)], len(text)))
+        if shown := [text for text in held if not _rambling(text)]:
+            best = max(shown, key=lambda text: (chance[_plain(text)], len(text)))
             spans[at] = held[best], chance[_plain(best)]
     relevance, marked = (max(getattr(one, name) for one in readings) for name in ("relevance", "marked"))
     return Read(relevance, marked, share, spans)
+
+
+def _rambling(answer: str) -> bool:
+    """Is it no answer to be shown: does it end in a word that stands for another, or is it most of a sentence?"""
+    found = words(answer)
+    return found[-1] in _STANDING_FOR or (len(found) > MOST_WORDS and bool(_STATES.search(answer)))
+
+
+def _denied(asked: Asked, answer: re.Match[str]) -> bool:
+    """Is it what is not so there, or a number that counts only some of what is asked for, or did so long ago?"""
+    said, of = answer.string, asked.quantity
+    if of is not None and (of.partial(said, answer.span()) or bygone(asked.text, said)):
+        return True
+    return bool(_NOT.search(said[: answer.start()])) and not _NEGATIVE.search(asked.text)
 
 
 @lru_cache(maxsize=256)

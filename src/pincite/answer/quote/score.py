@@ -24,7 +24,7 @@ from pincite.answer.question.quantity import quantity
 from pincite.answer.quote.candidates import Candidate
 from pincite.answer.quote.opening import bare_title
 from pincite.answer.quote.shape import spans
-from pincite.answer.quote.sway import another, backwards, explains, narrower, numbered, outdone
+from pincite.answer.quote.sway import another, backwards, bygone, explains, narrower, numbered, outdone
 from pincite.answer.terms import terms
 from pincite.index.face import embedding_text
 from pincite.ports import Deadline, Embedder
@@ -119,6 +119,7 @@ UNMEASURED = -1.0
 OUTDONE = -8.0
 NARROWER = -3.0
 BACKWARDS = -3.0
+BYGONE = -2.0
 EXPLAINING = 2.0
 ANOTHER = -4.0
 OTHER_ROW = -6.0
@@ -127,10 +128,10 @@ COUNTED_ROW = 6.0
 the others. A list item alone is seldom a statement; a stranded sentence opens with a pronoun, and what that stands for
 is not there. Unmeasured is a sentence without a number of the kind that was asked for; outdone, one about the second
 longest where the longest of all is asked for; narrower, one about the longest of a country; backwards, one that says
-what comes of a thing and not why it is so; explaining, one that says why; another, one about 4 March where 3 March
-is asked for; other row, one that has less of the question than another row of its table, and nothing that this one
-lacks; counted row, the one of its table that holds what is counted. A reader takes the second for the first, so
-its word must not outweigh this."""
+what comes of a thing and not why it is so; bygone, how many there were where it is asked how many there are;
+explaining, one that says why; another, one about 4 March where 3 March is asked for; other row, one that has less of
+the question than another row of its table, and nothing that this one lacks; counted row, the one of its table that
+holds what is counted. A reader takes the second for the first, so its word must not outweigh this."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,7 @@ def _by_hand(asked: Asked, one: Candidate) -> float:
         + ANOTHER * asked.of_another(one)
         + OTHER_ROW * asked.outrowed(one)
         + COUNTED_ROW * asked.counted_by_row(one)
+        + BYGONE * (asked.quantity is not None and bygone(asked.text, one.text))
         + BACKWARDS * (asked.plan.shape is Shape.REASON and backwards(one.text, asked.covering))
     )
 

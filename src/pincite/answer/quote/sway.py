@@ -1,7 +1,7 @@
-"""Does a sentence that holds the question's words say something else with them? Three ways in which it may.
+"""Does a sentence that holds the question's words say something else with them? Four ways in which it may.
 
 The second longest river is not the longest, nor is the longest of one country; what comes of a thing is not why it
-is so; and ticket 231 is not ticket 232.
+is so; how many there were in 1703 is not how many there are; and ticket 231 is not ticket 232.
 """
 
 from __future__ import annotations
@@ -62,6 +62,10 @@ _RELEASE = re.compile(r"^\[?v?(\d+(?:\.\d+)+)(?!\w)", re.IGNORECASE | re.MULTILI
 """A line of a list of changes under which stands what is new in that version."""
 YEAR = 4
 """Digits."""
+_YEAR = re.compile(r"\b(?:1\d{3}|20\d{2})\b")
+_LONG_AGO = 1950
+_IS = re.compile(r"\b(?:is|are|does|do|has|have)\b", re.IGNORECASE)
+_WAS = re.compile(r"\b(?:was|were|did|had)\b", re.IGNORECASE)
 MOSTLY = 0.6
 """Share of the question that an effect holds, from which on it is what is asked about."""
 MOST_CUES = 4
@@ -153,6 +157,14 @@ def _explained(sentence: str) -> list[tuple[str, str]]:
             reason, _, effect = reason.partition(", ")
         found.append((effect, reason))
     return found
+
+
+def bygone(question: str, sentence: str) -> bool:
+    """Does ``sentence`` tell how it was in years long gone, where the question asks how it is?"""
+    now = _IS.search(question) and not (_WAS.search(question) or _YEAR.search(question))
+    years = _YEAR.findall(sentence)
+    long_ago = bool(years) and max(map(int, years)) < _LONG_AGO
+    return bool(now) and long_ago and bool(_WAS.search(sentence)) and not _IS.search(sentence)
 
 
 # ── numbered things ──
