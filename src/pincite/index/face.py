@@ -300,10 +300,10 @@ class Index:
 
     def _compact(self) -> None:
         """Writes the journal anew when most of it is about documents that are gone or have changed."""
-        places = self._store.places()
         size = self._journal.size()
-        if size < _COMPACT_BYTES or sum(place.size for _, place in places) * 2 > size:
+        if size < _COMPACT_BYTES or self._store.original_bytes() * 2 > size:
             return
+        places = self._store.places()
         with explained(self.directory):
             moved = self._journal.rewrite([place for _, place in places])
         with self._store.writing() as transaction:
