@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.search.tables.memory import made_by
 
-from pincite.search.tables.compose import LIKELY, Composed, Composer, compose
+from pincite.search.tables.compose import LIKELY, Composed, Composer
 from pincite.search.tables.examples import examples
 from pincite.search.tables.schema import Schema, read
 from pincite.search.tables.wording import OPERATORS, SUPERLATIVES
@@ -165,7 +165,7 @@ def test_the_title_says_how_the_question_was_read(composer: Composer) -> None:
 
 def test_the_function_is_the_class_for_one_question(schema: Schema, composer: Composer) -> None:
     question = "how many customers are there?"
-    assert compose(question, schema, TODAY) == composer.compose(question, TODAY)
+    assert Composer(schema).compose(question, TODAY) == composer.compose(question, TODAY)
 
 
 def table(made: Composed) -> Table:
