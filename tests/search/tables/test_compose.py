@@ -163,11 +163,6 @@ def test_the_title_says_how_the_question_was_read(composer: Composer) -> None:
     assert first(composer, "number of customers for each country").title == "customers per country"
 
 
-def test_the_function_is_the_class_for_one_question(schema: Schema, composer: Composer) -> None:
-    question = "how many customers are there?"
-    assert Composer(schema).compose(question, TODAY) == composer.compose(question, TODAY)
-
-
 def table(made: Composed) -> Table:
     """As an earlier answer of the thread has it."""
     return Table(database="shop", label="Shop", title=made.title, sql=made.sql, tables=made.tables, columns=(), rows=())
