@@ -67,11 +67,14 @@ def test_a_list_that_says_a_page_has_changed_brings_it_back(tmp_path: Path) -> N
     frontier, crawl = begun(tmp_path, "a")
     task = frontier.take(crawl, "e.org", 1.0)
     assert task
-    frontier.keep(crawl, [Kept(task, "done", digest=b"d")], {}, 1000.0)
+    frontier.keep(crawl, [Kept(task, "waiting", "timeout", due=900.0)], {}, 800.0)
+    frontier.keep(crawl, [Kept(task, "done", due=9999.0, digest=b"d")], {}, 1000.0)
     frontier.found(crawl, [Target("a", "e.org", changed=999.0)])
     assert frontier.state(crawl, "a") == "done"
     frontier.found(crawl, [Target("a", "e.org", changed=1001.0)])
-    assert frontier.state(crawl, "a") == "waiting"
+    again = frontier.take(crawl, "e.org", 1002.0)
+    assert again, "at once, not when it would have been looked at anyway"
+    assert again.tries == 0
     frontier.close()
 
 

@@ -69,6 +69,16 @@ def test_a_contender_that_cannot_be_is_said_with_its_word(words: list[str], said
         contender("a", ["answer.max_word=3"], Settings())
 
 
+@pytest.mark.parametrize(("word", "value"), [("--runs", "0"), ("--runs", "x"), ("--truth", "0 1 1")])
+def test_words_that_can_not_be_heeded_are_told_as_they_were_said(
+    word: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["simulate", word, *value.split()])
+    assert f"{value.split()[0]}" in (said := capsys.readouterr().err)
+    assert "_" not in said.rpartition("error:")[2]
+
+
 def test_a_contender_is_the_shared_settings_and_what_makes_it_differ() -> None:
     shared = Settings(models=ModelSettings(default="box:qwen"))
     one = contender("a", ["answer.max_words=33", "instructions=As = a list."], shared)

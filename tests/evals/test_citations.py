@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.evals.made import answered, judged, ruling
 
 from pincite.evals import citations
-from pincite.evals.judging import Opinion, Ruling
+from pincite.evals.judging import Ruling
 
 C = ((True, False, False), (True, True, False), (False, False, False))
 S = ((True, False, True), (False, True, True), (False, False, False))
@@ -98,9 +98,6 @@ def test_the_matrices_hold_relevant_statements_only() -> None:
 def test_what_a_judge_was_not_asked_is_not_made_up() -> None:
     one = judged(ruling("f", sources=[True]), ruling("f"))
     assert citations.supports(one) is None
-    assert citations.one_sided(one) is citations.overconfident(one) is None
-    opinion = one.model_copy(update={"opinion": Opinion(one_sided=True, overconfident=False)})
-    assert (citations.one_sided(opinion), citations.overconfident(opinion)) == ((1, 1), (0, 1))
 
 
 # ── properties ──

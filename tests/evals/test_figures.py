@@ -67,16 +67,25 @@ def test_a_judge_that_has_not_passed_gives_proxies(exam: Exam | None) -> None:
 
 
 def test_peoples_word_is_no_proxy() -> None:
-    made = [one.model_copy(update={"opinion": Opinion(utility=4, fluency=5)}) for one in rows(human=True)]
+    said = Opinion(utility=4, fluency=5, one_sided=True, overconfident=False)
+    made = [one.model_copy(update={"opinion": said}) for one in rows(human=True)]
     column = figures.column(made, None)
     assert not column.figures["citation recall"].proxy
-    assert column.figures["utility"].value == 4
+    assert [column.figures[name].value for name in ("utility", "one-sided", "overconfident")] == [4, 1, 0]
     assert "ALCE recall" not in column.figures
 
 
 def test_what_nobody_knows_is_no_figure() -> None:
     column = figures.column([judged(ruling("f"), record=answered("One.", key="1"))], None)
-    missing = {"answer hit", "abstention recall", "utility", "one-sided", "citation accuracy", "nugget recall"}
+    missing = {
+        "answer hit",
+        "abstention recall",
+        "utility",
+        "one-sided",
+        "overconfident",
+        "citation accuracy",
+        "nugget recall",
+    }
     assert missing.isdisjoint(column.figures)
 
 

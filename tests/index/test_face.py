@@ -360,6 +360,31 @@ def test_searches_and_changes_may_overlap(index: Index) -> None:
     assert failures == []
 
 
+def test_many_filters_at_once_cost_nobody_a_search(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pincite.index.searcher._KEPT_FILTERS", 1)
+    index.add([WHALE])
+    index.commit()
+    failures: list[BaseException] = []
+
+    def search(collection: str) -> None:
+        try:
+            for _ in range(20_000):
+                index._searcher._admitted(Filters(collections=(collection,)))
+        except BaseException as failure:
+            failures.append(failure)
+
+    monkeypatch.setattr(index._store, "documents_that", lambda _: [1])
+    often, before = 1e-6, sys.getswitchinterval()
+    sys.setswitchinterval(often)
+    threads = [threading.Thread(target=search, args=(name,)) for name in ("a", "b", "c")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.setswitchinterval(before)
+    assert failures == []
+
+
 def test_titles_are_suggested_by_how_they_begin(index: Index) -> None:
     names = ["Whale", "whale shark", "Wolf", "WHALE", "Élan", "100% proof", "100 proof"]
     index.add(original(f"x:{n}", "Text.", title) for n, title in enumerate(names))
@@ -410,6 +435,14 @@ def test_closing_commits_what_was_added(place: Path) -> None:
     reader = Index.open(place, None)
     assert urls(reader, "whales") == [WHALE.document.url]
     reader.close()
+
+
+def test_closing_reads_no_list_of_all_documents(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pincite.index.face._COMPACT_BYTES", 0)
+    index = Index.open(place, None, writer=True)
+    index.add([WHALE, SHARK])
+    monkeypatch.delattr(type(index._store), "places")
+    index.close()
 
 
 def test_the_journal_does_not_grow_for_ever(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

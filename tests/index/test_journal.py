@@ -21,8 +21,9 @@ def test_an_original_is_read_back_as_it_was(tmp_path: Path) -> None:
 
 def test_what_was_not_synced_is_not_there(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
+    begun = journal.end
     journal.add(original("x:1", "a"))
-    journal.forget()
+    journal.cut(*begun)
     journal.sync()
     assert list(Journal(tmp_path).records()) == []
 

@@ -125,3 +125,31 @@ async def test_notes_are_kept_until_the_answer_is_finished(library: Library, lib
 async def noted(library: Library) -> int:
     count: int = await library._read(lambda c: c.execute(select(func.count()).select_from(notes)).scalar_one())
     return count
+
+
+async def test_a_damaged_question_costs_no_other_answer_its_recovery(library: Library, library_url: str) -> None:
+    await left(library_url, *story("a1", QUESTION, "half")[:-1])
+    await left(library_url, *story("a2", QUESTION, "half")[:-1], answer_id="a2")
+    with library._database.write() as connection:
+        connection.execute(update(answers).where(answers.c.id == "a1").values(question='{"id'))
+    assert await library.recover() == ["a2"]
+    (wrong,) = await library.check()
+    assert "'a1'" in wrong
+
+
+async def test_a_beat_that_fails_is_followed_by_another(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    beats: list[int] = []
+    again = asyncio.Event()
+
+    async def fails() -> None:
+        beats.append(1)
+        if len(beats) > 1:
+            again.set()
+        raise RuntimeError("no beat")
+
+    monkeypatch.setattr("pincite.library.log.BEAT_S", 0.01)
+    monkeypatch.setattr(library, "_doubt", fails)
+    library._beating.cancel()
+    library._beating = asyncio.create_task(library._beat())
+    async with asyncio.timeout(5):
+        await again.wait()

@@ -27,6 +27,18 @@ async def test_many_acts_share_a_transaction(library: Library) -> None:
     assert (await library.answer("a1")).text == "x" * 500
 
 
+async def test_whoever_is_to_be_told_and_fails_costs_nobody_else(library: Library) -> None:
+    def fails(_: int) -> None:
+        raise RuntimeError("told")
+
+    told = library._write(lambda _: 1, then=fails)
+    behind = library._write(lambda _: 2)
+    async with asyncio.timeout(5):
+        with pytest.raises(RuntimeError, match="told"):
+            await told
+        assert await behind == 2
+
+
 async def two_begun(library: Library, monkeypatch: pytest.MonkeyPatch) -> Question:
     """Two answers that have started, and from now on no beat comes by itself."""
     question = Question(text="q")

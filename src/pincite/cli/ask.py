@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import select
 import stat
 import sys
@@ -13,7 +12,7 @@ import typer
 
 from pincite.cli import asking, form, options
 from pincite.cli.asking import exit_code, follow, latest, open_source, talked, thread_id
-from pincite.cli.door import Door
+from pincite.cli.door import Door, stdin_mode
 from pincite.errors import BadInput
 from pincite.types import Question
 
@@ -117,14 +116,10 @@ async def _open_latest(door: Door, source: int) -> None:
 
 def piped_in(door: Door) -> str:
     """The text on stdin, if a file or a pipe is there. Waits for it, and says so when that takes long."""
-    try:
-        number = sys.stdin.fileno()
-        mode = os.fstat(number).st_mode
-    except (AttributeError, OSError, ValueError):
+    mode = stdin_mode()
+    if not mode:
         return ""
-    if not (stat.S_ISFIFO(mode) or stat.S_ISREG(mode)):
-        return ""
-    if stat.S_ISFIFO(mode) and not select.select([number], [], [], PATIENCE_S)[0]:
+    if stat.S_ISFIFO(mode) and not select.select([sys.stdin], [], [], PATIENCE_S)[0]:
         door.say("waiting for the text on standard input; if there is none, run it with </dev/null", "dim")
     data = sys.stdin.buffer.read()
     if b"\0" in data[:8192]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import stat
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,6 +33,15 @@ UNSEEN = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
 def clean(text: str) -> str:
     """What may be shown of a text that came from anywhere."""
     return text.translate(UNSEEN)
+
+
+def stdin_mode() -> int:
+    """The mode of the file or the pipe that is on stdin; 0 for a terminal, or nothing."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):
+        return 0
+    return mode if stat.S_ISFIFO(mode) or stat.S_ISREG(mode) else 0
 
 
 class Color(StrEnum):

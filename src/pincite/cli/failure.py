@@ -12,7 +12,6 @@ from pincite.errors import (
     BadQuestion,
     BadSettings,
     LockedFocus,
-    ModelFailed,
     PinciteError,
     UnknownFocus,
     UnknownModel,
@@ -48,11 +47,6 @@ def told(error: Exception, *, verbose: object = False) -> int:
             "run it again with -v for the details, and report them; your data is kept",
         )
     return FAILED
-
-
-def explained(failed: ModelFailed) -> str:
-    """A model's failure in one line, for a list."""
-    return f"{failed.detail} ({failed.hint})" if failed.hint else failed.detail
 
 
 def _say(what: str, hint: str) -> None:

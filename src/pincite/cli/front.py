@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import stat
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +18,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from pincite import __version__
-from pincite.cli.door import Color, Door
+from pincite.cli.door import Color, Door, stdin_mode
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("pincite.cli.ask:app", "Ask a question; the answer cites its sources."),
@@ -169,7 +168,7 @@ def main() -> None:
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     if "_PINCITE_COMPLETE" not in os.environ:
-        words = understood(words, piped=_piped())
+        words = understood(words, piped=bool(stdin_mode()))
     try:
         app(words, prog_name="pincite")
     except Exception as error:
@@ -221,12 +220,3 @@ def _hoisted(words: list[str]) -> tuple[list[str], list[str]]:
         else:
             rest.append(word)
     return ahead, rest
-
-
-def _piped() -> bool:
-    """Something is on stdin: a file or a pipe, not a terminal and not nothing."""
-    try:
-        mode = os.fstat(sys.stdin.fileno()).st_mode
-    except (AttributeError, OSError, ValueError):
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)

@@ -66,7 +66,13 @@ class Response:
     @property
     def media_type(self) -> str:
         """Without parameters, lower case; empty if the server did not say."""
-        return self.content_type.partition(";")[0].strip().lower()
+        return charset.media_type(self.content_type)
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """Seconds for which it wants to be left alone; ``None`` if it does not say, or names a day."""
+        later = self.headers.get("retry-after", "")
+        return float(later) if later.isdecimal() and len(later) < 7 else None
 
     @property
     def location(self) -> str:
@@ -290,7 +296,7 @@ async def _read(reply: httpcore.Response, hop: Address, call: _Call) -> tuple[di
     what = shown(hop.url)
     if reply.status in REDIRECTS or reply.status in (204, 304):
         return headers, b""
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = charset.media_type(headers.get("content-type", ""))
     if reply.status == 200 and call.accept is not None and media and media not in call.accept:
         raise Unfetchable(f"{what} is {media[:60]}, no text to read", reason="bad_type")
     length = headers.get("content-length", "")
@@ -328,8 +334,7 @@ def _broken(error: Exception, hop: Address) -> Unfetchable:
 
 def refused(response: Response) -> Unfetchable:
     """The error for a status that is no success."""
-    later = response.headers.get("retry-after", "")
-    after = float(later) if later.isdecimal() and len(later) < 7 else None
+    after = response.retry_after_s
     return Unfetchable(
         f"{shown(response.url)}: the server said {response.status}",
         reason=f"status_{response.status}",

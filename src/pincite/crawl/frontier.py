@@ -300,7 +300,7 @@ class Frontier:
             [(crawl, each.url, each.host, each.kind, each.rank, each.depth, each.hops) for each in found],
         )
         db.executemany(
-            "UPDATE url SET state = 'waiting', rank = depth "
+            "UPDATE url SET state = 'waiting', rank = depth, due = 0, tries = 0 "
             "WHERE crawl = ? AND url = ? AND state = 'done' AND fetched < ?",
             [(crawl, each.url, each.changed) for each in found if each.changed],
         )

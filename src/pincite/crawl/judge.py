@@ -18,6 +18,7 @@ from pincite.crawl.lists import Entries
 from pincite.crawl.page import Page
 from pincite.crawl.traps import Near, distance, penalty, shape, tidy, trap
 from pincite.errors import Unfetchable
+from pincite.text.named import within
 from pincite.types import Original
 
 MAX_HOPS = 5
@@ -186,8 +187,7 @@ class Judge:
     # ── which links ──
 
     def _inside(self, host: str) -> bool:
-        name = site(host)
-        return any(name == each or name.endswith(f".{each}") for each in self._sites)
+        return within(site(host), self._sites)
 
     def _admitted(self, targets: Iterable[Target]) -> tuple[Target, ...]:
         today = datetime.now(UTC).date()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml import etree
 
@@ -85,10 +86,7 @@ def _name(element: etree._Element) -> str:
 
 
 def _beside(element: etree._Element, name: str) -> str:
-    for sibling in element.itersiblings():
-        if _name(sibling) == name:
-            return (sibling.text or "").strip()[:40]
-    for sibling in element.itersiblings(preceding=True):
+    for sibling in chain(element.itersiblings(), element.itersiblings(preceding=True)):
         if _name(sibling) == name:
             return (sibling.text or "").strip()[:40]
     return ""

@@ -40,7 +40,7 @@ class Fetched:
 
     @property
     def media_type(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return charset.media_type(self.headers.get("content-type", ""))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pincite.crawl.fetch import PAGES
 from pincite.crawl.page import Fetched
 from pincite.crawl.traps import tidy
 from pincite.errors import Unfetchable, Unreadable
+from pincite.text import charset
 
 _UNPACKED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers about how a body was sent; bodies are kept unpacked."""
@@ -47,7 +48,7 @@ def _pages(file: BinaryIO, max_bytes: int) -> Iterator[Fetched]:
         if record.http_headers.get_statuscode() != "200":
             continue
         headers = {name.lower(): value for name, value in record.http_headers.headers}
-        media = headers.get("content-type", "").partition(";")[0].strip().lower()
+        media = charset.media_type(headers.get("content-type", ""))
         if media and media not in PAGES:
             continue
         try:

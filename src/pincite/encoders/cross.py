@@ -25,7 +25,7 @@ import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from pincite.encoders.shipped import TOKENIZER, WEIGHTS, session, special
+from pincite.encoders.shipped import MEND, TOKENIZER, WEIGHTS, parsed, session, special
 from pincite.errors import Damaged
 from pincite.ports import Answered, Deadline, Reading
 from pincite.settings import Settings
@@ -92,7 +92,7 @@ class CrossEncoder:
         """The weights in ``folder``, checked against its card. Raises ``Damaged`` if a file is missing or another."""
         hint = f"train them again with: pincite train, or take {folder} out of rank.cross_encoder"
         if folder == SHIPPED:
-            hint = "reinstall pincite; in a git checkout: git checkout -- src/pincite/encoders/weights"
+            hint = MEND
         try:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
             cutter = folder / TOKENIZER if (folder / TOKENIZER).exists() else WEIGHTS / TOKENIZER
@@ -103,10 +103,7 @@ class CrossEncoder:
             found, expected = hashlib.sha256(data).hexdigest(), card.get("sha256", {}).get(name)
             if found != expected:
                 raise Damaged(f"{folder / name} is not what its card says: sha256 {found}, not {expected}", hint=hint)
-        tokenizer = Tokenizer.from_str(files[TOKENIZER].decode("utf-8"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return cls(session(files[MODEL]), tokenizer, card, threads)
+        return cls(session(files[MODEL]), parsed(files[TOKENIZER]), card, threads)
 
     @classmethod
     def configured(cls, settings: Settings) -> CrossEncoder | None:

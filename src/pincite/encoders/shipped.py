@@ -12,6 +12,7 @@ from pincite.errors import Damaged
 
 WEIGHTS = Path(__file__).parent / "weights"
 TOKENIZER = "tokenizer.json"
+MEND = "reinstall pincite; in a git checkout: git checkout -- src/pincite/encoders/weights"
 SHA256 = {
     "minilm-l6.int8.onnx": "c42f1e139edf7e33f835270757c58f131fe81ae6a9d7e1afd7ad9eb151de3c25",
     TOKENIZER: "b2671b6b396976e3f5aef2c69ea482aa60a2a571933664ab36f352d655ecea29",
@@ -20,20 +21,24 @@ SHA256 = {
 
 def checked(path: Path) -> bytes:
     """The file's bytes. Raises ``Damaged`` if it can't be read or is not the one shipped under this name."""
-    hint = "reinstall pincite; in a git checkout: git checkout -- src/pincite/encoders/weights"
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Damaged(f"the weights {path} can't be read: {error.strerror}", hint=hint) from None
+        raise Damaged(f"the weights {path} can't be read: {error.strerror}", hint=MEND) from None
     found, expected = hashlib.sha256(data).hexdigest(), SHA256[path.name]
     if found != expected:
-        raise Damaged(f"the weights {path} are not those shipped: sha256 {found}, expected {expected}", hint=hint)
+        raise Damaged(f"the weights {path} are not those shipped: sha256 {found}, expected {expected}", hint=MEND)
     return data
 
 
 def tokenizer(folder: Path = WEIGHTS) -> Tokenizer:
     """The shipped WordPiece tokenizer, without padding or truncation."""
-    made = Tokenizer.from_str(checked(folder / TOKENIZER).decode("utf-8"))
+    return parsed(checked(folder / TOKENIZER))
+
+
+def parsed(data: bytes) -> Tokenizer:
+    """The tokenizer of a ``tokenizer.json``, without padding or truncation."""
+    made = Tokenizer.from_str(data.decode("utf-8"))
     made.no_padding()
     made.no_truncation()
     return made

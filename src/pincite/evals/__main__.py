@@ -31,7 +31,7 @@ from pincite.evals import (
     typos,
     widgets,
 )
-from pincite.evals.command import Commands, Given, call, show
+from pincite.evals.command import Commands, Given, asked_of, cached, call, positive, reached, show
 from pincite.evals.judging import Judged
 from pincite.evals.record import append, kept, records
 from pincite.evals.report import Report, told
@@ -286,12 +286,6 @@ RUN: Commands = {
 # ── the words ──
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pincite eval",
@@ -307,63 +301,58 @@ def _parser() -> argparse.ArgumentParser:
         )
         made.add_argument("--json", action="store_true", help="numbers for a program instead of a table")
         if sampled:
-            made.add_argument("--limit", type=_positive, metavar="N", help="a sample of this many")
+            made.add_argument("--limit", type=positive, metavar="N", help="a sample of this many")
             made.add_argument("--seed", type=int, default=0, help="which sample, which half is absent, which order")
         return made
 
-    def sets(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--passages", type=Path, nargs="+", required=True, metavar="FILE", help="indexed together")
-        made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
-        made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
-
     made = command("retrieval", "Are the right passages found, and how fast?")
-    sets(made)
+    asked_of(made)
     made.add_argument("--weight", type=float, help="share of the vectors in the fused score")
     made = command("answers", "Are pincite's answers right, cited, and silent where nothing is known?")
-    sets(made)
+    asked_of(made)
     _absent(made)
-    sets(command("typos", "What does a slip of the keyboard cost, and what does spelling win back?"))
+    asked_of(command("typos", "What does a slip of the keyboard cost, and what does spelling win back?"))
     made = command("followups", "Are follow-up questions understood?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
     made = command("clarify", "Does asking back pay, and how often is it done?")
     made.add_argument("--articles", type=Path, nargs="+", default=[], metavar="FILE", help="with ## headings; indexed")
     made.add_argument("--questions", type=Path, nargs="+", default=[], metavar="FILE", help="about these articles")
     made.add_argument("--requests", type=Path, nargs="+", default=[], metavar="FILE", help="of other sets; only asked")
-    made.add_argument("--documents", type=_positive, metavar="N", help="index only so many articles")
+    made.add_argument("--documents", type=positive, metavar="N", help="index only so many articles")
     made.add_argument("--by-words", action="store_true", help="without vectors")
     made.add_argument("--panes", type=Path, nargs="+", default=[], metavar="FILE", help="the exam of the rule instead")
     made = command("sql", "Do questions become the right SQL without a model?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE", help="beside their databases")
     made = command("research", "Does research in steps answer what takes two passages?")
     made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
-    made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
+    cached(made)
     made = command("widgets", "Do widgets answer what they should, and keep silent elsewhere?", sampled=False)
     made.add_argument("--queries", type=Path, nargs="+", required=True, metavar="FILE")
     made.add_argument("--questions", type=Path, nargs="+", default=[], metavar="FILE", help="none is for a widget")
     made.add_argument("--traps", type=Path, nargs="+", default=[], metavar="FILE", help="a question a line, for none")
     made.add_argument("--part", default="", metavar="SET", help="only queries of this set, such as val")
-    _answering(command, sets)
+    _answering(command)
     _judging(command)
     made = command("report", "Judged answers as a table and charts.", sampled=False)
     made.add_argument("judged", type=Path, nargs="+", metavar="FILE")
     made.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     made = command("gate", "Has anything become worse? Exit code 1 if a figure fell.", sampled=False)
     made.add_argument("gates", type=Path, nargs="?", default=GATES, metavar="FILE", help=f"usually {GATES}")
-    made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
+    cached(made)
     return parser
 
 
 Command = Callable[[str, str], argparse.ArgumentParser]
 
 
-def _answering(command: Command, sets: Callable[[argparse.ArgumentParser], None]) -> None:
+def _answering(command: Command) -> None:
     lines = {
         "all": "Answer questions, judge the answers, report: into one folder. Started again, it goes on.",
         "run": "Answer questions into a file, to be judged. Started again, it goes on.",
     }
     for name, line in lines.items():
         made = command(name, line)
-        sets(made)
+        asked_of(made)
         _absent(made)
         made.add_argument("--out", type=Path, required=True, metavar="FOLDER" if name == "all" else "FILE")
         made.add_argument("--model", metavar="ID", help="endpoint:model that writes; without, answers are extracted")
@@ -379,8 +368,7 @@ def _absent(made: argparse.ArgumentParser) -> None:
 def _by(made: argparse.ArgumentParser, more: str = "") -> None:
     known = f"lexical, support, verbatim, support:… or llm:…{more}"
     made.add_argument("--by", required=True, nargs="+", metavar="JUDGE", help=known)
-    made.add_argument("--url", metavar="URL", help="of a server for --by llm:MODEL that no setting names")
-    made.add_argument("--key-env", default="", metavar="NAME", help="variable that holds its key")
+    reached(made)
 
 
 def _judging(command: Command) -> None:

@@ -127,16 +127,6 @@ def relevant_statements(one: Judged) -> Count | None:
     return _of(sum(ruling.worthy for ruling in one.rulings), len(one.rulings))
 
 
-def one_sided(one: Judged) -> Count | None:
-    """Only where somebody gave an opinion."""
-    return None if one.opinion.one_sided is None else (float(one.opinion.one_sided), 1.0)
-
-
-def overconfident(one: Judged) -> Count | None:
-    """Only where somebody gave an opinion."""
-    return None if one.opinion.overconfident is None else (float(one.opinion.overconfident), 1.0)
-
-
 def cover(rows: Sequence[frozenset[int]]) -> int:
     """The size of the smallest set that has a member in common with every row; exact. Rows must not be empty."""
     return next(size for size in range(len(rows) + 1) if _covered(rows, size))

@@ -92,6 +92,8 @@ def _steady(one: Judged) -> Count | None:
 
 
 def _opinion(name: str) -> Measure:
+    """Only where somebody gave one."""
+
     def given(one: Judged) -> Count | None:
         value = getattr(one.opinion, name)
         return None if value is None else (float(value), 1.0)
@@ -113,8 +115,8 @@ _RULED: dict[str, Measure] = {
     "citation thoroughness": _matrices(citations.citation_thoroughness),
     "unsupported statements": _matrices(lambda _, s: citations.unsupported_statements(s)),
     "source necessity": _matrices(lambda _, s: citations.source_necessity(s)),
-    "one-sided": citations.one_sided,
-    "overconfident": citations.overconfident,
+    "one-sided": _opinion("one_sided"),
+    "overconfident": _opinion("overconfident"),
     "judge says the same again": _steady,
 }
 JUDGED = {name: _answered(measure) for name, measure in _RULED.items()}

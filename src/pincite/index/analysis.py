@@ -22,6 +22,8 @@ _STEMMERS = {
 }  # fmt: skip
 _STOP_LISTS = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"])
 _LONGEST_TERM = 64
+MOST_LANGS = 4
+"""In which a question is read, beside its own: those of most documents."""
 ROOT = 3
 """Letters that a word keeps at least without an ending, or a small word in front."""
 _ENDINGS: dict[str, tuple[str, ...]] = {

@@ -236,22 +236,27 @@ class Index:
         """Staged documents go to the journal, then to the database: only then do they count."""
         if not self._staged:
             return
-        file, end = self._journal.end
-        try:
-            with explained(self._journal.path(file)):
-                places = {id_: self._journal.add(staged.original) for id_, staged in self._staged.items()}
-                self._journal.sync()
+        with self._journalled():
+            places = {id_: self._journal.add(staged.original) for id_, staged in self._staged.items()}
+            self._journal.sync()
             with self._store.writing() as transaction:
                 for id_, staged in self._staged.items():
                     transaction.put(staged.original, staged.hash, places[id_], staged.passages)
-                transaction.note("journal_file", self._journal.end[0])
-                transaction.note("journal_end", self._journal.end[1])
-        except BaseException:
-            self._journal.cut(file, end)
-            raise
+                transaction.journalled(self._journal.end)
         self._staged.clear()
         if time.monotonic() - self._followed > _FOLLOW_S:
             self._follow()
+
+    @contextmanager
+    def _journalled(self) -> Iterator[None]:
+        """What fails in it is cut off the journal again."""
+        file, end = self._journal.end
+        try:
+            with explained(self._journal.path(file)):
+                yield
+        except BaseException:
+            self._journal.cut(file, end)
+            raise
 
     def _follow(self, *, anew: bool = False) -> None:
         """Full text takes over what was committed; if it can't go on from where it is, it begins again.
@@ -278,19 +283,14 @@ class Index:
             ids = self._store.matching_ids(urls, document_ids, collections)
             if not ids:
                 return 0
-            file, end = self._journal.end
-            try:
-                with explained(self._journal.path(file)):
-                    for id_ in ids:
-                        self._journal.delete(id_)
-                    self._journal.sync()
+            with self._journalled():
+                for id_ in ids:
+                    self._journal.delete(id_)
+                self._journal.sync()
                 with self._store.writing() as transaction:
                     for id_ in ids:
                         transaction.remove(id_)
-                    transaction.note("journal_end", self._journal.end[1])
-            except BaseException:
-                self._journal.cut(file, end)
-                raise
+                    transaction.journalled(self._journal.end)
             self.commit()
             return len(ids)
 
@@ -300,17 +300,16 @@ class Index:
 
     def _compact(self) -> None:
         """Writes the journal anew when most of it is about documents that are gone or have changed."""
-        places = self._store.places()
         size = self._journal.size()
-        if size < _COMPACT_BYTES or sum(place.size for _, place in places) * 2 > size:
+        if size < _COMPACT_BYTES or self._store.original_bytes() * 2 > size:
             return
+        places = self._store.places()
         with explained(self.directory):
             moved = self._journal.rewrite([place for _, place in places])
         with self._store.writing() as transaction:
             for (id_, _), place in zip(places, moved, strict=True):
                 transaction.move(id_, place)
-            transaction.note("journal_file", self._journal.end[0])
-            transaction.note("journal_end", self._journal.end[1])
+            transaction.journalled(self._journal.end)
         self._journal.drop_before(self._journal.end[0])
 
     @contextmanager

@@ -102,10 +102,6 @@ class Journal:
         self._end += len(self._tail)
         self._tail.clear()
 
-    def forget(self) -> None:
-        """What was appended since the last ``sync`` never was."""
-        self._tail.clear()
-
     def cut(self, file: int, end: int) -> None:
         """Whatever lies beyond the committed ``end`` of ``file``, and every later file, goes."""
         for later in self.files():

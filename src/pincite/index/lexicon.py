@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from string import ascii_lowercase
@@ -42,7 +42,6 @@ SHORT = 4
 """Letters of a word below which only a stop word can have been meant: too many others are near."""
 ENDINGS = ("", "s", "es", "e", "ed", "d", "ing", "er", "ly", "y", "al", "ion", "ation", "ic", "ness", "ment")
 """What English stems lack, to spell a word that the passages read have in another form."""
-MOST_LANGS = 4
 _KEPT = 64
 
 
@@ -74,21 +73,17 @@ class Lexicon:
         self._lock = Lock()
 
     @property
-    def langs(self) -> Collection[str]:
+    def langs(self) -> list[str]:
         """In which the passages are written, the most frequent first; of many, the first few."""
-        return self._langs
-
-    @property
-    def _langs(self) -> list[str]:
         seq, langs = self._written
         if seq != self._text.reached.seq:
-            seq, langs = self._text.reached.seq, list(self._store.tallies("lang"))[:MOST_LANGS] or ["en"]
+            seq, langs = self._text.reached.seq, list(self._store.tallies("lang"))[: analysis.MOST_LANGS] or ["en"]
             self._written = (seq, langs)
         return langs
 
     def knows(self, word: str) -> bool:
         """Whether any passage has the word in any form, or it is a word all the same."""
-        if any(analysis.is_small(word.lower(), lang) for lang in self._langs):
+        if any(analysis.is_small(word.lower(), lang) for lang in self.langs):
             return True
         return any(map(self._true, _plainer(word))) or any(self._text.holding(form) for form in self._forms(word))
 
@@ -112,7 +107,7 @@ class Lexicon:
         return max(found, key=lambda each: each[0])[1] if found else None
 
     def _forms(self, word: str) -> tuple[str, ...]:
-        return analysis.forms(word, self._langs)
+        return analysis.forms(word, self.langs)
 
     # ── candidates ──
 
@@ -187,7 +182,7 @@ class Lexicon:
             whole = "\n".join((passage.document.title, *passage.headings, passage.text))
             near = (w for w in analysis.words(whole) if w[0] in typed[:2] and abs(len(w) - len(typed)) <= most)
             found.update({w: n for w, n in Counter(near).items() if term in analysis.terms(w, passage.document.lang)})
-        made = _english(term) if self._langs[0] == "en" else []
+        made = _english(term) if self.langs[0] == "en" else []
         found.update({word: 0 for word in made if word not in found and self._true(word)})
         far = {word: slips_between(typed, word) for word in found}
         best = min(found, key=lambda word: (far[word], -found[word], word), default="")

@@ -20,6 +20,7 @@ from pincite.index.fuse import Scored
 from pincite.index.pagerank import Floats, Integers, on_scale, pagerank
 from pincite.index.store import Store
 from pincite.index.wording import Asked
+from pincite.text.named import within
 
 AGAIN = 0.1
 """Share of the links that has to come or go before standings are made again: over a growing index, ten times the
@@ -70,7 +71,7 @@ def standings(store: Store, trusted: Sequence[str] = ()) -> Iterator[tuple[int, 
     sites = store.spellings(site)
     names = [sites[int(node)] for node in nodes]
     indexed = np.isin(nodes, pages)
-    begins = indexed & np.array([_is_trusted(name, trusted) for name in names]) if trusted else indexed
+    begins = indexed & np.array([within(name, trusted) for name in names]) if trusted else indexed
     start: Floats = (begins if begins.any() else indexed).astype(np.float64)
     here, there = np.searchsorted(nodes, sources), np.searchsorted(nodes, targets)
     ranks = on_scale(pagerank(here, there, start)[indexed])
@@ -78,10 +79,6 @@ def standings(store: Store, trusted: Sequence[str] = ()) -> Iterator[tuple[int, 
     anchors = dict(_anchors(store))
     for number, rank, site_rank in zip(nodes[indexed], ranks, of_site, strict=True):
         yield int(number), float(rank), float(site_rank), anchors.get(int(number), "")
-
-
-def _is_trusted(host: str, trusted: Sequence[str]) -> bool:
-    return any(host == each or host.endswith(f".{each}") for each in trusted)
 
 
 def _site_ranks(names: Sequence[str], here: Integers, there: Integers, begins: Floats) -> Floats:

@@ -84,8 +84,7 @@ def _made_again(directory: Path, words: int) -> Store:
         with store.writing() as transaction:
             for change in batch:
                 change(transaction)
-            transaction.note("journal_file", journal.end[0])
-            transaction.note("journal_end", journal.end[1])
+            transaction.journalled(journal.end)
         batch.clear()
 
     for record in journal.records():
@@ -144,8 +143,7 @@ def mend_journal(store: Store, journal: Journal) -> list[str]:
         for id_ in lost:
             transaction.move(id_, journal.add(_remembered(store, id_)))
         journal.sync()
-        transaction.note("journal_file", journal.end[0])
-        transaction.note("journal_end", journal.end[1])
+        transaction.journalled(journal.end)
     log.error("originals_restored", documents=len(lost))
     return [f"{len(lost)} originals were damaged and have been restored from their passages"]
 

@@ -49,7 +49,7 @@ INSERT INTO state VALUES ('seq', 0), ('text_seq', 0), ('documents', 0), ('passag
     ('embedder', ''), ('journal_file', 1), ('journal_end', 0);
 """
 _LINKS = """
--- every address that is a document's or that a document links to, in the one spelling of links.address
+-- every address that is a document's or that a document links to, in its one spelling, see addresses.py
 CREATE TABLE addresses (number INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE);
 ALTER TABLE documents ADD COLUMN address INTEGER REFERENCES addresses;
 CREATE INDEX documents_address ON documents (address);

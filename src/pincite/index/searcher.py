@@ -32,7 +32,6 @@ HOLDING = 300
 """Passages with all words of a phrase that are read to see whether they have it: those that best fit the question."""
 _KEPT_READ = 1_000
 """Analysed passages kept for the next question, about 10 kB each."""
-_MOST_LANGS = 4
 _KEPT_FILTERS = 16
 
 
@@ -180,8 +179,8 @@ class Searcher:
         present = [lang for lang in self._langs if not query.filters.langs or lang in query.filters.langs]
         guess = languages.detect(query.text)
         if guess in present:
-            return [guess, *[lang for lang in present[:_MOST_LANGS] if lang != guess]]
-        return present[:_MOST_LANGS] or [guess]
+            return [guess, *[lang for lang in present[: analysis.MOST_LANGS] if lang != guess]]
+        return present[: analysis.MOST_LANGS] or [guess]
 
     def _by_meaning(
         self, query: Query, depth: int, lexical: dict[int, float], narrowing: Narrowing
@@ -206,11 +205,12 @@ class Searcher:
         if filters == Filters():
             return None
         key = (self._seen, filters)
-        if key not in self._allowed:
-            self._allowed[key] = np.array(self._store.documents_that(filters), np.int64)
+        found = self._allowed.get(key)
+        if found is None:
+            found = self._allowed[key] = np.array(self._store.documents_that(filters), np.int64)
             while len(self._allowed) > _KEPT_FILTERS:
                 self._allowed.popitem(last=False)
-        return self._allowed[key]
+        return found
 
     def _hits(self, scored: Sequence[Scored], limit: int, rows: dict[int, Row]) -> list[Hit]:
         """The first hits; ``rows`` are passages that were loaded before."""

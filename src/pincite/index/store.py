@@ -183,6 +183,11 @@ class Store:
             rows = connection.execute("SELECT id, file, at, size FROM documents ORDER BY number").fetchall()
         return [(row[0], Place(*row[1:])) for row in rows]
 
+    def original_bytes(self) -> int:
+        """What all originals together take of the journal. A list of them would take seconds, of a million."""
+        with self.reading() as connection:
+            return int(connection.execute("SELECT TOTAL(size) FROM documents").fetchone()[0])
+
     def titles(self, prefix: str, limit: int) -> list[str]:
         query = """SELECT MIN(title) FROM documents WHERE title_key >= ? AND title_key < ?
                    GROUP BY title_key ORDER BY title_key LIMIT ?"""

@@ -54,6 +54,11 @@ class Transaction:
     def note(self, name: str, value: Any) -> None:
         self._sql.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
 
+    def journalled(self, end: tuple[int, int]) -> None:
+        """How far the journal counts: its last file, and how many bytes of it."""
+        self.note("journal_file", end[0])
+        self.note("journal_end", end[1])
+
     def _count(self, name: str, more: int) -> None:
         self._sql.execute("UPDATE state SET value = value + ? WHERE name = ?", (more, name))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from pincite.errors import BadInput
 from pincite.library import records
@@ -94,14 +94,14 @@ def thumbs(connection: Connection) -> Mapping[str, tuple[int, int]]:
     return {document: (counts[document, "up"], counts[document, "down"]) for document, _ in counts}
 
 
-def _all(connection: Connection, *wanted: object) -> Iterator[Feedback]:
+def _all(connection: Connection, *wanted: ColumnElement[bool]) -> Iterator[Feedback]:
     whole = feedback.join(answers, answers.c.number == feedback.c.answer).join(
         threads, threads.c.number == answers.c.thread
     )
     rows = connection.execute(
         select(feedback, answers.c.id.label("answer_id"))
         .select_from(whole)
-        .where(*wanted)  # type: ignore[arg-type]
+        .where(*wanted)
         .order_by(feedback.c.given, feedback.c.answer, feedback.c.person)
     )
     for row in rows:

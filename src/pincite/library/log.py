@@ -14,6 +14,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Self, TypeVar
 
+import structlog
 from sqlalchemy import Connection
 
 from pincite.errors import Busy, Conflict, Damaged, DiskFull, NotFound, PinciteError, Refused
@@ -29,6 +30,7 @@ from pincite.library.writer import Writer
 from pincite.types import Question, Status
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 POLL_S = 0.5
 """How often the log of an answer that another process writes is looked at."""
@@ -229,9 +231,7 @@ class Log:
     async def _tidy(self) -> None:
         if time.monotonic() - self._tidied >= TIDY_S:
             self._tidied = time.monotonic()
-            await self._write(
-                lambda transaction: binning.empty(transaction, binning.KEPT_S, None), then=self._forgotten
-            )
+            await self._write(lambda transaction: binning.empty(transaction), then=self._forgotten)
 
     async def _beat(self) -> None:
         while True:
@@ -246,6 +246,8 @@ class Log:
                 await self._doubt()
             except PinciteError:  # a full disk, or no database: those who ask are told; the next beat may pass
                 continue
+            except Exception:  # whatever it is, it costs one beat: a runner that beats no more is taken for dead
+                log.exception("beat_failed")
 
     # ── reading ──
 

@@ -17,7 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, select
 
 from pincite.errors import BadInput, Refused
-from pincite.library import accounts, vouching
+from pincite.library import accounts, records, vouching
 from pincite.library.access import Role, Scope
 from pincite.library.accounts import KEY_MARK, Key, Known, Person, Session, Ticket, address
 from pincite.library.records import Transaction
@@ -79,11 +79,7 @@ class People:
 
     async def all(self) -> list[Person]:
         """The oldest first."""
-        return await self._read(
-            lambda c: [
-                accounts.person_of(row) for row in c.execute(select(people).order_by(people.c.created, people.c.id))
-            ]
-        )
+        return await self._read(accounts.everybody)
 
     async def person(self, person_id: str) -> Person:
         """Raises ``NotFound``."""
@@ -115,7 +111,7 @@ class People:
 
     async def rename(self, person_id: str, name: str) -> None:
         """Raises ``NotFound`` and ``BadInput``."""
-        plain = " ".join("".join(c if c.isprintable() else " " for c in name).split())[:80]
+        plain = records.line(name)[:80]
         if not plain:
             raise BadInput("the name is empty", hint="write one letter at least")
         await self._write(lambda transaction: accounts.change(transaction.connection, person_id, name=plain))

@@ -210,12 +210,17 @@ def _touch(connection: Connection, question: Question) -> int:
     return int(number)
 
 
+def line(text: str) -> str:
+    """What can be seen of a text, in one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def title(text: str) -> str:
     """One line of at most ``TITLE_LENGTH`` characters, cut between words where there are any."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    cut = line[: TITLE_LENGTH - 1]
+    whole = line(text)
+    if len(whole) <= TITLE_LENGTH:
+        return whole
+    cut = whole[: TITLE_LENGTH - 1]
     at = cut.rfind(" ")
     return (cut[:at] if at > TITLE_LENGTH // 2 else cut).rstrip(" ,;:.–—-") + "…"
 

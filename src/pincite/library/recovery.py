@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import Row, select, update
 
 from pincite.events import Event, Failed, Finished, Stamped, Started, Stepped
@@ -62,8 +64,12 @@ def recover(transaction: Transaction, me: Runner, *, resuming: bool) -> Recovere
     for row in running:
         if row.runner in living:
             continue
-        question = Question.model_validate_json(row.question)
         transaction.connection.execute(update(answers).where(answers.c.number == row.number).values(runner=me.id))
+        try:
+            question = Question.model_validate_json(row.question)
+        except ValidationError:  # the others are no worse for it
+            structlog.get_logger().error("question_damaged", answer_id=row.id, hint="run pincite doctor")
+            continue
         times = _times(transaction, row, question) if resuming else None
         if times is None or times >= RESUMES:
             found.closed[row.id] = interrupt(transaction, row.id, question, times or 0)

@@ -25,7 +25,7 @@ from pincite.events import fold, replay
 from pincite.library import history
 from pincite.library.database import connect
 from pincite.library.migrate import migrate
-from pincite.library.records import LOG, title
+from pincite.library.records import LOG, searchable, title
 from pincite.library.rolls import people
 from pincite.library.tables import answers, events, metadata, notes, runners, threads
 from pincite.types import Answer, Question, Status
@@ -58,9 +58,11 @@ def problems(connection: Connection) -> list[str]:
     gaps = text("SELECT count(*) FROM (SELECT answer FROM events GROUP BY answer HAVING count(*) <> max(seq)) AS gaps")
     count = connection.execute(gaps).scalar_one()
     found += [f"the logs of {count} answers have gaps"] if count else []
-    for row in connection.execute(text("SELECT id, answer FROM answers WHERE answer IS NOT NULL")):
+    for row in connection.execute(text("SELECT id, question, answer FROM answers")):
         try:
-            Answer.model_validate_json(row.answer)
+            Question.model_validate_json(row.question)
+            if row.answer is not None:
+                Answer.model_validate_json(row.answer)
         except ValidationError as error:
             found.append(f"answer {row.id!r} can't be read: {error.errors()[0]['msg']}")
     return found
@@ -210,5 +212,4 @@ def _keep(connection: Connection, row: sqlite3.Row, answer: Answer, known: set[i
     connection.execute(insert(answers).values(values))
     for seq, event in enumerate(replay(answer), 1):
         connection.execute(insert(events).values(answer=row["number"], seq=seq, payload=event.model_dump_json()))
-    names = [source.document.title for source in answer.sources]
-    history.add(connection, row["thread"], history.words(question.text, answer.text, *names))
+    history.add(connection, row["thread"], searchable(answer))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from pincite.errors import NotFound
 from pincite.library import reads, records
@@ -120,11 +120,11 @@ def opened(connection: Connection, token: str) -> Share:
     return found
 
 
-def _one(connection: Connection, where: object) -> Share | None:
+def _one(connection: Connection, where: ColumnElement[bool]) -> Share | None:
     row = connection.execute(
         select(shares, threads.c.id)
         .join(threads, threads.c.number == shares.c.thread)
-        .where(where, threads.c.binned.is_(None))  # type: ignore[arg-type]
+        .where(where, threads.c.binned.is_(None))
     ).one_or_none()
     if row is None:
         return None

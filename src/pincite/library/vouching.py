@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select
 
 from pincite.errors import BadInput, Conflict, Refused
-from pincite.library import accounts
+from pincite.library import accounts, records
 from pincite.library.access import Role
 from pincite.library.accounts import RANK, Person, address
 from pincite.library.rolls import people, tickets
@@ -64,7 +64,8 @@ def come(connection: Connection, who: Vouched, entry: Entry) -> Person:
     role = _invited(connection, email, entry)
     if role is None and not entry.domains & {"*", _domain(email)}:
         raise Refused(f"{email} has no account here", hint=ASK)
-    return accounts.add(connection, email, role or entry.role, _name(who), entry.plan, subject=who.key)
+    name = records.line(who.name)[:80]
+    return accounts.add(connection, email, role or entry.role, name, entry.plan, subject=who.key)
 
 
 def _let_in(person: Person) -> Person:
@@ -131,7 +132,3 @@ def disconnect(connection: Connection, person_id: str) -> None:
 
 def _domain(email: str) -> str:
     return email.rpartition("@")[2]
-
-
-def _name(who: Vouched) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in who.name).split())[:80]

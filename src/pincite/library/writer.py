@@ -47,9 +47,12 @@ class _Act:
     future: asyncio.Future[Any]
 
     def tell(self, outcome: Any) -> None:
-        """In the event loop, after the commit."""
+        """In the event loop, after the commit. A ``then`` that fails costs its own caller, and nobody behind it."""
         if not isinstance(outcome, BaseException) and self.then is not None:
-            self.then(outcome)
+            try:
+                self.then(outcome)
+            except Exception as error:
+                outcome = error
         if self.future.done():  # the caller has gone; what was written stays written
             return
         if isinstance(outcome, BaseException):

@@ -29,6 +29,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pincite.errors import BadSettings
+from pincite.text.named import within
 from pincite.types import Document
 
 HINT = "docs/ranking.md describes every entry"
@@ -64,7 +65,7 @@ class Rule(BaseModel):
     def fits(self, document: Document) -> bool:
         site = self.site.lower().removeprefix("www.")
         return (
-            (not site or document.site == site or document.site.endswith(f".{site}"))
+            (not site or within(document.site, [site]))
             and (not self.collection or document.collection == self.collection)
             and (not self.path or document.url.startswith((self.path, f"file://{self.path}")))
             and (not self.lang or document.lang == self.lang)

@@ -81,6 +81,11 @@ def decode(data: bytes, content_type: str = "") -> str:
     return data.decode(encoding, errors="replace")
 
 
+def media_type(content_type: str) -> str:
+    """What the header says that a body is: without parameters, lower case; empty if it does not say."""
+    return content_type.partition(";")[0].strip().lower()
+
+
 def declared(data: bytes) -> str:
     """The codec that a page names in its own first bytes, or ``""``."""
     head = data[:_PRESCAN]

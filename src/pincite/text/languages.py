@@ -139,7 +139,7 @@ def detect(text: str) -> str:
     """ISO 639-1 code of the language most of ``text`` is written in; ``en`` where nothing speaks for another."""
     sample = text[:_LOOK]
     if sample.isascii():
-        return _latin(sample)
+        return _scored(sample)[0]
     counts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
     # Kana among Han means Japanese, even where Han letters are more.
     if counts["ja"] * 10 >= counts["zh"] > 0 and counts["ja"]:
@@ -156,10 +156,6 @@ def detect(text: str) -> str:
     if code == "ru":
         return _cyrillic(sample)
     return _arabic(sample) if code == "ar" else code
-
-
-def _latin(sample: str) -> str:
-    return _scored(sample)[0]
 
 
 def _scored(sample: str) -> tuple[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 LANGUAGES = frozenset(
@@ -40,6 +41,11 @@ def host(text: str) -> str:
 def is_host(name: str) -> bool:
     """Whether ``host`` made a host of it."""
     return len(name) <= 253 and bool(_HOST.fullmatch(name) or _IPV6.fullmatch(name))
+
+
+def within(host: str, sites: Iterable[str]) -> bool:
+    """Whether the host is one of the sites, or below one."""
+    return any(host == site or host.endswith(f".{site}") for site in sites)
 
 
 def language(text: str) -> str:

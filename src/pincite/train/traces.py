@@ -195,7 +195,7 @@ def standalone(trace: Trace) -> str:
 
 def _share(text: str) -> float:
     if not 0 <= float(text) <= 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is no share: it takes 0 to 1")
     return float(text)
 
 

@@ -1,6 +1,7 @@
 """What leaves for each service, and what is made of odd replies."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -107,6 +108,16 @@ def test_an_inverted_index_gives_its_text_back() -> None:
 )
 def test_days_are_read_in_the_spellings_that_apis_use(value: object, expected: date | None) -> None:
     assert day(value) == expected
+
+
+def test_a_day_is_the_same_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert day(1700000000) == day("2023-11-14T22:13:20Z") == date(2023, 11, 14)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_markup_becomes_words_on_lines() -> None:

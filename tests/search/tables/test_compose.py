@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.search.tables.memory import made_by
 
-from pincite.search.tables.compose import LIKELY, Composed, Composer, compose
+from pincite.search.tables.compose import LIKELY, Composed, Composer
 from pincite.search.tables.examples import examples
 from pincite.search.tables.schema import Schema, read
 from pincite.search.tables.wording import OPERATORS, SUPERLATIVES
@@ -161,11 +161,6 @@ def test_every_example_is_one_that_is_composed_and_they_are_of_several_kinds(com
 
 def test_the_title_says_how_the_question_was_read(composer: Composer) -> None:
     assert first(composer, "number of customers for each country").title == "customers per country"
-
-
-def test_the_function_is_the_class_for_one_question(schema: Schema, composer: Composer) -> None:
-    question = "how many customers are there?"
-    assert compose(question, schema, TODAY) == composer.compose(question, TODAY)
 
 
 def table(made: Composed) -> Table:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pincite.search.tables.grammar.period import found
+from pincite.search.tables.grammar.period import found, next_day
 from pincite.search.tables.link import tokens
 
 TODAY = date(2026, 11, 29)
@@ -25,6 +25,8 @@ TODAY = date(2026, 11, 29)
         ("last week", "2026-11-16", "2026-11-22"),
         ("the past 30 days", "2026-10-30", "2026-11-29"),
         ("the last 3 months", "2026-08-29", "2026-11-29"),
+        ("the last 99999 years", "0001-01-01", "2026-11-29"),
+        ("the last 9999999999 days", "0001-01-01", "2026-11-29"),
         ("yesterday", "2026-11-28", "2026-11-28"),
         ("today", "2026-11-29", "2026-11-29"),
         ("May 2020", "2020-05-01", "2020-05-31"),
@@ -42,6 +44,10 @@ def test_words_mean_days(said: str, begin: str, end: str) -> None:
     assert (dated.begin.isoformat(), dated.end.isoformat()) == (begin, end)
 
 
-@pytest.mark.parametrize("said", ["may I", "12 of 40", "the last one", "version 2", "2020-13-01"])
+@pytest.mark.parametrize("said", ["may I", "12 of 40", "the last one", "version 2", "2020-13-01", "the last ² days"])
 def test_other_words_mean_none(said: str) -> None:
     assert found(tokens(said), TODAY) == []
+
+
+def test_the_calendar_has_an_end() -> None:
+    assert [next_day(date(9999, 12, day)) for day in (30, 31)] == ["9999-12-31", "9999-12-31"]

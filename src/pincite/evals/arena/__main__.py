@@ -16,7 +16,7 @@ from pincite.evals import named
 from pincite.evals.arena import ballot, match, simulate, voters
 from pincite.evals.arena.contender import both
 from pincite.evals.arena.tally import tally
-from pincite.evals.command import Commands, Given, call, show
+from pincite.evals.command import Commands, Given, asked_of, call, positive, reached, show
 from pincite.evals.report import Report, told
 from pincite.settings import Settings
 
@@ -140,15 +140,9 @@ RUN: Commands = {
 # ── the words ──
 
 
-def _positive(text: str) -> int:
-    if int(text) < 1:
-        raise ValueError
-    return int(text)
-
-
 def _part(text: str) -> float:
     if not 0 < float(text) < float("inf"):
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return float(text)
 
 
@@ -165,14 +159,12 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=line, description=line)
         made.add_argument("--json", action="store_true", help="numbers for a program instead of a table")
         if drawn:
-            made.add_argument("--limit", type=_positive, metavar="N", help="a sample of this many questions")
+            made.add_argument("--limit", type=positive, metavar="N", help="a sample of this many questions")
             made.add_argument("--seed", type=int, default=0, help="which sample, which order, who stands on which side")
         return made
 
     made = command("run", "Both answer the questions, from one retrieval. Started again, it goes on.")
-    made.add_argument("--passages", type=Path, nargs="+", required=True, metavar="FILE", help="indexed together")
-    made.add_argument("--questions", type=Path, nargs="+", required=True, metavar="FILE")
-    made.add_argument("--cache", type=Path, metavar="FOLDER", help="folder where vectors are kept between runs")
+    asked_of(made)
     for side in ("a", "b"):
         made.add_argument(f"--{side}", nargs="+", required=True, metavar="NAME=VALUE", help=f"how {side} writes")
     made.add_argument("--out", type=Path, required=True, metavar="FOLDER")
@@ -198,14 +190,13 @@ def _voting(made: argparse.ArgumentParser) -> None:
         "--by", required=True, metavar="JUDGE", help="gold, lexical, support, verbatim, support:… or llm:…"
     )
     made.add_argument("--out", type=Path, metavar="FILE", help="usually votes-JUDGE.jsonl in the folder")
-    made.add_argument("--url", metavar="URL", help="of a server for --by llm:MODEL that no setting names")
-    made.add_argument("--key-env", default="", metavar="NAME", help="variable that holds its key")
+    reached(made)
 
 
 def _simulating(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--runs", type=_positive, default=1000, metavar="N", help="arenas; usually 1000")
-    made.add_argument("--questions", type=_positive, default=300, metavar="N", help="questions of each; usually 300")
-    made.add_argument("--raters", type=_positive, default=2, metavar="N", help="voters on each question; usually 2")
+    made.add_argument("--runs", type=positive, default=1000, metavar="N", help="arenas; usually 1000")
+    made.add_argument("--questions", type=positive, default=300, metavar="N", help="questions of each; usually 300")
+    made.add_argument("--raters", type=positive, default=2, metavar="N", help="voters on each question; usually 2")
     made.add_argument(
         "--truth", type=_part, nargs=3, default=(11, 80, 8), metavar="PART", help="win, can't tell, lose; 11 80 8"
     )

@@ -184,8 +184,7 @@ class Desk:
         raise self._refusal(response)
 
     def _refusal(self, response: Response) -> SearchFailed:
-        status, later = response.status, response.headers.get("retry-after", "")
-        after = float(later) if later.isdecimal() and len(later) < 7 else None
+        status, after = response.status, response.retry_after_s
         if status in (401, 403):
             hint = f"check the environment variable {self._key_env}" if self._key_env else ""
             return SearchFailed(

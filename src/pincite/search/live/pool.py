@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 from pincite.index import analysis, wording
 from pincite.index.face import embedding_text
 from pincite.index.fuse import fuse, worded
+from pincite.index.searcher import CANDIDATES, COMPARED
 from pincite.index.wording import Asked, Read
 from pincite.ports import Deadline, Embedder
 from pincite.text import languages
 from pincite.types import Hit, Passage
 
-CANDIDATES = 100
-COMPARED = 30
 EMBEDDED = 24
 """Passages that get a vector, the best by words first."""
 _STEP = 4

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
@@ -167,9 +167,9 @@ _DAYS = ("%b %d, %Y", "%d %b %Y", "%Y %b %d", "%Y %b", "%Y-%m", "%Y/%m/%d", "%Y"
 
 
 def day(value: object) -> date | None:
-    """A day in the spellings that APIs use: ISO dates and times, seconds since 1970, a year, "5 Mar 2024"."""
+    """A day in the spellings that APIs use: ISO dates and times, seconds since 1970 (UTC), a year, "5 Mar 2024"."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value).date() if 0 < value < 4e9 else None
+        return datetime.fromtimestamp(value, UTC).date() if 0 < value < 4e9 else None
     if not isinstance(value, str):
         return None
     text = value.strip()

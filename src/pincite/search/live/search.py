@@ -29,6 +29,7 @@ from pincite.search.live.provider import Applied, Found, Wanted
 from pincite.settings import FetchSettings, WebSettings
 from pincite.text import languages
 from pincite.text.many import many
+from pincite.text.named import within
 from pincite.types import Degradation, Document, Filters, Hit, Original
 
 PROVIDERS_SHARE = 0.5
@@ -276,10 +277,7 @@ def same(url: str) -> str:
 
 
 def _of_site(site: str, filters: Filters) -> bool:
-    def inside(hosts: Sequence[str]) -> bool:
-        return any(site == host or site.endswith(f".{host}") for host in hosts)
-
-    return (not filters.sites or inside(filters.sites)) and not inside(filters.exclude_sites)
+    return (not filters.sites or within(site, filters.sites)) and not within(site, filters.exclude_sites)
 
 
 def _admits(filters: Filters) -> bool:

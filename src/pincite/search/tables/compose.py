@@ -121,10 +121,3 @@ class Composer:
             told=tuple(dict.fromkeys(clues.told)),
             unexplained=tuple(clues.unexplained),
         )
-
-
-def compose(
-    question: str, schema: Schema, today: date, dialect: str = "", earlier: Sequence[Table] = ()
-) -> list[Composed]:
-    """``Composer(schema).compose(…)``, for a single question."""
-    return Composer(schema).compose(question, today, dialect, earlier)

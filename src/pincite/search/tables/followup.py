@@ -23,18 +23,16 @@ from pincite.search.tables.meaning import Measure, Order, Output, Period, Query,
 from pincite.search.tables.schema import Schema
 from pincite.types import Table
 
+_BACK = (
+    "and|but|only|just|what about|how about|now|then|also|the same|same|instead|of (?:those|these|them)|those|these"
+    "|which of (?:those|these|them)|sort(?:ed)?|order(?:ed)?"
+)
 _OPENS = re.compile(
-    r"(?:and|but|only|just|what about|how about|now|then|also|the same|same|instead|of (?:those|these|them)|those|these"
-    r"|which of (?:those|these|them)|without|except|excluding|sort(?:ed)?|order(?:ed)?|the (?:top|first|last|bottom)"
-    r"|top|in|by|per|for(?: each)?|since|before|after|until|between|from)\b",
+    rf"(?:{_BACK}|without|except|excluding|the (?:top|first|last|bottom)|top|in|by|per|for(?: each)?|since|before|after"
+    r"|until|between|from)\b",
     re.IGNORECASE,
 )
-_POINTS = re.compile(
-    r"(?:and|but|only|just|what about|how about|now|then|also|the same|same|instead|of (?:those|these|them)|those|these"
-    r"|which of (?:those|these|them)|how many (?:are there|of (?:those|these|them)|in total)|sort(?:ed)?"
-    r"|order(?:ed)?)\b",
-    re.IGNORECASE,
-)
+_POINTS = re.compile(rf"(?:{_BACK}|how many (?:are there|of (?:those|these|them)|in total))\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"(?:and )?how many (?:are (?:there|these|those)|of (?:those|these|them)|in total|is that)\W*$", re.I
 )

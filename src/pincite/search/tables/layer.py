@@ -155,7 +155,7 @@ class _Checked:
             for said_column, column in table.columns.items():
                 ref = self._ref(f"{name}.{said_column}")
                 place = f"{ref.table}.{ref.column}"
-                names += [(*(ref.table, ref.column), word) for word in _words(column.label, column.synonyms)]
+                names += [(ref.table, ref.column, word) for word in _words(column.label, column.synonyms)]
                 values += [
                     (ref.table, ref.column, value, word) for value, all_ in column.values.items() for word in all_
                 ]

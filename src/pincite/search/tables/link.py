@@ -250,7 +250,7 @@ class Linker:
         if len(part) > 5 or (part[0].quoted and len(part) > 1):
             return
         stems = tuple(token.stem for token in part)
-        if len(part) == 1 and part[0].low in STOP_WORDS | {"name"} - {"name"} and stems not in self._names:
+        if len(part) == 1 and part[0].low in STOP_WORDS and stems not in self._names:
             return
         best: dict[tuple[str, str, str], Link] = {}
         for variant, worth in _variants(stems):

@@ -25,7 +25,7 @@ from pincite.search.tables.meaning import (
     Scalar,
     refs_of,
 )
-from pincite.search.tables.schema import Schema
+from pincite.search.tables.schema import Column, Schema
 
 DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 """SQLAlchemy's name of a dialect → sqlglot's, where they differ."""
@@ -218,12 +218,10 @@ class Builder:
 
     def _period(self, period: Period) -> exp.Expr:
         ref = self._raw(period.of)
+        form = exp.Literal.string({"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}[period.part])
         if self.dialect == "sqlite":
-            form = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}[period.part]
-            return exp.Anonymous(this="STRFTIME", expressions=[exp.Literal.string(form), ref])
-        form = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}[period.part]
-        moment = exp.Cast(this=ref, to=exp.DataType.build("timestamp"))
-        return exp.TimeToStr(this=moment, format=exp.Literal.string(form))
+            return exp.Anonymous(this="STRFTIME", expressions=[form, ref])
+        return exp.TimeToStr(this=exp.Cast(this=ref, to=exp.DataType.build("timestamp")), format=form)
 
     def _ref(self, ref: Ref) -> exp.Expr:
         """A column to compute or compare with; numbers that are stored as text or money are read as numbers."""
@@ -247,7 +245,7 @@ class Builder:
             table=exp.to_identifier(self.schema.table(ref.table).name, quoted=True),
         )
 
-    def _column(self, ref: Ref):  # type: ignore[no-untyped-def]
+    def _column(self, ref: Ref) -> Column:
         return self.schema.table(ref.table).column(ref.column)
 
     def table(self, name: str) -> exp.Table:

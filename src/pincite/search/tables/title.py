@@ -349,7 +349,7 @@ def _through(first: Scalar, last: Scalar) -> str:
     """As ``_spanned``, of days that are both in it."""
     try:
         return _spanned(str(first), str(date.fromisoformat(str(last)) + timedelta(days=1)))
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
 
 

@@ -241,6 +241,8 @@ def compared_date(
         else:
             scene.clues.unexplained.append("date")
         return
+    within = {place for dated in dates for place in range(dated.first, dated.last)}
+    scene.clues.unexplained += [item.text for item in numbers if item.first not in within]
     in_period(scene, ref, sign, dates)
 
 

@@ -29,8 +29,8 @@ class Dated:
 
 
 def next_day(day: date) -> str:
-    """ISO 8601."""
-    return (day + timedelta(days=1)).isoformat()
+    """ISO 8601; none follows the last of the calendar, which is never a real one."""
+    return (day + timedelta(days=1) if day < date.max else day).isoformat()
 
 
 def found(words: Sequence[Token], today: date) -> list[Dated]:
@@ -65,10 +65,13 @@ def _relative(said: Sequence[str], today: date) -> tuple[date, date] | None:
     if len(said) == 2 and said[0] in ("last", "this", "past", "previous", "current"):
         unit = said[1].removesuffix("s")
         return _unit(unit, 0 if said[0] in ("this", "current") else 1, today)
-    if len(said) == 3 and said[0] in ("last", "past", "previous") and said[1].isdigit():
+    if len(said) == 3 and said[0] in ("last", "past", "previous") and said[1].isdecimal():
         unit = said[2].removesuffix("s")
         if unit in _UNITS:
-            return _back(today, int(said[1]), unit), today
+            try:
+                return _back(today, int(said[1]), unit), today
+            except (ValueError, OverflowError):  # before the calendar begins
+                return date.min, today
     return None
 
 
