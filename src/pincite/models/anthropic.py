@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
@@ -27,16 +27,18 @@ def headers(key: str) -> dict[str, str]:
     return {"anthropic-version": VERSION} | ({"x-api-key": key} if key else {})
 
 
-def body(model: str, prompt: Prompt) -> dict[str, Any]:
+def body(model: str, prompt: Prompt, unwanted: Set[str]) -> dict[str, Any]:
     """As ``Dialect.body``."""
-    return {
+    # Who takes no temperature may think unasked, and thoughts count as output: the answer needs room beside them.
+    thinks = "temperature" in unwanted
+    request: dict[str, Any] = {
         "model": model,
         "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
         "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
-        "max_tokens": prompt.max_tokens,
-        "temperature": prompt.temperature,
+        "max_tokens": prompt.max_tokens * (4 if thinks else 1),
         "stream": True,
     }
+    return request if thinks else request | {"temperature": prompt.temperature}
 
 
 def read(event: ServerEvent | Whole, call: Call) -> Piece:
@@ -84,7 +86,9 @@ def _block(block: Any) -> Piece:
     if not isinstance(block, dict):
         return Piece()
     text = block.get("text")
-    return Piece(text=text if isinstance(text, str) else "", thought=bool(block.get("thinking")))
+    # Thoughts that are not shown leave a signature alone.
+    thought = bool(block.get("thinking") or block.get("signature"))
+    return Piece(text=text if isinstance(text, str) else "", thought=thought)
 
 
 def _finish(reason: Any) -> Finish | None:
