@@ -40,6 +40,7 @@ def said(body: Any) -> Piece:
         ),
         ({"choices": [{"delta": None}]}, Piece()),
         ({"choices": None}, Piece()),
+        ({"choices": [{"index": 1, "delta": {"content": "a second reply"}}]}, Piece()),
         ({}, Piece()),
         (
             {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}},

@@ -204,13 +204,13 @@ class Call:
             raise self.garbled(f"sent JSON that is no object: {self._said(text)!r}")
         return value
 
-    def garbled(self, what: str, reason: str = "garbled") -> ModelGarbled:
-        hint = f"is {self.endpoint.base_url} the address of a model API? pincite models shows the addresses"
-        return ModelGarbled(f"{self.model} {what}", reason=reason, hint=hint if reason == "garbled" else "ask again")
+    def garbled(self, what: str, reason: str = "garbled", hint: str = "") -> ModelGarbled:
+        hint = hint or f"is {self.endpoint.base_url} the address of a model API? pincite models shows the addresses"
+        return ModelGarbled(f"{self.model} {what}", reason=reason, hint=hint)
 
     def cut(self) -> ModelGarbled:
         """The connection ended, or broke, before the reply did."""
-        return self.garbled("broke off before it had finished", reason="cut")
+        return self.garbled("broke off before it had finished", reason="cut", hint="ask again")
 
     def _broken(self, error: httpx.HTTPError, *, begun: bool) -> ModelFailed:
         if begun:

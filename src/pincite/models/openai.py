@@ -68,6 +68,8 @@ def _read(body: dict[str, Any], part: str, call: Call) -> Piece:
     choice = choices[0] if isinstance(choices, list) and choices else {}
     if not isinstance(choice, dict):
         raise call.garbled("sent a choice that is no object")
+    if choice.get("index"):
+        choice = {}  # another reply, which nobody asked for
     message = choice.get(part) or {}
     reason = choice.get("finish_reason")
     if reason == "error":

@@ -96,15 +96,16 @@ def respond(
 def openai_error(problem: Problem) -> dict[str, Any]:
     """The shape of OpenAI and Perplexity. ``code`` is a number, as the AI SDK insists."""
     kind = "invalid_request_error" if problem.status < 500 else "api_error"
-    return {"error": {"message": _message(problem), "type": kind, "code": problem.status, "param": None}}
+    return {"error": {"message": message(problem), "type": kind, "code": problem.status, "param": None}}
 
 
 def tavily_error(problem: Problem) -> dict[str, Any]:
     """The shape of Tavily, whose client shows ``error``."""
-    return {"detail": {"error": _message(problem)}}
+    return {"detail": {"error": message(problem)}}
 
 
-def _message(problem: Problem) -> str:
+def message(problem: Problem) -> str:
+    """In one line for who has one field for it: what is wrong, and what to do next."""
     return f"{problem.detail or problem.title}{f' ({problem.hint})' if problem.hint else ''}"
 
 
