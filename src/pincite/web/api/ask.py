@@ -10,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstrain
 from starlette.responses import Response
 
 from pincite.errors import BadInput, NotFound
+from pincite.library.access import Scope, demand
 from pincite.types import Answer, Filters, FormReply, Passage, Question, Status, new_id
 from pincite.web.api.events import Lines, ServerSent
 from pincite.web.problems import RESPONSES
@@ -135,6 +136,9 @@ async def ask(
     door = door_of(request)
     engine = door.engine
     streams = accepts(request, "text/event-stream") or accepts(request, "application/jsonl")
+    waits = "wait" in (prefer or "").lower().replace(",", " ").replace(";", " ").split()
+    if streams or waits:
+        demand(engine.visitor, Scope.READ)
     if streams:
         door.streams.admit()
     if body.thread_id is not None:
@@ -146,7 +150,7 @@ async def ask(
     door.asked("api", answer_id)
     if streams:
         return _live(request, answer_id, 0, {"x-answer-id": answer_id, "x-thread-id": question.thread_id})
-    if "wait" in (prefer or "").lower().replace(",", " ").replace(";", " ").split():
+    if waits:
         async for _ in engine.follow(answer_id):
             pass
         return reply(await engine.library.answer(answer_id), headers={"preference-applied": "wait"})
