@@ -136,6 +136,7 @@ def test_a_response_is_deleted_with_its_thread_unless_others_stand_beside_it(oai
         {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]},
         {"input": ASK, "text": {"format": {"type": "json_schema", "name": "x", "schema": {}}}},
         {"input": ASK, "previous_response_id": "../x"},
+        {"input": ASK, "conversation": "conv_1"},
         {"input": ASK, "tool_choice": "required", "tools": [{"type": "function", "name": "f", "parameters": {}}]},
         {"input": ASK, "tool_choice": {"type": "function", "name": "f"}},
     ],
@@ -144,6 +145,11 @@ def test_what_cannot_be_taken_is_refused_in_openais_shape(oai: openai.OpenAI, gi
     with pytest.raises(openai.BadRequestError) as caught:
         oai.responses.create(model="x", **given)  # type: ignore[call-overload]
     assert caught.value.body["type"] == "invalid_request_error"  # type: ignore[index]
+
+
+def test_a_format_is_refused_by_the_name_that_it_has_here(oai: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match=r"text\.format 'json_object'.*leave text\.format out"):
+        oai.responses.create(model="x", input=ASK, text={"format": {"type": "json_object"}})
 
 
 @pytest.mark.parametrize("bad", ["nope", "resp_nope"])

@@ -17,7 +17,17 @@ from starlette.responses import Response
 from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Question, Status, lineage
 from pincite.web.compat.ask import ask
-from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, ToolChoice, forced, known_model
+from pincite.web.compat.asking import (
+    Chat,
+    Finding,
+    Message,
+    Mode,
+    ResponseFormat,
+    ToolChoice,
+    forced,
+    known_model,
+    only_text,
+)
 from pincite.web.compat.response import PREFIX, Story, response
 from pincite.web.compat.whole import finished
 from pincite.web.state import Door, door_of, engine_of
@@ -73,6 +83,7 @@ class Respond(Finding):
     previous_response_id: str | None = Field(
         None, pattern=r"^[0-9A-Za-z_-]{1,100}$", description="The response that this one goes on from."
     )
+    conversation: str | dict[str, Any] | None = Field(None, description="Is refused: a chain of responses is a thread.")
     stream: bool | None = False
     mode: Mode = None
     background: bool | None = Field(False, description="Return at once; the response is made meanwhile.")
@@ -86,6 +97,9 @@ class Respond(Finding):
         spoken = [one for one in given if isinstance(one, Message)]
         if not spoken:
             raise BadInput("the input has no message", hint='send input as text, or [{"role": "user", "content": …}]')
+        only_text(self.text.format if self.text else None, "text.format")
+        if self.conversation is not None:
+            raise BadInput("conversation is not supported", hint="go on by previous_response_id")
         finding = {name: getattr(self, name) for name in Finding.model_fields}
         allowed = [host for tool in self.tools or [] if tool.filters for host in tool.filters.allowed_domains or []]
         finding["search_domain_filter"] = [*(self.search_domain_filter or []), *allowed]
@@ -95,7 +109,6 @@ class Respond(Finding):
         return Chat(
             messages=spoken,
             tool_choice=None if searches else self.tool_choice,
-            response_format=self.text.format if self.text else None,
             mode=self.mode,
             **finding,
         )
