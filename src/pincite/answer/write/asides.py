@@ -50,7 +50,8 @@ _REFUSAL_BEGINS = (
 _REFUSAL = re.compile(
     r"(?:(?:(?:i['’]?m|i am)? ?(?:very |so )?sorry|i apologi[sz]e|unfortunately|as an ai(?: \w+){0,3})[,.]? (?:but )?)?"
     r"i(?: can(?:no|['’])t| won['’]t| must decline to|(?: am|['’]m) (?:unable|not able) to) (?:help|assist|comply"
-    r"|fulfill?|satisfy|do that|provide that|discuss|engage|continue|(?:answer|process|complete) (?:that|this|your|the))\b"
+    r"|fulfill?|satisfy|do that|provide that|discuss|engage|continue"
+    r"|(?:answer|process|complete) (?:that|this|your|the))\b"
     r"(?!.*\b(?:sources?|passages?|documents?|context|information)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
