@@ -11,7 +11,7 @@ import pytest
 from pincite.errors import ModelBusy, ModelGarbled
 from pincite.models.anthropic import read
 from pincite.models.call import Call, Endpoint, Whole
-from pincite.models.reply import Piece
+from pincite.models.reply import TOOL, Piece
 from pincite.models.sse import ServerEvent
 from pincite.testing.model_server import ModelServer
 
@@ -47,6 +47,12 @@ def test_a_whole_reply_is_the_end() -> None:
     assert read(Whole(body), CALL) == Piece("a", finish="stop", output_tokens=1, over=True)
     with pytest.raises(ModelGarbled):
         read(Whole({"content": "a"}), CALL)
+
+
+def test_a_tool_in_place_of_an_answer_is_told() -> None:
+    block = {"type": "tool_use", "id": "t", "name": "f", "input": {}}
+    assert said(type="content_block_start", content_block=block) == Piece(instead=TOOL)
+    assert read(Whole({"content": [block], "stop_reason": "tool_use"}), CALL).instead == TOOL
 
 
 def test_thoughts_that_are_not_shown_are_thoughts() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pincite.errors import ModelFailed, ModelRefused
 from pincite.models.call import Call, Endpoint, Whole
 from pincite.models.openai import read
-from pincite.models.reply import Piece
+from pincite.models.reply import TOOL, Piece
 from pincite.models.sse import ServerEvent
 from pincite.testing.model_server import ModelServer
 
@@ -36,7 +36,7 @@ def said(body: Any) -> Piece:
         ({"choices": [{"delta": {"content": None, "refusal": "No."}}]}, Piece(instead="refused to answer")),
         (
             {"choices": [{"delta": {"tool_calls": [{"index": 0}]}}]},
-            Piece(instead="asked for a tool in place of an answer"),
+            Piece(instead=TOOL),
         ),
         ({"choices": [{"delta": None}]}, Piece()),
         ({"choices": None}, Piece()),
@@ -47,6 +47,8 @@ def said(body: Any) -> Piece:
             Piece(input_tokens=3, output_tokens=4),
         ),
         ({"choices": [], "usage": {"prompt_tokens": None, "completion_tokens": "x"}}, Piece()),
+        ({"choices": [], "usage": {"prompt_tokens": 10**30, "completion_tokens": -1}}, Piece()),
+        ({"choices": [{"delta": {"function_call": {"name": "f"}}}]}, Piece(instead=TOOL)),
     ],
 )
 def test_an_event_is_read(body: Any, piece: Piece) -> None:

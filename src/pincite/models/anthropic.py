@@ -10,7 +10,7 @@ from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
 from pincite.models.dialect import Dialect, count
-from pincite.models.reply import Finish, Piece
+from pincite.models.reply import TOOL, Finish, Piece
 from pincite.models.sse import ServerEvent
 from pincite.ports import Prompt
 
@@ -73,8 +73,10 @@ def _whole(body: dict[str, Any], call: Call) -> Piece:
     blocks = body.get("content")
     if not isinstance(blocks, list):
         raise call.garbled("sent JSON that is no answer")
+    pieces = [_block(block) for block in blocks]
     return Piece(
-        text="".join(_block(block).text for block in blocks),
+        text="".join(piece.text for piece in pieces),
+        instead=next((piece.instead for piece in pieces if piece.instead), ""),
         finish=_finish(body.get("stop_reason")),
         input_tokens=count(body, "input_tokens"),
         output_tokens=count(body, "output_tokens"),
@@ -88,7 +90,8 @@ def _block(block: Any) -> Piece:
     text = block.get("text")
     # Thoughts that are not shown leave a signature alone.
     thought = bool(block.get("thinking") or block.get("signature"))
-    return Piece(text=text if isinstance(text, str) else "", thought=thought)
+    instead = TOOL if block.get("type") == "tool_use" else ""
+    return Piece(text=text if isinstance(text, str) else "", thought=thought, instead=instead)
 
 
 def _finish(reason: Any) -> Finish | None:

@@ -78,8 +78,12 @@ class Model:
         return converse(call, name, dialect.read, self._patience, deadline, self._heard)
 
 
+MOST_TOKENS = 10**9
+"""No reply has as many; a number beyond this is none."""
+
+
 def count(body: Any, name: str) -> int | None:
     """A number of tokens out of a body's ``usage``; ``None`` for whatever is no such number."""
     usage = body.get("usage") if isinstance(body, dict) else None
     value = usage.get(name) if isinstance(usage, dict) else None
-    return value if isinstance(value, int) and value >= 0 else None
+    return value if isinstance(value, int) and 0 <= value < MOST_TOKENS else None

@@ -12,13 +12,13 @@ from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
 from pincite.models.dialect import Dialect, count
-from pincite.models.reply import Finish, Piece
+from pincite.models.reply import TOOL, Finish, Piece
 from pincite.models.sse import ServerEvent
 from pincite.ports import Prompt
 
 _FINISHES: Mapping[str, Finish] = {"length": "length", "max_tokens": "length", "content_filter": "filter"}
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking")
-_INSTEAD = {"refusal": "refused to answer", "tool_calls": "asked for a tool in place of an answer"}
+_INSTEAD = {"refusal": "refused to answer", "tool_calls": TOOL, "function_call": TOOL}
 _LONG_LIMIT_NAMES = ("gpt-5", "gpt-6", "o1", "o3", "o4")
 """Families known to refuse ``max_tokens`` and a temperature of one's own; others say so when they are asked."""
 

@@ -20,6 +20,7 @@ from pincite.ports import Deadline, Stop, Token
 _THINKERS = re.compile(r"\br1\b|\bqwq\b|think|reason|magistral", re.IGNORECASE)
 """Names of models that think first; their server may leave the thoughts in the text without an opening tag."""
 
+TOOL = "asked for a tool in place of an answer"
 _DIFFERENTLY = "ask in other words, or pick another model"
 
 Finish = Literal["stop", "length", "filter"]
