@@ -29,21 +29,13 @@ from pincite.web.compat.asking import (
     only_text,
 )
 from pincite.web.compat.response import PREFIX, Story, response
+from pincite.web.compat.sent import WHOLE
 from pincite.web.compat.whole import finished
 from pincite.web.state import Door, door_of, engine_of
 from pincite.web.stream import Streamed
 from pincite.web.wire import reply
 
 _ERROR = {"content": {"application/json": {"schema": {"type": "object"}}}, "description": '{"error": {…}}'}
-_WHOLE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The response, or with ``stream`` its events.",
-        "content": {
-            "application/json": {"schema": {"type": "object"}},
-            "text/event-stream": {"schema": {"type": "string"}},
-        },
-    }
-}
 router = APIRouter(prefix="/v1/responses", tags=["compatible"], responses={"4XX": _ERROR, "5XX": _ERROR})
 
 ResponseId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,100}$", description="A response's id.")]
@@ -114,7 +106,7 @@ class Respond(Finding):
         )
 
 
-@router.post("", response_model=None, responses=_WHOLE, summary="OpenAI's responses: create one")
+@router.post("", response_model=None, responses=WHOLE, summary="OpenAI's responses: create one")
 async def create(request: Request, body: Respond) -> Response:
     door = door_of(request)
     engine = door.engine
@@ -164,7 +156,7 @@ async def _told(request: Request, answer_id: str, after: int = -1, *, stops: boo
     return Streamed(door.streams, door.engine.follow(answer_id), story, gone=gone if stops else None)
 
 
-@router.get("/{response_id}", response_model=None, responses=_WHOLE, summary="OpenAI's responses: read or follow one")
+@router.get("/{response_id}", response_model=None, responses=WHOLE, summary="OpenAI's responses: read or follow one")
 async def read(
     request: Request,
     response_id: ResponseId,
