@@ -102,6 +102,19 @@ def test_a_prompt_that_is_too_long_is_no_field_to_leave_out() -> None:
     assert refused.unwanted == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum context length is 4096 tokens (context_length_exceeded)",
+        "the request exceeds the available context size (exceed_context_size_error)",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+    ],
+)
+def test_a_prompt_that_is_too_long_is_told_what_to_lower(words: str) -> None:
+    assert "answer.sources" in CALL.failure(400, words).hint
+    assert "answer.sources" not in CALL.failure(400, "this request makes no sense").hint
+
+
 async def test_a_model_that_refuses_for_another_reason_is_asked_once(ask: Ask, server: ModelServer) -> None:
     server.refuses = ("messages",)
     heard = await ask("openai:test-model")

@@ -40,6 +40,9 @@ _UNWANTED = re.compile(
     r"\b(?:(temperature|stream_options)\b|(max_tokens)\W+is not supported|unsupported parameter\W+(max_tokens)\b)", re.I
 )
 """What models that think no longer take; too many tokens for a model's context is another matter."""
+_TOO_LONG = re.compile(
+    r"context[ _](?:length|size|window)|(?:prompt|input) is too long|too many (?:input )?tokens", re.I
+)
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|gsk|key|xai|pplx|Bearer)[-_ ][\w*.…-]{6,}")
 
 
@@ -257,7 +260,9 @@ class Call:
         if 300 <= status < 400:
             hint = "set base_url to the address that it points to"
             return ModelRefused(f"{self.model}: {status}, a redirect", reason="refused", hint=hint)
-        refused = ModelRefused(detail, reason="refused", hint="pincite models shows how it is set up")
+        long = "pick a model with a longer context, or lower answer.sources and answer.whole_tokens"
+        hint = long if _TOO_LONG.search(message) else "pincite models shows how it is set up"
+        refused = ModelRefused(detail, reason="refused", hint=hint)
         if status in (400, 422) and (found := _UNWANTED.search(message)):
             refused.unwanted = next(filter(None, found.groups())).lower()
         return refused
