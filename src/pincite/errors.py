@@ -217,6 +217,8 @@ class ModelFailed(UpstreamFailed):
 
 class ModelRefused(ModelFailed):
     title = "The model refused the request"
+    unwanted: str = ""
+    """The field of the request that the model does not take, where its server said so."""
 
 
 class ModelBusy(ModelFailed):

@@ -102,7 +102,7 @@ class ModelCard:
 
 
 class ModelClient(Protocol):
-    """A model that writes. One call, one reply; never retries by itself."""
+    """A model that writes. One call, one reply; what failed is never tried again by itself."""
 
     @property
     def card(self) -> ModelCard: ...

@@ -11,8 +11,11 @@ import pytest
 from pincite.errors import ModelBusy, ModelGarbled
 from pincite.models.anthropic import read
 from pincite.models.call import Call, Endpoint, Whole
-from pincite.models.reply import Piece
+from pincite.models.reply import TOOL, Piece
 from pincite.models.sse import ServerEvent
+from pincite.testing.model_server import ModelServer
+
+from .conftest import PROMPT, Ask
 
 CALL = Call(httpx.AsyncClient(), Endpoint("e", "http://127.0.0.1/v1"), "e:m", "messages", {}, {})
 
@@ -44,3 +47,22 @@ def test_a_whole_reply_is_the_end() -> None:
     assert read(Whole(body), CALL) == Piece("a", finish="stop", output_tokens=1, over=True)
     with pytest.raises(ModelGarbled):
         read(Whole({"content": "a"}), CALL)
+
+
+def test_a_tool_in_place_of_an_answer_is_told() -> None:
+    block = {"type": "tool_use", "id": "t", "name": "f", "input": {}}
+    assert said(type="content_block_start", content_block=block) == Piece(instead=TOOL)
+    assert read(Whole({"content": [block], "stop_reason": "tool_use"}), CALL).instead == TOOL
+
+
+def test_thoughts_that_are_not_shown_are_thoughts() -> None:
+    signed = {"type": "signature_delta", "signature": "EqQB"}
+    assert said(type="content_block_delta", delta=signed) == Piece(thought=True)
+
+
+async def test_a_model_that_takes_no_temperature_answers(ask: Ask, server: ModelServer) -> None:
+    server.refuses = ("temperature",)
+    heard = await ask("anthropic:test-model")
+    assert heard.failed is None
+    assert heard.text == server.answer
+    assert server.requests[-1]["max_tokens"] == PROMPT.max_tokens * 4

@@ -145,7 +145,9 @@ def modelled(tmp_path_factory: pytest.TempPathFactory, small_corpus: Path) -> It
     """A server whose answers a model writes, and that model, which does what a test tells it to."""
     with bind("127.0.0.1", 0) as free:
         model = ModelServer(port=free.getsockname()[1])
-    endpoint = EndpointSettings(base_url=model.base_url, models=("test-model", "cut-mid", "stall-first"))
+    endpoint = EndpointSettings(
+        base_url=model.base_url, models=("test-model", "cut-mid", "length", "429", "stall-first")
+    )
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("modelled"),
         models=ModelSettings(default="test:test-model", endpoints={"test": endpoint}),

@@ -222,6 +222,37 @@ def test_a_key_is_shown_once_does_what_it_may_and_is_dead_when_it_is_revoked(hou
             assert program.get("/api/threads").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "What?"}]}, {}),
+        ("/v1/responses", {"input": "What?"}, {}),
+        ("/async/chat/completions", {"request": {"messages": [{"role": "user", "content": "What?"}]}}, {}),
+        ("/tavily/search", {"query": "What?"}, {}),
+        ("/api/search", {"query": "What?"}, {}),
+        ("/api/ask", {"text": "What?"}, {"accept": "text/event-stream"}),
+        ("/api/ask", {"text": "What?"}, {"prefer": "wait"}),
+    ],
+)
+def test_a_key_that_may_not_read_asks_nothing_whose_answer_is_the_reply(
+    house: House, ada: str, path: str, body: dict[str, object], headers: dict[str, str]
+) -> None:
+    key = house.key(ada, Scope.ASK)
+    with house.served.client(headers={"authorization": f"Bearer {key}", **headers}) as program:
+        refused = program.post(path, json=body)
+        assert refused.status_code == 403
+        assert "no scope 'read'" in refused.text
+    with house.browser(ada) as client:
+        assert client.get("/api/threads").json()["threads"] == []
+
+
+def test_a_key_that_may_only_ask_hands_a_question_in(house: House, ada: str) -> None:
+    with house.served.client(headers={"authorization": f"Bearer {house.key(ada, Scope.ASK)}"}) as program:
+        taken = program.post("/api/ask", json={"text": "What?"})
+        assert taken.status_code == 202
+        assert program.get(taken.json()["answer"]).status_code == 403
+
+
 def handed_in(house: House, name: str, file: str, folder: Path) -> str:
     """A file of ``name``, as one that was read before; its id."""
     (folder / "content").write_bytes(b"text")
@@ -411,6 +442,7 @@ def test_a_person_that_asks_too_often_waits_and_nobody_else_does(tmp_path: Path)
             assert statuses == [200] * 5 + [429] * 2
             response = root.get("/api/focuses")
             assert 1 <= int(response.headers["retry-after"]) <= 12
+            assert 0 < response.json()["retry_after_s"] <= 12
             assert ada.get("/api/focuses").status_code == 200
             assert program.get("/api/focuses", headers={"x-api-key": key}).status_code == 200
             assert program.get("/healthz", headers=HERE).status_code == 200

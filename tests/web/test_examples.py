@@ -6,10 +6,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
+import pytest
 from tests.web.conftest import Served
 
+from pincite.events import Event
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
+API = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
 
 def run(name: str, *words: str) -> str:
@@ -65,3 +70,27 @@ def test_every_address_in_the_configurations_of_others_is_served(served: Served)
     assert {"/mcp", "/openwebui/search", "/openwebui/load"} <= named <= known
     settings = json.loads((EXAMPLES / "mcp.json").read_text("utf-8"))["mcpServers"]
     assert settings["pincite"] == {"command": "pincite", "args": ["mcp"]}
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_what_the_docs_have_copied_into_a_terminal_answers(served: Served) -> None:
+    commands = [command for block in re.findall(r"^```\n(.+?)^```", API, re.M | re.S) for command in curls(block)]
+    assert len(commands) == 2
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", f"{command.replace('http://127.0.0.1:8765', served.url)} -sf"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert "330 metres" in done.stdout
+
+
+def curls(block: str) -> list[str]:
+    return re.findall(r"^curl (?:.*\\\n)*.*$", block, re.M)
+
+
+def test_the_docs_name_every_event() -> None:
+    kinds = [get_args(one.model_fields["kind"].annotation)[0] for one in get_args(get_args(Event)[0])]
+    assert re.findall(r"^\| `(\w+)` \| ", API.partition("| event | brings |")[2].partition("\n\n")[0], re.M) == kinds

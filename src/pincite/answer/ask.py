@@ -445,6 +445,22 @@ def _instant(found: Extract, tally: Tally) -> list[Carded]:
     return [Carded(card=instant)] if instant is not None else []
 
 
+_SHORT = {
+    "length": Degradation(
+        part="model",
+        reason="length",
+        detail="the model reached its limit in mid-sentence",
+        hint="raise answer.max_tokens",
+    ),
+    "filter": Degradation(
+        part="model",
+        reason="filter",
+        detail="the model's own filter cut it off",
+        hint="ask in other words, or pick another model",
+    ),
+}
+
+
 def _accounted(event: Wrote | Cited | Written, model: ModelClient, tally: Tally) -> Wrote | Cited | Stepped:
     """The event as it is told, after the tally knows who wrote, and whether it is whole."""
     if isinstance(event, Wrote):
@@ -452,11 +468,7 @@ def _accounted(event: Wrote | Cited | Written, model: ModelClient, tally: Tally)
     if not isinstance(event, Written):
         return event
     if event.finish != "stop":
-        detail = {
-            "length": "the model reached its limit in mid-sentence",
-            "filter": "the model's own filter cut it off",
-        }
-        tally.degraded.append(Degradation(part="model", reason=event.finish, detail=detail[event.finish]))
+        tally.degraded.append(_SHORT[event.finish])
     tally.degraded += [event.missed] if event.missed else []
     said = "; ".join(filter(None, [f"{model.card.id}: {event.finish}", event.opinions]))
     return Stepped(step="write", detail=said, ms=tally.ms())

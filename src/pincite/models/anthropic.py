@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
 from pincite.models.dialect import Dialect, count
-from pincite.models.reply import Finish, Piece
+from pincite.models.reply import TOOL, Finish, Piece
 from pincite.models.sse import ServerEvent
 from pincite.ports import Prompt
 
@@ -27,16 +27,18 @@ def headers(key: str) -> dict[str, str]:
     return {"anthropic-version": VERSION} | ({"x-api-key": key} if key else {})
 
 
-def body(model: str, prompt: Prompt) -> dict[str, Any]:
+def body(model: str, prompt: Prompt, unwanted: Set[str]) -> dict[str, Any]:
     """As ``Dialect.body``."""
-    return {
+    # Who takes no temperature may think unasked, and thoughts count as output: the answer needs room beside them.
+    thinks = "temperature" in unwanted
+    request: dict[str, Any] = {
         "model": model,
         "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
         "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
-        "max_tokens": prompt.max_tokens,
-        "temperature": prompt.temperature,
+        "max_tokens": prompt.max_tokens * (4 if thinks else 1),
         "stream": True,
     }
+    return request if thinks else request | {"temperature": prompt.temperature}
 
 
 def read(event: ServerEvent | Whole, call: Call) -> Piece:
@@ -71,8 +73,10 @@ def _whole(body: dict[str, Any], call: Call) -> Piece:
     blocks = body.get("content")
     if not isinstance(blocks, list):
         raise call.garbled("sent JSON that is no answer")
+    pieces = [_block(block) for block in blocks]
     return Piece(
-        text="".join(_block(block).text for block in blocks),
+        text="".join(piece.text for piece in pieces),
+        instead=next((piece.instead for piece in pieces if piece.instead), ""),
         finish=_finish(body.get("stop_reason")),
         input_tokens=count(body, "input_tokens"),
         output_tokens=count(body, "output_tokens"),
@@ -84,7 +88,10 @@ def _block(block: Any) -> Piece:
     if not isinstance(block, dict):
         return Piece()
     text = block.get("text")
-    return Piece(text=text if isinstance(text, str) else "", thought=bool(block.get("thinking")))
+    # Thoughts that are not shown leave a signature alone.
+    thought = bool(block.get("thinking") or block.get("signature"))
+    instead = TOOL if block.get("type") == "tool_use" else ""
+    return Piece(text=text if isinstance(text, str) else "", thought=thought, instead=instead)
 
 
 def _finish(reason: Any) -> Finish | None:

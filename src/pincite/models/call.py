@@ -1,6 +1,6 @@
 """What can go wrong between us and a model's server, and what do we say then?
 
-One HTTP request, never retried: its events as they come, and a typed ``ModelFailed`` for everything else. A server
+One HTTP request: its events as they come, and a typed ``ModelFailed`` for everything else. A server
 that sends bytes but no words is silent all the same: what counts as life is decided by the dialect that reads the
 events. No error, log line or ``repr`` holds a key.
 """
@@ -36,6 +36,13 @@ AFTER_END_S = 1.0
 CLOSING_S = 0.05
 """A connection that was read to its end is used again, which saves the next question its handshakes."""
 _MESSAGE_LIMIT = 200
+_UNWANTED = re.compile(
+    r"\b(?:(temperature|stream_options)\b|(max_tokens)\W+is not supported|unsupported parameter\W+(max_tokens)\b)", re.I
+)
+"""What models that think no longer take; too many tokens for a model's context is another matter."""
+_TOO_LONG = re.compile(
+    r"context[ _](?:length|size|window)|(?:prompt|input) is too long|too many (?:input )?tokens", re.I
+)
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|gsk|key|xai|pplx|Bearer)[-_ ][\w*.…-]{6,}")
 
 
@@ -200,13 +207,13 @@ class Call:
             raise self.garbled(f"sent JSON that is no object: {self._said(text)!r}")
         return value
 
-    def garbled(self, what: str, reason: str = "garbled") -> ModelGarbled:
-        hint = f"is {self.endpoint.base_url} the address of a model API? pincite models shows the addresses"
-        return ModelGarbled(f"{self.model} {what}", reason=reason, hint=hint if reason == "garbled" else "ask again")
+    def garbled(self, what: str, reason: str = "garbled", hint: str = "") -> ModelGarbled:
+        hint = hint or f"is {self.endpoint.base_url} the address of a model API? pincite models shows the addresses"
+        return ModelGarbled(f"{self.model} {what}", reason=reason, hint=hint)
 
     def cut(self) -> ModelGarbled:
         """The connection ended, or broke, before the reply did."""
-        return self.garbled("broke off before it had finished", reason="cut")
+        return self.garbled("broke off before it had finished", reason="cut", hint="ask again")
 
     def _broken(self, error: httpx.HTTPError, *, begun: bool) -> ModelFailed:
         if begun:
@@ -253,7 +260,12 @@ class Call:
         if 300 <= status < 400:
             hint = "set base_url to the address that it points to"
             return ModelRefused(f"{self.model}: {status}, a redirect", reason="refused", hint=hint)
-        return ModelRefused(detail, reason="refused", hint="pincite models shows how it is set up")
+        long = "pick a model with a longer context, or lower answer.sources and answer.whole_tokens"
+        hint = long if _TOO_LONG.search(message) else "pincite models shows how it is set up"
+        refused = ModelRefused(detail, reason="refused", hint=hint)
+        if status in (400, 422) and (found := _UNWANTED.search(message)):
+            refused.unwanted = next(filter(None, found.groups())).lower()
+        return refused
 
     def _said(self, text: str) -> str:
         """A server's words in one short line, without the key."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Set
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from pincite.errors import ModelRefused
 from pincite.models.call import Call, Endpoint, Patience, Whole
 from pincite.models.pace import Heard, unheard
 from pincite.models.reply import Piece, converse
@@ -23,8 +25,8 @@ class Dialect:
     """Where prompts go, below the endpoint's URL."""
     headers: Callable[[str], dict[str, str]]
     """Those that a key, maybe empty, asks for."""
-    body: Callable[[str, Prompt], dict[str, Any]]
-    """The request for a model's name and a prompt."""
+    body: Callable[[str, Prompt, Set[str]], dict[str, Any]]
+    """The request for a model's name and a prompt, without the fields that this model is known not to take."""
     read: Callable[[ServerEvent | Whole, Call], Piece]
     """What one event of the reply says. Raises a ``ModelFailed`` for an error or for what is no event."""
 
@@ -39,25 +41,49 @@ class Model:
         endpoint: Endpoint,
         http: httpx.AsyncClient,
         patience: Patience,
+        unwanted: set[str],
         heard: Heard = unheard,
     ) -> None:
+        """``unwanted`` are the fields that the model has refused so far; more are added when it does."""
         self.card = card
         self._dialect = dialect
         self._endpoint = endpoint
         self._http = http
         self._patience = patience
+        self._unwanted = unwanted
         self._heard = heard
 
-    def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
-        """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else."""
+    async def stream(self, prompt: Prompt, deadline: Deadline) -> AsyncGenerator[Token | Stop]:
+        """Tokens, then one ``Stop``; a ``ModelFailed`` for anything else.
+
+        Vendors' newer models refuse a temperature and name the limit in another way: a request that is refused at once
+        for one field is sent again without it.
+        """
+        while True:
+            sent = frozenset(self._unwanted)
+            try:
+                async with aclosing(self._reply(prompt, deadline, sent)) as reply:
+                    async for piece in reply:
+                        yield piece
+                return
+            except ModelRefused as refused:
+                if not refused.unwanted or refused.unwanted in sent:
+                    raise
+                self._unwanted.add(refused.unwanted)
+
+    def _reply(self, prompt: Prompt, deadline: Deadline, unwanted: Set[str]) -> AsyncGenerator[Token | Stop]:
         dialect, name = self._dialect, self.card.name
-        headers, body = dialect.headers(self._endpoint.key), dialect.body(name, prompt)
+        headers, body = dialect.headers(self._endpoint.key), dialect.body(name, prompt, unwanted)
         call = Call(self._http, self._endpoint, self.card.id, dialect.path, headers, body)
         return converse(call, name, dialect.read, self._patience, deadline, self._heard)
+
+
+MOST_TOKENS = 10**9
+"""No reply has as many; a number beyond this is none."""
 
 
 def count(body: Any, name: str) -> int | None:
     """A number of tokens out of a body's ``usage``; ``None`` for whatever is no such number."""
     usage = body.get("usage") if isinstance(body, dict) else None
     value = usage.get(name) if isinstance(usage, dict) else None
-    return value if isinstance(value, int) and value >= 0 else None
+    return value if isinstance(value, int) and 0 <= value < MOST_TOKENS else None

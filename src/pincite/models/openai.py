@@ -6,21 +6,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
 from pincite.models.dialect import Dialect, count
-from pincite.models.reply import Finish, Piece
+from pincite.models.reply import TOOL, Finish, Piece
 from pincite.models.sse import ServerEvent
 from pincite.ports import Prompt
 
 _FINISHES: Mapping[str, Finish] = {"length": "length", "max_tokens": "length", "content_filter": "filter"}
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking")
-_INSTEAD = {"refusal": "refused to answer", "tool_calls": "asked for a tool in place of an answer"}
-_LONG_LIMIT_NAMES = ("gpt-5", "o1", "o3", "o4")
-"""Families that refuse ``max_tokens`` and a temperature of one's own."""
+_INSTEAD = {"refusal": "refused to answer", "tool_calls": TOOL, "function_call": TOOL}
+_LONG_LIMIT_NAMES = ("gpt-5", "gpt-6", "o1", "o3", "o4")
+"""Families known to refuse ``max_tokens`` and a temperature of one's own; others say so when they are asked."""
 
 
 def headers(key: str) -> dict[str, str]:
@@ -28,15 +28,18 @@ def headers(key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"} if key else {}
 
 
-def body(model: str, prompt: Prompt) -> dict[str, Any]:
+def body(model: str, prompt: Prompt, unwanted: Set[str]) -> dict[str, Any]:
     """As ``Dialect.body``."""
     turns = [{"role": "system", "content": prompt.system}] if prompt.system else []
     turns += [{"role": turn.role, "content": turn.text} for turn in prompt.turns]
     request: dict[str, Any] = {"model": model, "messages": turns, "stream": True}
-    request["stream_options"] = {"include_usage": True}
-    if model.rpartition("/")[2].startswith(_LONG_LIMIT_NAMES):
+    if "stream_options" not in unwanted:
+        request["stream_options"] = {"include_usage": True}
+    if "max_tokens" in unwanted or model.rpartition("/")[2].startswith(_LONG_LIMIT_NAMES):
         # These count thoughts as output, so the answer needs room beside them.
         return request | {"max_completion_tokens": prompt.max_tokens * 4}
+    if "temperature" in unwanted:
+        return request | {"max_tokens": prompt.max_tokens * 4}
     return request | {"max_tokens": prompt.max_tokens, "temperature": prompt.temperature}
 
 
@@ -65,6 +68,8 @@ def _read(body: dict[str, Any], part: str, call: Call) -> Piece:
     choice = choices[0] if isinstance(choices, list) and choices else {}
     if not isinstance(choice, dict):
         raise call.garbled("sent a choice that is no object")
+    if choice.get("index"):
+        choice = {}  # another reply, which nobody asked for
     message = choice.get(part) or {}
     reason = choice.get("finish_reason")
     if reason == "error":

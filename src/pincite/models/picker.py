@@ -84,6 +84,7 @@ class Picker:
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
         self._speeds: dict[str, float] = {}
+        self._unwanted: dict[str, set[str]] = {}
 
     @property
     def _servers(self) -> dict[str, Server]:
@@ -128,7 +129,8 @@ class Picker:
         card = self._card(server, model, context)
         heard = partial(self._speeds.__setitem__, card.id)
         dialect, place = DIALECTS[server.dialect], server.endpoint(self._env)
-        return Model(dialect, card, place, await self._http(server), self._patience, heard)
+        unwanted = self._unwanted.setdefault(card.id, set())
+        return Model(dialect, card, place, await self._http(server), self._patience, unwanted, heard)
 
     def speed(self, name: str) -> float | None:
         """Tokens a second of the model of that id, as last measured in this process."""
@@ -167,6 +169,7 @@ class Picker:
     def forget(self) -> None:
         """A server or a key has changed: every server is asked for its models again."""
         self._listed.clear()
+        self._unwanted.clear()
         self.edition += 1
 
     async def close(self) -> None:

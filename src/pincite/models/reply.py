@@ -20,6 +20,9 @@ from pincite.ports import Deadline, Stop, Token
 _THINKERS = re.compile(r"\br1\b|\bqwq\b|think|reason|magistral", re.IGNORECASE)
 """Names of models that think first; their server may leave the thoughts in the text without an opening tag."""
 
+TOOL = "asked for a tool in place of an answer"
+_DIFFERENTLY = "ask in other words, or pick another model"
+
 Finish = Literal["stop", "length", "filter"]
 
 
@@ -66,18 +69,19 @@ class Reply:
         """What was held back, at the end or where the reply broke off."""
         return self._given(self._thoughts.feed(self._characters.finish()) + self._thoughts.finish())
 
-    def nothing(self) -> str:
-        """Why there is no answer, as the rest of a sentence that begins with the model's name."""
+    def nothing(self) -> tuple[str, str]:
+        """Why there is no answer, as the rest of a sentence that begins with the model's name; and what to do next."""
         if self._instead:
-            return self._instead
+            return self._instead, _DIFFERENTLY
         if self.finish == "filter":
-            return "was stopped by its own filter before it wrote a word"
+            return "was stopped by its own filter before it wrote a word", _DIFFERENTLY
         if self._thought or self._thoughts.unended:
             spent = "all the tokens that it was given" if self.finish == "length" else "its reply"
             return (
-                f"used {spent} to think and wrote no answer: raise answer.max_tokens, or pick a model that thinks less"
+                f"used {spent} to think and wrote no answer",
+                "raise answer.max_tokens, or pick a model that thinks less",
             )
-        return "sent an empty answer"
+        return "sent an empty answer", "ask again, or pick another model"
 
     def _given(self, text: str) -> str:
         self.empty = self.empty and not text.strip()
@@ -121,7 +125,8 @@ async def converse(
     if text := reply.rest():
         yield Token(text)
     if reply.empty:
-        raise call.garbled(reply.nothing(), reason="empty")
+        what, hint = reply.nothing()
+        raise call.garbled(what, reason="empty", hint=hint)
     if speed := pace.tokens_a_second(reply.output_tokens):
         heard(speed)
     yield Stop(reply.finish or "stop", reply.input_tokens, reply.output_tokens)

@@ -195,7 +195,7 @@ _PAGE = b"<!doctype html><html><body><h1>Sign in to the hotel's network</h1></bo
 _SECRETIVE = "Incorrect API key provided: sk-test-0123456789abcdef"
 
 FAULTS: Mapping[str, Fault] = {
-    "400": _refused(400, "this model takes no temperature"),
+    "400": _refused(400, "this request makes no sense"),
     "401": _refused(401, _SECRETIVE),
     "403": _refused(403, "your country is not served"),
     "404": _refused(404, "the model does not exist"),

@@ -56,6 +56,8 @@ class ModelServer(Loopback):
     """The bodies of all calls so far."""
     first_sent: list[float] = field(default_factory=list)
     """When the first word of each call went out, on ``time.monotonic``."""
+    refuses: tuple[str, ...] = ()
+    """Fields that no request may have, as vendors refuse what their newest models don't take."""
     extra_models: tuple[str, ...] = ()
     """More names to list."""
     listed: int = 0
@@ -123,6 +125,9 @@ class ModelServer(Loopback):
 
     def _steps(self, body: dict[str, Any], dialect: Dialect) -> list[Step]:
         mode = self.mode or str(body.get("model", ""))
+        if refused := next((name for name in self.refuses if name in body), ""):
+            message = f"Unsupported parameter: '{refused}' is not supported with this model."
+            return [Head(400, "application/json"), Send(dialect.refusal(message)), End()]
         words = _WORD.findall(self._text(mode, body))
         if mode in FAULTS:
             return FAULTS[mode](dialect, words)

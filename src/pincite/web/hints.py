@@ -16,6 +16,10 @@ HTTP = {
     "pincite models": "GET /api/models",
     "pincite index status": "GET /api/index",
 }
+MCP = {
+    "list them with: pincite threads": "leave thread_id out to begin a new thread",
+    "list them with: pincite focuses": "leave focus out to look where it is usual",
+}
 _FOCUS = "choose where to look beside the question"
 PAGE = {
     "list them with: pincite threads": "look for it among your threads",
@@ -38,7 +42,7 @@ WAYS = {
 
 
 def told(hint: str, instead: Mapping[str, str]) -> str:
-    """``hint`` for who comes by ``HTTP`` or the ``PAGE``."""
+    """``hint`` for who comes by ``HTTP``, ``MCP`` or the ``PAGE``."""
     return re.sub("|".join(map(re.escape, instead)), lambda found: instead[found[0]], hint)
 
 

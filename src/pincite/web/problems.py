@@ -96,15 +96,16 @@ def respond(
 def openai_error(problem: Problem) -> dict[str, Any]:
     """The shape of OpenAI and Perplexity. ``code`` is a number, as the AI SDK insists."""
     kind = "invalid_request_error" if problem.status < 500 else "api_error"
-    return {"error": {"message": _message(problem), "type": kind, "code": problem.status, "param": None}}
+    return {"error": {"message": message(problem), "type": kind, "code": problem.status, "param": None}}
 
 
 def tavily_error(problem: Problem) -> dict[str, Any]:
     """The shape of Tavily, whose client shows ``error``."""
-    return {"detail": {"error": _message(problem)}}
+    return {"detail": {"error": message(problem)}}
 
 
-def _message(problem: Problem) -> str:
+def message(problem: Problem) -> str:
+    """In one line for who has one field for it: what is wrong, and what to do next."""
     return f"{problem.detail or problem.title}{f' ({problem.hint})' if problem.hint else ''}"
 
 
@@ -191,16 +192,19 @@ async def _invalid(request: Request, error: Exception) -> Response:
     errors = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()[:20]]
     kinds = {one["type"] for one in error.errors()}
     status, title = (400, "That is not JSON") if "json_invalid" in kinds else (422, "That can't be taken")
-    whole = any(one["loc"] == ("body",) for one in error.errors())  # not one field of a form that was understood
-    if status == 422 and whole and request.headers.get("content-type", "application/json").split(";")[0] not in _JSON:
-        status, title = 415, "The body must be JSON"
+    wrong = {one["loc"] for one in error.errors()}
+    sent = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    hint = "GET /openapi.json has the schema"
+    if status == 422 and ("body",) in wrong and sent != "application/json":  # no field of a form that was understood
+        status, title, hint = 415, "The body must be JSON", "send content-type: application/json"
+    elif status == 422 and ("body", "file") in wrong and sent != _FORM:
+        status, title, hint = 415, "The body must be a form", f"send {_FORM}, with the file in the field file"
     detail = "; ".join(f"{one['where']}: {one['what']}" for one in errors[:3])
-    hint = "send content-type: application/json" if status == 415 else "GET /openapi.json has the schema"
     problem = Problem(type="bad-input", title=title, status=status, detail=printable(detail), hint=hint)
     return respond(request, problem, errors=errors)
 
 
-_JSON = {"application/json"}
+_FORM = "multipart/form-data"
 
 
 async def _crash(request: Request, error: Exception) -> Response:

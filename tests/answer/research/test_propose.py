@@ -6,7 +6,7 @@ import pytest
 from pincite.answer.question.split import MOST, Part
 from pincite.answer.research.propose import parsed as read
 from pincite.answer.research.propose import proposed, still_missing
-from pincite.errors import ModelStalled
+from pincite.errors import ModelRefused, ModelStalled
 from pincite.ports import Deadline, ModelCard, Prompt, Stop, Token
 
 ASKED = "Where was the director of Low Tide born?"
@@ -89,6 +89,14 @@ async def test_searches_for_what_is_missing_and_none_where_it_is_enough() -> Non
     assert model.prompt is not None
     assert "Marta Olsen directed it." in model.prompt.turns[-1].text
     assert await still_missing(ASKED, [], [], Says("Enough."), Deadline.after(60)) == ()
+
+
+async def test_a_planner_that_refuses_is_not_searched_for() -> None:
+    for said in ("I'm sorry, but I can't help with that.", "I cannot fulfill your request."):
+        with pytest.raises(ModelRefused, match="refused to plan"):
+            await proposed(ASKED, Says(said), Deadline.after(60))
+        with pytest.raises(ModelRefused):
+            await still_missing(ASKED, [], [], Says(said), Deadline.after(60))
 
 
 async def test_a_planner_that_is_silent_is_told_and_closed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.web.conftest import Served
 
 from pincite.events import Finished, Stamped, fold
+from pincite.testing.model_server import ModelServer
 from pincite.types import Answer, Passage, Status, Verdict
 
 TALL = "How tall is the Eiffel Tower?"
@@ -228,3 +229,26 @@ def test_too_many_followers_are_told_to_come_back(served: Served, client: httpx.
             assert response.json()["retryable"] is True
     finally:
         streams.open = most
+
+
+@pytest.mark.parametrize("prefer", ["wait", "wait=20", 'respond-async, wait="20"', "Wait = 20; x"])
+def test_an_answer_is_waited_for_in_every_spelling(client: httpx.Client, prefer: str) -> None:
+    response = client.post("/api/ask", json={"text": TALL}, headers={"prefer": prefer})
+    assert response.status_code == 200
+    assert response.headers["preference-applied"] == "wait"
+
+
+@pytest.mark.parametrize("prefer", ["wait=0", "await", "wait-not", "respond-async"])
+def test_what_does_not_say_wait_is_not_waited_for(client: httpx.Client, prefer: str) -> None:
+    assert client.post("/api/ask", json={"text": TALL}, headers={"prefer": prefer}).status_code == 202
+
+
+def test_an_answer_that_takes_longer_than_is_waited_for_is_only_taken(modelled: tuple[Served, ModelServer]) -> None:
+    with modelled[0].client() as client:
+        body = {"text": TALL, "model": "test:stall-first"}
+        taken = client.post("/api/ask", json=body, headers={"prefer": "wait=1"})
+        assert taken.status_code == 202
+        assert "preference-applied" not in taken.headers
+        running = client.get(taken.headers["location"]).json()
+        assert running["status"] == "running"
+        client.post(f"/api/answers/{running['id']}/stop")

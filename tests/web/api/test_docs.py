@@ -74,3 +74,15 @@ def test_every_operation_says_what_it_does_and_how_it_fails(client: httpx.Client
         for operation in methods.values():
             assert operation["summary"]
             assert {"4XX", "5XX"} <= set(operation["responses"]) or operation["tags"] == ["operation"]
+
+
+def test_what_can_be_streamed_says_so(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    streamed = 0
+    for path, methods in document["paths"].items():
+        body = methods.get("post", {}).get("requestBody", {}).get("content", {}).get("application/json", {})
+        name = body.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if "stream" in document["components"]["schemas"].get(name, {}).get("properties", {}):
+            streamed += 1
+            assert "text/event-stream" in methods["post"]["responses"]["200"]["content"], path
+    assert streamed == 3

@@ -112,3 +112,10 @@ def test_a_deleted_file_is_in_no_answer_and_no_list_any_more(client: httpx.Clien
     again = asked(client, "What is the secret word of the club?", thread_id=thread)
     assert "heliotrope" not in str(again["text"])
     assert "deleted" in str(again["degraded"])
+
+
+@pytest.mark.parametrize("kind", ["text/markdown", "application/octet-stream", "application/json"])
+def test_a_file_that_is_no_form_is_told_how_it_is_sent(client: httpx.Client, kind: str) -> None:
+    refused = client.post("/api/files", content=b"# A lease", headers={"content-type": kind})
+    assert refused.status_code == 415
+    assert "multipart/form-data" in refused.json()["hint"]

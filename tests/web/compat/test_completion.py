@@ -97,6 +97,13 @@ def test_an_answer_that_was_cut_off_says_length_and_why() -> None:
     assert last["degraded"][0]["reason"] == "cut"
 
 
+@pytest.mark.parametrize(("reason", "said"), [("length", "length"), ("filter", "content_filter"), ("empty", "stop")])
+def test_a_text_whose_model_was_cut_off_says_so(reason: str, said: str) -> None:
+    why = Degradation(part="model", reason=reason, detail="x")
+    last = chunks([*START, *TEXT, Finished(status=Status.ANSWERED, degraded=(why,))])[-2]
+    assert last["choices"][0]["finish_reason"] == said
+
+
 def test_an_answer_that_failed_ends_in_an_error_and_without_done() -> None:
     problem = Problem(type="internal", title="Broken", status=500, detail="it broke")
     sent = chunks([*START, Failed(problem=problem), Finished(status=Status.FAILED)])

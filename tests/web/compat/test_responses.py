@@ -136,6 +136,7 @@ def test_a_response_is_deleted_with_its_thread_unless_others_stand_beside_it(oai
         {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]},
         {"input": ASK, "text": {"format": {"type": "json_schema", "name": "x", "schema": {}}}},
         {"input": ASK, "previous_response_id": "../x"},
+        {"input": ASK, "conversation": "conv_1"},
         {"input": ASK, "tool_choice": "required", "tools": [{"type": "function", "name": "f", "parameters": {}}]},
         {"input": ASK, "tool_choice": {"type": "function", "name": "f"}},
     ],
@@ -144,6 +145,11 @@ def test_what_cannot_be_taken_is_refused_in_openais_shape(oai: openai.OpenAI, gi
     with pytest.raises(openai.BadRequestError) as caught:
         oai.responses.create(model="x", **given)  # type: ignore[call-overload]
     assert caught.value.body["type"] == "invalid_request_error"  # type: ignore[index]
+
+
+def test_a_format_is_refused_by_the_name_that_it_has_here(oai: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match=r"text\.format 'json_object'.*leave text\.format out"):
+        oai.responses.create(model="x", input=ASK, text={"format": {"type": "json_object"}})
 
 
 @pytest.mark.parametrize("bad", ["nope", "resp_nope"])
@@ -166,6 +172,29 @@ def test_in_the_background_it_can_be_polled_followed_and_cancelled(modelled: tup
         ended = list(client.responses.retrieve(made.id, stream=True))[-1]
         assert ended.type == "response.incomplete"
         assert ended.response.status == "cancelled"
+
+
+@pytest.mark.parametrize("model", ["length", "cut-mid"])
+def test_a_text_that_was_cut_off_is_incomplete_and_says_why(modelled: tuple[Served, ModelServer], model: str) -> None:
+    served, _ = modelled
+    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
+        made = client.responses.create(model=f"test:{model}", input=ASK)
+        ended = list(client.responses.retrieve(made.id, stream=True))[-1]
+    assert ended.type == "response.incomplete"
+    assert ended.response == made
+    assert made.status == made.output[-1].status == "incomplete"  # type: ignore[union-attr]
+    assert made.incomplete_details is not None
+    assert made.incomplete_details.reason == "max_output_tokens"
+    assert made.output_text
+
+
+def test_a_response_that_failed_says_what_to_do_next(modelled: tuple[Served, ModelServer]) -> None:
+    served, _ = modelled
+    with openai.OpenAI(api_key="any", base_url=f"{served.url}/v1", max_retries=0) as client:
+        made = client.responses.create(model="test:429", input=ASK, extra_body={"focus": "writing"})
+    assert made.status == "failed"
+    assert made.error is not None
+    assert made.error.message.endswith("(ask again in 7 s)")
 
 
 def test_a_response_knows_what_led_to_it_and_nothing_that_was_asked_beside_it(

@@ -173,6 +173,14 @@ async def test_bad_arguments_are_told_to_the_model(opens: Opens) -> None:
         assert "no thread" in await refusal(client, "ask", question="why?", thread_id="nope")
 
 
+async def test_what_to_do_next_is_something_that_a_model_can_do(opens: Opens) -> None:
+    async with opens() as client:
+        for wrong, way in (("thread_id", "leave thread_id out"), ("focus", "leave focus out")):
+            said = await refusal(client, "ask", question="why?", **{wrong: "nope"})
+            assert way in said
+            assert "pincite " not in said
+
+
 @pytest.mark.parametrize("given", [{"document_id": "x"}, {"passage_id": "x"}, {"url": "https://no.example/"}, {}])
 async def test_what_is_not_there_is_said_with_what_to_do(opens: Opens, given: dict[str, str]) -> None:
     async with opens() as client:

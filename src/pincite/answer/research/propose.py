@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 from pincite.answer.question.split import MOST, PLACE, Part
 from pincite.answer.spoken import spoken
-from pincite.errors import ModelStalled
+from pincite.answer.write.asides import refuses
+from pincite.errors import ModelRefused, ModelStalled
 from pincite.ports import Deadline, ModelClient, Prompt, Turn
 from pincite.prompts import render
 
@@ -96,10 +97,15 @@ def _from_json(said: str) -> list[str] | None:
 async def _said(prompt: Prompt, model: ModelClient, deadline: Deadline) -> str:
     try:
         async with asyncio.timeout(deadline.left()):
-            return await spoken(prompt, model, deadline)
+            said = await spoken(prompt, model, deadline)
     except TimeoutError:
         raise ModelStalled(
             f"{model.card.id} had not planned when its time was over",
             reason="timeout",
             hint="raise answer.research_s, or name a faster model in models.planner",
         ) from None
+    if refuses(said):
+        raise ModelRefused(
+            f"{model.card.id} refused to plan", reason="refused", hint="name another model in models.planner"
+        )
+    return said

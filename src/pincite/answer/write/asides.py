@@ -43,10 +43,15 @@ _MANNERS = re.compile(
 )
 
 _REFUSAL_LIMIT = 200
-_REFUSAL_BEGINS = ("i'm sorry", "i’m sorry", "i am sorry", "sorry", "i can't ", "i can’t ", "i cannot ", "i won't ")
+_REFUSAL_BEGINS = (
+    *("i'm sorry", "i am sorry", "sorry", "i apologi", "unfortunately, i ", "as an ai", "i must decline", "i can't "),
+    *("i cannot ", "i won't ", "i'm unable", "i am unable", "i'm not able", "i am not able"),
+)
 _REFUSAL = re.compile(
-    r"(?:(?:i['’]?m|i am)? ?(?:very |so )?sorry[,.]? (?:but )?)?i (?:can(?:no|['’])t|won['’]t"
-    r"|(?:am|['’]m) (?:unable|not able) to) (?:help|assist|comply|fulfil|do that|provide that|discuss|engage)\b"
+    r"(?:(?:(?:i['’]?m|i am)? ?(?:very |so )?sorry|i apologi[sz]e|unfortunately|as an ai(?: \w+){0,3})[,.]? (?:but )?)?"
+    r"i(?: can(?:no|['’])t| won['’]t| must decline to|(?: am|['’]m) (?:unable|not able) to) (?:help|assist|comply"
+    r"|fulfill?|satisfy|do that|provide that|discuss|engage|continue"
+    r"|(?:answer|process|complete) (?:that|this|your|the))\b"
     r"(?!.*\b(?:sources?|passages?|documents?|context|information)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -87,7 +92,7 @@ def refuses(reply: str) -> bool:
 
 def may_refuse(begun: str) -> bool:
     """Could a reply that begins like this be one?"""
-    bare = begun.lstrip().lower()
+    bare = begun.lstrip().lower().replace("’", "'")
     return len(bare) < _REFUSAL_LIMIT and any(bare.startswith(o) or o.startswith(bare) for o in _REFUSAL_BEGINS)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from contextlib import suppress
 from hashlib import sha256
 from typing import Annotated, Literal, Self
 
@@ -10,6 +13,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstrain
 from starlette.responses import Response
 
 from pincite.errors import BadInput, NotFound
+from pincite.library.access import Scope, demand
 from pincite.types import Answer, Filters, FormReply, Passage, Question, Status, new_id
 from pincite.web.api.events import Lines, ServerSent
 from pincite.web.problems import RESPONSES
@@ -130,11 +134,15 @@ async def ask(
     """Takes a question and returns where its answer will be.
 
     With ``Accept: text/event-stream`` or ``application/jsonl`` the answer's events are the response; with
-    ``Prefer: wait`` the response is the whole answer. The answer goes on if the client leaves.
+    ``Prefer: wait`` the response is the whole answer, with ``Prefer: wait=10`` only if it is there within 10 seconds.
+    The answer goes on if the client leaves.
     """
     door = door_of(request)
     engine = door.engine
     streams = accepts(request, "text/event-stream") or accepts(request, "application/jsonl")
+    wait_s = _wait_s(prefer)
+    if streams or wait_s:
+        demand(engine.visitor, Scope.READ)
     if streams:
         door.streams.admit()
     if body.thread_id is not None:
@@ -146,13 +154,24 @@ async def ask(
     door.asked("api", answer_id)
     if streams:
         return _live(request, answer_id, 0, {"x-answer-id": answer_id, "x-thread-id": question.thread_id})
-    if "wait" in (prefer or "").lower().replace(",", " ").replace(";", " ").split():
-        async for _ in engine.follow(answer_id):
-            pass
-        return reply(await engine.library.answer(answer_id), headers={"preference-applied": "wait"})
+    if wait_s:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                async for _ in engine.follow(answer_id):
+                    pass
+            return reply(await engine.library.answer(answer_id), headers={"preference-applied": "wait"})
     answer = url(request, f"/api/answers/{answer_id}")
     taken = Asked(answer_id=answer_id, thread_id=question.thread_id, answer=answer, events=f"{answer}/events")
     return reply(taken, 202, {"location": answer})
+
+
+def _wait_s(prefer: str | None) -> float:
+    """How long a client that says ``wait`` waits for the answer; 0 for one that does not say so."""
+    found = _WAIT.search(prefer or "")
+    return 0.0 if found is None else float(found[1] or "inf")
+
+
+_WAIT = re.compile(r"(?<![^\s,;])wait(?:\s*=\s*\"?(\d{1,6})\"?)?(?![^\s,;])", re.I)
 
 
 def _question(body: Ask, key: str | None) -> Question:

@@ -95,13 +95,22 @@ class Message(_Lenient):
             if part.type not in {"text", "input_text", "output_text", "refusal"}:
                 raise BadInput(
                     f"a message has a part of type {part.type!r}, and pincite reads text only",
-                    hint="ask in words; hand a file in by POST /api/files",
+                    hint="ask in words; hand a file in by POST /api/files, and name its id in files of POST /api/ask",
                 )
         return "\n".join(part.text for part in self.content if part.text)
 
 
 class ResponseFormat(_Lenient):
     type: str = "text"
+
+
+def only_text(asked: ResponseFormat | None, field: str) -> None:
+    """Raises ``BadInput`` where ``field`` of a request asks for anything else."""
+    if asked is not None and asked.type != "text":
+        raise BadInput(
+            f"{field} {asked.type[:100]!r} is not supported: answers are text",
+            hint=f"leave {field} out; POST /api/ask has an answer's sentences, verdicts and quotes as JSON",
+        )
 
 
 ToolChoice = Annotated[
@@ -143,11 +152,7 @@ class Chat(Finding):
 
     def question(self, model: str | None, today: date) -> tuple[Question, list[Answer]]:
         """The last message as a question, and those before as the answers it follows on."""
-        if self.response_format is not None and self.response_format.type != "text":
-            raise BadInput(
-                f"response_format {self.response_format.type!r} is not supported: answers are text",
-                hint="leave response_format out",
-            )
+        only_text(self.response_format, "response_format")
         if must := forced(self.tool_choice):
             raise BadInput(
                 f"tool_choice {must[:100]!r} is not supported: functions are never called",

@@ -46,7 +46,7 @@ def completion(answer: Answer, related: bool) -> dict[str, Any]:
         "choices": [
             {
                 "index": 0,
-                "finish_reason": finish_reason(answer.status),
+                "finish_reason": finish_reason(answer.status, answer.degraded),
                 "message": message,
                 "delta": {"role": "assistant", "content": ""},
             }
@@ -66,9 +66,12 @@ def problem_in(answer: Answer) -> Problem | None:
     return None
 
 
-def finish_reason(status: Status) -> str:
-    """A text that was cut off says ``length``, the one word these clients have for it."""
-    return "length" if status is Status.INTERRUPTED else "stop"
+def finish_reason(status: Status, degraded: Sequence[Degradation]) -> str:
+    """A text that was cut off says ``length``, the one word these clients have for it, or ``content_filter``."""
+    cut = {one.reason for one in degraded if one.part == "model"}
+    if "filter" in cut:
+        return "content_filter"
+    return "length" if status is Status.INTERRUPTED or "length" in cut else "stop"
 
 
 def sources_fields(sources: Sequence[Source]) -> dict[str, Any]:
@@ -221,7 +224,7 @@ class Chunks(Sent):
         before = b"" if self._opened else self._open()
         said = notes(self._marker.marks, self._sources)
         choice = self._choice({"role": "assistant", "content": "", "annotations": said})
-        choice["finish_reason"] = finish_reason(finished.status)
+        choice["finish_reason"] = finish_reason(finished.status, finished.degraded)
         choice["message"] = {"role": "assistant", "content": self._marker.content, "annotations": said}
         last = self._chunk(
             choice,

@@ -20,6 +20,7 @@ from pincite.types import Answer, Status, Thread, new_id
 from pincite.web.compat.ask import ask
 from pincite.web.compat.asking import Chat, known_model
 from pincite.web.compat.completion import UNFINISHED, completion, problem_in
+from pincite.web.problems import message
 from pincite.web.state import door_of, engine_of
 from pincite.web.wire import reply
 
@@ -98,7 +99,7 @@ async def _described(request: Request, answer: Answer) -> dict[str, Any]:
     whole = answer.status is not Status.RUNNING and problem_in(answer) is None
     made = completion(answer, related=True) | {"created": standing["created_at"]} if whole else None
     problem = (answer.problem or UNFINISHED) if standing["status"] == "FAILED" else None
-    return standing | {"response": made, "error_message": problem and (problem.detail or problem.title)}
+    return standing | {"response": made, "error_message": problem and message(problem)}
 
 
 def _standing(thread: Thread, answer: Answer) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pincite.web.compat.asking import Chat, Lookup, known_model
 from pincite.web.compat.completion import Chunks, completion, problem_in
 from pincite.web.compat.found import hits_of
 from pincite.web.compat.routes import Json
+from pincite.web.compat.sent import WHOLE
 from pincite.web.compat.whole import finished
 from pincite.web.problems import respond
 from pincite.web.state import door_of, engine_of
@@ -35,12 +36,12 @@ _CHARACTERS = 4
 """Characters of a token, roughly: what max_tokens_per_page means here."""
 
 
-@router.post("/chat/completions", response_model=None, summary="Perplexity's chat completions")
+@router.post("/chat/completions", response_model=None, responses=WHOLE, summary="Perplexity's chat completions")
 async def perplexity(request: Request, body: Chat) -> Response:
     return await _chat(request, body, body.stream_mode or "full")
 
 
-@router.post("/v1/chat/completions", response_model=None, summary="OpenAI's chat completions")
+@router.post("/v1/chat/completions", response_model=None, responses=WHOLE, summary="OpenAI's chat completions")
 async def openai(request: Request, body: Chat) -> Response:
     return await _chat(request, body, body.stream_mode or "plain")
 

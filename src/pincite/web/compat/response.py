@@ -27,10 +27,10 @@ from pincite.events import (
     Wrote,
 )
 from pincite.types import Answer, Source, Status, Usage
-from pincite.web.compat.completion import degraded_fields, problem_in, sources_fields
+from pincite.web.compat.completion import degraded_fields, finish_reason, problem_in, sources_fields
 from pincite.web.compat.sent import Sent
 from pincite.web.plain.marks import Mark, Marker, marked
-from pincite.web.problems import openai_error, problem_of
+from pincite.web.problems import message, openai_error, problem_of
 
 Json = dict[str, Any]
 PREFIX = "resp_"
@@ -42,22 +42,25 @@ _STATUS = {
     Status.INTERRUPTED: "incomplete",
     Status.FAILED: "failed",
 }
+_INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
+"""Why a response is incomplete, by a chat completion's ``finish_reason``."""
 
 
 def response(answer: Answer, created: float, previous: str | None) -> Json:
     """``created`` in seconds since 1970; ``previous`` is the id of the answer that it follows on."""
     problem = None if answer.status is Status.RUNNING else problem_in(answer)
+    cut = _cut(answer)
     text, marks = marked(answer)
     output = [search_item(answer)] if answer.sources else []
     if answer.status is not Status.RUNNING and problem is None:
-        output.append(message_item(answer.id, text, quoting(marks, answer.sources), "completed"))
+        output.append(message_item(answer.id, text, quoting(marks, answer.sources), _item_status(answer)))
     return {
         "id": PREFIX + answer.id,
         "object": "response",
         "created_at": created,
-        "status": "failed" if problem else _STATUS[answer.status],
-        "error": {"code": "server_error", "message": problem.detail or problem.title} if problem else None,
-        "incomplete_details": None,
+        "status": "failed" if problem else "incomplete" if cut else _STATUS[answer.status],
+        "error": {"code": "server_error", "message": message(problem)} if problem else None,
+        "incomplete_details": {"reason": cut} if cut and not problem else None,
         "instructions": None,
         "metadata": {},
         "model": answer.model or "pincite",
@@ -75,6 +78,17 @@ def response(answer: Answer, created: float, previous: str | None) -> Json:
         "search_results": sources_fields(answer.sources)["search_results"],
         "degraded": degraded_fields(answer.degraded),
     }
+
+
+def _cut(answer: Answer) -> str:
+    """Why the end of the text is missing; empty where it is not, or not by accident."""
+    if answer.status in {Status.RUNNING, Status.STOPPED}:
+        return ""
+    return _INCOMPLETE.get(finish_reason(answer.status, answer.degraded), "")
+
+
+def _item_status(answer: Answer) -> str:
+    return "incomplete" if _cut(answer) else "completed"
 
 
 def search_item(answer: Answer) -> Json:
@@ -211,7 +225,7 @@ class Story(Sent):
             place = self._place()
             yield self._next({"type": "response.output_text.done", **place, "text": text, "logprobs": []})
             yield self._next({"type": "response.content_part.done", **place, "part": _part(text, notes)})
-            item = message_item(answer.id, text, notes, "completed")
+            item = message_item(answer.id, text, notes, _item_status(answer))
             yield self._item("response.output_item.done", int(self._searched), item)
         status = response(answer, self._created, self._previous)["status"]
         # OpenAI has no event for a response that was cancelled: it is one that is not complete.

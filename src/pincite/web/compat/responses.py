@@ -17,23 +17,25 @@ from starlette.responses import Response
 from pincite.errors import BadInput, Conflict
 from pincite.types import Answer, Question, Status, lineage
 from pincite.web.compat.ask import ask
-from pincite.web.compat.asking import Chat, Finding, Message, Mode, ResponseFormat, ToolChoice, forced, known_model
+from pincite.web.compat.asking import (
+    Chat,
+    Finding,
+    Message,
+    Mode,
+    ResponseFormat,
+    ToolChoice,
+    forced,
+    known_model,
+    only_text,
+)
 from pincite.web.compat.response import PREFIX, Story, response
+from pincite.web.compat.sent import WHOLE
 from pincite.web.compat.whole import finished
 from pincite.web.state import Door, door_of, engine_of
 from pincite.web.stream import Streamed
 from pincite.web.wire import reply
 
 _ERROR = {"content": {"application/json": {"schema": {"type": "object"}}}, "description": '{"error": {…}}'}
-_WHOLE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The response, or with ``stream`` its events.",
-        "content": {
-            "application/json": {"schema": {"type": "object"}},
-            "text/event-stream": {"schema": {"type": "string"}},
-        },
-    }
-}
 router = APIRouter(prefix="/v1/responses", tags=["compatible"], responses={"4XX": _ERROR, "5XX": _ERROR})
 
 ResponseId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,100}$", description="A response's id.")]
@@ -73,6 +75,7 @@ class Respond(Finding):
     previous_response_id: str | None = Field(
         None, pattern=r"^[0-9A-Za-z_-]{1,100}$", description="The response that this one goes on from."
     )
+    conversation: str | dict[str, Any] | None = Field(None, description="Is refused: a chain of responses is a thread.")
     stream: bool | None = False
     mode: Mode = None
     background: bool | None = Field(False, description="Return at once; the response is made meanwhile.")
@@ -86,6 +89,9 @@ class Respond(Finding):
         spoken = [one for one in given if isinstance(one, Message)]
         if not spoken:
             raise BadInput("the input has no message", hint='send input as text, or [{"role": "user", "content": …}]')
+        only_text(self.text.format if self.text else None, "text.format")
+        if self.conversation is not None:
+            raise BadInput("conversation is not supported", hint="go on by previous_response_id")
         finding = {name: getattr(self, name) for name in Finding.model_fields}
         allowed = [host for tool in self.tools or [] if tool.filters for host in tool.filters.allowed_domains or []]
         finding["search_domain_filter"] = [*(self.search_domain_filter or []), *allowed]
@@ -95,13 +101,12 @@ class Respond(Finding):
         return Chat(
             messages=spoken,
             tool_choice=None if searches else self.tool_choice,
-            response_format=self.text.format if self.text else None,
             mode=self.mode,
             **finding,
         )
 
 
-@router.post("", response_model=None, responses=_WHOLE, summary="OpenAI's responses: create one")
+@router.post("", response_model=None, responses=WHOLE, summary="OpenAI's responses: create one")
 async def create(request: Request, body: Respond) -> Response:
     door = door_of(request)
     engine = door.engine
@@ -151,7 +156,7 @@ async def _told(request: Request, answer_id: str, after: int = -1, *, stops: boo
     return Streamed(door.streams, door.engine.follow(answer_id), story, gone=gone if stops else None)
 
 
-@router.get("/{response_id}", response_model=None, responses=_WHOLE, summary="OpenAI's responses: read or follow one")
+@router.get("/{response_id}", response_model=None, responses=WHOLE, summary="OpenAI's responses: read or follow one")
 async def read(
     request: Request,
     response_id: ResponseId,

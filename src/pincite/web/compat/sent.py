@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pincite.events import Cited, Stamped, Wrote
+
+WHOLE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The whole of it, or with ``stream`` its events.",
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "text/event-stream": {"schema": {"type": "string"}},
+        },
+    }
+}
+"""For the documentation of a route that does both."""
 
 
 class Sent:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-import math
 import time
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
@@ -40,6 +39,8 @@ OPEN_BELOW: tuple[str, ...] = ("/static/", "/share/", "/shared/")
 UPLOADS: frozenset[str] = frozenset({"/api/files", "/files"})
 """Exact paths to which files are sent."""
 
+HANDED_IN: frozenset[str] = frozenset({"/api/ask", "/api/files", "/api/files/page"})
+"""What is sent here is taken, and only told where it will be: all that a key may do that may not read."""
 OPEN_TO_GUESTS: tuple[str, ...] = ("/invite/", "/reset/", "/login/")
 """Where there are accounts, paths below these need none: whoever goes there has no other way in yet."""
 IN_A_BROWSER: tuple[str, ...] = ("/account", "/people", "/providers", "/logout")
@@ -131,7 +132,7 @@ class Guard:
         known = await visitors.known(request)
         wait_s = visitors.wait_s(request, known)
         if wait_s:
-            return problems.respond(request, _TOO_OFTEN, headers={"retry-after": str(math.ceil(wait_s))})
+            return problems.respond(request, _TOO_OFTEN.model_copy(update={"retry_after_s": wait_s}))
         request.scope["known"], request.scope["visitor"] = known, known.visitor if known else STRANGER
         request.scope["stranger"] = known is None
         if keyed:
@@ -231,7 +232,8 @@ def _what_a_key_may_not(request: Request, known: Known | None) -> Response | Non
         return problems.respond(request, _BAD_KEY, headers={"www-authenticate": 'Bearer realm="pincite"'})
     if _path(request).startswith(IN_A_BROWSER):
         return problems.respond(request, _NOT_BY_KEY)
-    if request.method in _SAFE and access.Scope.READ not in known.visitor.scopes:
+    # Nearly every reply is something to read, and a question whose answer can't be would be asked in vain.
+    if access.Scope.READ not in known.visitor.scopes and (request.method != "POST" or _path(request) not in HANDED_IN):
         return problems.respond(request, _NO_READING)
     return None
 

@@ -31,6 +31,7 @@ from mcp_types import (
 from pydantic import ValidationError
 
 from pincite.errors import PinciteError
+from pincite.web import hints
 from pincite.web.mcp.forms import filled, schema
 from pincite.web.mcp.shapes import TOOLS, Answered
 from pincite.web.mcp.tools import Progress, Tools, written
@@ -106,7 +107,8 @@ async def _called(
         wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)[:5]]
         return _refused("; ".join(wrong))
     except PinciteError as error:
-        return _refused(f"{error.detail}{f' ({error.hint})' if error.hint else ''}")
+        hint = hints.told(error.hint, hints.MCP)
+        return _refused(f"{error.detail}{f' ({hint})' if hint else ''}")
     except Exception as crash:
         # The trace as text: a renderer that prints local variables would print the question.
         log.error("tool_crashed", tool=params.name, trace="".join(format_exception(crash)))
