@@ -357,7 +357,9 @@ def test_what_belongs_to_a_line_stands_on_it(stage: Stage, opened: Opened, serve
     stage.whole()
     for options in ({}, PHONE):
         page = opened(stage.url, **options)
-        tops = [page.locator(css).evaluate("e => e.getBoundingClientRect().top") for css in (".looked", ".details")]
+        tops = page.evaluate(
+            "() => ['.looked', '.details'].map(css => document.querySelector(css).getBoundingClientRect().top)"
+        )
         assert tops[0] == pytest.approx(tops[1], abs=1)
     page.goto(f"{served.url}/settings")
     left, bullet = page.evaluate(
