@@ -366,3 +366,12 @@ def test_what_belongs_to_a_line_stands_on_it(stage: Stage, opened: Opened, serve
         "() => ['.column h1', '.goes li'].map(css => document.querySelector(css).getBoundingClientRect().left)"
     )
     assert bullet - left >= 16  # its bullet stands in the column, not in the margin
+
+
+def test_n2_a_cell_of_many_words_does_not_become_a_tower_on_a_phone(stage: Stage, opened: Opened) -> None:
+    remark = "with its aerials, which have been changed several times since they were built"
+    rows = f"| Feature | Eiffel Tower | Chrysler Building | Remarks |\n|---|--:|--:|---|\n| Height | 330 | 319 | {remark} |"
+    stage.whole(((rows, (), Verdict.EXEMPT),))
+    page = opened(stage.url, **PHONE)
+    assert page.locator(".text tbody tr").evaluate("e => e.offsetHeight") < 200
+    assert page.locator(".text .table").evaluate("e => e.scrollWidth > e.clientWidth")
