@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Beside, Opened
-from tests.browser.test_look import AXE
+from tests.browser.stage import Stage
+from tests.browser.test_look import AXE, PHONE
 from tests.crawl.serving import Page as Sent
 from tests.crawl.serving import serving as hosting
 from tests.readers import making
@@ -46,6 +47,28 @@ def brought(page: Page, event: str, target: str, name: str, text: str, size: int
         }""",
         [event, target, name, text, size],
     )
+
+
+def test_a8_only_a_file_that_stays_behind_is_struck_out(served: Served, opened: Opened, lease: Path) -> None:
+    page = opened(served.url)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Attach").click()
+    choosing.value.set_files(lease)
+    expect(page.locator(".attached .ready")).to_have_count(1, timeout=60_000)
+    expect(page.locator(".attached-name")).to_have_css("text-decoration-line", "none")
+    page.goto(f"{served.url}/?file={page.locator('.attached [name=file]').input_value()}")
+    expect(page.locator(".attached-name")).to_have_css("text-decoration-line", "none")
+    page.locator(".attached [name=file]").uncheck()
+    expect(page.locator(".attached-name")).to_have_css("text-decoration-line", "line-through")
+
+
+def test_n1_on_a_phone_one_tap_attaches_a_file_to_a_follow_up(stage: Stage, opened: Opened, lease: Path) -> None:
+    stage.whole()
+    page = opened(stage.url, **PHONE)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Attach").tap()
+    choosing.value.set_files(lease)
+    expect(page.locator(".attached .ready")).to_have_count(1, timeout=60_000)
 
 
 def test_a8_a_file_is_attached_by_button_drop_and_paste_and_refused_before_it_is_sent(

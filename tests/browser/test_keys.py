@@ -88,6 +88,7 @@ def test_l2_single_keys_never_act_in_a_field_and_can_be_switched_off(thread: Pag
     thread.goto(f"{served.url}/settings")
     thread.check("[name=keys][value=off]")
     thread.click(".settings .send")
+    expect(thread.get_by_text("Kept in this browser.")).to_be_focused()
     expect(thread.locator("[name=keys][value=off]")).to_be_checked()
     thread.locator("h1").click()
     thread.keyboard.press("?")

@@ -41,6 +41,20 @@ def test_q2_q4_a_chinese_answer_names_its_language_and_gets_no_space_before_a_ch
     assert style == ["normal", pytest.approx(1.75)]
 
 
+def test_q1_an_answer_that_is_written_from_the_right_has_its_lists_and_tables_there_but_not_its_code(
+    stage: Stage, opened: Opened
+) -> None:
+    text = "يبلغ ارتفاع برج إيفل 330 مترا.\n\n- أولا\n- ثانيا\n\n| الميزة | القيمة |\n|---|---|\n| الارتفاع | 330 |\n\n"
+    stage.whole(((text + "```\nprint(1)\n```\n", (), Verdict.EXEMPT),), text="ما ارتفاع برج إيفل؟")
+    page = opened(stage.url)
+    assert page.evaluate(
+        "() => { const [first, second] = document.querySelectorAll('.text th');"
+        " return first.getBoundingClientRect().left > second.getBoundingClientRect().left; }"
+    )
+    for css, way in {"#a1-q": "rtl", ".text li": "rtl", ".text pre": "ltr", ".actions": "ltr"}.items():
+        expect(page.locator(css).first).to_have_css("direction", way)
+
+
 def test_q5_dates_are_those_of_the_reader_and_the_page(stage: Stage, opened: Opened, served: Served) -> None:
     stage.whole()
     page = opened(f"{served.url}/threads", locale="zh-CN", timezone_id="Asia/Shanghai")

@@ -336,3 +336,43 @@ def test_r1_print_shows_the_answer_and_no_chrome(stage: Stage, opened: Opened) -
     for css in (".dock", ".site", ".actions"):
         expect(page.locator(css).first).to_be_hidden()
     expect(page.locator(".source").nth(5)).to_be_visible()
+
+
+def test_a_follow_up_is_typed_across_the_whole_box_and_its_controls_keep_their_places(
+    stage: Stage, opened: Opened
+) -> None:
+    stage.whole()
+    page = opened(stage.url)
+    menu = page.locator(".picker.places > summary")
+    before = menu.bounding_box()
+    page.click("#question")
+    page.keyboard.type("How does its height compare with that of other towers of the same age, and who built those?")
+    assert page.evaluate("() => question.offsetWidth > .9 * question.form.offsetWidth")
+    assert menu.bounding_box() == before
+    menu.click()
+    expect(page.locator(".picker.places")).to_have_attribute("open", "")
+
+
+def test_what_belongs_to_a_line_stands_on_it(stage: Stage, opened: Opened, served: Served) -> None:
+    stage.whole()
+    for options in ({}, PHONE):
+        page = opened(stage.url, **options)
+        tops = page.evaluate(
+            "() => ['.looked', '.details'].map(css => document.querySelector(css).getBoundingClientRect().top)"
+        )
+        assert tops[0] == pytest.approx(tops[1], abs=1)
+    page.goto(f"{served.url}/settings")
+    left, bullet = page.evaluate(
+        "() => ['.column h1', '.goes li'].map(css => document.querySelector(css).getBoundingClientRect().left)"
+    )
+    assert bullet - left >= 16  # its bullet stands in the column, not in the margin
+
+
+def test_n2_a_cell_of_many_words_does_not_become_a_tower_on_a_phone(stage: Stage, opened: Opened) -> None:
+    remark = "with its aerials, which have been changed several times since they were built"
+    head = "| Feature | Eiffel Tower | Chrysler Building | Remarks |\n|---|--:|--:|---|\n"
+    rows = f"{head}| Height | 330 | 319 | {remark} |"
+    stage.whole(((rows, (), Verdict.EXEMPT),))
+    page = opened(stage.url, **PHONE)
+    assert page.locator(".text tbody tr").evaluate("e => e.offsetHeight") < 200
+    assert page.locator(".text .table").evaluate("e => e.scrollWidth > e.clientWidth")

@@ -187,3 +187,9 @@ def test_o8_two_tabs_of_one_thread_agree(stage: Stage, opened: Opened) -> None:
     for page in pages:
         expect(page.locator(".answer")).to_have_attribute("data-status", "answered")
     assert pages[0].locator(".text").inner_html() == pages[1].locator(".text").inner_html()
+
+
+def test_a_page_that_is_not_there_says_where_to_go_in_one_line(served: Served, opened: Opened) -> None:
+    page = opened(f"{served.url}/t/unknown", quiet=True)
+    ways = [page.get_by_role("main").get_by_role("link", name=name) for name in ("Threads", "Ask a question")]
+    assert len({way.evaluate("e => e.getBoundingClientRect().top") for way in ways}) == 1

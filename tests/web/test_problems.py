@@ -124,6 +124,8 @@ def test_who_has_no_terminal_is_told_no_command(raising: TestClient) -> None:
     assert "pincite threads" not in shown
     lost = raising.get("/nowhere", headers={"accept": "text/html"}).text
     assert "openapi.json" not in lost
+    assert "<h1>Not found</h1>" in lost
+    assert "There is nothing at /nowhere<" in lost
 
 
 @pytest.mark.parametrize("hint", [hint for hint in every_hint() if "pincite " in hint or "GET /" in hint])

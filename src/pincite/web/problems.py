@@ -155,8 +155,10 @@ def told(request: Request, error: Exception) -> Problem:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    title = HTTPStatus(error.status_code).phrase
-    detail = f"{request.method} {request.url.path}: {error.detail}"
+    phrase, path = HTTPStatus(error.status_code).phrase, request.url.path
+    title = phrase.capitalize()
+    missing = error.status_code == HTTPStatus.NOT_FOUND and error.detail == phrase
+    detail = f"there is nothing at {path}" if missing else f"{request.method} {path}: {error.detail}"
     problem = Problem(
         type=title.lower().replace(" ", "-"),
         title=title,

@@ -54,6 +54,10 @@ def test_w3_the_page_of_use_counts_and_shows_no_question(
     assert re.search(r"<dt>Questions</dt><dd>[1-9]", page)
     assert re.search(r"<dt>In the index</dt><dd>\d+&nbsp;documents", page)
     assert "What is a tower?" not in page
+    assert '<th scope="row">My index</th>' in page
+    assert '<th scope="row">Quotes only</th>' in page
+    chinese = client.get("/usage", params={"days": days}, headers={"accept-language": "zh-CN"}).text
+    assert '<th scope="row">已回答</th>' in chinese
 
 
 def test_w3_another_period_is_told_to_be_none(client: httpx.Client) -> None:

@@ -34,6 +34,8 @@ from pincite.web.draw.weave import CODE, END, SIGNS, START, Mark, woven
 from pincite.web.words import t
 
 MOST_MARKS = 60_000
+LONG_CELL = 32
+"""Characters; a cell with more is no narrower than a few words, also where the table is wider than the window then."""
 _UNPLAIN = re.compile("[\x00\ud800-\udfff\U000f0000-\U0010ffff]")
 _JOINER = "\u2060"
 
@@ -204,10 +206,12 @@ def _math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Option
 
 
 def _cell_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    """Alignment by class: a strict content security policy refuses ``style``."""
+    """Alignment by class: a strict content security policy refuses ``style``. What is long keeps some width."""
     token = tokens[idx]
     align = str(token.attrGet("style") or "").removeprefix("text-align:")
-    return f'<{token.tag} class="{align}">' if align in {"left", "center", "right"} else f"<{token.tag}>"
+    long = len(tokens[idx + 1].content) > LONG_CELL
+    css = " ".join([align] * (align in {"left", "center", "right"}) + ["long"] * long)
+    return f'<{token.tag} class="{css}">' if css else f"<{token.tag}>"
 
 
 _MD = _parser()

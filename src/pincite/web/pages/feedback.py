@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pincite.library.feedback import Feedback
 from pincite.web.draw.turns import place
-from pincite.web.looks import look, page
+from pincite.web.looks import NO_MODEL, focus_menu, look, page
 from pincite.web.problems import RESPONSES
 from pincite.web.state import engine_of
 from pincite.web.wire import AnswerId, reply
@@ -51,10 +51,13 @@ async def feedback(request: Request) -> Response:
 @router.get("/usage")
 async def usage(request: Request, days: Annotated[Literal["7", "30", "365"], Query()] = "30") -> Response:
     use = await engine_of(request).library.use(int(days))
+    focuses = await focus_menu(request)
     return page(
         request,
         "usage.html",
         use=use,
+        by_focus=[(focuses.label(name), number) for name, number in use.by_focus],
+        by_model=[(NO_MODEL.name if name == NO_MODEL.id else name, number) for name, number in use.by_model],
         periods=DAYS,
         busiest=max((number for _, number in use.by_day), default=0),
         index=engine_of(request).index.counts(),

@@ -47,6 +47,7 @@ async def settings(request: Request) -> Response:
         elsewhere=elsewhere(models, focuses, engine_of(request).settings.widgets.weather),
         languages=LANGUAGES,
         chosen={name: request.cookies.get(name, "") for name in CHOICES},
+        kept="kept" in request.query_params,
         traced=engine_of(request).settings.library.traces,
         consented=await engine_of(request).library.consented() is not None,
     )
