@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,30 +13,10 @@ from tests.readers import making
 from pincite import readers
 from pincite.errors import Unreadable
 from pincite.index.passages import passages
-from pincite.settings import FilesSettings
 from pincite.types import Original
 
 Reading = Callable[[str, bytes | str], Original]
 WRAPPED = "The notice period for either side is three months to the end of a quarter, as the"
-
-
-@pytest.fixture(scope="module")
-def child() -> Iterator[readers.Child]:
-    with readers.Child(FilesSettings()) as one:
-        yield one
-
-
-@pytest.fixture
-def read(child: readers.Child, tmp_path: Path) -> Reading:
-    def reading(name: str, content: bytes | str) -> Original:
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        (found,) = readers.read(path, collection="c", max_bytes=1 << 22, child=child)
-        for passage in passages(found, 40):
-            assert found.text[passage.start : passage.end] == passage.text
-        return found
-
-    return reading
 
 
 def where(original: Original, words: str) -> str:
@@ -90,7 +70,14 @@ def test_a_pdf_is_called_by_its_title_unless_a_program_gave_it(read: Reading) ->
     assert (
         read("a_b.pdf", making.pdf([["Text."]], "The lease of Elm Street")).document.title == "The lease of Elm Street"
     )
-    for junk in ("Microsoft Word - v7.doc", "about:blank", "https://example.org/print?id=7", "---", "2024-03 (1)"):
+    for junk in (
+        "Microsoft Word - v7.doc",
+        "(anonymous)",
+        "about:blank",
+        "https://example.org/print?id=7",
+        "---",
+        "2024-03 (1)",
+    ):
         assert read("a_b.pdf", making.pdf([["Text."]], junk)).document.title == "a b"
     assert read("a_b.pdf", making.pdf([["Text."]], "About: a history")).document.title == "About: a history"
 

@@ -52,11 +52,16 @@ def told(table: Sequence[Sequence[str]]) -> Iterator[str]:
         yield said(cells, names if cells is not head and names and len(cells) == len(names) else None)
 
 
+def heads(table: Sequence[Sequence[str]]) -> bool:
+    """Does the first row of a table that stands in a text name the columns?"""
+    return bool(table) and _names(table[0], table[1:])
+
+
 def _names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     said = [cell for cell in cells if cell]
     if len(said) < 2 or len(cells) > _WIDEST or len(set(said)) < len(said) or not below:
         return False
-    if any(len(cell) > _NAME or _is_number(cell) for cell in said):
+    if any(len(cell) > _NAME or _is_number(cell) or cell.endswith(":") for cell in said):
         return False
     return len(said) >= max(len([cell for cell in row if cell]) for row in below)
 
@@ -70,8 +75,8 @@ def _is_number(cell: str) -> bool:
 
 
 def said(cells: Sequence[str], names: Sequence[str] | None) -> str:
-    """``name: cell; name: cell``; without names only the cells."""
+    """``name: cell; name: cell``; without names only the cells. A label with its colon goes on in what it names."""
     if names is None or len(cells) > len(names):
-        return " | ".join(filter(None, cells))
+        return " | ".join(filter(None, cells)).replace(": | ", ": ")
     named = (f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
     return "; ".join(named)
