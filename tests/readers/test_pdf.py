@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.readers import making
 
+from pincite.readers import layout
 from pincite.types import Original
 
 Reading = Callable[[str, bytes | str], Original]
@@ -94,3 +95,8 @@ def test_a_heading_is_no_part_of_the_paragraph_below_it(read: Reading) -> None:
     text = read("lease.pdf", making.drawn([drawn])).text
     assert text.startswith("Security deposit of the tenant of suite 310\n\nThe tenant has")
     assert text.endswith("of the building.")
+
+
+def test_text_whose_words_have_no_place_is_paragraphs_by_the_length_of_lines() -> None:
+    lines = ["The tenant has deposited the sum of 18,450 dollars with the owner of the", "building."]
+    assert [line.text for line in layout.unplaced("\r\n".join(lines))] == [" ".join(lines), ""]

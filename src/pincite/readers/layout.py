@@ -16,6 +16,8 @@ from typing import NamedTuple
 from pypdfium2 import PdfPage, PdfTextPage
 from pypdfium2 import raw as pdfium
 
+from pincite.readers.draft import blocks
+
 CELL = "\t"
 """Stands between the cells of a line."""
 _LINE = re.compile("[^\r\n\ufffe\u0002]+[\ufffe\u0002]?")
@@ -69,10 +71,8 @@ def laid_out(page: PdfPage, text_page: PdfTextPage, *, by_place: bool = False) -
     text = str(text_page.get_text_bounded())
     if text_page.count_chars() != len(text) or _alike(text_page.get_text_range()) != _alike(text):
         # Characters without a place, or beyond the Basic Multilingual Plane: nobody knows which box is whose.
-        return [Line(match[0], at_edge=True) for match in _LINE.finditer(text)]
-    words = [
-        [_placed(text_page, match) for match in _WORD.finditer(text, *line.span())] for line in _LINE.finditer(text)
-    ]
+        return unplaced(text)
+    words = list(_placed(text_page, text))
     gaps = [gap / max(before.height, 1.0) for line in words for before, gap in zip(line, _gaps(line), strict=False)]
     usual = min(_USUAL, median(gaps or [_USUAL]))
     lines = [_celled(line, usual) for line in words if line]
@@ -87,12 +87,23 @@ def laid_out(page: PdfPage, text_page: PdfTextPage, *, by_place: bool = False) -
     ]
 
 
-def _placed(text_page: PdfTextPage, word: re.Match[str]) -> _Word:
-    """A word of a line that runs upwards has no height to speak of."""
-    begun, ended = pdfium.FS_RECTF(), pdfium.FS_RECTF()
-    pdfium.FPDFText_GetLooseCharBox(text_page, word.start(), byref(begun))
-    pdfium.FPDFText_GetLooseCharBox(text_page, word.end() - 1, byref(ended))
-    return _Word(word[0], begun.left, ended.right, begun.bottom, begun.top - begun.bottom)
+def unplaced(text: str) -> list[Line]:
+    """Lines of which nobody knows where they stand, each a paragraph."""
+    found = blocks([line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")])
+    return [line for block in found for line in (Line(block, at_edge=True), Line(""))]
+
+
+def _placed(text_page: PdfTextPage, text: str) -> Iterator[list[_Word]]:
+    """The words of each line. One of a line that runs upwards has no height to speak of."""
+    begun, ended, raw, box = pdfium.FS_RECTF(), pdfium.FS_RECTF(), text_page.raw, pdfium.FPDFText_GetLooseCharBox
+    at_begun, at_ended = byref(begun), byref(ended)
+    for line in _LINE.finditer(text):
+        words = []
+        for word in _WORD.finditer(text, *line.span()):
+            box(raw, word.start(), at_begun)
+            box(raw, word.end() - 1, at_ended)
+            words.append(_Word(word[0], begun.left, ended.right, begun.bottom, begun.top - begun.bottom))
+        yield words
 
 
 def _alike(text: str) -> str:
@@ -111,22 +122,31 @@ def _height(before: _Word, after: _Word) -> float:
 
 def _celled(words: Sequence[_Word], usual: float) -> _Cells:
     """``usual`` is the page's space between words, in heights of a line."""
-    height = max(1.0, *(word.height for word in words))
+    height = max(1.0, max(words, key=_high).height)
     gaps = _gaps(words)
     narrowest = min([gap for gap in gaps if gap > 0] or [0.0])
     if any(gap >= _SURE * height for gap in gaps):
         narrowest = min(narrowest, usual * height)
     least = min(_SURE * height, max(_LEAST * height, _WIDER * narrowest))
-    cells = [words[0]]
-    for gap, word in zip(gaps, words[1:], strict=True):
-        last = cells[-1]
-        elsewhere = gap < -height and abs(word.bottom - last.bottom) > height / 2
-        if elsewhere or (gap >= least and not (len(cells) == 1 and _ITEM.fullmatch(last.text))):
-            cells.append(word)
-        else:
-            tallest = max(last, word, key=lambda one: one.height)
-            cells[-1] = _Word(f"{last.text} {word.text}", last.left, word.right, tallest.bottom, tallest.height)
-    return cells
+    begins = [
+        place
+        for place, gap in enumerate(gaps, 1)
+        if gap >= least or (gap < -height and abs(words[place].bottom - words[place - 1].bottom) > height / 2)
+    ]
+    if begins and _ITEM.fullmatch(" ".join([word.text for word in words[: begins[0]]])):
+        del begins[0]
+    return [_joined(words[start:end]) for start, end in pairwise([0, *begins, len(words)])]
+
+
+def _joined(words: Sequence[_Word]) -> _Word:
+    """As high as the highest of them: a note's number that stands above the line is none."""
+    highest = max(words, key=_high)
+    text = " ".join([word.text for word in words])
+    return _Word(text, words[0].left, words[-1].right, highest.bottom, highest.height)
+
+
+def _high(word: _Word) -> float:
+    return word.height
 
 
 def _ordered(cells: Iterable[_Word]) -> list[_Cells]:

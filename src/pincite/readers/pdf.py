@@ -17,12 +17,14 @@ from pypdfium2 import raw as pdfium
 
 from pincite.errors import Unreadable
 from pincite.readers import ocr, rows
-from pincite.readers.draft import OWN_LINE, Draft, blocks
+from pincite.readers.draft import OWN_LINE, Draft
 from pincite.readers.file import File, Reader
-from pincite.readers.layout import CELL, Line, laid_out
+from pincite.readers.layout import CELL, Line, laid_out, unplaced
 from pincite.types import Original
 
 MAX_PAGES = 20_000
+_LAID_OUT = 2_000
+"""Pages up to which it is looked where words stand; that takes as long again as their text, seconds a thousand."""
 _BROKEN = re.compile("(?P<left>\\w+)(?:[\ufffe\u0002]|\u2010(?=\n))(?P<end>\\s*)(?P<right>\\w+)(?P<rest>[^\\s]*[ ]?)")
 """pdfium marks the hyphen of a word that goes on in the next line; programs that set type have one of their own."""
 _SOFT = re.compile("(?<=\\w)\u00ad\\s*")
@@ -142,11 +144,12 @@ def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Un
             page.close()
             page = document[number]
         text_page = page.get_textpage()
-        lines = laid_out(page, text_page, by_place=is_form)
+        looked_at = len(document) <= _LAID_OUT
+        lines = laid_out(page, text_page, by_place=is_form) if looked_at else unplaced(text_page.get_text_bounded())
         text_page.close()
         if _is_picture(page, _text(lines)):
             try:
-                lines = _seen(ocr.pages(file, _picture(page), _DPI)[0])
+                lines = unplaced(ocr.pages(file, _picture(page), _DPI)[0])
             except Unreadable as problem:
                 pictures[number + 1] = problem
         page.close()
@@ -155,12 +158,6 @@ def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Un
             file.report(file.unreadable(f"its page {number + 1} is damaged: {error}", "save it again"))
         return []
     return lines
-
-
-def _seen(text: str) -> list[Line]:
-    """What tesseract saw."""
-    found = blocks([line.strip() for line in text.split("\n")])
-    return [line for block in found for line in (Line(block, at_edge=True), Line(""))]
 
 
 def _text(lines: Iterable[Line]) -> str:
@@ -190,7 +187,7 @@ def _is_picture(page: PdfPage, text: str) -> bool:
     """Is what is written here only drawn? A page that is blank is no picture."""
     if not text.strip():
         return bool(pdfium.FPDFPage_CountObjects(page))
-    if sum(letter.isalnum() for letter in text) > _STAMP:
+    if len(text) > _STAMP * _STAMP or sum(letter.isalnum() for letter in text) > _STAMP:
         return False
     width, height = page.get_size()
     return any(
