@@ -148,6 +148,38 @@ def test_a_mark_inside_a_cell_ends_no_row(read: Reading, mark: str) -> None:
     assert [spot.label for spot in found.spots] == ["row 1", "row 2", "row 3", "row 5"]
 
 
+def test_years_days_and_an_empty_corner_name_columns(read: Reading) -> None:
+    budget = [["Region", "2024", "2025"], ["North", "310", "320"], ["South", "280", "295"]]
+    assert "Region: South; 2024: 280; 2025: 295" in read("a.csv", "\n".join(map(",".join, budget))).text
+    plan = [["", "2026-11-16", "2026-11-17"], ["Farrow", "early", "night"], ["Haddad", "late", "early"]]
+    assert "Farrow; 2026-11-16: early; 2026-11-17: night" in read("a.csv", "\n".join(map(",".join, plan))).text
+    people = [["Smith", "1984", "Boston"], ["Jones", "1979", "Austin"]]
+    assert read("a.csv", "\n".join(map(",".join, people))).text == "Smith | 1984 | Boston\n\nJones | 1979 | Austin"
+
+
+def test_a_sheet_may_hold_more_tables_than_one_and_notes_above_them(read: Reading) -> None:
+    rows: list[list[str | float]] = [
+        ["Operating budget"], ["Prepared by", "Hollis Venn"], ["Status", "approved 11 December"], [],
+        ["Cost centre", "Planned", "Owner"], ["Payroll", 1302, "Venn"], ["Rent", 104, "Whit"], [],
+        ["Total", 1406], [],
+        ["Date", "Payee", "Amount"], ["2 May", "Hardware", 14], ["9 May", "Bakery", 42], [],
+        ["Legend", "all sums", "in dollars"],
+    ]  # fmt: skip
+    text = read("a.xlsx", making.xlsx({"Budget": rows})).text
+    assert "Prepared by | Hollis Venn\n\nStatus | approved 11 December\n\nCost centre | Planned | Owner" in text
+    assert "Cost centre: Rent; Planned: 104; Owner: Whit\n\nCost centre: Total; Planned: 1406" in text
+    assert "Date: 9 May; Payee: Bakery; Amount: 42\n\nLegend | all sums | in dollars" in text
+
+
+def test_rows_of_words_in_groups_keep_the_names_of_the_first_row(read: Reading) -> None:
+    lines = ["Name,Town,Trade", "Anna,Oslo,nurse", "", "Bert,Rome,baker", "Cleo,Bonn,cook"]
+    for empty in (1, 2):
+        moved = [*lines[:empty], "", *(line for line in lines[empty:] if line)]
+        text = read("a.csv", "\n".join(moved)).text
+        assert "Name: Anna; Town: Oslo; Trade: nurse" in text
+        assert "Name: Cleo; Town: Bonn; Trade: cook" in text
+
+
 def test_rows_without_names_stay_as_they_are(read: Reading) -> None:
     assert read("a.csv", "1,2\n3,4\n").text == "1 | 2\n\n3 | 4"
 
