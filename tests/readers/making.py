@@ -168,14 +168,21 @@ def docx(body: str, **parts: str) -> bytes:
         {
             "_rels/.rels": relations({"r1": ("officeDocument", "word/document.xml")}),
             "word/_rels/document.xml.rels": relations(
-                {"r1": ("styles", "styles.xml"), "r2": ("footnotes", "footnotes.xml")}
+                {"styles": ("styles", "styles.xml"), **{part: (part, f"{part}.xml") for part in parts}}
             ),
             "word/styles.xml": f"<w:styles {_WORD}><w:style w:styleId='berschrift1'><w:name w:val='heading 1'/>"
             "</w:style></w:styles>",
             "word/document.xml": f"<w:document {_WORD}><w:body>{body}</w:body></w:document>",
-            **({"word/footnotes.xml": f"<w:footnotes {_WORD}>{parts['footnotes']}</w:footnotes>"} if parts else {}),
+            **{f"word/{part}.xml": f"<w:{part} {_WORD}>{inside}</w:{part}>" for part, inside in parts.items()},
         }
     )
+
+
+def replaced(made: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """An office file with something else in a part of it."""
+    with ZipFile(BytesIO(made)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({**parts, part: parts[part].replace(old, new)})
 
 
 def paragraph(text: str, style: str = "", before: str = "") -> str:

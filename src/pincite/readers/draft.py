@@ -14,7 +14,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 _LINES = re.compile(r" ?\n(?: ?\n)* ?")
 _NAMELESS = re.compile(
-    r"(?:untitled|document|presentation|powerpoint presentation|slide|title|microsoft \w+ - .*|.*\.\w{2,5}|.{0,3})\d*"
+    r"(?:untitled|(?:word )?document|(?:powerpoint )?presentation|slide|title|microsoft \w+ - .*|.*\.\w{2,5}|.{0,3})\d*"
     r"|\(?(?:anonymous|unspecified|unknown)\)?|about:\S*|(?:https?|file|ftp):/.*|[\W\d_]*",
     re.IGNORECASE | re.DOTALL,
 )
