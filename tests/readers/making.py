@@ -44,6 +44,41 @@ def pdf(pages: Sequence[Sequence[str]], title: str = "") -> bytes:
     return assembled(objects, f"/Info {len(objects)} 0 R")
 
 
+Drawn = tuple[float, float, str]
+"""How far from the left and from the foot of the page a text is written."""
+
+
+def drawn(pages: Sequence[Sequence[Drawn]], typed: Sequence[Drawn] = ()) -> bytes:
+    """A PDF whose texts stand where they are said to, 10 points high; ``typed`` fills fields of the first page."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    font = "<< /Font << /F1 3 0 R >> >>"
+    fields = []
+    for x, y, value in typed:
+        look = f"/Tx BMC BT /F1 10 Tf 2 4 Td ({value.translate(_ESCAPED)}) Tj ET EMC"
+        objects.append(
+            f"<< /Type /XObject /Subtype /Form /BBox [0 0 200 16] /Resources {font} " + _stream(look.encode())[3:]
+        )
+        objects.append(
+            f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (f{len(fields)}) /V ({value.translate(_ESCAPED)}) /F 4 "
+            f"/Rect [{x} {y} {x + 200} {y + 16}] /AP << /N {len(objects)} 0 R >> >>"
+        )
+        fields.append(f"{len(objects)} 0 R")
+    if fields:
+        objects[0] = f"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [{' '.join(fields)}] >> >>"
+    kids = []
+    for number, texts in enumerate(pages):
+        shown = "".join(f"BT /F1 10 Tf {x} {y} Td ({text.translate(_ESCAPED)}) Tj ET\n" for x, y, text in texts)
+        objects.append(_stream(shown.encode()))
+        annotated = f"/Annots [{' '.join(fields)}] " if not number else ""
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {len(objects)} 0 R {annotated}"
+            f"/Resources {font} >>"
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>"
+    return assembled(objects)
+
+
 def scan(pages: Sequence[Picture | Sequence[str]]) -> bytes:
     """A PDF whose pages are pictures, or lines of text."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
@@ -133,14 +168,21 @@ def docx(body: str, **parts: str) -> bytes:
         {
             "_rels/.rels": relations({"r1": ("officeDocument", "word/document.xml")}),
             "word/_rels/document.xml.rels": relations(
-                {"r1": ("styles", "styles.xml"), "r2": ("footnotes", "footnotes.xml")}
+                {"styles": ("styles", "styles.xml"), **{part: (part, f"{part}.xml") for part in parts}}
             ),
             "word/styles.xml": f"<w:styles {_WORD}><w:style w:styleId='berschrift1'><w:name w:val='heading 1'/>"
             "</w:style></w:styles>",
             "word/document.xml": f"<w:document {_WORD}><w:body>{body}</w:body></w:document>",
-            **({"word/footnotes.xml": f"<w:footnotes {_WORD}>{parts['footnotes']}</w:footnotes>"} if parts else {}),
+            **{f"word/{part}.xml": f"<w:{part} {_WORD}>{inside}</w:{part}>" for part, inside in parts.items()},
         }
     )
+
+
+def replaced(made: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """An office file with something else in a part of it."""
+    with ZipFile(BytesIO(made)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({**parts, part: parts[part].replace(old, new)})
 
 
 def paragraph(text: str, style: str = "", before: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,30 +13,10 @@ from tests.readers import making
 from pincite import readers
 from pincite.errors import Unreadable
 from pincite.index.passages import passages
-from pincite.settings import FilesSettings
 from pincite.types import Original
 
 Reading = Callable[[str, bytes | str], Original]
 WRAPPED = "The notice period for either side is three months to the end of a quarter, as the"
-
-
-@pytest.fixture(scope="module")
-def child() -> Iterator[readers.Child]:
-    with readers.Child(FilesSettings()) as one:
-        yield one
-
-
-@pytest.fixture
-def read(child: readers.Child, tmp_path: Path) -> Reading:
-    def reading(name: str, content: bytes | str) -> Original:
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        (found,) = readers.read(path, collection="c", max_bytes=1 << 22, child=child)
-        for passage in passages(found, 40):
-            assert found.text[passage.start : passage.end] == passage.text
-        return found
-
-    return reading
 
 
 def where(original: Original, words: str) -> str:
@@ -90,7 +70,14 @@ def test_a_pdf_is_called_by_its_title_unless_a_program_gave_it(read: Reading) ->
     assert (
         read("a_b.pdf", making.pdf([["Text."]], "The lease of Elm Street")).document.title == "The lease of Elm Street"
     )
-    for junk in ("Microsoft Word - v7.doc", "about:blank", "https://example.org/print?id=7", "---", "2024-03 (1)"):
+    for junk in (
+        "Microsoft Word - v7.doc",
+        "(anonymous)",
+        "about:blank",
+        "https://example.org/print?id=7",
+        "---",
+        "2024-03 (1)",
+    ):
         assert read("a_b.pdf", making.pdf([["Text."]], junk)).document.title == "a b"
     assert read("a_b.pdf", making.pdf([["Text."]], "About: a history")).document.title == "About: a history"
 
@@ -159,6 +146,38 @@ def test_a_mark_inside_a_cell_ends_no_row(read: Reading, mark: str) -> None:
         "city | note", "city: Oslo; note: say so", "city: Rome say so; note: say so", "city: Bonn; note: say so,7",
     ]  # fmt: skip
     assert [spot.label for spot in found.spots] == ["row 1", "row 2", "row 3", "row 5"]
+
+
+def test_years_days_and_an_empty_corner_name_columns(read: Reading) -> None:
+    budget = [["Region", "2024", "2025"], ["North", "310", "320"], ["South", "280", "295"]]
+    assert "Region: South; 2024: 280; 2025: 295" in read("a.csv", "\n".join(map(",".join, budget))).text
+    plan = [["", "2026-11-16", "2026-11-17"], ["Farrow", "early", "night"], ["Haddad", "late", "early"]]
+    assert "Farrow; 2026-11-16: early; 2026-11-17: night" in read("a.csv", "\n".join(map(",".join, plan))).text
+    people = [["Smith", "1984", "Boston"], ["Jones", "1979", "Austin"]]
+    assert read("a.csv", "\n".join(map(",".join, people))).text == "Smith | 1984 | Boston\n\nJones | 1979 | Austin"
+
+
+def test_a_sheet_may_hold_more_tables_than_one_and_notes_above_them(read: Reading) -> None:
+    rows: list[list[str | float]] = [
+        ["Operating budget"], ["Prepared by", "Hollis Venn"], ["Status", "approved 11 December"], [],
+        ["Cost centre", "Planned", "Owner"], ["Payroll", 1302, "Venn"], ["Rent", 104, "Whit"], [],
+        ["Total", 1406], [],
+        ["Date", "Payee", "Amount"], ["2 May", "Hardware", 14], ["9 May", "Bakery", 42], [],
+        ["Legend", "all sums", "in dollars"],
+    ]  # fmt: skip
+    text = read("a.xlsx", making.xlsx({"Budget": rows})).text
+    assert "Prepared by | Hollis Venn\n\nStatus | approved 11 December\n\nCost centre | Planned | Owner" in text
+    assert "Cost centre: Rent; Planned: 104; Owner: Whit\n\nCost centre: Total; Planned: 1406" in text
+    assert "Date: 9 May; Payee: Bakery; Amount: 42\n\nLegend | all sums | in dollars" in text
+
+
+def test_rows_of_words_in_groups_keep_the_names_of_the_first_row(read: Reading) -> None:
+    lines = ["Name,Town,Trade", "Anna,Oslo,nurse", "", "Bert,Rome,baker", "Cleo,Bonn,cook"]
+    for empty in (1, 2):
+        moved = [*lines[:empty], "", *(line for line in lines[empty:] if line)]
+        text = read("a.csv", "\n".join(moved)).text
+        assert "Name: Anna; Town: Oslo; Trade: nurse" in text
+        assert "Name: Cleo; Town: Bonn; Trade: cook" in text
 
 
 def test_rows_without_names_stay_as_they_are(read: Reading) -> None:

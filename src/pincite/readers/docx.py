@@ -1,12 +1,14 @@
-"""What does a Word file say? Its paragraphs, lists, tables and notes; pages are where Word last broke them.
+"""What does a Word file say? Its paragraphs with their numbers, tables, notes and comments; pages are where Word last
+broke them.
 
-Text that was deleted under change tracking is not read, text that was inserted is; moved text stands where it went.
+A note or a comment stands behind the paragraph that it belongs to. Text that was deleted under change tracking is not
+read, text that was inserted is; moved text stands where it went.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -14,6 +16,7 @@ from pincite.readers import rows
 from pincite.readers.archive import Archive, attribute, core_title, local, opened
 from pincite.readers.draft import Draft
 from pincite.readers.file import File, Reader
+from pincite.readers.numbering import Numbering
 from pincite.types import Original
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -24,9 +27,14 @@ _PART = re.compile(r"word/document\d*\.xml")
 class _Body:
     """Walks a part's blocks in order, and counts pages."""
 
-    def __init__(self, draft: Draft, levels: dict[str, int], *, paged: bool) -> None:
+    def __init__(
+        self, draft: Draft, levels: dict[str, int], numbering: Numbering, notes: _Notes, *, paged: bool
+    ) -> None:
         self._draft = draft
         self._levels = levels
+        self._numbering = numbering
+        self._notes = notes
+        self._noted: list[str] = []
         self._page = 1
         self._paged = paged
         self._told = 0
@@ -38,18 +46,29 @@ class _Body:
                     self._paragraph(element)
                 case "tbl":
                     self._table(element)
-                case "sdt" | "sdtContent" | "ins" | "moveTo" | "customXml" | "smartTag" | "footnote" | "endnote":
+                case "sdt" | "sdtContent" | "ins" | "moveTo" | "customXml" | "smartTag":
                     self.blocks(element)
 
     def _paragraph(self, paragraph: etree._Element) -> None:
         text = self._text(paragraph)
         self._tell()
+        number = self._number(paragraph)
         level = self._level(paragraph)
-        if level:
-            self._draft.heading(level, text)
-        else:
-            numbered = any(local(each) == "numPr" for each in paragraph.iterchildren("{*}pPr") for each in each)
-            self._draft.block(f"- {text}" if numbered and text.strip() else text)
+        if level and text.strip():
+            self._draft.heading(level, f"{number} {text}".removeprefix("- "))
+        elif text.strip():
+            self._draft.block(f"{number} {text}")
+        self._put_notes()
+
+    def _number(self, paragraph: etree._Element) -> str:
+        """Empty paragraphs are counted, too; one that was deleted under change tracking is none."""
+        deleted = (each for marks in paragraph.iterchildren("{*}pPr") for each in marks.iterfind("{*}rPr/{*}del"))
+        return "" if next(deleted, None) is not None else self._numbering.of(paragraph)
+
+    def _put_notes(self) -> None:
+        for note in self._noted:
+            self._draft.block(note)
+        self._noted.clear()
 
     def _tell(self) -> None:
         if self._paged and self._told != self._page:
@@ -79,6 +98,8 @@ class _Body:
                     parts.append("-")
                 case "p" if element is not paragraph:
                     parts.append("\n")
+                case "footnoteReference" | "endnoteReference" | "commentReference" as kind:
+                    self._noted += self._notes.take(kind.removesuffix("Reference"), attribute(element, "id"))
                 case "br" | "lastRenderedPageBreak":
                     breaks += 1
                     if not "".join(parts).strip():
@@ -98,7 +119,7 @@ class _Body:
         for row in table.iterchildren("{*}tr"):
             cells = []
             for cell in row.iterchildren("{*}tc"):
-                inner = [self._text(each).strip() for each in cell.iter("{*}p")]
+                inner = [f"{self._number(each)} {self._text(each)}".strip() for each in cell.iter("{*}p")]
                 cells.append(" ".join(" ".join(filter(None, inner)).split()))
             table_rows.append(cells)
             pages.append(self._page)
@@ -106,6 +127,32 @@ class _Body:
             self._page = page
             self._tell()
             self._draft.block(text)
+        self._put_notes()
+
+
+class _Notes:
+    """Footnotes, endnotes and comments, each told once: where the text refers to it."""
+
+    def __init__(self, archive: Archive, related: Mapping[str, str]) -> None:
+        self._told: dict[tuple[str, str], str] = {}
+        for kind in ("footnote", "endnote", "comment"):
+            name = related.get(f"{kind}s", "")
+            for each in archive.xml(name).iter(f"{{*}}{kind}") if archive.has(name) else ():
+                said = "\n".join(filter(None, map(_plain, each.iter("{*}p"))))
+                author = attribute(each, "author") if kind == "comment" else ""
+                self._told[kind, attribute(each, "id")] = f"Comment by {author}: {said}" if author and said else said
+
+    def take(self, kind: str, number: str) -> list[str]:
+        return [said] if (said := self._told.pop((kind, number), "")) else []
+
+    def rest(self) -> list[str]:
+        """Those that nothing refers to."""
+        return list(self._told.values())
+
+
+def _plain(paragraph: etree._Element) -> str:
+    said = (each for each in paragraph.iter("{*}t", "{*}tab", "{*}br") if not _stands_twice(each))
+    return "".join((each.text or "") if local(each) == "t" else " " for each in said).strip()
 
 
 def _stands_twice(element: etree._Element) -> bool:
@@ -125,11 +172,12 @@ def _read(file: File) -> Iterator[Original]:
             attribute(each, "type") == "page" for each in root.iter("{*}br")
         )
         levels = _levels(archive, related.get("styles", ""))
+        notes = _Notes(archive, related)
         for body in root.iterchildren("{*}body"):
-            _Body(draft, levels, paged=paged).blocks(body)
-        for kind in ("footnotes", "endnotes"):
-            if archive.has(related.get(kind, "")):
-                _Body(draft, {}, paged=False).blocks(archive.xml(related[kind]))
+            numbering = Numbering(archive, related.get("numbering", ""), related.get("styles", ""))
+            _Body(draft, levels, numbering, notes, paged=paged).blocks(body)
+        for note in notes.rest():
+            draft.block(note)
         yield draft.original(file, title=core_title(archive), empty="scanned pages have none; save it as PDF")
 
 

@@ -14,11 +14,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 _LINES = re.compile(r" ?\n(?: ?\n)* ?")
 _NAMELESS = re.compile(
-    r"(?:untitled|document|presentation|powerpoint presentation|slide|title|microsoft \w+ - .*|.*\.\w{2,5}|.{0,3})\d*"
-    r"|about:\S*|(?:https?|file|ftp):/.*|[\W\d_]*",
+    r"(?:untitled|(?:word )?document|(?:powerpoint )?presentation|slide|title|microsoft \w+ - .*|.*\.\w{2,5}|.{0,3})\d*"
+    r"|\(?(?:anonymous|unspecified|unknown)\)?|about:\S*|(?:https?|file|ftp):/.*|[\W\d_]*",
     re.IGNORECASE | re.DOTALL,
 )
 """Titles that programs write into a file of which nobody said what it is called."""
+OWN_LINE = re.compile(
+    r"[•●▪◦‣–—*-] |\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[a-z])[.)] \S|(?=[^\W\d_a-z])[^\W\d_][\w ’'/()&.%#-]{0,30}: \S"
+)
+"""What begins a paragraph wherever it stands: an item, a number, a label with its value."""
 _SHORTEST = 25
 """Characters: a line that is shorter ends its paragraph in any text."""
 
@@ -105,11 +109,14 @@ def tidy(text: str) -> str:
 
 
 def blocks(lines: Sequence[str]) -> Iterator[str]:
-    """Paragraphs: a line as long as most goes on in the next one, a shorter one ends there."""
+    """Paragraphs: a line as long as most goes on in the next one, a shorter one and one above an item end there."""
     lengths = sorted(len(line) for line in lines if line)
     full = max(_SHORTEST, 0.7 * lengths[int(0.9 * (len(lengths) - 1))]) if lengths else 0
     paragraph: list[str] = []
     for line in lines:
+        if paragraph and OWN_LINE.match(line):
+            yield " ".join(paragraph)
+            paragraph = []
         if line:
             paragraph.append(line)
         ended = not line or len(line) < full

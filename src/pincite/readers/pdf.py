@@ -1,4 +1,5 @@
-"""What does a PDF say? Its pages in order, lines joined to paragraphs, without the line that stands on every page.
+"""What does a PDF say? Its pages in order, lines joined to paragraphs, tables row by row, without the line that stands
+on every page.
 
 A page without text is a picture of one; where tesseract is installed it is read by that, as far as there is time.
 Which pages could not be read is said.
@@ -8,26 +9,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 from pypdfium2 import raw as pdfium
 
 from pincite.errors import Unreadable
-from pincite.readers import ocr
-from pincite.readers.draft import Draft, blocks
+from pincite.readers import ocr, rows
+from pincite.readers.draft import OWN_LINE, Draft
 from pincite.readers.file import File, Reader
+from pincite.readers.layout import CELL, Line, laid_out, unplaced
 from pincite.types import Original
 
 MAX_PAGES = 20_000
-_BROKEN = re.compile("(?P<left>\\w+)[\ufffe\u0002]\\s*(?P<right>\\w+)")
-"""pdfium marks the hyphen of a word that goes on in the next line."""
+_LAID_OUT = 2_000
+"""Pages up to which it is looked where words stand; that takes as long again as their text, seconds a thousand."""
+_BROKEN = re.compile("(?P<left>\\w+)(?:[\ufffe\u0002]|\u2010(?=\n))(?P<end>\\s*)(?P<right>\\w+)(?P<rest>[^\\s]*[ ]?)")
+"""pdfium marks the hyphen of a word that goes on in the next line; programs that set type have one of their own."""
 _SOFT = re.compile("(?<=\\w)\u00ad\\s*")
 _JOINED = re.compile(r"(?<!\w)(\w+)(?=-(\w+))")
 """Each two parts of a compound that stand beside each other: state-of, of-the, the-art."""
 _DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"(?<![\d.,/-])(?!0\d)\d{1,5}(?![\d,-]|\.\d|/\d{4})")
+"""A number that may be that of a page, which *05* of a month, *2026-0114* of an invoice and *1,240* are not."""
 _FEWEST = 4
 """Pages from which on a line that stands on most of them is known for furniture."""
+_EDGE = 3
+"""Lines at the top, and at the foot, of which each may be furniture."""
 _STAMP = 60
 """Letters that a scanner prints on its pictures at the most."""
 _FILLED = 0.6
@@ -42,20 +51,21 @@ def _read(file: File) -> Iterator[Original]:
         if len(document) > MAX_PAGES:
             raise file.unreadable(f"it has {len(document):,} pages, more than {MAX_PAGES:,}", "split it")
         pictures: dict[int, Unreadable] = {}
-        texts = [_page(file, document, number, pictures) for number in range(len(document))]
-        compounds = {"-".join(pair).lower() for text in texts for pair in _JOINED.findall(text)}
-        pages = [[line.strip() for line in _mended(text, compounds).split("\n")] for text in texts]
+        pages = [_page(file, document, number, pictures) for number in range(len(document))]
+        compounds = {"-".join(pair).lower() for lines in pages for pair in _JOINED.findall(_text(lines))}
+        pages = [list(_mended(lines, compounds)) for lines in pages]
         furniture = _furniture(pages)
         draft = Draft()
+        head: Sequence[str] = ()
         for number, lines in enumerate(pages, 1):
             draft.spot(f"page {number}", number)
-            for block in blocks([line for line in lines if _shape(line) not in furniture]):
-                draft.block(block)
+            edges = {place for place in _edges(lines) if not furniture.isdisjoint(_said(lines[place].text, number))}
+            head = _put(draft, [line.text for place, line in enumerate(lines) if place not in edges], head)
         title = str(document.get_metadata_value("Title"))
     finally:
         document.close()
     unread = list(_unread(file, pictures))
-    if unread and not any(any(lines) for lines in pages):
+    if unread and not any(line.text for lines in pages for line in lines):
         raise unread[0]
     for problem in unread:
         if file.report is not None:
@@ -63,39 +73,98 @@ def _read(file: File) -> Iterator[Original]:
     yield draft.original(file, title=title)
 
 
+def _put(draft: Draft, lines: Sequence[str], head: Sequence[str]) -> Sequence[str]:
+    """The lines of a page: lines of cells that follow each other are a table, all others paragraphs.
+
+    ``head`` is the first row of the table that the page before ended with, which may go on here; so is what is given
+    back.
+    """
+    for is_table, group in _grouped(lines):
+        found = [line for line in group if line] if is_table else list(group)
+        if not is_table:
+            for block in _paragraphs(found):
+                draft.block(block)
+            head = () if any(found) else head
+            continue
+        table = [line.split(CELL) for line in found]
+        goes_on = len(head) == len(table[0]) and not rows.heads(table)
+        told = rows.told([head, *table] if goes_on else table)
+        for text in islice(told, int(goes_on), None):
+            draft.block(text)
+        head = head if goes_on else table[0]
+    return head
+
+
+def _grouped(lines: Sequence[str]) -> Iterator[tuple[bool, Iterator[str]]]:
+    """Lines in runs that are a table's, or text: a line of cells alone, with text right below, is a label with that."""
+    said = [place for place, line in enumerate(lines) if line]
+    in_table: set[int] = set()
+    for before, place, after in zip([-1, *said], said, [*said[1:], len(lines)], strict=False):
+        rows_beside = any(_is_row(lines[near]) for near in (before, after) if 0 <= near < len(lines))
+        if _is_row(lines[place]) and (rows_beside or after > place + 1 or after == len(lines)):
+            in_table.update((place, *(range(before, place) if before in in_table else ())))
+    for is_table, group in groupby(range(len(lines)), key=in_table.__contains__):
+        yield is_table, (lines[place] for place in group)
+
+
+def _is_row(line: str) -> bool:
+    return CELL in line
+
+
+def _paragraphs(lines: Iterable[str]) -> Iterator[str]:
+    paragraph: list[str] = []
+    for line in [*lines, ""]:
+        if paragraph and (not line or OWN_LINE.match(line)):
+            yield " ".join(paragraph)
+            paragraph = []
+        if line:
+            paragraph.append(line)
+
+
 def _opened(file: File, data: bytes) -> PdfDocument:
     try:
-        return PdfDocument(data)
+        document = PdfDocument(data)
+        document.init_forms()
+        return document
     except PdfiumError as error:
         if "password" in str(error).lower():
             raise file.unreadable("it is protected by a password", "save it without one") from None
         raise file.unreadable("it is broken, cut off or no PDF", "fetch or save it again") from None
 
 
-def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Unreadable]) -> str:
-    """Its text. A page that is damaged has none, the others are read all the same, and it is said.
+def _page(file: File, document: PdfDocument, number: int, pictures: dict[int, Unreadable]) -> list[Line]:
+    """Its lines. A page that is damaged has none, the others are read all the same, and it is said.
 
     Why one that is a picture could not be read goes to ``pictures``.
     """
     try:
         page = document[number]
+        is_form = document.formenv is not None and page.flatten() == pdfium.FLATTEN_SUCCESS
+        if is_form:  # what was typed in is a part of the page when that is opened again
+            page.close()
+            page = document[number]
         text_page = page.get_textpage()
-        text = str(text_page.get_text_bounded())
+        looked_at = len(document) <= _LAID_OUT
+        lines = laid_out(page, text_page, by_place=is_form) if looked_at else unplaced(text_page.get_text_bounded())
         text_page.close()
-        if _is_picture(page, text):
+        if _is_picture(page, _text(lines)):
             try:
-                text = ocr.pages(file, _picture(page), _DPI)[0]
+                lines = unplaced(ocr.pages(file, _picture(page), _DPI)[0])
             except Unreadable as problem:
                 pictures[number + 1] = problem
         page.close()
     except PdfiumError as error:
         if file.report is not None:
             file.report(file.unreadable(f"its page {number + 1} is damaged: {error}", "save it again"))
-        return ""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        return []
+    return lines
 
 
-def _mended(text: str, compounds: Collection[str]) -> str:
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)
+
+
+def _mended(lines: Sequence[Line], compounds: Collection[str]) -> Iterator[Line]:
     """Words that were broken at the end of a line are whole again. The hyphen stays where it is the word's own:
     two-factor stands so elsewhere in the document, in COVID-19 or Anglo-American no word is broken.
     """
@@ -103,16 +172,22 @@ def _mended(text: str, compounds: Collection[str]) -> str:
     def whole(broken: re.Match[str]) -> str:
         left, right = broken["left"], broken["right"]
         named = right[0].isdigit() or (right[0].isupper() and not left.isupper())
-        return f"{left}-{right}" if named or f"{left}-{right}".lower() in compounds else left + right
+        word = f"{left}-{right}" if named or f"{left}-{right}".lower() in compounds else left + right
+        # As many lines as before; what is left of the last one is empty, and ends the paragraph as that did.
+        return f"{word}{broken['rest'].strip()}{broken['end'] or ' '}"
 
-    return _BROKEN.sub(whole, _SOFT.sub("", text))
+    if not lines:
+        return
+    texts = _BROKEN.sub(whole, _SOFT.sub("", _text(lines))).split("\n")
+    for line, text in zip(lines, texts, strict=True):
+        yield line._replace(text=text.strip())
 
 
 def _is_picture(page: PdfPage, text: str) -> bool:
     """Is what is written here only drawn? A page that is blank is no picture."""
     if not text.strip():
         return bool(pdfium.FPDFPage_CountObjects(page))
-    if sum(letter.isalnum() for letter in text) > _STAMP:
+    if len(text) > _STAMP * _STAMP or sum(letter.isalnum() for letter in text) > _STAMP:
         return False
     width, height = page.get_size()
     return any(
@@ -161,15 +236,39 @@ def _shape(line: str) -> str:
     return _DIGITS.sub("#", line)
 
 
-def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
-    """First and last lines that stand on most pages, whatever number is in them: headers, footers, page numbers."""
+def _said(line: str, page: int) -> Iterator[tuple[str, ...]]:
+    """All that the line may say on every page: its words with each number as it stands, or counted from the page's."""
+    numbers = [match[0] for match in _DIGITS.finditer(line)]
+    counts = {match.start() for match in _PAGE_NUMBER.finditer(line)}
+    places = [place for place, match in enumerate(_DIGITS.finditer(line)) if match.start() in counts]
+    yield (_shape(line), *numbers)
+    for place in places:
+        counted = f"page {int(numbers[place]) - page:+}"
+        yield (_shape(line), *numbers[:place], counted, *numbers[place + 1 :])
+
+
+def _edges(lines: Sequence[Line]) -> list[int]:
+    """Places of the lines that may be furniture: the first and the last ones, but for the head of a table."""
+    said = [place for place, line in enumerate(lines) if line.text]
+    return [
+        place
+        for place in sorted({*said[:_EDGE], *said[-_EDGE:]})
+        if lines[place].at_edge
+        and not (lines[place].text.count(CELL) > 1 and _is_row(_text(lines[place + 1 : place + 2])))
+    ]
+
+
+def _furniture(pages: Sequence[Sequence[Line]]) -> set[tuple[str, ...]]:
+    """What first and last lines say on most pages: headers, footers, page numbers.
+
+    Numbers are a part of it: those of an invoice, a month or a sum that stand in the same place are none.
+    """
     if len(pages) < _FEWEST:
         return set()
-    counted: Counter[str] = Counter()
-    for lines in pages:
-        said = [line for line in lines if line]
-        counted.update({_shape(line) for line in (*said[:2], *said[-2:])})
-    return {shape for shape, times in counted.items() if times * 2 > len(pages)}
+    counted: Counter[tuple[str, ...]] = Counter()
+    for number, lines in enumerate(pages, 1):
+        counted.update({said for place in _edges(lines) for said in _said(lines[place].text, number)})
+    return {said for said, times in counted.items() if times * 2 > len(pages)}
 
 
 READER = Reader(frozenset({".pdf"}), _read)
