@@ -104,6 +104,11 @@ def test_a_text_whose_model_was_cut_off_says_so(reason: str, said: str) -> None:
     assert last["choices"][0]["finish_reason"] == said
 
 
+def test_the_last_chunk_names_who_wrote() -> None:
+    sent = chunks([*START, *TEXT, Finished(status=Status.ANSWERED, usage=Usage(writer="x:better"))])
+    assert [chunk["model"] for chunk in sent[:-1]] == [*["x:y"] * (len(sent) - 2), "x:better"]
+
+
 def test_an_answer_that_failed_ends_in_an_error_and_without_done() -> None:
     problem = Problem(type="internal", title="Broken", status=500, detail="it broke")
     sent = chunks([*START, Failed(problem=problem), Finished(status=Status.FAILED)])

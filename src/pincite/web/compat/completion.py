@@ -222,6 +222,7 @@ class Chunks(Sent):
         if finished.status is Status.FAILED or (self._problem is not None and not self._marker.content):
             return _error(self._problem or UNFINISHED)
         before = b"" if self._opened else self._open()
+        self._model = finished.usage.writer or self._model  # who began need not be who wrote
         said = notes(self._marker.marks, self._sources)
         choice = self._choice({"role": "assistant", "content": "", "annotations": said})
         choice["finish_reason"] = finish_reason(finished.status, finished.degraded)
