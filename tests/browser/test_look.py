@@ -386,3 +386,13 @@ def test_n2_a_cell_of_many_words_does_not_become_a_tower_on_a_phone(stage: Stage
     page = opened(stage.url, **PHONE)
     assert page.locator(".text tbody tr").evaluate("e => e.offsetHeight") < 200
     assert page.locator(".text .table").evaluate("e => e.scrollWidth > e.clientWidth")
+
+
+def test_what_is_being_done_is_told_in_one_line(stage: Stage, opened: Opened) -> None:
+    stage.begin(model="box:a-model-with-a-long-name-480b-instruct")
+    stage.found()
+    page = opened(stage.url, **PHONE)
+    expect(page.locator(".state")).to_contain_text("waiting for")
+    expect(page.locator(".elapsed")).to_have_text("1 s")
+    assert page.locator(".state").evaluate("e => e.offsetHeight") <= 34
+    assert page.locator(".elapsed").evaluate("e => e.getBoundingClientRect().right") < 390
