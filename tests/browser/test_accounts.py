@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -128,3 +129,13 @@ def test_a_session_is_called_by_its_browser_and_its_system(house: House, opened:
     page = opened(f"{house.served.url}/account", user_agent=agent)
     sign_in(page, "eve@example.org")
     expect(page.locator(".rows li", has_text="this browser")).to_contain_text("Firefox on Linux")
+
+
+def test_q5_times_of_an_account_are_the_readers_too(house: House, opened: Opened) -> None:
+    sign_in(opened(f"{house.served.url}/account"), "eve@example.org")
+    page = opened(f"{house.served.url}/account", locale="zh-CN", timezone_id="Asia/Shanghai")
+    page.get_by_label("电子邮箱").fill("eve@example.org")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.locator(".login .send").click()
+    seen = page.locator(".rows time").first
+    expect(seen).to_have_text(re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日 \d{2}:\d{2}$"))

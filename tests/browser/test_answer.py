@@ -148,7 +148,8 @@ def test_b4_the_page_follows_only_a_reader_at_its_end(stage: Stage, opened: Open
     for i in range(30):
         stage.write(f"Paragraph {i} is here to be read by someone.\n\n")
     expect(page.locator(".text")).to_contain_text("Paragraph 28")
-    at_end = "() => document.querySelector('main').getBoundingClientRect().bottom <= innerHeight + 64"
+    at_end = """() => document.querySelector('.text').getBoundingClientRect().bottom
+        <= document.querySelector('.dock').getBoundingClientRect().top + 64"""
     page.wait_for_timeout(100)
     assert page.evaluate(at_end)
     page.mouse.wheel(0, -600)
@@ -162,6 +163,18 @@ def test_b4_the_page_follows_only_a_reader_at_its_end(stage: Stage, opened: Open
     page.wait_for_timeout(100)
     assert page.evaluate(at_end)
     expect(page.locator(".newest")).to_be_hidden()
+    stage.end()
+
+
+def test_b4_the_question_stays_in_sight_while_the_text_has_room(stage: Stage, opened: Opened) -> None:
+    stage.begin()
+    stage.found()
+    page = opened(f"{stage.url}#a1", viewport={"width": 1280, "height": 720})
+    for i in range(4):
+        stage.write(f"Paragraph {i} is here to be read by someone.\n\n")
+    expect(page.locator(".text")).to_contain_text("Paragraph 3")
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => scrollY") == 0
     stage.end()
 
 

@@ -268,3 +268,11 @@ def test_m3_no_list_scrolls_sideways_for_a_word_or_an_address_without_an_end(
     ):
         page.goto(path if path.startswith("http") else served.url + path)
         assert page.evaluate("() => document.documentElement.scrollWidth - 390") <= 0, path
+
+
+def test_j2_what_is_picked_has_its_date_on_its_line(stage: Stage, opened: Opened, served: Served) -> None:
+    stage.whole()
+    page = opened(f"{served.url}/threads?select=1")
+    row = page.locator(".thread-list li").first
+    tops = [row.locator(css).evaluate("e => e.getBoundingClientRect().top") for css in ("a", ".meta")]
+    assert abs(tops[0] - tops[1]) < 16

@@ -336,6 +336,16 @@ def test_r1_print_shows_the_answer_and_no_chrome(stage: Stage, opened: Opened) -
     for css in (".dock", ".site", ".actions"):
         expect(page.locator(css).first).to_be_hidden()
     expect(page.locator(".source").nth(5)).to_be_visible()
+    shown = page.locator(".source-title").first.evaluate("e => getComputedStyle(e, '::after').content")
+    assert "https://en.wikipedia.org/wiki/Eiffel_Tower" in shown
+
+
+def test_r1_print_cuts_off_no_code_and_no_table(stage: Stage, opened: Opened) -> None:
+    stage.whole(((LONG, (), Verdict.EXEMPT),))
+    page = opened(stage.url, viewport={"width": 700, "height": 900})
+    page.emulate_media(media="print")
+    for css in (".code pre", ".text .table"):
+        assert page.locator(css).evaluate("e => e.scrollWidth <= e.clientWidth"), css
 
 
 def test_a_follow_up_is_typed_across_the_whole_box_and_its_controls_keep_their_places(
@@ -376,3 +386,13 @@ def test_n2_a_cell_of_many_words_does_not_become_a_tower_on_a_phone(stage: Stage
     page = opened(stage.url, **PHONE)
     assert page.locator(".text tbody tr").evaluate("e => e.offsetHeight") < 200
     assert page.locator(".text .table").evaluate("e => e.scrollWidth > e.clientWidth")
+
+
+def test_what_is_being_done_is_told_in_one_line(stage: Stage, opened: Opened) -> None:
+    stage.begin(model="box:a-model-with-a-long-name-480b-instruct")
+    stage.found()
+    page = opened(stage.url, **PHONE)
+    expect(page.locator(".state")).to_contain_text("waiting for")
+    expect(page.locator(".elapsed")).to_have_text("1 s")
+    assert page.locator(".state").evaluate("e => e.offsetHeight") <= 34
+    assert page.locator(".elapsed").evaluate("e => e.getBoundingClientRect().right") < 390

@@ -45,6 +45,17 @@ def test_a_person_signs_in_by_the_button_and_comes_to_where_it_wanted(
     expect(page.get_by_text("ada@example.org")).to_be_visible()
 
 
+def test_who_signs_in_by_keys_is_where_something_is_to_be_typed(house: House, opened: Opened) -> None:
+    page = opened(f"{house.served.url}/login", quiet=True)
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.keyboard.type("nobody@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type("not the password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("That is not the password of that address")).to_be_visible()
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
 def test_an_account_is_not_connected_with_somebody_elses_identity(house: House, opened: Opened) -> None:
     page = opened(f"{house.served.url}/login/club", quiet=True)
     page.get_by_role("link", name="I am Ada Lovelace").click()

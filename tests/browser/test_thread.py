@@ -193,3 +193,9 @@ def test_a_page_that_is_not_there_says_where_to_go_in_one_line(served: Served, o
     page = opened(f"{served.url}/t/unknown", quiet=True)
     ways = [page.get_by_role("main").get_by_role("link", name=name) for name in ("Threads", "Ask a question")]
     assert len({way.evaluate("e => e.getBoundingClientRect().top") for way in ways}) == 1
+
+
+def test_the_bar_repeats_no_question_that_is_the_title_cut_short(stage: Stage, opened: Opened) -> None:
+    stage.whole(text="How tall is the tower, and who built it, and when, and why, and for whom, and with what? " * 3)
+    page = opened(stage.url)
+    expect(page.locator(".rename > summary > span")).to_have_text("Rename")

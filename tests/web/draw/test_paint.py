@@ -178,6 +178,22 @@ def test_the_page_after_streaming_is_the_page_on_reload(cuts: list[int], stride:
     assert paint(events) == paint(log())
 
 
+def test_the_head_of_a_table_is_shown_when_it_is_one_and_not_as_bars_before() -> None:
+    painting = Painting()
+    for event in HEAD:
+        painting.apply(event)
+    shown = []
+    for piece in ("## Facts\n\n", "| what", " | when |", "\n", "|---", "|---|", "\n", "| opened | 18"):
+        painting.apply(Wrote(text=piece))
+        view = painting.view()
+        shown.append("".join(view.blocks) + view.tail)
+    assert all("|" not in html for html in shown)
+    assert ["<table>" in html for html in shown] == [False] * 6 + [True] * 2
+    assert "18" in shown[-1]
+    painting.apply(Wrote(text="89 |\n\n|x| is never below 0.\nNor"))
+    assert "|x| is never" in painting.view().tail + "".join(painting.view().blocks)
+
+
 def test_half_a_heading_sign_does_not_set_the_levels() -> None:
     painting = Painting()
     for event in [*HEAD, Wrote(text="#")]:

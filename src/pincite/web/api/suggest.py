@@ -48,12 +48,16 @@ async def suggest(
         Literal["json", "opensearch"], Query(description="``opensearch`` is the list that browsers expect.")
     ] = "json",
 ) -> Response:
-    """Titles in the index that begin so; on the page's own list also the visitor's earlier threads that fit."""
+    """Titles in the index that begin so; on the page's own list also the visitor's threads with such a title."""
     engine = engine_of(request)
     prefix = q.replace("\0", " ").strip()
     titles = list(await asyncio.to_thread(engine.index.titles, prefix, limit)) if prefix else []
     if prefix and format == "json":
-        earlier = [thread.title for thread in await engine.library.threads(search=prefix, limit=limit // 2)]
+        # The library finds a thread by its answers, too: here that would be a question about something else.
+        found = await engine.library.threads(search=prefix, limit=4 * limit)
+        words = prefix.casefold().split()
+        fitting = [one.title for one in found if all(word in one.title.casefold() for word in words)]
+        earlier = fitting[: limit // 2]
         titles = list(dict.fromkeys([*earlier, *titles]))[:limit]
     if format == "opensearch":
         response = reply([q, titles])

@@ -218,6 +218,8 @@ _MD = _parser()
 
 _TAGS = "p br strong em s code pre ul ol li blockquote h2 h3 h4 h5 h6 hr table thead tbody tr th td a span div button"
 
+_UNMADE_TABLE = re.compile(r"(?:(?<=\n\n)|^)\|[^\n]{0,300}(?:\n[ |:-]*)?\Z")
+"""A line that begins with a bar, and no whole line under it that would make it the head of a table."""
 _MATHS = re.compile(r'<code class="maths( display)?">([^<]*)</code>')
 
 _CLEAN = nh3.Cleaner(
@@ -245,6 +247,12 @@ _CLEAN = nh3.Cleaner(
 def plain(text: str) -> str:
     """``text`` with nothing that could be taken for one of our marks; the same length, so spans still fit."""
     return _UNPLAIN.sub("\ufffd", text).replace("\r", " ")
+
+
+def shown(text: str) -> int:
+    """Up to where what is still written can be shown: the head of a table that is not one yet is bars and dashes."""
+    unmade = _UNMADE_TABLE.search(text)
+    return unmade.start() if unmade else len(text)
 
 
 def cuts(text: str) -> list[int]:

@@ -247,7 +247,7 @@ class Painting:
         running = answer.status is Status.RUNNING
         return View(
             blocks=tuple(html or "" for html in self._blocks),
-            tail="" if self.finished else self._render(self._starts[-1], len(self._text), rows),
+            tail="" if self.finished else self._tail(rows),
             sources=self._cards_of_sources(answer, ordered),
             step=self._step(answer) if running else "",
             strip=parts.strip(answer, self.turn),
@@ -297,6 +297,10 @@ class Painting:
             ends.append(len(self._text))
         self._starts += ends
         self._blocks += [None] * len(ends)
+
+    def _tail(self, rows: Sequence[tuple[Sentence, str, str]]) -> str:
+        start = self._starts[-1]
+        return self._render(start, start + markdown.shown(self._text[start:]), rows)
 
     def _render(self, start: int, end: int, rows: Sequence[tuple[Sentence, str, str]]) -> str:
         first = bisect_right(rows, start - 1, key=lambda row: row[0].start)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
+from markupsafe import Markup
 from pydantic_core import to_json
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
@@ -86,9 +87,11 @@ def place(agent: str) -> str:
     return name or system or t("An unknown browser")
 
 
-def moment(seconds: float) -> str:
-    """A moment for the page, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%d %b %Y, %H:%M UTC")
+def moment(seconds: float) -> Markup:
+    """A moment for the page, in UTC; a script makes it the reader's time."""
+    then = datetime.fromtimestamp(seconds, UTC)
+    said = then.strftime(t("%d %b %Y, %H:%M UTC"))
+    return Markup('<time datetime="{}">{}</time>').format(then.isoformat(timespec="seconds"), said)
 
 
 @router.post("/account/name")

@@ -340,9 +340,12 @@ function alike(one, other) {
   return names.length === other.attributes.length && names.every((name) => one.getAttribute(name) === other.getAttribute(name));
 }
 
-/** The end of the thread; what is below it (the page's foot) is nothing to be followed to. */
+/** The end of the thread, or of the text while that is written; what is below or beside it (rows that are not shown yet,
+ *  its sources, the page's foot) is nothing to be followed to. */
 function end() {
-  return document.getElementById("main").getBoundingClientRect().bottom;
+  const last = document.querySelector(".turns > .answer:last-child");
+  if (last?.dataset.status !== "running") return document.getElementById("main").getBoundingClientRect().bottom;
+  return last.querySelector(".actions").getBoundingClientRect().top + document.querySelector(".dock").offsetHeight;
 }
 
 function atBottom() {
@@ -350,5 +353,5 @@ function atBottom() {
 }
 
 function toBottom() {
-  scrollBy({ top: end() - innerHeight });
+  scrollBy({ top: Math.max(0, end() - innerHeight) });
 }

@@ -51,7 +51,9 @@ function greet() {
   if (target) {
     const heading = target.querySelector(".question");
     heading.focus({ preventScroll: true });
-    if (answers?.running().length && target.id !== "a1") target.scrollIntoView();
+    if (!answers?.running().length) return;
+    if (target.id === "a1") scrollTo({ top: 0 }); // its question is in sight, and so is what stands above it
+    else target.scrollIntoView();
   } else if (document.querySelector(".home") && matchMedia("(pointer: fine)").matches) {
     document.getElementById("question").focus();
   }
