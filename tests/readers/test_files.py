@@ -195,10 +195,22 @@ def test_an_opendocument_text_has_headings_and_pages(read: Reading) -> None:
     assert (where(found, "dogs"), where(found, "cats")) == ("page 1", "page 2")
 
 
-def test_a_remark_at_the_side_of_an_opendocument_text_is_not_said_in_it(read: Reading) -> None:
+def test_a_remark_at_the_side_of_an_opendocument_text_is_said_behind_it_by_name(read: Reading) -> None:
     remark = "<annotation><creator>John Doe</creator><date>2024-05-01T10:00:00</date><p>is this right?</p></annotation>"
     body = f"<d><body><text><p>The budget is{remark} five million.</p><h>Rent{remark}s</h></text></body></d>"
-    assert read("a.odt", making.zipped({"content.xml": body})).text == "The budget is five million.\n\nRents"
+    assert read("a.odt", making.zipped({"content.xml": body})).text == (
+        "The budget is five million.\n\nComment by John Doe: is this right?\n\n"
+        "Rents\n\nComment by John Doe: is this right?"
+    )
+
+
+def test_a_note_in_an_opendocument_text_stands_behind_its_paragraph(read: Reading) -> None:
+    note = "<t:note><t:note-citation>1</t:note-citation><t:note-body><t:p>Later costs 75.</t:p></t:note-body></t:note>"
+    said = "<o:annotation><d:creator>Ruth</d:creator><d:date>2026</d:date><t:p>By noon?</t:p></o:annotation>"
+    body = f"<t:p>Return it{note} clean{said}.</t:p><t:p>The end.</t:p>"
+    content = f"<o:doc xmlns:o='o' xmlns:t='t' xmlns:d='d'><o:body>{body}</o:body></o:doc>"
+    text = read("a.odt", making.zipped({"content.xml": content})).text
+    assert text == "Return it clean.\n\nLater costs 75.\n\nComment by Ruth: By noon?\n\nThe end."
 
 
 def test_rows_of_an_opendocument_table_have_the_names_of_their_columns(read: Reading) -> None:
@@ -382,6 +394,21 @@ def test_what_stands_behind_a_silent_element_is_said(read: Reading) -> None:
     assert found.text.split("\n\n") == [
         "Subject: Meeting", "The meeting is moved to Friday.", "Bye, Bob.", "See you", "there.",
     ]  # fmt: skip
+
+
+def test_a_message_that_was_forwarded_as_a_file_is_read(read: Reading) -> None:
+    inner = "From: desk@example.org\nSubject: Survey\n\nThe fee is 1,350 dollars."
+    parts = f"--x\n\nPlease book him.\n--x\nContent-Type: message/rfc822\n\n{inner}\n--x--\n"
+    text = read("a.eml", f"Subject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n{parts}").text
+    assert "Please book him.\n\nFrom: desk@example.org\n\nSubject: Survey\n\nThe fee is 1,350 dollars." in text
+
+
+def test_a_row_of_a_table_in_html_mail_is_a_row_and_one_that_only_lays_out_is_none(read: Reading) -> None:
+    rows = "<tr><td><h2>Bill</h2></td></tr><tr><td><p>Invoice</p></td><td><p>T-5581</p></td></tr>"
+    rows += "<tr><td>Amount</td><td>30 dollars</td></tr>"
+    page = f"<table><tr><td><table>{rows}</table></td></tr><tr><td><p>Pay soon.</p><p>Yours</p></td></tr></table>"
+    text = read("a.eml", f"Subject: Bill\nContent-Type: text/html; charset=utf-8\n\n{page}").text
+    assert "Invoice | T-5581\n\nAmount | 30 dollars\n\nPay soon.\n\nYours" in text
 
 
 def test_records_of_json_are_sentences_and_numbered(read: Reading) -> None:

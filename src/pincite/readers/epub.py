@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from pincite.readers import rows
 from pincite.readers.archive import opened, resolved
 from pincite.readers.draft import Draft
 from pincite.readers.file import File, Reader
@@ -60,6 +61,11 @@ def chapter(draft: Draft, html: bytes) -> None:
                 continue
             if tag in _HEADINGS or tag in _BLOCKS:
                 end()
+            if tag in {"table", "tr"} and (table := _table(element)):
+                for row in rows.told(table):
+                    draft.block(row)
+                walk.skip_subtree()
+                continue
             if tag in _HEADINGS:
                 draft.heading(_HEADINGS[tag], " ".join(element.text_content().split()))
             elif not _is_heading(element):
@@ -70,6 +76,20 @@ def chapter(draft: Draft, html: bytes) -> None:
         if not any(_is_heading(above) for above in element.iterancestors()):
             parts.append(_flat(element.tail))
     end()
+
+
+def _table(element: etree._Element) -> list[list[str]]:
+    """The rows of a table, or of one of its rows; none for one that only says where on a page things stand."""
+    table = [list(row.iterchildren("td", "th")) for row in element.iter("tr")]
+    inside = element.iterdescendants("table", "ul", "ol", *_HEADINGS)
+    wide = sum(len(row) > 1 for row in table) >= (1 if element.tag == "tr" else 2)
+    if (
+        not wide
+        or next(inside, None) is not None
+        or any(len(list(cell.iter("p"))) > 1 for row in table for cell in row)
+    ):
+        return []
+    return [[" ".join(" ".join(map(str, cell.itertext())).split()) for cell in row] for row in table]
 
 
 def _is_heading(element: etree._Element) -> bool:

@@ -1,4 +1,5 @@
-"""What does an e-mail say? Who wrote to whom and when, the subject, and the message; attachments by name only.
+"""What does an e-mail say? Who wrote to whom and when, the subject, and the message; attachments by name only, but for
+a message that was forwarded as one.
 
 A mailbox (mbox, RFC 4155) is as many documents as it has messages.
 """
@@ -78,13 +79,11 @@ def _original(file: File, data: bytes, said: set[str]) -> Original:
     if not message.keys():
         raise file.unreadable("it has no headers, so it is no e-mail", "save the whole message as .eml")
     draft = Draft()
-    for name in _SHOWN:
-        if value := _header(message, name):
-            draft.block(f"{name}: {value}")
     told = len(message.keys())
-    body = message.get_body(("plain", "html"))
-    if body is not None:
-        _body(draft, cast("EmailMessage", body), said)
+    _put(draft, message, said)
+    for part in message.walk():
+        if part.get_content_type() == "message/rfc822" and part.is_multipart():
+            _put(draft, cast("EmailMessage", part.get_payload(0)), said)
     names = [name for part in message.walk() if (name := _filename(part))]
     if names:
         draft.block("Attachments: " + ", ".join(names))
@@ -94,6 +93,16 @@ def _original(file: File, data: bytes, said: set[str]) -> Original:
         published=_day(message),
         empty=f"it has {told} headers and no message",
     )
+
+
+def _put(draft: Draft, message: EmailMessage, said: set[str]) -> None:
+    """Its headers and its body; a message inside it is another one."""
+    for name in _SHOWN:
+        if value := _header(message, name):
+            draft.block(f"{name}: {value}")
+    body = message.get_body(("plain", "html"))
+    if body is not None:
+        _body(draft, cast("EmailMessage", body), said)
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -1,4 +1,7 @@
-"""What does an OpenDocument text or presentation say? Its headings, paragraphs and tables, by page or slide."""
+"""What does an OpenDocument text or presentation say? Its headings, paragraphs and tables, by page or slide.
+
+A note or a comment stands behind the paragraph that it belongs to.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from pincite.readers.draft import Draft
 from pincite.readers.file import File, Reader
 from pincite.types import Original
 
-_ASIDE = frozenset({"tracked-changes", "annotation", "forms", "sequence-decls", "notes"})
+_ASIDE = frozenset({"tracked-changes", "forms", "sequence-decls", "notes"})
+_NOTES = frozenset({"note", "annotation"})
 
 
 def _read(file: File) -> Iterator[Original]:
@@ -35,6 +39,7 @@ class _Walk:
         self._draft = draft
         self._page = 1
         self._slide = 0
+        self._noted: list[str] = []
         self._held: int | None = None
         """Pages that ended in the row that is being read; ``None`` outside of tables."""
 
@@ -46,8 +51,10 @@ class _Walk:
                 self._draft.spot(f"slide {self._slide}", self._slide)
             if name == "h":
                 self._draft.heading(int(attribute(element, "outline-level") or 1), self._text(element))
+                self._put_notes()
             elif name == "p":
                 self._draft.block(self._text(element))
+                self._put_notes()
             elif name == "table":
                 self._table(element)
             elif name == "soft-page-break":
@@ -69,6 +76,17 @@ class _Walk:
             for _ in range(pages):
                 self._turn()
             self._draft.block(text)
+        self._put_notes()
+
+    def _put_notes(self) -> None:
+        for note in self._noted:
+            self._draft.block(note)
+        self._noted.clear()
+
+    def _note(self, element: etree._Element) -> str:
+        said = "\n".join(filter(None, (self._text(each).strip() for each in element.iter("{*}p"))))
+        author = next((each.text for each in element.iterchildren("{*}creator")), "")
+        return f"Comment by {author}: {said}" if author and said else said
 
     def _turn(self) -> None:
         if self._held is not None:
@@ -83,8 +101,10 @@ class _Walk:
         walk = etree.iterwalk(element, events=("start", "end"))
         for event, each in walk:
             if event == "start":
-                if local(each) in _ASIDE:
+                if local(each) in _ASIDE or local(each) in _NOTES:
                     walk.skip_subtree()  # its end comes next, and with it the text behind
+                    if local(each) in _NOTES:
+                        self._noted.append(self._note(each))
                     continue
                 match local(each):
                     case "s" | "tab":

@@ -93,7 +93,8 @@ def _head(block: Sequence[Row], beyond: Sequence[Row], *, again: bool) -> int | 
 
 def _over_numbers(head: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Does one of its names stand above nothing but numbers?"""
-    columns = ([cells[at] for cells in below if at < len(cells) and cells[at]] for at in range(1, len(head)))
+    words = [at for at in range(1, len(head)) if _is_word(head[at])]
+    columns = ([cells[at] for cells in below if at < len(cells) and cells[at]] for at in words)
     return any(column and all(map(_is_number, column)) for column in columns)
 
 
@@ -106,7 +107,7 @@ def told(table: Sequence[Sequence[str]]) -> Iterator[str]:
     places = [place for place, cells in enumerate(table) if any(cells)]
     head = table[places[0]] if places else ()
     below = [table[place] for place in places[1:]]
-    counted = all(_digits(cells[-1]) for cells in below if cells)
+    counted = _is_word(head[-1] if head else "") and all(_digits(cells[-1]) for cells in below if cells)
     names = head if _names(head, below) and (len(head) > 2 or counted) else None
     for cells in table:
         yield said(cells, names if cells is not head and names and len(cells) == len(names) else None)
@@ -134,6 +135,11 @@ def _names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 def _digits(cell: str) -> bool:
     return any(letter.isdigit() for letter in cell)
+
+
+def _is_word(cell: str) -> bool:
+    """May it name numbers? *T-5581* is a value like those below."""
+    return not _digits(cell) or _TIME.fullmatch(cell) is not None
 
 
 def _is_number(cell: str) -> bool:
