@@ -44,4 +44,6 @@ def show(who: str, results: list[tuple[str, str, str]]) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     main(*sys.argv[1:])
