@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Opened
 from tests.web.conftest import Served
 
@@ -85,6 +85,26 @@ def test_a11_stopping_keeps_the_text_and_says_stopped(
     expect(page.locator(".banner.stopped")).to_contain_text("Stopped.")
     expect(page.locator(".text")).to_contain_text("completed")
     expect(page.locator(".send")).to_be_visible()
+
+
+@pytest.mark.parametrize("how", ["button", "escape"])
+def test_a11_stopping_works_before_the_scripts_of_answers_are_there(
+    served: Served, paced: ModelServer, opened: Opened, how: str
+) -> None:
+    paced.rate = 2
+    page = opened(served.url, quiet=True)
+    withheld: list[Route] = []
+    page.route(re.compile(r"/answers\.js"), lambda route: withheld.append(route))
+    ask(page, "words", "How do plants breathe?")
+    page.wait_for_timeout(1000)  # the other scripts are there
+    if how == "button":
+        page.locator(".stop").click(no_wait_after=True)
+    else:
+        page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto(page.url.split("#")[0])
+    expect(page.locator(".answer")).to_have_attribute("data-status", "stopped")
 
 
 def test_a11_stopping_works_without_scripts(served: Served, paced: ModelServer, opened: Opened) -> None:

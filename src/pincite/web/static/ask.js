@@ -63,10 +63,16 @@ export function wireAsk({ say }) {
     event.preventDefault();
     form.requestSubmit(form.querySelector(".send"));
   });
+  // A box that gets or loses the focus changes its height: the button would be elsewhere when the finger is lifted.
+  form.querySelector(".ask-row").addEventListener("mousedown", (event) => {
+    if (event.target.closest("button, summary")) event.preventDefault();
+  });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.classList.contains("stop")) {
+      const follower = current();
+      if (!follower) return; // nobody follows yet: the form itself stops it
       event.preventDefault();
-      current()?.stop();
+      follower.stop();
       return;
     }
     if (event.submitter?.name === "example") return say(t("Asking")); // what is in the box stays a draft

@@ -20,8 +20,6 @@ function wire() {
   picker.accept = link.dataset.endings.split(",").filter((ending) => ending.startsWith(".")).join(",");
   link.replaceWith(button);
   document.body.append(picker);
-  // A box that gets the focus may grow, and the button would be elsewhere when the finger is lifted.
-  button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", () => picker.click());
   picker.addEventListener("change", () => {
     takeAll(picker.files, button);

@@ -5,6 +5,7 @@ import { wireKeys } from "./keys.js";
 import { wireOffline } from "./offline.js";
 
 const status = document.getElementById("status");
+let answers = null;
 
 /** Tells people who listen, once. */
 function say(words) {
@@ -17,13 +18,6 @@ wireKeys({ say });
 wireEditing();
 wireBack();
 localTimes();
-// Only where there are answers: those pages load it beside this.
-const answers = document.querySelector(".turns") ? await import("./answers.js") : null;
-answers?.wireAnswers({ say });
-// After loading, for going to the address's fragment takes the focus away.
-if (document.readyState === "complete") greet();
-else addEventListener("load", () => setTimeout(greet));
-
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
   if (answers?.closePreview()) return;
@@ -33,7 +27,8 @@ document.addEventListener("keydown", (event) => {
     open.querySelector("summary").focus();
     return;
   }
-  answers?.current()?.stop();
+  if (answers) answers.current()?.stop();
+  else document.querySelector(".ask[data-running] .stop")?.click(); // pressed before they are loaded
 });
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.picker[open]")) {
@@ -44,6 +39,12 @@ document.addEventListener("click", (event) => {
 document.addEventListener("toggle", ({ target }) => {
   target.closest("details.picker[open]")?.lastElementChild.scrollIntoView({ block: "nearest" });
 }, { capture: true });
+// Only where there are answers: those pages load it beside this.
+if (document.querySelector(".turns")) answers = await import("./answers.js");
+answers?.wireAnswers({ say });
+// After loading, for going to the address's fragment takes the focus away.
+if (document.readyState === "complete") greet();
+else addEventListener("load", () => setTimeout(greet));
 
 /** After asking, reading goes on at the question; on the home page with a mouse, the box is ready. */
 function greet() {
