@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Engine, event, func, select, update
 from tests.library.story import story
 from tests.library.test_library import seqs, taken_for_dead
 
@@ -153,3 +153,21 @@ async def test_a_beat_that_fails_is_followed_by_another(library: Library, monkey
     library._beating = asyncio.create_task(library._beat())
     async with asyncio.timeout(5):
         await again.wait()
+
+
+async def test_looking_for_dead_runners_reads_no_answer_that_is_done(library: Library) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def hear(_connection: object, _cursor: object, said: str, given: tuple[object, ...], *_rest: object) -> None:
+        if "runner !=" in said:
+            asked.append((said, given))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        await library.recover()
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    ((said, given),) = asked
+    if await library._read(lambda c: c.dialect.name) == "sqlite":
+        plan = await library._read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given).all())
+        assert [step[-1] for step in plan] == ["SCAN answers USING INDEX answers_running"]

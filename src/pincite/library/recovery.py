@@ -55,7 +55,7 @@ def recover(transaction: Transaction, me: Runner, *, resuming: bool) -> Recovere
         select(answers)
         .where(answers.c.status == Status.RUNNING, answers.c.runner != me.id)
         .with_for_update(skip_locked=True)
-        .order_by(answers.c.number)
+        .order_by(answers.c.runner, answers.c.number)  # as the index of running ones has it: else all answers are read
     ).all()
     found = Recovered()
     if not running:
