@@ -132,3 +132,11 @@ def test_a_card_with_the_same_id_replaces_the_earlier_one() -> None:
     first = Card(id="c", widget="instant", title="t", text="1", body=Fact(value="1"))
     second = first.model_copy(update={"text": "2"})
     assert fold([STARTED, Carded(card=first), Carded(card=second)]).cards == (second,)
+
+
+def test_a_service_that_is_missed_is_called_as_people_call_it() -> None:
+    missed = Degradation(
+        part="semanticscholar", reason="timeout", detail="Semantic Scholar: it had not answered in time"
+    )
+    assert missed.called == "Semantic Scholar"
+    assert Degradation(part="phrases", reason="not_found", detail="none has it").called == "phrases"

@@ -489,14 +489,14 @@ def test_b11_model_times_and_tokens_are_a_quiet_line_with_details(stage: Stage, 
 
 
 def test_f3_steps_tell_what_was_searched_and_read_and_what_failed(stage: Stage, opened: Opened) -> None:
-    lost = Degradation(part="wikipedia", reason="timeout", detail="wikipedia: timed out after 2.0 s")
+    lost = Degradation(part="wikipedia", reason="timeout", detail="Wikipedia: timed out after 2.0 s")
     stage.begin()
     stage.put(Stepped(step="gather", detail="index: 20 passages", ms=31), Stepped(step="gather", detail=lost.detail))
     stage.found()
     stage.tell()
     stage.end(Status.ANSWERED, lost)
     page = opened(stage.url)
-    expect(page.locator(".answer .banner.notice")).to_contain_text("Answered without wikipedia.")
+    expect(page.locator(".answer .banner.notice")).to_contain_text("Answered without Wikipedia.")
     page.locator(".details summary").click()
     told = ["one search", "index: 20 passages", "timed out after 2.0 s", "searched the index, 20 passages"]
     expect(page.locator(".steps li")).to_contain_text(told)

@@ -69,6 +69,12 @@ class Degradation(Noun):
     hint: str = ""
     """What to do next; empty where nobody can do anything."""
 
+    @property
+    def called(self) -> str:
+        """The part's name for a person. A service's ``detail`` begins with it."""
+        name = self.detail.partition(": ")[0]
+        return name if name.replace(" ", "").casefold().startswith(self.part) else self.part
+
 
 class Usage(Noun):
     """What the answer cost."""

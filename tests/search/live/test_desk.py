@@ -57,6 +57,20 @@ async def test_each_fault_of_each_service_has_its_reason(
     assert (failed.retry_after_s == 7) == (mode == "429")
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://no-such-host.invalid", "nobody knows its address; is this machine on the network?"),
+        ("http://127.0.0.1:9", "it can't be reached; is this machine on the network?"),
+    ],
+)
+async def test_without_a_network_the_network_is_named(
+    desk: Callable[..., Desk], line: Line, address: str, said: str
+) -> None:
+    failed = await failure(desk("brave", base_url=address), line)
+    assert (failed.reason, failed.detail) == ("unreachable", f"Brave Search: {said}")
+
+
 @pytest.mark.parametrize("name", sorted(providers()))
 async def test_a_service_that_finds_nothing_gives_an_empty_list(
     desk: Callable[..., Desk], line: Line, world: SearchServer, name: str

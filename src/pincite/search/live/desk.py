@@ -40,6 +40,16 @@ _UNWELL = frozenset(
 )
 """Reasons that say something about the service, and not about this question."""
 
+_UNSENT = {
+    "timeout": ("timeout", "it had not answered in time"),
+    "cut": ("unreachable", "the connection broke off"),
+    "bad_certificate": ("unreachable", "it can't prove who it is"),
+    "blocked_address": ("unreachable", "it can't be reached"),
+    "unreachable": ("unreachable", "it can't be reached; is this machine on the network?"),
+    "unknown_host": ("unreachable", "nobody knows its address; is this machine on the network?"),
+}
+"""Why a request got no reply, by the transport's reason: the reason of ours, and the words for it."""
+
 _OTHER_SHAPE = (LookupError, TypeError, ValueError, AttributeError)
 """What a reader runs into where a service has changed its replies; one service's change costs no answer."""
 
@@ -172,13 +182,8 @@ class Desk:
                 deadline=deadline,
             )
         except Unfetchable as error:
-            known = {"timeout": "timeout", "unknown_host": "unreachable", "bad_certificate": "unreachable"}
-            fallback = "unreachable" if error.reason in {"unreachable", "cut", "blocked_address"} else "garbled"
-            what = {"timeout": "it had not answered in time", "cut": "the connection broke off"}
-            said = what.get(
-                error.reason, "it can't be reached" if fallback == "unreachable" else "its reply is no reply"
-            )
-            raise SearchFailed(said, reason=known.get(error.reason, fallback)) from None
+            reason, said = _UNSENT.get(error.reason, ("garbled", "its reply is no reply"))
+            raise SearchFailed(said, reason=reason) from None
         if 200 <= response.status < 300:
             return response
         raise self._refusal(response)

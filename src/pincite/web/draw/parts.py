@@ -426,7 +426,7 @@ def notices(answer: Answer) -> list[tuple[str, str]]:
         if one.part == "sources" or (one.part == "model" and answer.problem is not None):
             continue  # the text says that there is no answer, the banner below says what the model did
         if one.part != "model":
-            found.append((t("Answered without {part}.", part=one.part), heard(one.detail)))
+            found.append((t("Answered without {part}.", part=one.called), heard(one.detail)))
         elif one.reason in _CUT_SHORT:
             found.append((t(_CUT_SHORT[one.reason]), ""))
         else:
