@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from pincite.errors import SearchFailed
+from pincite.crawl.fetch import Response
+from pincite.errors import SearchFailed, Unfetchable
 from pincite.ports import Deadline
 from pincite.search.focus import providers
 from pincite.search.live.desk import Desk
@@ -57,18 +58,23 @@ async def test_each_fault_of_each_service_has_its_reason(
     assert (failed.retry_after_s == 7) == (mode == "429")
 
 
+class Unplugged:
+    """``Requests`` of a machine whose cable is out: no name is known to it, or nothing can be reached."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    async def request(self, *_: object, **__: object) -> Response:
+        raise Unfetchable("it did not come", reason=self.reason)
+
+
 @pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        ("http://no-such-host.invalid", "nobody knows its address; is this machine on the network?"),
-        ("http://127.0.0.1:9", "it can't be reached; is this machine on the network?"),
-    ],
+    ("reason", "said"), [("unknown_host", "nobody knows its address"), ("unreachable", "it can't be reached")]
 )
-async def test_without_a_network_the_network_is_named(
-    desk: Callable[..., Desk], line: Line, address: str, said: str
-) -> None:
-    failed = await failure(desk("brave", base_url=address), line)
-    assert (failed.reason, failed.detail) == ("unreachable", f"Brave Search: {said}")
+async def test_without_a_network_the_network_is_named(desk: Callable[..., Desk], reason: str, said: str) -> None:
+    with pytest.raises(SearchFailed, match=rf"Brave Search: {said}; is this machine on the network\?") as caught:
+        await desk("brave").search(TALL, Unplugged(reason), Deadline.after(3), TODAY)
+    assert caught.value.reason == "unreachable"
 
 
 @pytest.mark.parametrize("name", sorted(providers()))
