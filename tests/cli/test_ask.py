@@ -107,7 +107,7 @@ def test_what_a_widget_works_out_is_an_answer(fresh: Cli) -> None:
 def test_a_greeting_is_told_what_can_be_asked(pincite: Cli) -> None:
     done = pincite("hi")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Ask a question, such as “")
+    assert done.stdout.startswith("Ask a question, and every sentence")
     assert len(done.stdout.strip().splitlines()) == 1
 
 

@@ -20,7 +20,7 @@ from pincite.answer.clarify.form import Proposal, proposal
 from pincite.answer.clarify.reply import assumed, heard, narrowed, worded
 from pincite.answer.crew import Crew
 from pincite.answer.gather import Gathered, gather
-from pincite.answer.greet import EXAMPLES, greeted, greets
+from pincite.answer.greet import greeted, greets
 from pincite.answer.own_words import NO_PASSAGE, own_words
 from pincite.answer.question.pair import things
 from pincite.answer.question.plan import Plan, kept_to, plan, understood
@@ -81,8 +81,8 @@ async def ask(
 
 
 async def _greeted(crew: Crew, deadline: Deadline, tally: Tally) -> AsyncGenerator[Event, None]:
-    examples = (await crew.database.examples(deadline))[: len(EXAMPLES)] if crew.database else EXAMPLES
-    for event in greeted(examples or EXAMPLES, tally):
+    examples = await crew.database.examples(deadline) if crew.database else ()
+    for event in greeted(examples, tally):
         yield event
 
 

@@ -9,7 +9,8 @@ from pincite.answer.tally import Tally
 from pincite.events import Cited, Event, Stepped, Wrote
 from pincite.types import Filters, Question, Sentence, Verdict
 
-EXAMPLES = ("What causes tides?", "How do vaccines work?")
+MOST = 2
+"""Questions that are named."""
 
 _ALONE = re.compile(
     r"(?:hi|hiya|hello|hey|howdy)(?: (?:there|again|all|everyone|pincite))?"
@@ -35,8 +36,9 @@ def greets(question: Question) -> bool:
 
 
 def greeted(examples: Sequence[str], tally: Tally) -> list[Event]:
-    """One line that says what this is, with ``examples`` of what can be asked. It rests on no source."""
-    tried = " or ".join(f"“{one}”" for one in examples)
-    text = f"Ask a question, such as {tried}, and every sentence of the answer will name its source."
+    """One line that says what this is, with the first ``examples`` of what can be asked. It rests on no source."""
+    tried = " or ".join(f"“{one}”" for one in examples[:MOST])
+    such = f", such as {tried}" if tried else ""
+    text = f"Ask a question{such}, and every sentence of the answer will name its source."
     sentence = Sentence(start=0, end=len(text), verdict=Verdict.EXEMPT)
     return [Wrote(text=text), Cited(sentence=sentence), Stepped(step="write", detail="no question", ms=tally.ms())]
