@@ -9,7 +9,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
-from pincite.models.dialect import Dialect, count
+from pincite.models.dialect import WITH_THOUGHTS, Dialect, count
 from pincite.models.reply import TOOL, Finish, Piece
 from pincite.models.sse import ServerEvent
 from pincite.ports import Prompt
@@ -29,13 +29,12 @@ def headers(key: str) -> dict[str, str]:
 
 def body(model: str, prompt: Prompt, unwanted: Set[str]) -> dict[str, Any]:
     """As ``Dialect.body``."""
-    # Who takes no temperature may think unasked, and thoughts count as output: the answer needs room beside them.
     thinks = "temperature" in unwanted
     request: dict[str, Any] = {
         "model": model,
         "system": [{"type": "text", "text": prompt.system, "cache_control": {"type": "ephemeral"}}],
         "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
-        "max_tokens": prompt.max_tokens * (4 if thinks else 1),
+        "max_tokens": prompt.max_tokens * (WITH_THOUGHTS if thinks else 1),
         "stream": True,
     }
     return request if thinks else request | {"temperature": prompt.temperature}

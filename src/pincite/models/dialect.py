@@ -78,6 +78,8 @@ class Model:
         return converse(call, name, dialect.read, self._patience, deadline, self._heard)
 
 
+WITH_THOUGHTS = 4
+"""Times the tokens of an answer for who takes no temperature: it may think unasked, and thoughts count as output."""
 MOST_TOKENS = 10**9
 """No reply has as many; a number beyond this is none."""
 

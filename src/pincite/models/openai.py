@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from pincite.models.call import Call, Whole, error_message, status_of
-from pincite.models.dialect import Dialect, count
+from pincite.models.dialect import WITH_THOUGHTS, Dialect, count
 from pincite.models.reply import TOOL, Finish, Piece
 from pincite.models.sse import ServerEvent
 from pincite.ports import Prompt
@@ -35,12 +35,11 @@ def body(model: str, prompt: Prompt, unwanted: Set[str]) -> dict[str, Any]:
     request: dict[str, Any] = {"model": model, "messages": turns, "stream": True}
     if "stream_options" not in unwanted:
         request["stream_options"] = {"include_usage": True}
-    if "max_tokens" in unwanted or model.rpartition("/")[2].startswith(_LONG_LIMIT_NAMES):
-        # These count thoughts as output, so the answer needs room beside them.
-        return request | {"max_completion_tokens": prompt.max_tokens * 4}
-    if "temperature" in unwanted:
-        return request | {"max_tokens": prompt.max_tokens * 4}
-    return request | {"max_tokens": prompt.max_tokens, "temperature": prompt.temperature}
+    long_name = "max_tokens" in unwanted or model.rpartition("/")[2].startswith(_LONG_LIMIT_NAMES)
+    limit = "max_completion_tokens" if long_name else "max_tokens"
+    if long_name or "temperature" in unwanted:
+        return request | {limit: prompt.max_tokens * WITH_THOUGHTS}
+    return request | {limit: prompt.max_tokens, "temperature": prompt.temperature}
 
 
 def read(event: ServerEvent | Whole, call: Call) -> Piece:

@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from pincite.errors import Busy, Damaged, DiskFull, PinciteError
+from pincite.text.charset import media_type
 from pincite.types import Problem
 from pincite.web import hints
 from pincite.web.state import house_of
@@ -195,7 +196,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     kinds = {one["type"] for one in error.errors()}
     status, title = (400, "That is not JSON") if "json_invalid" in kinds else (422, "That can't be taken")
     wrong = {one["loc"] for one in error.errors()}
-    sent = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    sent = media_type(request.headers.get("content-type", "application/json"))
     hint = "GET /openapi.json has the schema"
     if status == 422 and ("body",) in wrong and sent != "application/json":  # no field of a form that was understood
         status, title, hint = 415, "The body must be JSON", "send content-type: application/json"

@@ -7,6 +7,7 @@ a number with a fitting unit holds the words of the question that ask for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pincite.answer.terms import DEGREES, terms
@@ -135,17 +136,18 @@ class Quantity:
         """Does ``sentence`` hold a number with a fitting unit, or in front of what is counted?"""
         if self.unit is not None:
             return bool(self.unit.search(sentence))
-        return any(self._counts(sentence, number.end()) for number in _NUMBER.finditer(sentence))
+        before = (self._between(sentence, number.end()) for number in _NUMBER.finditer(sentence))
+        return any(between is not None and not self._of_some(between) for between in before)
 
     def partial(self, sentence: str, span: tuple[int, int]) -> bool:
         """Is the span a number that stands in front of what is counted, and counts only some of it?"""
         number = self.counted and _NUMBER.fullmatch(sentence, *span)
-        return bool(number) and self._between(sentence, span[1]) is not None and not self._counts(sentence, span[1])
+        between = self._between(sentence, span[1]) if number else None
+        return between is not None and self._of_some(between)
 
-    def _counts(self, sentence: str, end: int) -> bool:
-        """Does a number that ends there count all that is asked for?"""
-        between = self._between(sentence, end)
-        return between is not None and not any(_PARTLY.fullmatch(word) and word not in self.some for word in between)
+    def _of_some(self, between: Sequence[str]) -> bool:
+        """Do the words before what is counted say that it is not all that is asked for?"""
+        return any(_PARTLY.fullmatch(word) and word not in self.some for word in between)
 
     def _between(self, sentence: str, end: int) -> list[str] | None:
         """The words between a number that ends there and what it counts; ``None`` where it counts something else."""

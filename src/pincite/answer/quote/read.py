@@ -23,7 +23,6 @@ from pincite.answer.quote.candidates import Candidate, clean, personal
 from pincite.answer.quote.evidence import Evidence
 from pincite.answer.quote.score import Asked, Scored
 from pincite.answer.quote.statement import stated
-from pincite.answer.quote.sway import bygone
 from pincite.ports import Reader, Reading
 from pincite.text.tokens import words
 from pincite.types import Hit
@@ -126,8 +125,8 @@ def _rambling(answer: str) -> bool:
 
 def _denied(asked: Asked, answer: re.Match[str]) -> bool:
     """Is it what is not so there, or a number that counts only some of what is asked for, or did so long ago?"""
-    said, of = answer.string, asked.quantity
-    if of is not None and (of.partial(said, answer.span()) or bygone(asked.text, said)):
+    said = answer.string
+    if asked.bygone(said) or (asked.quantity is not None and asked.quantity.partial(said, answer.span())):
         return True
     return bool(_NOT.search(said[: answer.start()])) and not _NEGATIVE.search(asked.text)
 

@@ -217,7 +217,7 @@ def _by_hand(asked: Asked, one: Candidate) -> float:
         + ANOTHER * asked.of_another(one)
         + OTHER_ROW * asked.outrowed(one)
         + COUNTED_ROW * asked.counted_by_row(one)
-        + BYGONE * (asked.quantity is not None and bygone(asked.text, one.text))
+        + BYGONE * asked.bygone(one.text)
         + BACKWARDS * (asked.plan.shape is Shape.REASON and backwards(one.text, asked.covering))
     )
 
@@ -301,6 +301,10 @@ class Asked:
     def measured(self, one: Candidate) -> bool:
         """Does it hold a number of the kind that is asked for?"""
         return (one.hit, one.place) in self._measured
+
+    def bygone(self, text: str) -> bool:
+        """Does it say how much there was long ago, where it is asked how much there is?"""
+        return self.quantity is not None and bygone(self.text, text)
 
     def of_another(self, one: Candidate) -> bool:
         """Does it, or what stands above it, name another of the numbered things or another day than is asked about?"""

@@ -11,11 +11,11 @@ from pincite.answer.question.day import MONTH
 from pincite.answer.question.plan import Shape
 from pincite.text.tokens import STOP_WORDS, normal, words
 
-_YEAR = r"(?:1\d{3}|20\d{2})"
+A_YEAR = r"(?:1\d{3}|20\d{2})"
 _TIME = re.compile(
-    rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? {_YEAR})?\b|\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}(?:,? {_YEAR})?\b"
-    rf"|\b{MONTH},? {_YEAR}\b|\b\d{{3,4}}s\b|\b\d{{1,4}} (?:BC|AD|BCE|CE)\b|\b(?:AD|BC) \d{{1,4}}\b"
-    rf"|\b{_YEAR}(?:[–-](?:{_YEAR}|\d{{2}}))?\b"
+    rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? {A_YEAR})?\b|\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}(?:,? {A_YEAR})?\b"
+    rf"|\b{MONTH},? {A_YEAR}\b|\b\d{{3,4}}s\b|\b\d{{1,4}} (?:BC|AD|BCE|CE)\b|\b(?:AD|BC) \d{{1,4}}\b"
+    rf"|\b{A_YEAR}(?:[–-](?:{A_YEAR}|\d{{2}}))?\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
     r"|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth)[ -]century\b"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b\d{1,2}:\d{2}\b|\b\d{1,2} ?(?:a\.?m|p\.?m)\b"

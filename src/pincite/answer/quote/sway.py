@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from pincite.answer.question.day import MONTH
-from pincite.answer.quote.shape import BECAUSE
+from pincite.answer.quote.shape import A_YEAR, BECAUSE
 from pincite.answer.terms import alike
 from pincite.text.tokens import STOP_WORDS, normal
 
@@ -62,7 +62,7 @@ _RELEASE = re.compile(r"^\[?v?(\d+(?:\.\d+)+)(?!\w)", re.IGNORECASE | re.MULTILI
 """A line of a list of changes under which stands what is new in that version."""
 YEAR = 4
 """Digits."""
-_YEAR = re.compile(r"\b(?:1\d{3}|20\d{2})\b")
+_YEAR = re.compile(rf"\b{A_YEAR}\b")
 _LONG_AGO = 1950
 _IS = re.compile(r"\b(?:is|are|does|do|has|have)\b", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|did|had)\b", re.IGNORECASE)

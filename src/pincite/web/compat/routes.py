@@ -7,6 +7,8 @@ from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import Scope
 
+from pincite.text.charset import media_type
+
 
 class Form(APIRoute):
     """Takes what a form sent."""
@@ -16,7 +18,7 @@ class Form(APIRoute):
         return (match, child) if match is not Match.FULL or self.wants(scope) else (Match.NONE, {})
 
     def wants(self, scope: Scope) -> bool:
-        sent = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        sent = media_type(Headers(scope=scope).get("content-type", ""))
         return sent in {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
