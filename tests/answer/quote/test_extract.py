@@ -84,10 +84,13 @@ _CODE = [
     "\n```py\nfox  = Fox()\n\nfox.bark()\n```\n",
 ]
 
+_DASHED = [*["A is a fox."] * 2, "Anna Fox wrote a book in 1913.", *["Call it so:"] * 2, "- Foxes have 42 teeth."]
+
 
 @settings(deadline=None)
 @given(PASSAGES, QUESTIONS, st.booleans(), st.integers(20, 120))
 @example([("A", _CODE[:1], " "), ("A", _CODE, " ")], "how do i call a fox", False, 20)
+@example([("A", _CODE[:1], " "), ("A", _DASHED, " ")], "how do i call a fox", False, 25)
 def test_every_sentence_is_its_quote_with_characters_left_out_and_cites_it(
     passages: list[tuple[str, list[str], str]], question: str, embedded: bool, max_words: int
 ) -> None:

@@ -106,7 +106,7 @@ class Candidate:
     text: str
     """As it would be written: the span without reference marks, bullets and doubled blanks."""
     size: int
-    """Words; of code all that stands between blanks, where that is more."""
+    """Words, or all that stands between blanks, where that is more, as in code and around dashes."""
     terms: tuple[str, ...]
     """Plain forms of its content words, in order."""
     orphan: bool
@@ -145,7 +145,7 @@ def candidates(hits: Sequence[Hit], lang: str = "en") -> list[Candidate]:
                     start=start,
                     end=end,
                     text=text,
-                    size=max(len(words(text)), len(text.split()) if code else 0),
+                    size=max(len(words(text)), len(text.split())),
                     terms=terms(text, lang),
                     orphan=bool(_ORPHAN.match(text)) and not _EXPLETIVE.match(text),
                     item=bool(_BULLET.match(raw) or NUMBERED.match(raw)),
