@@ -161,6 +161,30 @@ async def test_a_wanted_model_that_can_not_be_used_costs_no_answer(crew: Crew) -
     assert [(d.part, d.reason) for d in answer.degraded] == [("model", "no_key")]
 
 
+async def test_two_questions_in_one_are_searched_for_and_answered_one_after_the_other(crew: Crew, shelf) -> None:  # type: ignore[no-untyped-def]
+    events = await run(crew, "How tall is the Eiffel Tower and what does the blue whale eat?")
+    answer = check_grammar(events)
+    tall, eats = answer.text.split("**What does the blue whale eat?**")
+    assert tall.startswith("**How tall is the Eiffel Tower?**")
+    assert "330 metres" in tall
+    assert "krill" in eats
+    assert shelf.asked.index("How tall is the Eiffel Tower?") < shelf.asked.index("What does the blue whale eat?")
+    assert answer.usage.searches >= 2
+    follows = check_grammar(await run(crew, "Why does honey not spoil? Who makes it?"))
+    assert "acidic" in follows.text
+    assert any("honey" in asked.lower() and "who makes" in asked.lower() for asked in shelf.asked)
+
+
+async def test_a_model_writes_on_two_questions_from_the_sources_of_both(crew: Crew) -> None:
+    model = Speaker("The tower is 330 metres tall [1]. The whale eats krill [2].")
+    asked = "How tall is the Eiffel Tower and what does the blue whale eat?"
+    answer = check_grammar(await run(replace(crew, model=model), asked))
+    assert model.calls == 1
+    assert asked in model.told
+    assert {"Eiffel Tower", "Blue whale"} <= {source.document.title for source in answer.sources}
+    assert all(sentence.citations for sentence in answer.sentences)
+
+
 # ── with a model ──
 
 

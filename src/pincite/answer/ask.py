@@ -25,7 +25,9 @@ from pincite.answer.own_words import NO_PASSAGE, own_words
 from pincite.answer.question.pair import things
 from pincite.answer.question.plan import Plan, kept_to, plan, understood
 from pincite.answer.quote.extract import Extract, card, extract
+from pincite.answer.research.both import both
 from pincite.answer.research.research import affordable, research
+from pincite.answer.research.sections import Researched
 from pincite.answer.resume import moved
 from pincite.answer.suggest.suggest import suggest
 from pincite.answer.tables.tabulate import tabulate
@@ -124,6 +126,10 @@ async def _steps(
     planned = narrowed(await asyncio.to_thread(plan, question, history, crew.lexicon), question.reply)
     deadline = deadline.within(crew.answer.research_s) if question.mode == "copilot" else deadline
     yield Stepped(step="plan", detail=understood(planned, question.filters), ms=tally.ms())
+    pair = planned.both if question.mode != "copilot" and crew.backends else ()
+    whole = planned
+    if pair:
+        planned = await asyncio.to_thread(plan, question.model_copy(update={"text": pair[0]}), history, crew.lexicon)
     compared = things(planned.queries[0])
     asking = may_ask(question, planned, history)
     hits = max(crew.search.hits, HITS_TO_SPLIT) if asking else crew.search.hits
@@ -151,9 +157,10 @@ async def _steps(
                 yield event
             if tally.status is Status.WAITING:
                 return
-    if question.mode == "copilot" and crew.backends:
-        async with aclosing(_researched(question, planned, gathered, crew, deadline, tally)) as steps:
-            async for event in steps:
+    steps = _further(question, pair, planned, gathered, history, crew, deadline, tally)
+    if steps is not None:
+        async with aclosing(_researched(steps, tally)) as events:
+            async for event in events:
                 yield event
         gathered = tally.found.gathered if tally.found else gathered
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
@@ -165,7 +172,7 @@ async def _steps(
                 if suggesting is None and isinstance(event, Wrote):
                     # Only now: before the first word nothing competes with it for the processor.
                     suggesting = asyncio.create_task(
-                        suggest(planned, gathered, history, crew.backends, question.filters, deadline)
+                        suggest(whole, gathered, history, crew.backends, question.filters, deadline)
                     )
         if suggesting is not None and tally.status is Status.ANSWERED:
             async with aclosing(_suggested(suggesting, deadline, tally)) as events:
@@ -218,12 +225,26 @@ async def _clarified(
         yield Asked(form=form)
 
 
-async def _researched(
-    question: Question, planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadline, tally: Tally
-) -> AsyncGenerator[Event, None]:
-    """The steps of research, then its sources in place of the first ones. What came of it is ``tally.found``."""
-    calls = tally.meter.usage(tally.usage).model_calls
-    async with aclosing(research(question, planned, gathered, crew, deadline, calls)) as steps:
+def _further(
+    question: Question,
+    pair: Sequence[str],
+    planned: Plan,
+    gathered: Gathered,
+    history: Sequence[Answer],
+    crew: Crew,
+    deadline: Deadline,
+    tally: Tally,
+) -> AsyncGenerator[Stepped | Researched] | None:
+    """What else is searched for and read: for research, and for the second of two questions; for others nothing."""
+    if question.mode == "copilot" and crew.backends:
+        calls = tally.meter.usage(tally.usage).model_calls
+        return research(question, planned, gathered, crew, deadline, calls)
+    return both(question, pair, planned, gathered, history, crew, deadline) if pair else None
+
+
+async def _researched(steps: AsyncGenerator[Stepped | Researched], tally: Tally) -> AsyncGenerator[Event, None]:
+    """The steps, then their sources in place of the first ones. What came of them is ``tally.found``."""
+    async with aclosing(steps):
         async for item in steps:
             if isinstance(item, Stepped):
                 yield item
@@ -277,7 +298,7 @@ async def _text(
 ) -> AsyncGenerator[Event, None]:
     if crew.model_problem is not None:
         tally.degraded.append(_without(crew.model_problem))
-    if tally.found is not None:
+    if tally.found is not None and question.mode == "copilot":
         question = question.model_copy(update={"text": tally.found.asked(worded(question)), "reply": None})
         crew = replace(crew, answer=crew.answer.model_copy(update={"sources": crew.answer.research_sources}))
     drafting = asyncio.create_task(_draft(planned, gathered, crew, deadline, tally))

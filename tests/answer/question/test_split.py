@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from pincite.answer.question.split import LONGEST, MOST, Part, split
+from pincite.answer.question.split import LONGEST, MOST, Part, split, two
 
 FIRST, BESIDE = 0, None
 
@@ -118,3 +118,38 @@ def test_hostile_text_costs_no_time(piece: str) -> None:
     assert time.process_time() - began < 5  # it is 1 ms; a pattern that backtracks takes hours
     assert long == ()
     assert len(parts) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("when was the tower built and how tall is it?", ("When was the tower built?", "How tall is it?")),
+        ("What is a fold? How does it form?", ("What is a fold?", "How does it form?")),
+        ("Who wrote Low Tide, and when was she born?", ("Who wrote Low Tide?", "When was she born?")),
+        ("When and where was Ann Moe born?", ("When was Ann Moe born?", "Where was Ann Moe born?")),
+        ("How many ships sailed and how many came back?", ("How many ships sailed?", "How many came back?")),
+        ("What are cells that divide and how do they?", ("What are cells that divide?", "How do they?")),
+    ],
+)
+def test_two_questions_in_one_are_told_apart(question: str, asked: tuple[str, ...]) -> None:
+    assert two(question) == asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who led the band that made Low Tide and which Ann Moe left?",
+        "What is the difference between when it rains and when it is dry?",
+        "What changed between 1900 and when was that?",
+        "Ideas were shaped by David Hume and what other philosopher?",
+        "What was found about diets and when breast feeding?",
+        "Do you know what it is and how it works?",
+        "Who and why?",
+        "What is salt and pepper?",
+        "What is it and why is it so and who made it so?",
+        "What is it?",
+        f"What is {'very ' * LONGEST} good and why is it so?",
+    ],
+)
+def test_what_may_be_one_question_is_left_whole(question: str) -> None:
+    assert two(question) == ()

@@ -1,13 +1,15 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.answer.conftest import make_hit
 
 from pincite.answer.gather import Gathered, number
+from pincite.answer.own_words import NO_ANSWER, UNSURE
 from pincite.answer.question.plan import plan
 from pincite.answer.question.split import Part
 from pincite.answer.quote.evidence import Evidence
 from pincite.answer.quote.extract import Extract, Piece
-from pincite.answer.research.sections import PARTLY, Finding, compiled
+from pincite.answer.research.sections import PARTLY, Finding, compiled, side_by_side
 from pincite.types import Citation, Question
 
 CHAIN = (Part("Who made it?"), Part("Where was {} born?", 0))
@@ -102,3 +104,50 @@ def test_a_section_keeps_to_the_document_of_its_lead_and_has_no_half_of_a_table(
     assert text_of(compiled(whole, [section], PAIR, 16).extract.pieces) == (
         "C is why.\n\n**When was A born?**\n\nA was born."
     )
+
+
+TALL = ("Tower", "It is 330 metres tall.")
+BUILT = ("Tower built", "It was built in 1889.")
+
+
+def unanswered(asked: str, near: Sequence[tuple[str, str]] = ()) -> Finding:
+    """What comes ``near`` is told where there is anything."""
+    found = finding(asked, near, chance=0.1)
+    read = Extract((), None, found.extract.evidence, tuple(title for title, _ in near), near=found.extract.pieces)
+    return replace(found, extract=read)
+
+
+def test_of_two_questions_each_stands_above_its_answer() -> None:
+    done = side_by_side(finding("How tall is it?", [TALL]), finding("When was it built?", [BUILT, TALL]), 8)
+    assert text_of(done.extract.pieces) == (
+        "**How tall is it?**\n\nIt is 330 metres tall.\n\n**When was it built?**\n\nIt was built in 1889."
+    )
+    numbered = {source.number: source.document.title for source in done.gathered.sources}
+    assert [numbered[c.source] for piece in done.extract.pieces for c in piece.citations] == ["Tower", "Tower built"]
+    assert done.extract.lead is not None
+    assert done.extract.lead.text == TALL[1]
+
+
+def test_a_sentence_that_answers_both_is_told_once_and_without_headings() -> None:
+    done = side_by_side(finding("When was she born?", [TALL, BUILT]), finding("Where was she born?", [BUILT]), 8)
+    assert text_of(done.extract.pieces) == "It is 330 metres tall. It was built in 1889."
+
+
+def test_of_two_questions_one_without_an_answer_says_so_with_what_comes_nearest() -> None:
+    bare = side_by_side(unanswered("Who is it?"), finding("When was it built?", [BUILT]), 8)
+    assert text_of(bare.extract.pieces) == (
+        f"**Who is it?**\n\n{NO_ANSWER}\n\n**When was it built?**\n\nIt was built in 1889."
+    )
+    near = side_by_side(finding("When was it built?", [BUILT]), unanswered("Who is it?", [TALL]), 1)
+    assert text_of(near.extract.pieces).endswith(f"**Who is it?**\n\n{UNSURE}It is 330 metres tall.")
+    assert {source.document.title for source in near.gathered.sources} == {"Tower", "Tower built"}
+    assert near.extract.lead is not None
+    assert near.extract.lead.text == BUILT[1]
+
+
+def test_two_questions_without_an_answer_are_one_refusal() -> None:
+    done = side_by_side(unanswered("Who?", [TALL]), unanswered("Why?", [BUILT, TALL]), 8)
+    assert done.extract.pieces == ()
+    assert done.extract.lead is None
+    assert done.extract.nearest == ("Tower", "Tower built")
+    assert [piece.text for piece in done.extract.near] == [TALL[1]]

@@ -16,8 +16,9 @@ from pincite.answer.question.carrier import bare
 from pincite.answer.question.day import redated
 from pincite.answer.question.foreign import how_to
 from pincite.answer.question.quantity import renamed
-from pincite.answer.question.recall import standalone
+from pincite.answer.question.recall import Said, standalone
 from pincite.answer.question.spelling import respelt
+from pincite.answer.question.split import two
 from pincite.answer.question.thing import about, life_event
 from pincite.answer.question.trouble import sought
 from pincite.errors import BadQuestion
@@ -69,6 +70,8 @@ class Plan:
     """The first query, where a word of the question was put right; what was typed is searched for as well."""
     chosen: str = ""
     """What a reply to a form adds to the question."""
+    both: tuple[str, ...] = ()
+    """The two questions that it is, the second as it follows the first; empty where it is one."""
 
 
 def admit(question: Question) -> str:
@@ -97,13 +100,16 @@ def written(text: str) -> str:
     return text
 
 
-def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | None = None) -> Plan:
-    """Type and searches of ``question`` in its thread; with a ``lexicon``, misspelt words are put right as well.
+def plan(
+    question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | None = None, since: Sequence[Said] = ()
+) -> Plan:
+    """Type and searches of ``question`` in its thread, and after what was said ``since``; with a ``lexicon``, misspelt
+    words are put right as well.
 
     Raises ``BadQuestion``. Blocking for some milliseconds where there is a lexicon.
     """
     text = admit(question)
-    alone = standalone(text, history)
+    alone = standalone(text, history, since)
     queries = tuple(bare(query) for query in alone.queries)
     right = respelt(queries[0], lexicon) if lexicon else ""
     first = right or queries[0]
@@ -117,12 +123,14 @@ def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | 
         alone.dependent,
         about(first) or life_event(first)[0],
         right,
+        both=two(text),
     )
 
 
 def understood(planned: Plan, filters: Filters) -> str:
     """What was understood, in words: the type, what is asked in this thread, and to what the search is kept."""
     said = f"{planned.kind}: {planned.queries[0]}" if planned.dependent else str(planned.kind)
+    said = f"two questions: {' · '.join(planned.both)}" if planned.both else said
     also = [f"also searched for “{planned.respelt}”"] if planned.respelt else []
     return " · ".join((said, *also, *kept_to(filters)))
 

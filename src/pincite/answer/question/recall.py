@@ -130,8 +130,11 @@ class Said:
     """The question as a person would have said it, without the words that were taken over beside it."""
 
 
-def standalone(text: str, history: Sequence[Answer]) -> Standalone:
-    """``text`` as searches that need no history. A question that stands alone is left as it is."""
+def standalone(text: str, history: Sequence[Answer], since: Sequence[Said] = ()) -> Standalone:
+    """``text`` as searches that need no history. A question that stands alone is left as it is.
+
+    What was said ``since`` the last answer counts as a turn of its own.
+    """
     memory: list[Said] = []
     for answer in history[-MAX_TURNS:]:
         asked = answer.question.text
@@ -143,7 +146,7 @@ def standalone(text: str, history: Sequence[Answer]) -> Standalone:
         turned = not said.dependent and _turns(Said(asked, answer.text, titles), memory)
         memory = [] if turned else memory
         memory.append(Said(asked if turned else said.queries[-1], answer.text, titles, said.queries[0]))
-    return resolve(text, memory)
+    return resolve(text, [*memory, *since])
 
 
 def resolve(text: str, memory: Sequence[Said]) -> Standalone:

@@ -4,6 +4,7 @@ Three shapes are known. *Bridges* describe a thing instead of naming it ("the di
 asks for the thing, and the next is the question with what was found in its place. *Pairs* ask the same of two things
 ("who was born earlier, A or B?"): a part for each. *Conjunctions* are two questions in one ("who … and when …?").
 A wrong split costs a search and a section that nobody reads; none costs the second hop. So what is unsure is split.
+Where nobody asked for research (``two``) only what is surely two questions is.
 """
 
 from __future__ import annotations
@@ -104,6 +105,24 @@ _JOINT = re.compile(
 
 _PRONOUN = re.compile(r"\b(?:it|he|she|they|him|her|them)\b", re.IGNORECASE)
 
+_AUX = r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n't)?)"
+_ASKS = re.compile(
+    rf"^(?:(?:in|on|at|by|from|for|to|of) )?(?:(?:when|where|why|how|whom) {_AUX} \S"
+    r"|how (?:many|much|long|old|tall|far|high|big|large|deep|often|fast|heavy|wide) \S"
+    rf"|(?:who|what|which|whose)(?: [^\s,]+){{0,6}}? (?:{_AUX}|[a-z]{{2,}}(?:ed|es|[a-rt-z]s)|won|led|wrote|made|held"
+    r"|became|began|ran|took|gave|met|sang|built|lost|left|said|came|happened) \S)",
+    re.IGNORECASE,
+)
+"""A question by the order of its words, not a clause with one's first word ("the city where …", "how it works")."""
+_AT_ONCE = re.compile(
+    rf"^(?P<one>when|where|why|how|who|what) (?:and|or) (?P<other>when|where|why|how|by whom) (?P<rest>{_AUX} .+)$",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(r" (?:between|both|either)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r" (?:who|whose|whom|which|that)\b", re.IGNORECASE)
+_MAY_FOLLOW = re.compile(r"(?:who|whose|whom|which)\b", re.IGNORECASE)
+"""What belongs to a clause before it: "the man who founded it and who led it", "the years between X and when …"."""
+
 
 def split(question: str) -> tuple[Part, ...]:
     """The parts, at most ``MOST``; none for a question that is simple, long, or that no rule knows."""
@@ -115,6 +134,26 @@ def split(question: str) -> tuple[Part, ...]:
         if found:
             return found[:MOST]
     return ()
+
+
+def two(question: str) -> tuple[str, ...]:
+    """Two questions that one sentence, or two, ask: each by itself, the second as it follows the first; else nothing.
+
+    "When was it built and how tall is it?" are two, "when and where was she born?" as well.
+    """
+    plain = " ".join(question.replace("’", "'").strip(" ¿?!.").split())
+    if len(plain) > LONGEST:
+        return ()
+    if at_once := _AT_ONCE.match(plain):
+        return tuple(f"{_begun(at_once[each])} {at_once['rest']}?" for each in ("one", "other"))
+    joint = _JOINT.search(plain, 1)
+    if joint is None or _JOINT.search(plain, joint.end()):
+        return ()
+    first, second = plain[: joint.start()].strip(), plain[joint.end() :].strip()
+    belongs = _SHARED.search(first) or (_CLAUSE.search(first) and _MAY_FOLLOW.match(second))
+    if belongs or not (_ASKS.match(first) and _ASKS.match(second)):
+        return ()
+    return f"{_begun(first)}?", f"{_begun(second)}?"
 
 
 def _compared(plain: str) -> Iterator[Part]:

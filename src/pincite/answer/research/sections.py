@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pincite.answer.clarify.facets import plain, said
 from pincite.answer.gather import Gathered, number
-from pincite.answer.own_words import PARTLY, own_words
+from pincite.answer.own_words import NO_ANSWER, PARTLY, UNSURE, own_words
 from pincite.answer.question.plan import Plan
 from pincite.answer.question.split import Part
 from pincite.answer.quote.extract import Extract, Piece
@@ -92,12 +92,47 @@ def compiled(whole: Finding, findings: Sequence[Finding], parts: Sequence[Part],
         return Researched(gathered, Extract((), None, whole.extract.evidence, nearest), asked)
     blocks += [(finding, True) for finding in told if finding is not lead]
     gathered = _union([finding for finding, _ in blocks], [whole, *findings], most)
-    numbered = {passage.id: source.number for source in gathered.sources for passage in source.passages}
+    numbered = _numbers(gathered)
     partly = "" if lead.covered or all(at in by_part for at in last) else own_words(PARTLY, whole.asked)
     pieces = [_renumbered(piece, numbered) for piece in _written(blocks, partly)]
     best = blocks[0][0].extract
     first = next(piece for piece in pieces if best.lead is not None and piece.text == best.lead.text)
     return Researched(gathered, replace(best, pieces=tuple(pieces), lead=first), asked)
+
+
+def side_by_side(first: Finding, second: Finding, most: int) -> Researched:
+    """Two questions in one, each above its answer or the word that it has none; as one where the same answers both.
+
+    Where neither has an answer there are no pieces, and what comes nearest to them.
+    """
+    told = [finding for finding in (first, second) if finding.extract.pieces]
+    best = (told or [first])[0].extract
+    gathered = _union([first, second], [first, second], most)
+    numbers = _numbers(gathered)
+    if not told:
+        nearest = tuple(dict.fromkeys((*first.extract.nearest, *second.extract.nearest)))
+        near = tuple(_renumbered(piece, numbers) for piece in first.extract.near or second.extract.near)
+        return Researched(gathered, replace(best, nearest=nearest, near=near), ())
+    same = len(told) > 1 and not _added(second, {piece.text for piece in first.extract.pieces})
+    pieces = tuple(_renumbered(piece, numbers) for piece in (best.pieces if same else _paired(first, second)))
+    lead = next((piece for piece in pieces if best.lead is not None and piece.text == best.lead.text), None)
+    return Researched(gathered, replace(best, pieces=pieces, lead=lead), ())
+
+
+def _paired(first: Finding, second: Finding) -> Iterator[Piece]:
+    said: set[str] = set()
+    for finding in (first, second):
+        yield Piece("\n\n**" if said else "**", finding.asked, ())
+        pieces = [piece for piece in finding.extract.pieces or _lacking(finding) if piece.text not in said]
+        yield replace(pieces[0], lead_in=f"**\n\n{pieces[0].lead_in.lstrip()}")
+        yield from pieces[1:]
+        said |= {piece.text for piece in pieces}
+
+
+def _lacking(finding: Finding) -> tuple[Piece, ...]:
+    """That it has no answer, and what comes nearest to one."""
+    near = finding.extract.near
+    return (Piece("", own_words(UNSURE if near else NO_ANSWER, finding.asked), ()), *near)
 
 
 def _one_a_part(findings: Sequence[Finding]) -> list[Finding]:
@@ -150,6 +185,11 @@ def _added(finding: Finding, said: set[str]) -> tuple[Piece, ...]:
     )
 
 
+def _numbers(gathered: Gathered) -> dict[str, int]:
+    """Of the source of each passage."""
+    return {passage.id: source.number for source in gathered.sources for passage in source.passages}
+
+
 def _renumbered(piece: Piece, numbered: dict[str, int]) -> Piece:
     """Cited by the numbers of the union, each source once."""
     found: dict[int, Citation] = {}
@@ -162,7 +202,8 @@ def _renumbered(piece: Piece, numbered: dict[str, int]) -> Piece:
 def _union(told: Sequence[Finding], every: Sequence[Finding], most: int) -> Gathered:
     """One list of hits: what is cited, in its order, then the best of every finding in turn."""
     known = {hit.passage.id: hit for finding in every for hit in finding.gathered.hits}
-    cited = [c.passage_id for finding in told for piece in finding.extract.pieces for c in piece.citations]
+    pieces = [piece for finding in told for piece in (*finding.extract.pieces, *finding.extract.near)]
+    cited = [citation.passage_id for piece in pieces for citation in piece.citations]
     hits = {id_: known[id_] for id_ in cited if id_ in known}
     for place in range(max(len(finding.gathered.hits) for finding in every)):
         for finding in every:
