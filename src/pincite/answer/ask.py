@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from pincite.answer.clarify.clarify import HITS as HITS_TO_SPLIT
@@ -29,6 +30,7 @@ from pincite.answer.research.both import both
 from pincite.answer.research.research import affordable, research
 from pincite.answer.research.sections import Researched
 from pincite.answer.resume import moved
+from pincite.answer.suggest.beside import with_suggestions
 from pincite.answer.suggest.suggest import suggest
 from pincite.answer.tables.tabulate import tabulate
 from pincite.answer.tally import Tally
@@ -38,17 +40,13 @@ from pincite.answer.write.route import First, Wanting, held
 from pincite.answer.write.second import Opinions, seconded
 from pincite.answer.write.write import Written, whole_tokens, write
 from pincite.errors import ModelFailed, PinciteError
-from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Suggested, Wrote
+from pincite.events import Asked, Carded, Cited, Event, Failed, Sourced, Started, Stepped, Wrote
 from pincite.ports import (
     Deadline,
     Glance,
     ModelClient,
 )
-from pincite.text.many import many
 from pincite.types import DECLINED, Answer, Card, Degradation, Question, Sentence, Status, Usage, Verdict
-
-SUGGESTIONS_LATE_S = 1.5
-"""Suggestions that are later than this after the text are dropped; nobody waits for them."""
 
 
 async def ask(
@@ -163,24 +161,12 @@ async def _steps(
             async for event in events:
                 yield event
         gathered = tally.found.gathered if tally.found else gathered
-    suggesting: asyncio.Task[tuple[str, ...]] | None = None
-    try:
-        text = _text(question, planned, gathered, history, crew, deadline, tally)
-        async with aclosing(_after(assumed(question.reply, gathered.hits), text)) as events:
-            async for event in events:
-                yield event
-                if suggesting is None and isinstance(event, Wrote):
-                    # Only now: before the first word nothing competes with it for the processor.
-                    suggesting = asyncio.create_task(
-                        suggest(whole, gathered, history, crew.backends, question.filters, deadline)
-                    )
-        if suggesting is not None and tally.status is Status.ANSWERED:
-            async with aclosing(_suggested(suggesting, deadline, tally)) as events:
-                async for event in events:
-                    yield event
-    finally:
-        if suggesting is not None:
-            await _end(suggesting)
+    text = _text(question, planned, gathered, history, crew, deadline, tally)
+    told = _after(assumed(question.reply, gathered.hits), text)
+    suggests = partial(suggest, whole, gathered, history, crew.backends, question.filters, deadline)
+    async with aclosing(with_suggestions(told, suggests, deadline, tally)) as events:
+        async for event in events:
+            yield event
 
 
 @asynccontextmanager
@@ -266,22 +252,6 @@ async def _after(said: str, events: AsyncGenerator[Event, None]) -> AsyncGenerat
                 yield Wrote(text=f"{said} ")
                 yield Cited(sentence=Sentence(start=0, end=len(said), verdict=Verdict.EXEMPT))
             yield Cited(sentence=moved(event.sentence, shift)) if isinstance(event, Cited) and shift else event
-
-
-async def _suggested(
-    suggesting: asyncio.Task[tuple[str, ...]], deadline: Deadline, tally: Tally
-) -> AsyncGenerator[Event, None]:
-    """Suggestions are a courtesy: late ones are dropped, and a failed search costs no answer."""
-    began = tally.ms()
-    done, _ = await asyncio.wait([suggesting], timeout=deadline.within(SUGGESTIONS_LATE_S).left())
-    late = not done
-    error = None if late else suggesting.exception()
-    if late or error is not None:
-        yield Stepped(step="suggest", detail="late" if late else f"failed: {error}", ms=tally.ms() - began)
-        return
-    yield Stepped(step="suggest", detail=many(len(suggesting.result()), "question"), ms=tally.ms() - began)
-    if suggesting.result():
-        yield Suggested(follow_ups=suggesting.result())
 
 
 # ── the text ──
