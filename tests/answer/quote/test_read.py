@@ -69,6 +69,12 @@ def test_the_sentence_that_the_reader_found_leads_and_its_words_are_the_short_an
     assert found.lead.text[slice(*found.lead.short or (0, 0))] == "Linnaeus"
 
 
+def test_who_asks_to_be_told_about_a_thing_wants_more_than_a_part_of_a_sentence(hit: Callable[..., Hit]) -> None:
+    found = answered("Give me a summary of the red fox", [hit("Foxes", FOX)], Finding("a book"))
+    assert found.lead is not None
+    assert found.lead.short is None
+
+
 def test_an_unsure_reader_cuts_nothing_out(hit: Callable[..., Hit]) -> None:
     found = answered(WHO, [hit("Red fox", FOX)], Finding("Linnaeus", chance=0.01))
     assert found.pieces

@@ -17,6 +17,9 @@ _SOME = r"(?:(?:some|any|more|all|the|further|general|basic) )*"
 _INFORMATION = r"(?:information|info|details|facts)"
 _ON = r"(?:about|on|of|regarding|concerning)"
 _THING = r"(?P<thing>(?!(?:what|which|who|whom|whose|when|where|why|how|whether|if|out|it|this|that|them)\b).+)$"
+_SHORT = r"(?:(?:very )?(?:short|brief|quick|general|concise) )?"
+_SUMMARY = rf"{_SHORT}(?:overview|summary|outline|introduction|biography|description|account)"
+_LIFE = r"(?:(?:the )?(?:life|life story)(?: and (?:works?|times|career|death))? of )?"
 _TOLD = tuple(
     re.compile(_PLEASE + rule + _THING, re.IGNORECASE)
     for rule in (
@@ -27,6 +30,9 @@ _TOLD = tuple(
         rf"tell(?: me)? (?:(?:a (?:bit|little|lot)|something|everything) )?{_SOME}(?:about|on) ",
         r"what (?:should|must|can|do) (?:i|we) (?:have to |need to )?know about ",
         r"what (?:do you know|can you tell me) about ",
+        rf"(?:(?:{_I_WANT}|(?:give|write|show)(?: me)?) )?an? {_SUMMARY} (?:of|to|about|on) {_LIFE}",
+        r"biography of ",
+        rf"(?:briefly )?(?:summari[sz]e|sum up) (?:for me )?{_LIFE}",
     )
 )
 """A thing is named, and no side of it."""

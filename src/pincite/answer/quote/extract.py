@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 
 from pincite.answer.own_words import DIFFER, own_words
+from pincite.answer.question.carrier import TELL
 from pincite.answer.question.pair import things
 from pincite.answer.question.plan import Kind, Plan, Shape
 from pincite.answer.question.thing import life_event
@@ -235,8 +236,8 @@ def _near(draft: _Draft) -> tuple[Piece, ...]:
 def short_answer(plan: Plan, lead: int, draft: _Draft, *, introduced: bool) -> tuple[int, int] | None:
     """Where the short answer stands in the lead; ``None`` where none is sure. A reader knows more than shapes do."""
     text = draft.sentences[lead].text
-    if (asked := trouble(plan.queries[0])) and asked.held(text):
-        return None  # the line is
+    if ((asked := trouble(plan.queries[0])) and asked.held(text)) or plan.queries[0].startswith(TELL):
+        return None  # the line is, or all of it
     if plan.shape is Shape.TIME and (stamp := _STAMP.match(text)):
         return stamp.span()
     event = life_event(plan.queries[0])[1]
