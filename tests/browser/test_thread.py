@@ -167,6 +167,12 @@ def test_threads_are_listed_and_searched(stage: Stage, opened: Opened, served: S
     page.fill("#find", "zeppelin")
     page.press("#find", "Enter")
     expect(page.locator(".thread-list a")).to_have_count(1)
+    expect(page.locator(".thread-list .excerpt")).to_have_count(0)  # its title says it
+    page.fill("#find", "zeppelin floors")
+    page.press("#find", "Enter")
+    expect(page.locator(".thread-list .excerpt").first).to_have_text(
+        re.compile(r"^The Eiffel Tower is 330 metres tall, as high as a house of 81 floors\.$")
+    )
     page.fill("#find", "nothingmatchesthis")
     page.press("#find", "Enter")
     expect(page.locator(".empty")).to_contain_text("Nothing in your threads matches")

@@ -56,6 +56,34 @@ async def test_a_thread_without_one_of_the_words_is_not_found(library: Library, 
     assert await found(library, search) == []
 
 
+async def test_a_thread_that_is_found_shows_where_it_says_so(library: Library) -> None:
+    text = "They live in the sea. Of all mammals the blue whale is the heaviest. Elephants are the next."
+    await answered(library, "What are whales?", text, thread_id="t", sources=[source(title="Cetacea")])
+    shown = {
+        search: [thread.excerpt for thread in await library.threads(search=search)]
+        for search in ("whales", "mamm heav", "cetac", "sea elephants")
+    }
+    assert shown == {
+        "whales": [""],
+        "mamm heav": ["Of all mammals the blue whale is the heaviest."],
+        "cetac": ["Cetacea"],
+        "sea elephants": ["They live in the sea."],
+    }
+    assert [thread.excerpt for thread in await library.threads()] == [""]
+
+
+def test_an_excerpt_of_a_long_sentence_is_what_stands_around_the_word() -> None:
+    text = f"{'Before it came much. ' * 3}{'so many words ' * 40}and a quokka {'and others ' * 40}."
+    shown = history.excerpt({"quokka"}, [text])
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+    assert "a quokka and" in shown
+    assert len(shown) <= history.EXCERPT + 4
+    assert history.excerpt({"鯨"}, ["それは鯨です。"]) == "それは鯨です。"
+    assert history.excerpt({"quokka"}, ["## Here\n\n- A **quokka** in `code`"]) == "A quokka in code"
+    assert history.excerpt({"zebra"}, [text]) == ""
+
+
 async def test_a_question_is_found_before_its_answer_is_finished(library: Library) -> None:
     await library.begin(Question(text="What are whales?", thread_id="t"), "a1")
     assert await found(library, "whales") == ["t"]

@@ -129,6 +129,8 @@ async def _list(door: Door, words: str, limit: int, *, as_json: bool) -> None:
         when = thread.updated.astimezone().strftime("%Y-%m-%d %H:%M")
         count = many(thread.answers, "answer")
         door.print(f"{thread.id[:SHORT]}  {when}  {thread.title}  ({count})")
+        if thread.excerpt:
+            door.print(f"{' ' * SHORT}  {thread.excerpt}")
     if not threads:
         door.say("nothing found" if words else 'nothing was asked yet\n  → pincite "what causes tides?"')
 

@@ -15,11 +15,17 @@ from sqlalchemy import ColumnElement, Connection, text
 
 from pincite.library.tables import threads
 from pincite.text import tokens
+from pincite.text.sentences import split
 
 LONGEST_WORD = 64
 MOST_WORDS = 20_000
 """A ``tsvector`` holds 1 MB; 20,000 words of 64 letters is the most that can come near."""
 
+EXCERPT = 160
+"""Characters of a sentence that are shown."""
+
+_MARKS = re.compile(r"\*\*|__|`|^\s*(?:#{1,6}|[-*+>])\s+", re.MULTILINE)
+"""Of Markdown, which an answer's text may hold: an excerpt is plain."""
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_UNSPACED = "\u0e00"
 
@@ -92,3 +98,30 @@ def found(connection: Connection, search: str) -> ColumnElement[bool] | None:
         matching = text("SELECT rowid FROM history WHERE history MATCH :wanted")
         query = " ".join(f'"{word}"{"*" if _opens_others(word) else ""}' for word in wanted)
     return threads.c.number.in_(matching.bindparams(wanted=query).columns(threads.c.number))
+
+
+def excerpt(wanted: set[str], texts: Iterable[str]) -> str:
+    """The sentence of ``texts`` that has most of the ``wanted`` words, the first of several, cut to ``EXCERPT``
+    characters around them; empty where none has any."""
+    found, best = set[str](), ""
+    for sentence in (piece[start:end] for piece in texts for start, end in split(piece)):
+        if len(here := held(wanted, words(sentence))) > len(found):
+            found, best = here, sentence
+        if found == wanted:
+            break
+    if not found:
+        return ""
+    line = " ".join(_MARKS.sub("", best).split())
+    first = next((word.start() for word in re.finditer(r"\S+", line) if held(found, words(word[0]))), 0)
+    begin = 0 if first < EXCERPT // 2 else line.rfind(" ", 0, first - EXCERPT // 4) + 1
+    shown = line[begin : begin + EXCERPT]
+    if begin + EXCERPT < len(line):
+        shown = f"{shown[: shown.rfind(' ')] if ' ' in shown else shown} …"
+    return f"… {shown}" if begin else shown
+
+
+def held(wanted: set[str], has: set[str]) -> set[str]:
+    """Those of the ``wanted`` words that one of these begins with, as a search finds them."""
+    return {
+        word for word in wanted if word in has or (_opens_others(word) and any(one.startswith(word) for one in has))
+    }

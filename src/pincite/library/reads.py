@@ -154,7 +154,23 @@ def threads_like(connection: Connection, sought: Sought, limit: int, offset: int
     ordered = wanted.order_by(threads.c.touched.desc(), threads.c.number.desc()).limit(limit).offset(offset)
     rows = connection.execute(ordered).all()
     turns = _turns(connection, [row.number for row in rows])
-    return [_thread(row, turns) for row in rows]
+    excerpts = _excerpts(connection, rows, sought.search) if sought.search.strip() else {}
+    return [_thread(row, turns, excerpts.get(row.number, "")) for row in rows]
+
+
+def _excerpts(connection: Connection, rows: Sequence[Row[Any]], search: str) -> dict[int, str]:
+    """Where each thread says what was searched for and its title does not say, by its number."""
+    wanted = history.words(search)
+    missing = {row.number: wanted - history.held(wanted, history.words(row.title)) for row in rows}
+    said: dict[int, list[str]] = {number: [] for number, some in missing.items() if some}
+    turns = select(answers.c.thread, answers.c.question, answers.c.answer).where(
+        answers.c.thread.in_(said), answers.c.binned.is_(None)
+    )
+    for turn in connection.execute(turns.order_by(answers.c.thread, answers.c.position)):
+        answer = json.loads(turn.answer or "{}")
+        titles = [source["document"]["title"] for source in answer.get("sources", ())]
+        said[turn.thread] += [json.loads(turn.question).get("text", ""), answer.get("text", ""), *titles]
+    return {number: history.excerpt(missing[number], texts) for number, texts in said.items()}
 
 
 def _turns(connection: Connection, numbers: Sequence[int]) -> Counter[int]:
@@ -178,7 +194,7 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> Counter[int]:
     return Counter(heads.values())
 
 
-def _thread(row: Row[Any], turns: Mapping[int, int]) -> Thread:
+def _thread(row: Row[Any], turns: Mapping[int, int], excerpt: str = "") -> Thread:
     return Thread(
         id=row.id,
         title=row.title,
@@ -189,6 +205,7 @@ def _thread(row: Row[Any], turns: Mapping[int, int]) -> Thread:
         updated=_utc(row.updated),
         answers=row.answers,
         turns=turns.get(row.number, 0),
+        excerpt=excerpt,
     )
 
 

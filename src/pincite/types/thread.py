@@ -24,6 +24,9 @@ class Thread(Noun):
     """Versions of one question count each."""
     turns: int = 0
     """Questions; one that was asked again, edited or asked back counts once."""
+    excerpt: str = ""
+    """Where a search found it: the sentence with most of the words that the title lacks; empty without a search, and
+    where the title has all of them."""
 
 
 UPLOADED = "urn:pincite:file:"
