@@ -64,6 +64,10 @@ def test_e3_a_thread_has_an_outline_and_each_answer_its_own_address(stage: Stage
     outline.get_by_role("link", name="And who designed it?").click()
     expect(page).to_have_url(re.compile("#a2$"))
     expect(page.locator("#a2 .question")).to_be_in_viewport()
+    expect(outline.locator("[aria-current]")).to_have_text("And who designed it?")
+    page.evaluate("() => scrollTo(0, 0)")
+    expect(outline.locator("[aria-current]")).to_have_count(1)
+    expect(outline.locator("[aria-current]")).not_to_have_text("And who designed it?")
 
 
 ADA = Actor(id="ada", kind="person", name="Ada")

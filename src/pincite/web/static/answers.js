@@ -4,6 +4,7 @@ import { answering } from "./ask.js";
 import { closePreview, wireCitations } from "./cite.js";
 import { Follower, offerNewest } from "./follow.js";
 import { t } from "./words.js";
+import { wireOutline } from "./outline.js";
 import { watchThread } from "./watch.js";
 
 export { closePreview };
@@ -24,6 +25,7 @@ export function wireAnswers({ say: tell }) {
     (article) => new Follower(article, { say, changed: settle }),
   );
   watchThread(arrived);
+  wireOutline();
   wireCitations();
   wireCopying();
   wireSources();

@@ -1,5 +1,7 @@
 // Who else asks in this thread? Their turns are put at its end; the reader stays where they are.
 
+import { addToOutline } from "./outline.js";
+
 /** Calls `arrived` with each new turn, and with one whose form was answered and what was chosen there. Open only while the page is seen: a browser has six connections for all tabs. */
 export function watchThread(arrived) {
   const list = document.querySelector(".turns[data-watch]");
@@ -19,7 +21,7 @@ export function watchThread(arrived) {
       // A connection that comes back by itself asks as it did at first.
       if (document.getElementById(article.id)) return;
       list.append(article);
-      outline(article);
+      addToOutline(article);
       arrived(article);
     });
     source.addEventListener("answered", (event) => {
@@ -63,13 +65,4 @@ function instead(old, article) {
   } else if (within) {
     article.querySelector(".question").focus({ preventScroll: true });
   }
-}
-
-function outline(article) {
-  const list = document.querySelector(".outline ol");
-  if (!list) return;
-  const link = document.createElement("a");
-  link.href = `#${article.id}`;
-  link.textContent = article.querySelector(".question").textContent.slice(0, 80);
-  list.appendChild(document.createElement("li")).append(link);
 }
