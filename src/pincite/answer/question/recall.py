@@ -16,6 +16,7 @@ from itertools import pairwise
 from math import exp
 
 from pincite.answer.question.alone import WORD, Reading, courtesy, names, reading
+from pincite.answer.question.instead import instead, thing, two
 from pincite.text.function_words import function_words
 from pincite.text.languages import detect
 from pincite.text.tokens import STOP_WORDS, normal, words
@@ -97,6 +98,7 @@ _PRONOUN = re.compile(
 _PERSONAL = re.compile(
     r"\b(?:(?P<own>his|her(?= [a-z])|hers|its|their|theirs)|he|she|it|they|him|her|them)\b", re.IGNORECASE
 )
+_THERE = re.compile(r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere) there(?=\W*$)", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"^.*\b(?:(?:do|does|did) .*\S (?P<verb>\w+)|(?:when|where|how|why) (?:is|are|was|were) .*\S "
@@ -117,6 +119,8 @@ class Standalone:
     queries: tuple[str, ...]
     topic: str = ""
     dependent: bool = False
+    instead: bool = False
+    """The question before, asked of ``topic``, which is what the thread is about from here on."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,17 @@ class Said:
     titles: tuple[str, ...] = ()
     asked: str = ""
     """The question as a person would have said it, without the words that were taken over beside it."""
+    topic: str = ""
+    """What took a pronoun's or another thing's place in it."""
+    typed: str = ""
+    things: tuple[str, ...] = ()
+    """What was asked about before this took its place, oldest first."""
+
+    @property
+    def whole(self) -> str:
+        """The question with nothing but a pronoun replaced: a sentence still."""
+        bare = self.typed.rstrip(" ?.!")
+        return self.typed if bare and self.asked.startswith(f"{bare} ") else self.asked or self.question
 
 
 def standalone(text: str, history: Sequence[Answer]) -> Standalone:
@@ -138,11 +153,14 @@ def standalone(text: str, history: Sequence[Answer]) -> Standalone:
         if courtesy(asked):
             continue
         said = resolve(asked, memory)
+        told = _sourced(answer) if answer.declined else answer.text
         cited = {citation.source for sentence in answer.sentences for citation in sentence.citations}
         titles = tuple(source.document.title for source in answer.sources if source.number in cited)[:2]
-        turned = not said.dependent and _turns(Said(asked, answer.text, titles), memory)
-        memory = [] if turned else memory
-        memory.append(Said(asked if turned else said.queries[-1], answer.text, titles, said.queries[0]))
+        turned = not said.dependent and _turns(Said(asked, told, titles), memory)
+        whole = asked if turned else said.queries[0 if said.instead else -1]
+        things = _things(memory) if said.instead else ()
+        memory = [] if turned or said.instead else memory
+        memory.append(Said(whole, told, titles, said.queries[0], said.topic, asked, things))
     return resolve(text, memory)
 
 
@@ -151,6 +169,8 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
     memory = [said for said in memory if said.question.strip()]
     if not memory:
         return Standalone((text,))
+    if (swapped := _swapped(text, memory)) is not None:
+        return swapped
     read = reading(text, _asked(memory), _told(memory))
     unsaid = [] if read is Reading.ALONE else _unsaid(text, memory)
     if not unsaid:
@@ -165,6 +185,25 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
         replaced = f"{bare} {topic}" if topic else expanded
     typed = (text,) if read is Reading.LIKELY else ()
     return Standalone(tuple(dict.fromkeys((replaced, *typed, expanded))), topic, dependent=True)
+
+
+def _sourced(answer: Answer) -> str:
+    """Of a text that declines, what sources say: our own words are about nothing in the world."""
+    return " ".join(answer.text[one.start : one.end] for one in answer.sentences if one.citations)
+
+
+def _swapped(text: str, memory: Sequence[Said]) -> Standalone | None:
+    """The question before, asked of something else, or a question of the two things that were asked about."""
+    last = memory[-1]
+    if swap := instead(text, last.whole, last.topic):
+        topic = swap.new if swap.old else last.topic
+        return Standalone((swap.question, text), topic, dependent=True, instead=bool(swap.old))
+    compared = two(text, _things(memory))
+    return Standalone((compared,), dependent=True) if compared else None
+
+
+def _things(memory: Sequence[Said]) -> tuple[str, ...]:
+    return tuple(one for said in memory for one in (*said.things, thing(said.whole, said.topic)) if one)
 
 
 def _turns(said: Said, memory: Sequence[Said]) -> bool:
@@ -351,5 +390,6 @@ def _runs(part: str, wanted: Mapping[str, float]) -> Iterator[tuple[int, int, fr
 
 
 def _replace(text: str, topic: str) -> str:
-    """The first personal pronoun replaced by the topic."""
-    return _PERSONAL.sub(lambda m: f"{topic}'s" if m["own"] else topic, text, count=1)
+    """The first personal pronoun replaced by the topic, or a place that is pointed at."""
+    replaced = _PERSONAL.sub(lambda m: f"{topic}'s" if m["own"] else topic, text, count=1)
+    return replaced if replaced != text else _THERE.sub(f" in {topic}", text, count=1)
