@@ -157,16 +157,22 @@ async def _steps(
                 yield event
         gathered = tally.found.gathered if tally.found else gathered
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
+
+    def suggested(sentence: Sentence | None) -> asyncio.Task[tuple[str, ...]]:
+        cited = sentence.citations[0].source if sentence and sentence.citations else 0
+        return asyncio.create_task(
+            suggest(planned, gathered, history, crew.backends, question.filters, deadline, cited)
+        )
+
     try:
         text = _text(question, planned, gathered, history, crew, deadline, tally)
         async with aclosing(_after(assumed(question.reply, gathered.hits), text)) as events:
             async for event in events:
                 yield event
-                if suggesting is None and isinstance(event, Wrote):
-                    # Only now: before the first word nothing competes with it for the processor.
-                    suggesting = asyncio.create_task(
-                        suggest(planned, gathered, history, crew.backends, question.filters, deadline)
-                    )
+                if suggesting is None and isinstance(event, Cited) and event.sentence.citations:
+                    # Only now: before the first sentence nothing competes with it for the processor.
+                    suggesting = suggested(event.sentence)
+        suggesting = suggesting or (suggested(None) if tally.status is Status.ANSWERED else None)
         if suggesting is not None and tally.status is Status.ANSWERED:
             async with aclosing(_suggested(suggesting, deadline, tally)) as events:
                 async for event in events:
