@@ -69,7 +69,9 @@ async def suggest(
     deadline: Deadline,
     cited: int = 0,
 ) -> tuple[str, ...]:
-    """Follow-ups to an answer that first ``cited`` that source, best first. Fewer than three, or none, where no good ones are found in time."""
+    """Follow-ups to an answer that first ``cited`` that source, best first. Fewer than three, or none, where no good
+    ones are found in time.
+    """
     if not gathered.hits:
         return ()
     document = next((source.document.id for source in gathered.sources if source.number == cited), "")
