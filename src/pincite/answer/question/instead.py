@@ -69,7 +69,7 @@ def instead(text: str, before: str, topic: str) -> Swap | None:
     plain, before = _plain(text), _plain(before)
     meant = _MEANT.match(plain)
     found = meant or _OTHER.match(plain) or (_FOREIGN.match(plain) if detect(before) != "en" else None)
-    if not found or not (begins(before) or detect(before) != "en"):
+    if not found or not (begins(before) or detect(before) != "en") or _FOREIGN.match(before):
         return None
     other = _TAIL.sub("", found["other"])
     if not 1 <= len(words(other)) <= _LONG or begins(other) or points(other):

@@ -17,6 +17,7 @@ from math import exp
 
 from pincite.answer.question.alone import WORD, Reading, courtesy, names, reading
 from pincite.answer.question.instead import instead, thing, two
+from pincite.answer.question.pair import things
 from pincite.text.function_words import function_words
 from pincite.text.languages import detect
 from pincite.text.tokens import STOP_WORDS, normal, words
@@ -30,6 +31,8 @@ UNSAID = 0.12
 """Chance from which on an earlier word is taken over into the second query: there a wrong word costs little."""
 TOPICAL = 0.25
 """Chance from which on it may be part of the topic, which takes the pronoun's place."""
+MAX_NAME = 5
+"""Words of a person's name at the most."""
 ASKED_ABOUT = 1.5
 """What was asked about is the topic rather than what an answer happened to name."""
 
@@ -106,6 +109,10 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 """A question that ends in its verb, which is no part of what it is about: "when was the tower built"."""
+_SUBJECT = re.compile(
+    r"^who (?!is\b|are\b|was\b|were\b|did\b|do\b|does\b|has\b|had\b)\S+ |^what \S+ (?=\S+$)", re.IGNORECASE
+)
+"""A question for who or what does it begins with its verb: "who painted the Mona Lisa", "what causes earthquakes"."""
 _BRIDGES = frozenset({"of", "the", "and", "on", "in", "for", "to", "a", "an", "de", "la", "von", "van"})
 
 
@@ -137,6 +144,8 @@ class Said:
     typed: str = ""
     things: tuple[str, ...] = ()
     """What was asked about before this took its place, oldest first."""
+    who: str = ""
+    """The person that the answer gave to "who"."""
 
     @property
     def whole(self) -> str:
@@ -155,12 +164,13 @@ def standalone(text: str, history: Sequence[Answer]) -> Standalone:
         said = resolve(asked, memory)
         told = _sourced(answer) if answer.declined else answer.text
         cited = {citation.source for sentence in answer.sentences for citation in sentence.citations}
-        titles = tuple(source.document.title for source in answer.sources if source.number in cited)[:2]
+        shown = () if answer.declined else answer.sources  # what only came near is not what the thread is about
+        titles = tuple(source.document.title for source in shown if source.number in cited)[:2]
         turned = not said.dependent and _turns(Said(asked, told, titles), memory)
         whole = asked if turned else said.queries[0 if said.instead else -1]
         things = _things(memory) if said.instead else ()
         memory = [] if turned or said.instead else memory
-        memory.append(Said(whole, told, titles, said.queries[0], said.topic, asked, things))
+        memory.append(Said(whole, told, titles, said.queries[0], said.topic, asked, things, _who(asked, answer)))
     return resolve(text, memory)
 
 
@@ -187,6 +197,12 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
     return Standalone(tuple(dict.fromkeys((replaced, *typed, expanded))), topic, dependent=True)
 
 
+def _who(asked: str, answer: Answer) -> str:
+    short = next((one.short for one in answer.sentences if one.short), None)
+    said = answer.text[short.start : short.end] if short and re.match(r"who\b", asked.strip(), re.IGNORECASE) else ""
+    return said if said[:1].isupper() and len(said.split()) <= MAX_NAME else ""
+
+
 def _sourced(answer: Answer) -> str:
     """Of a text that declines, what sources say: our own words are about nothing in the world."""
     return " ".join(answer.text[one.start : one.end] for one in answer.sentences if one.citations)
@@ -203,7 +219,8 @@ def _swapped(text: str, memory: Sequence[Said]) -> Standalone | None:
 
 
 def _things(memory: Sequence[Said]) -> tuple[str, ...]:
-    return tuple(one for said in memory for one in (*said.things, thing(said.whole, said.topic)) if one)
+    named = (things(said.whole) or (thing(said.whole, said.topic),) for said in memory)
+    return tuple(one for said, some in zip(memory, named, strict=True) for one in (*said.things, *some) if one)
 
 
 def _turns(said: Said, memory: Sequence[Said]) -> bool:
@@ -351,6 +368,8 @@ def _topic(text: str, unsaid: Sequence[_Term], memory: Sequence[Said]) -> str:
     Stop words may stand within it ("Life on the Street"). "He" and "she" stand for names only.
     """
     person = bool(_PERSON.search(text))
+    if person and (who := next((said.who for said in reversed(memory) if said.who), "")):
+        return who
     chances = {term.key: chance(term.features) for term in unsaid if term.name or not person}
     chances = {key: value for key, value in chances.items() if value >= TOPICAL}
     best, most = "", 0.0
@@ -358,6 +377,7 @@ def _topic(text: str, unsaid: Sequence[_Term], memory: Sequence[Said]) -> str:
         asked = said.asked or said.question
         if verb := _VERB.match(asked):
             asked = asked[: max(verb.start("verb"), verb.start("passive"))]
+        asked = _SUBJECT.sub("", asked)
         parts = [(asked, ASKED_ABOUT), *((title, ASKED_ABOUT) for title in said.titles)]
         told = " ".join(said.answer.split()[: LEAD_WORDS if person else OPENING_WORDS])
         for part, factor in [*parts, (told, 1.0)]:
