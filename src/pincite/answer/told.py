@@ -28,11 +28,8 @@ def _quoted(pieces: Sequence[Piece], at: int = 0) -> list[Event]:
     """Sentences of sources, the first one behind ``at`` characters of text."""
     events: list[Event] = []
     for piece in pieces:
-        start = at + len(piece.lead_in)
-        at = start + len(piece.text)
-        strong = Span(start=start + piece.short[0], end=start + piece.short[1]) if piece.short else None
-        verdict = Verdict.SUPPORTED if piece.citations else Verdict.EXEMPT
-        sentence = Sentence(start=start, end=at, citations=piece.citations, verdict=verdict, short=strong)
+        sentence = piece.sentence(at)
+        at = sentence.end
         events += [Wrote(text=piece.lead_in + piece.text), Cited(sentence=sentence)]
     return events
 

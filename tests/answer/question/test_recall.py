@@ -7,7 +7,7 @@ import pytest
 
 from pincite.answer.question.recall import Said, resolve, standalone
 from pincite.text.tokens import STOP_WORDS, normal, words
-from pincite.types import Answer, Citation, Document, Question, Sentence, Source, Verdict
+from pincite.types import Answer, Citation, Degradation, Document, Question, Sentence, Source, Span, Verdict
 
 CURIE = [
     Said("Who was Marie Curie?", "Marie Curie was a Polish and French physicist who researched radioactivity."),
@@ -153,3 +153,22 @@ def test_she_is_who_was_asked_for_wherever_the_answer_names_her() -> None:
     told = "A breach is reported to the data protection officer of the whole company, Ms Hanneke de Vries, in an hour."
     before = [Said("who is the data protection officer?", told, ("Employee Handbook 2026",))]
     assert resolve("what is her phone number?", before).queries[0] == "what is Ms Hanneke de Vries's phone number?"
+
+
+def test_he_is_who_the_answer_before_gave_for_who() -> None:
+    lisa = answered("Who painted the Mona Lisa?", "Mona Lisa is a painting by Leonardo da Vinci.", "Mona Lisa")
+    (sentence,) = lisa.sentences
+    short = Span(start=lisa.text.index("Leonardo"), end=len(lisa.text) - 1)
+    lisa = lisa.model_copy(update={"sentences": (sentence.model_copy(update={"short": short}),)})
+    assert standalone("what else did he paint?", [lisa]).queries[0] == "what else did Leonardo da Vinci paint?"
+    assert standalone("where is it now?", [lisa]).queries[0] == "where is Mona Lisa now?"
+
+
+def test_the_verb_that_a_question_begins_with_is_no_part_of_the_topic() -> None:
+    assert resolve("where is it now", [Said("who painted the Mona Lisa", "It hangs.")]).topic == "Mona Lisa"
+
+
+def test_what_only_came_near_is_not_what_the_thread_is_about() -> None:
+    near = answered("what is copyright", "A goal of OpenBSD is to maintain copyrights.", "OpenBSD")
+    near = near.model_copy(update={"degraded": (Degradation(part="sources", reason="no_answer", detail=""),)})
+    assert standalone("how long does it last?", [near]).queries[0] == "how long does copyright last?"

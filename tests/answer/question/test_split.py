@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from pincite.answer.question.split import LONGEST, MOST, Part, split, two
+from pincite.answer.question.split import LONGEST, MOST, Part, halves, split
 
 FIRST, BESIDE = 0, None
 
@@ -132,7 +132,7 @@ def test_hostile_text_costs_no_time(piece: str) -> None:
     ],
 )
 def test_two_questions_in_one_are_told_apart(question: str, asked: tuple[str, ...]) -> None:
-    assert two(question) == asked
+    assert halves(question) == asked
 
 
 @pytest.mark.parametrize(
@@ -152,4 +152,4 @@ def test_two_questions_in_one_are_told_apart(question: str, asked: tuple[str, ..
     ],
 )
 def test_what_may_be_one_question_is_left_whole(question: str) -> None:
-    assert two(question) == ()
+    assert halves(question) == ()

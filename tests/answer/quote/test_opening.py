@@ -70,6 +70,7 @@ def test_an_introduction_ends_before_it_is_too_long(hit: Callable[..., Hit]) -> 
         ("(4 January 1643 – 31 March 1727) [OS: 25 December 1642 – 20 March 1727]", "4 January 1643", "31 March 1727"),
         ("(born July 18, 1918)", "July 18, 1918", ""),
         ("(January 69 BC– November 30, 30 BC)", "January 69 BC", "November 30, 30 BC"),
+        ("(say: bax) (21 March 1685 O.S. – 28 July 1750 N.S.)", "21 March 1685 O.S.", "28 July 1750 N.S."),
         ("(a name)", "", ""),
     ],
 )

@@ -49,6 +49,16 @@ async def test_what_was_asked_is_not_suggested_again(shelf, hit: Callable[..., H
     assert await suggest(made, gathered(hits), before, {"index": shelf}, Filters(), Deadline.after(5)) == ()
 
 
+async def test_what_is_suggested_is_about_the_source_that_the_answer_cites(shelf, hit: Callable[..., Hit]) -> None:  # type: ignore[no-untyped-def]
+    hits = [hit("Walrus", "Why does honey not spoil?"), hit("Honey", "Why does honey not spoil?")]
+    made = plan(Question(text="how sweet is it"))
+    found = [
+        await suggest(made, gathered(hits), [], {"index": shelf}, Filters(), Deadline.after(5), cited)
+        for cited in (0, 2)
+    ]
+    assert ["Why does honey not spoil?" in each for each in found] == [False, True]
+
+
 async def test_nothing_found_suggests_nothing(shelf) -> None:  # type: ignore[no-untyped-def]
     made = plan(Question(text="what is honey"))
     assert await suggest(made, gathered([]), [], {"index": shelf}, Filters(), Deadline.after(5)) == ()

@@ -238,6 +238,12 @@ def test_a_missing_number_is_added_if_a_passage_says_so() -> None:
     assert (sentence.verdict, sentence.repair) == (Verdict.SUPPORTED, "added")
 
 
+def test_one_word_said_of_what_was_named_before_is_no_statement_that_a_passage_could_say() -> None:
+    assert judged("It is in Paris.").verdict is Verdict.UNCITED
+    assert judged("It is in Paris [1].").verdict is Verdict.UNSUPPORTED
+    assert judged("In Paris.").repair == "added"
+
+
 def test_what_no_passage_says_is_unsupported_with_its_number_and_uncited_without() -> None:
     assert judged("Napoleon kept forty elephants in Lyon [1].").verdict is Verdict.UNSUPPORTED
     assert judged("Napoleon kept forty elephants in Lyon.").verdict is Verdict.UNCITED

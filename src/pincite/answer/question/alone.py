@@ -177,8 +177,8 @@ def reading(text: str, asked: Set[str], told: Set[str]) -> Reading:
         return Reading.FOLLOWS
     if (linked := _ALSO.sub("", plain)) != plain:
         rest = reading(linked, asked, told)
-        return Reading.EITHER if rest in (Reading.ALONE, Reading.EITHER) and _begins(linked) else Reading.FOLLOWS
-    if _points(plain):
+        return Reading.EITHER if rest in (Reading.ALONE, Reading.EITHER) and begins(linked) else Reading.FOLLOWS
+    if points(plain):
         return Reading.FOLLOWS if len(list(_own(plain, asked))) < 3 else Reading.LIKELY
     if any(normal(name) not in asked | told for name in names(text)):
         return Reading.ALONE  # a name that was not said before begins a new topic
@@ -194,7 +194,7 @@ def reading(text: str, asked: Set[str], told: Set[str]) -> Reading:
 def _weighed(plain: str, asked: Set[str], told: Set[str], *, asks: bool) -> Reading:
     """The reading of an English question without a pronoun that points back."""
     own = list(_own(plain, asked | told))
-    fragment = not _begins(plain)
+    fragment = not begins(plain)
     if not own:
         return Reading.FOLLOWS if fragment else Reading.LIKELY
     if _BESIDES.search(plain):
@@ -211,13 +211,13 @@ def _weighed(plain: str, asked: Set[str], told: Set[str], *, asks: bool) -> Read
     return Reading.ALONE
 
 
-def _begins(plain: str) -> bool:
+def begins(plain: str) -> bool:
     """Does it begin as a question or a request?"""
     first = [word for word in words(plain) if word not in ("in", "at", "on", "to", "for", "from", "by", "please")][:1]
     return bool(first) and (first[0] in _ASKS or first[0].removesuffix("'s") in _ASKS)
 
 
-def _points(plain: str) -> bool:
+def points(plain: str) -> bool:
     """Does a pronoun point back beyond the question itself?"""
     freed = _IT_IS.sub(" ", _THERE_IS.sub("is", plain))
     if (relative := _RELATIVE.match(freed)) and _modified(relative["before"]):
@@ -279,6 +279,12 @@ def _own(plain: str, said: Set[str]) -> Iterator[_Own]:
         else:
             yield _Own(word, anchored, definite)
             anchored = definite = False
+
+
+def owned(plain: str) -> list[str]:
+    """The words that say what a question is about, lower-cased; those that stand where a name does, if any."""
+    own = list(_own(plain, frozenset()))
+    return [one.word for one in own if one.named] or [one.word for one in own]
 
 
 def names(text: str) -> Iterator[str]:

@@ -16,9 +16,9 @@ from pincite.answer.question.carrier import bare
 from pincite.answer.question.day import redated
 from pincite.answer.question.foreign import how_to
 from pincite.answer.question.quantity import renamed
-from pincite.answer.question.recall import Said, standalone
+from pincite.answer.question.recall import standalone
 from pincite.answer.question.spelling import respelt
-from pincite.answer.question.split import two
+from pincite.answer.question.split import halves
 from pincite.answer.question.thing import about, life_event
 from pincite.answer.question.trouble import sought
 from pincite.errors import BadQuestion
@@ -100,16 +100,13 @@ def written(text: str) -> str:
     return text
 
 
-def plan(
-    question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | None = None, since: Sequence[Said] = ()
-) -> Plan:
-    """Type and searches of ``question`` in its thread, and after what was said ``since``; with a ``lexicon``, misspelt
-    words are put right as well.
+def plan(question: Question, history: Sequence[Answer] = (), lexicon: Lexicon | None = None) -> Plan:
+    """Type and searches of ``question`` in its thread; with a ``lexicon``, misspelt words are put right as well.
 
     Raises ``BadQuestion``. Blocking for some milliseconds where there is a lexicon.
     """
     text = admit(question)
-    alone = standalone(text, history, since)
+    alone = standalone(text, history)
     queries = tuple(bare(query) for query in alone.queries)
     right = respelt(queries[0], lexicon) if lexicon else ""
     first = right or queries[0]
@@ -123,7 +120,7 @@ def plan(
         alone.dependent,
         about(first) or life_event(first)[0],
         right,
-        both=two(text),
+        both=halves(text),
     )
 
 

@@ -16,6 +16,8 @@ from itertools import pairwise
 from math import exp
 
 from pincite.answer.question.alone import WORD, Reading, courtesy, names, reading
+from pincite.answer.question.instead import instead, thing, two
+from pincite.answer.question.pair import things
 from pincite.text.function_words import function_words
 from pincite.text.languages import detect
 from pincite.text.tokens import STOP_WORDS, normal, words
@@ -29,6 +31,8 @@ UNSAID = 0.12
 """Chance from which on an earlier word is taken over into the second query: there a wrong word costs little."""
 TOPICAL = 0.25
 """Chance from which on it may be part of the topic, which takes the pronoun's place."""
+MAX_NAME = 5
+"""Words of a person's name at the most."""
 ASKED_ABOUT = 1.5
 """What was asked about is the topic rather than what an answer happened to name."""
 
@@ -97,6 +101,7 @@ _PRONOUN = re.compile(
 _PERSONAL = re.compile(
     r"\b(?:(?P<own>his|her(?= [a-z])|hers|its|their|theirs)|he|she|it|they|him|her|them)\b", re.IGNORECASE
 )
+_THERE = re.compile(r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere) there(?=\W*$)", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"^.*\b(?:(?:do|does|did) .*\S (?P<verb>\w+)|(?:when|where|how|why) (?:is|are|was|were) .*\S "
@@ -104,6 +109,10 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 """A question that ends in its verb, which is no part of what it is about: "when was the tower built"."""
+_SUBJECT = re.compile(
+    r"^who (?!is\b|are\b|was\b|were\b|did\b|do\b|does\b|has\b|had\b)\S+ |^what \S+ (?=\S+$)", re.IGNORECASE
+)
+"""A question for who or what does it begins with its verb: "who painted the Mona Lisa", "what causes earthquakes"."""
 _BRIDGES = frozenset({"of", "the", "and", "on", "in", "for", "to", "a", "an", "de", "la", "von", "van"})
 
 
@@ -117,6 +126,8 @@ class Standalone:
     queries: tuple[str, ...]
     topic: str = ""
     dependent: bool = False
+    instead: bool = False
+    """The question before, asked of ``topic``, which is what the thread is about from here on."""
 
 
 @dataclass(frozen=True)
@@ -128,25 +139,39 @@ class Said:
     titles: tuple[str, ...] = ()
     asked: str = ""
     """The question as a person would have said it, without the words that were taken over beside it."""
+    topic: str = ""
+    """What took a pronoun's or another thing's place in it."""
+    typed: str = ""
+    things: tuple[str, ...] = ()
+    """What was asked about before this took its place, oldest first."""
+    who: str = ""
+    """The person that the answer gave to "who"."""
+
+    @property
+    def whole(self) -> str:
+        """The question with nothing but a pronoun replaced: a sentence still."""
+        bare = self.typed.rstrip(" ?.!")
+        return self.typed if bare and self.asked.startswith(f"{bare} ") else self.asked or self.question
 
 
-def standalone(text: str, history: Sequence[Answer], since: Sequence[Said] = ()) -> Standalone:
-    """``text`` as searches that need no history. A question that stands alone is left as it is.
-
-    What was said ``since`` the last answer counts as a turn of its own.
-    """
+def standalone(text: str, history: Sequence[Answer]) -> Standalone:
+    """``text`` as searches that need no history. A question that stands alone is left as it is."""
     memory: list[Said] = []
     for answer in history[-MAX_TURNS:]:
         asked = answer.question.text
         if courtesy(asked):
             continue
         said = resolve(asked, memory)
+        told = _sourced(answer) if answer.declined else answer.text
         cited = {citation.source for sentence in answer.sentences for citation in sentence.citations}
-        titles = tuple(source.document.title for source in answer.sources if source.number in cited)[:2]
-        turned = not said.dependent and _turns(Said(asked, answer.text, titles), memory)
-        memory = [] if turned else memory
-        memory.append(Said(asked if turned else said.queries[-1], answer.text, titles, said.queries[0]))
-    return resolve(text, [*memory, *since])
+        shown = () if answer.declined else answer.sources  # what only came near is not what the thread is about
+        titles = tuple(source.document.title for source in shown if source.number in cited)[:2]
+        turned = not said.dependent and _turns(Said(asked, told, titles), memory)
+        whole = asked if turned else said.queries[0 if said.instead else -1]
+        things = _things(memory) if said.instead else ()
+        memory = [] if turned or said.instead else memory
+        memory.append(Said(whole, told, titles, said.queries[0], said.topic, asked, things, _who(asked, answer)))
+    return resolve(text, memory)
 
 
 def resolve(text: str, memory: Sequence[Said]) -> Standalone:
@@ -154,6 +179,8 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
     memory = [said for said in memory if said.question.strip()]
     if not memory:
         return Standalone((text,))
+    if (swapped := _swapped(text, memory)) is not None:
+        return swapped
     read = reading(text, _asked(memory), _told(memory))
     unsaid = [] if read is Reading.ALONE else _unsaid(text, memory)
     if not unsaid:
@@ -168,6 +195,32 @@ def resolve(text: str, memory: Sequence[Said]) -> Standalone:
         replaced = f"{bare} {topic}" if topic else expanded
     typed = (text,) if read is Reading.LIKELY else ()
     return Standalone(tuple(dict.fromkeys((replaced, *typed, expanded))), topic, dependent=True)
+
+
+def _who(asked: str, answer: Answer) -> str:
+    short = next((one.short for one in answer.sentences if one.short), None)
+    said = answer.text[short.start : short.end] if short and re.match(r"who\b", asked.strip(), re.IGNORECASE) else ""
+    return said if said[:1].isupper() and len(said.split()) <= MAX_NAME else ""
+
+
+def _sourced(answer: Answer) -> str:
+    """Of a text that declines, what sources say: our own words are about nothing in the world."""
+    return " ".join(answer.text[one.start : one.end] for one in answer.sentences if one.citations)
+
+
+def _swapped(text: str, memory: Sequence[Said]) -> Standalone | None:
+    """The question before, asked of something else, or a question of the two things that were asked about."""
+    last = memory[-1]
+    if swap := instead(text, last.whole, last.topic):
+        topic = swap.new if swap.old else last.topic
+        return Standalone((swap.question, text), topic, dependent=True, instead=bool(swap.old))
+    compared = two(text, _things(memory))
+    return Standalone((compared,), dependent=True) if compared else None
+
+
+def _things(memory: Sequence[Said]) -> tuple[str, ...]:
+    named = (things(said.whole) or (thing(said.whole, said.topic),) for said in memory)
+    return tuple(one for said, some in zip(memory, named, strict=True) for one in (*said.things, *some) if one)
 
 
 def _turns(said: Said, memory: Sequence[Said]) -> bool:
@@ -315,6 +368,8 @@ def _topic(text: str, unsaid: Sequence[_Term], memory: Sequence[Said]) -> str:
     Stop words may stand within it ("Life on the Street"). "He" and "she" stand for names only.
     """
     person = bool(_PERSON.search(text))
+    if person and (who := next((said.who for said in reversed(memory) if said.who), "")):
+        return who
     chances = {term.key: chance(term.features) for term in unsaid if term.name or not person}
     chances = {key: value for key, value in chances.items() if value >= TOPICAL}
     best, most = "", 0.0
@@ -322,6 +377,7 @@ def _topic(text: str, unsaid: Sequence[_Term], memory: Sequence[Said]) -> str:
         asked = said.asked or said.question
         if verb := _VERB.match(asked):
             asked = asked[: max(verb.start("verb"), verb.start("passive"))]
+        asked = _SUBJECT.sub("", asked)
         parts = [(asked, ASKED_ABOUT), *((title, ASKED_ABOUT) for title in said.titles)]
         told = " ".join(said.answer.split()[: LEAD_WORDS if person else OPENING_WORDS])
         for part, factor in [*parts, (told, 1.0)]:
@@ -354,5 +410,6 @@ def _runs(part: str, wanted: Mapping[str, float]) -> Iterator[tuple[int, int, fr
 
 
 def _replace(text: str, topic: str) -> str:
-    """The first personal pronoun replaced by the topic."""
-    return _PERSONAL.sub(lambda m: f"{topic}'s" if m["own"] else topic, text, count=1)
+    """The first personal pronoun replaced by the topic, or a place that is pointed at."""
+    replaced = _PERSONAL.sub(lambda m: f"{topic}'s" if m["own"] else topic, text, count=1)
+    return replaced if replaced != text else _THERE.sub(f" in {topic}", text, count=1)

@@ -4,7 +4,7 @@ Three shapes are known. *Bridges* describe a thing instead of naming it ("the di
 asks for the thing, and the next is the question with what was found in its place. *Pairs* ask the same of two things
 ("who was born earlier, A or B?"): a part for each. *Conjunctions* are two questions in one ("who … and when …?").
 A wrong split costs a search and a section that nobody reads; none costs the second hop. So what is unsure is split.
-Where nobody asked for research (``two``) only what is surely two questions is.
+Where nobody asked for research (``halves``) only what is surely two questions is.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def split(question: str) -> tuple[Part, ...]:
     return ()
 
 
-def two(question: str) -> tuple[str, ...]:
+def halves(question: str) -> tuple[str, ...]:
     """Two questions that one sentence, or two, ask: each by itself, the second as it follows the first; else nothing.
 
     "When was it built and how tall is it?" are two, "when and where was she born?" as well.

@@ -39,7 +39,7 @@ from pincite.answer.quote.shape import short
 from pincite.answer.terms import terms
 from pincite.ports import Deadline, Embedder, Reader
 from pincite.text.languages import detect
-from pincite.types import Card, Citation, Fact, Hit, Passage, Source, Span
+from pincite.types import Card, Citation, Fact, Hit, Passage, Sentence, Source, Span, Verdict
 
 INTRODUCTION_WORDS = 90
 INTRODUCTION_SENTENCES = 4
@@ -83,6 +83,14 @@ class Piece:
     text: str
     citations: tuple[Citation, ...]
     short: tuple[int, int] | None = None
+
+    def sentence(self, at: int) -> Sentence:
+        """It as a sentence of an answer, behind ``at`` characters of text."""
+        start = at + len(self.lead_in)
+        strong = Span(start=start + self.short[0], end=start + self.short[1]) if self.short else None
+        verdict = Verdict.SUPPORTED if self.citations else Verdict.EXEMPT
+        end = start + len(self.text)
+        return Sentence(start=start, end=end, citations=self.citations, verdict=verdict, short=strong)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ LIFE_WITHIN = 400
 _IS = re.compile(r" (?:is|are|was|were|refers? to|means|denotes|describes|consists? of|comprises?) ")
 _DAY = (
     r"(?:(?:c\. ?)?(?:[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?,? |\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+,? |[A-Z][a-z]+ )?"
-    r"\d{1,4}(?: (?:BCE?|AD))?)"
+    r"\d{1,4}(?: (?:BCE?|AD|[ON]\. ?S\.))?)"
 )
 _DATES = re.compile(rf"(?P<born>{_DAY})(?: \[[^\]]*\])? ?[–—-] ?(?P<died>{_DAY})(?=[ ,;)\]])")
 _BORN = re.compile(rf"\bborn (?:on )?(?P<born>{_DAY})")

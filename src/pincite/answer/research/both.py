@@ -13,7 +13,6 @@ from dataclasses import replace
 from pincite.answer.crew import Crew
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.question.plan import Plan, plan, understood
-from pincite.answer.question.recall import Said
 from pincite.answer.quote.extract import Extract, extract
 from pincite.answer.research.sections import Finding, Researched, side_by_side
 from pincite.events import Stepped
@@ -36,8 +35,8 @@ async def both(
     """
     one = Finding(asked[0], planned, first, await _read(planned, first, crew, deadline))
     began = deadline.clock()
-    follows = question.model_copy(update={"text": asked[1]})
-    second = await asyncio.to_thread(plan, follows, history, crew.lexicon, [_said(one)])
+    begins, follows = (question.model_copy(update={"text": text}) for text in asked)
+    second = await asyncio.to_thread(plan, follows, [*history, _turn(begins, one)], crew.lexicon)
     yield Stepped(step="plan", detail=understood(second, question.filters), ms=(deadline.clock() - began) * 1000)
     found = await gather(
         second.queries,
@@ -58,13 +57,15 @@ async def both(
     yield replace(done, searches=first.searches + found.searches, degraded=fresh)
 
 
-def _said(finding: Finding) -> Said:
-    """The first question and its answer as a turn of the thread."""
-    pieces = finding.extract.pieces
-    cited = {citation.passage_id for piece in pieces for citation in piece.citations}
-    titles = [hit.passage.document.title for hit in finding.gathered.hits if hit.passage.id in cited]
-    text = " ".join(piece.text for piece in pieces)
-    return Said(finding.plan.queries[-1], text, tuple(dict.fromkeys(titles))[:2], finding.plan.queries[0])
+def _turn(question: Question, finding: Finding) -> Answer:
+    """The first question with its answer, as a turn of the thread before the second."""
+    text, sentences = "", []
+    for piece in finding.extract.pieces:
+        sentences.append(piece.sentence(len(text)))
+        text += piece.lead_in + piece.text
+    return Answer(
+        id=question.id, question=question, text=text, sentences=tuple(sentences), sources=finding.gathered.sources
+    )
 
 
 async def _read(planned: Plan, found: Gathered, crew: Crew, deadline: Deadline) -> Extract:

@@ -1,4 +1,4 @@
-"""When are the questions made that may come next? Beside the text, from its first word on; nobody waits for them."""
+"""When are the questions made that may come next? Beside the text, once it has a sentence. Nobody waits for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 
 from pincite.answer.tally import Tally
-from pincite.events import Event, Stepped, Suggested, Wrote
+from pincite.events import Cited, Event, Stepped, Suggested
 from pincite.ports import Deadline
 from pincite.text.many import many
 from pincite.types import Status
@@ -18,19 +18,21 @@ LATE_S = 1.5
 
 async def with_suggestions(
     text: AsyncGenerator[Event, None],
-    suggests: Callable[[], Coroutine[object, object, tuple[str, ...]]],
+    suggests: Callable[[int], Coroutine[object, object, tuple[str, ...]]],
     deadline: Deadline,
     tally: Tally,
 ) -> AsyncGenerator[Event, None]:
-    """The text, then the questions that may come next, which are made beside it."""
+    """The text, then what may come next, made beside it; ``suggests`` is given the source that is cited first, or 0."""
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
     try:
         async with aclosing(text) as events:
             async for event in events:
                 yield event
-                if suggesting is None and isinstance(event, Wrote):
-                    # Only now: before the first word nothing competes with it for the processor.
-                    suggesting = asyncio.create_task(suggests())
+                if suggesting is None and isinstance(event, Cited) and event.sentence.citations:
+                    # Only now: before the first sentence nothing competes with it for the processor.
+                    suggesting = asyncio.create_task(suggests(event.sentence.citations[0].source))
+        if suggesting is None and tally.status is Status.ANSWERED:
+            suggesting = asyncio.create_task(suggests(0))
         if suggesting is not None and tally.status is Status.ANSWERED:
             async with aclosing(_suggested(suggesting, deadline, tally)) as events:
                 async for event in events:

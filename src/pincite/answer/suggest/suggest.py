@@ -67,15 +67,19 @@ async def suggest(
     backends: Mapping[str, SearchBackend],
     filters: Filters,
     deadline: Deadline,
+    cited: int = 0,
 ) -> tuple[str, ...]:
-    """Follow-ups, best first. Fewer than three, or none, where no good ones are found in time."""
+    """Follow-ups to an answer that first ``cited`` that source, best first. Fewer than three, or none, where no good
+    ones are found in time.
+    """
     if not gathered.hits:
         return ()
-    main = main_hit(plan, gathered.hits)
+    document = next((source.document.id for source in gathered.sources if source.number == cited), "")
+    main = main_hit(plan, gathered.hits, document)
     more = await _search(main.passage.document.title, HEADINGS, backends, filters, deadline)
     own = [hit for hit in more if hit.passage.document.id == main.passage.document.id]
     asked = [plan.text, *plan.queries, *(answer.question.text for answer in history)]
-    wanted = _distinct(proposals(plan, gathered.hits, own), asked)[:MOST_TRIED]
+    wanted = _distinct(proposals(plan, gathered.hits, own, document), asked)[:MOST_TRIED]
     kept: list[str] = []
     for at in range(0, len(wanted), WANTED):
         some = wanted[at : at + WANTED]
@@ -88,19 +92,20 @@ async def suggest(
     return tuple(kept[:WANTED])
 
 
-def main_hit(plan: Plan, hits: Sequence[Hit]) -> Hit:
-    """The best hit of the document that the question names, or else the best of all."""
+def main_hit(plan: Plan, hits: Sequence[Hit], document: str = "") -> Hit:
+    """The best hit of the document that the question names, or else of that ``document``, or else the best of all."""
     asked = set(terms(plan.queries[0]))
     named = (hit for hit in hits if set(terms(bare_title(hit))) and set(terms(bare_title(hit))) <= asked)
-    return next(named, hits[0])
+    cited = (hit for hit in hits if hit.passage.document.id == document)
+    return next(named, next(cited, hits[0]))
 
 
-def proposals(plan: Plan, hits: Sequence[Hit], own: Sequence[Hit] = ()) -> list[str]:
+def proposals(plan: Plan, hits: Sequence[Hit], own: Sequence[Hit] = (), document: str = "") -> list[str]:
     """Questions that the hits bring to mind, the kinds taking turns; ``own`` are more of the main document's.
 
     English templates for English questions only.
     """
-    main = main_hit(plan, hits)
+    main = main_hit(plan, hits, document)
     mine = [*(hit for hit in hits if hit.passage.document.id == main.passage.document.id), *own]
     kinds: list[Iterable[str]] = [_asked_there(mine)]
     if detect(plan.queries[0]) == "en":

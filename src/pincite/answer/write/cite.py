@@ -33,7 +33,7 @@ from pincite.answer.write.spellings import called
 from pincite.events import Cited, Wrote
 from pincite.ports import Bounds, Support, SupportChecker
 from pincite.text.sentences import closes, opens, split
-from pincite.text.tokens import content_words
+from pincite.text.tokens import content_words, words
 from pincite.types import Citation, Passage, Sentence, Source, Verdict
 
 _ENDS = frozenset(".!?…‽؟।۔。！？｡\n")
@@ -237,11 +237,13 @@ class Citer:
         cited = [next(c for c in found if c.source == number) for number in stated.numbers if any_of(found, number)]
         strongest = max((c.support for c in cited), default=0.0)
         repair = ""
+        tells = _tells(stated.statement)
         if not cited:
-            if best is not None and best.support >= bounds.added:
+            if tells and best is not None and best.support >= bounds.added:
                 cited, repair = [best], "added"
         elif (
-            best is not None
+            tells
+            and best is not None
             and strongest < bounds.partial
             and best.support >= max(bounds.supported, strongest + bounds.margin)
         ):
@@ -323,6 +325,13 @@ def _parts(
 
 def any_of(found: Iterable[Citation], number: int) -> bool:
     return any(c.source == number for c in found)
+
+
+def _tells(statement: str) -> bool:
+    """Is it more than one word, said of something that only what is before it names? "It is in London" stands in every
+    passage that has London; a name alone is what the question asked for.
+    """
+    return len(content_words(statement)) >= _PART_WORDS or len(words(statement)) <= _PART_WORDS
 
 
 def _citation(number: int, passage: Passage, support: Support) -> Citation:
