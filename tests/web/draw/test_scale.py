@@ -86,7 +86,7 @@ def test_names_are_left_out_where_there_is_no_room() -> None:
 
 def test_large_numbers_are_short_and_all_alike() -> None:
     assert short([0, 500, 1000]) == ["0", "500", "1,000"]
-    assert short([0, 5000, 15000]) == ["0 k", "5 k", "15 k"]
+    assert short([0, 5000, 15000]) == ["0", "5 k", "15 k"]
     assert short([1_000_000, -250_000]) == ["1 M", "-0.25 M"]
     assert short([2e9, 5e8]) == ["2 bn", "0.5 bn"]
 

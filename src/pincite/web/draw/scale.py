@@ -109,9 +109,9 @@ def spread(number: int, longest: int) -> list[int]:
 
 
 def short(numbers: Sequence[float]) -> list[str]:
-    """The round numbers of an axis: in thousands, millions or billions, all alike, where they are that large."""
+    """The round numbers of an axis: in thousands, millions or billions, all alike but zero, where they are that large."""
     largest = max(map(abs, numbers))
-    return [_scaled(n, largest, "{:,.10g}") for n in numbers]
+    return [_scaled(n, largest, "{:,.10g}") if n else "0" for n in numbers]
 
 
 def rounded(value: float) -> str:
