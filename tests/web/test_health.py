@@ -59,4 +59,13 @@ def test_a_part_that_does_not_work_makes_it_unready(
     monkeypatch.setattr(served.engine.library, "threads", broken)
     response = client.get("/healthz")
     assert response.status_code == 503
-    assert response.json() == {"live": True, "ready": False, "parts": {"library": "disk-full", "index": "ok"}}
+    assert response.json()["ready"] is False
+    assert response.json()["parts"] == {"library": "disk-full", "index": "ok", "disk": "ok"}
+
+
+def test_a_full_disk_is_told_and_leaves_it_ready(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pincite.web.health.FULL_BYTES", 1 << 60)
+    response = client.get("/healthz")
+    assert response.status_code == 200
+    assert response.json()["parts"]["disk"] == "disk-full"
+    assert 0 < figures(client)["pincite_disk_free_bytes"] < 1 << 60

@@ -23,10 +23,11 @@ from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, Damaged, PinciteError
 from pincite.index import Index
 from pincite.library import Library, rescue
+from pincite.library.files import is_scarce
 from pincite.models import Picker
 from pincite.ports import ModelCard
 from pincite.text.many import many
-from pincite.web import serve
+from pincite.web import health, serve
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 LOW_DISK_BYTES = 500_000_000
@@ -101,9 +102,15 @@ def _folder(door: Door) -> Iterator[Finding]:
         yield Finding("data", "bad", f"{there} {why}", "name another folder with --data-dir")
         return
     free = shutil.disk_usage(there).free
-    state: Literal["ok", "warn"] = "ok" if free > LOW_DISK_BYTES else "warn"
-    advice = "" if state == "ok" else "free some space before you index more"
-    yield Finding("data", state, f"{folder}, {size(free)} free", advice)
+    found = f"{folder}, {size(free)} free"
+    if health.disk(there) != "ok":
+        yield Finding("data", "bad", f"{found}: questions are refused", "free some space")
+    elif is_scarce(there):
+        yield Finding("data", "warn", f"{found}: files that people hand in are refused", "free some space")
+    elif free < LOW_DISK_BYTES:
+        yield Finding("data", "warn", found, "free some space before you index more")
+    else:
+        yield Finding("data", "ok", found)
 
 
 def _encoder(_door: Door) -> Iterator[Finding]:
