@@ -13,7 +13,7 @@ from tests.crawl.serving import Page, Site, moved, serving
 
 from pincite import readers
 from pincite.engine import AnswerEngine
-from pincite.errors import Damaged, NotFound, Unfetchable
+from pincite.errors import Damaged, DiskFull, NotFound, Unfetchable
 from pincite.events import Stepped
 from pincite.index import Index
 from pincite.intake import small
@@ -277,9 +277,35 @@ async def test_a_file_that_fails_is_missing_with_the_reason_and_the_others_are_s
     meanwhile(monkeypatch, failing)
     found, (missing,) = await hits_of(engine, note, memo)
     assert found == {"memo"}
-    assert (missing.part, missing.reason) == ("note.txt", "failed")
+    assert (missing.part, missing.reason) == ("a file", "failed")
     assert missing.detail == f"note.txt can't be searched: {why}"
     assert missing.hint
+
+
+async def test_what_came_of_a_file_is_noted_once_the_disk_has_room_again(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures, noted = [OSError(28, "No space left on device")], engine.files.uploads.change
+
+    def change(file_id: str, **known: object) -> Upload:
+        if failures:
+            raise failures.pop()
+        return noted(file_id, **known)
+
+    monkeypatch.setattr("pincite.intake._AGAIN_S", 0.01)
+    monkeypatch.setattr(engine.files.uploads, "change", change)
+    assert (await handed_in(engine, "note.txt", LAST)).status == "ready"
+
+
+async def test_who_handed_a_file_in_is_told_no_path_of_this_server(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Index:
+        raise DiskFull(f"no room for {engine.settings.files_dir}/index", hint="free some space")
+
+    monkeypatch.setattr(engine.files, "_writer", full)
+    upload = await handed_in(engine, "note.txt", LAST)
+    assert (upload.status, upload.why) == ("failed", "note.txt can't be read: the disk is full")
 
 
 async def test_a_file_that_is_deleted_just_before_its_turn_is_missing_and_the_others_are_searched(

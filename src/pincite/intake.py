@@ -10,7 +10,7 @@ import asyncio
 import codecs
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,9 +47,13 @@ PAGES = {
 """What can stand behind an address, and the end of the name by which it is read."""
 _OPEN = 8
 """Indexes that are kept open for the next question."""
+_AGAIN_S = 1.0
+"""How soon what could not be noted of a file is tried to be noted again."""
 _SPARE_S = 0.2
 """Left of a search's deadline for the search itself, when a file is still being read."""
-GONE = Degradation(part="a file", reason="gone", detail="a file of this thread was deleted")
+_PART = "a file"
+"""What is missing where a file is: parts are counted, and what people call their files stands in no figure."""
+GONE = Degradation(part=_PART, reason="gone", detail="a file of this thread was deleted")
 _BELOW = 1.0
 """Standard deviations by which what the search did not find stands below the last that it found."""
 
@@ -141,21 +145,35 @@ class Intake:
                 known = {"status": "failed", "why": why, "hint": problem.hint}
             except PinciteError as problem:
                 log.error("file_not_indexed", file=upload.id, detail=problem.detail)
-                known = {"status": "failed", "why": problem.detail, "hint": problem.hint}
+                why = f"{upload.name} can't be read: {_said(problem)}"
+                known = {"status": "failed", "why": why, "hint": "hand it in again; the server's log says more"}
             except Exception as problem:
                 # Whatever it is, the file must not be told as still being read.
                 log.exception("file_not_read", file=upload.id)
                 why = f"{upload.name} can't be read: {_said(problem)}"
                 known = {"status": "failed", "why": why, "hint": "hand it in again; the server's log says more"}
-        try:
-            upload = await asyncio.to_thread(partial(self.uploads.change, upload.id, **known))
-        except NotFound:  # deleted while it was read: what the reading has made of it goes too
-            await asyncio.to_thread(self.uploads.remove, upload.id)
-            return
-        if upload.status == "ready":
+        if await self._noted(upload.id, known) and known["status"] == "ready":
             embedding = asyncio.create_task(asyncio.to_thread(self._embed, upload.id), name=f"embed {upload.id}")
             self._embedding.add(embedding)
             embedding.add_done_callback(self._embedding.discard)
+
+    async def _noted(self, file_id: str, known: Mapping[str, Any]) -> bool:
+        """Keeps what came of the reading; ``False`` where there is nothing to keep it of any more.
+
+        Where the disk is full, say, the file is told as being read until that can be written, or by the next process.
+        """
+        while True:
+            try:
+                await asyncio.to_thread(partial(self.uploads.change, file_id, **known))
+                return True
+            except NotFound:  # deleted while it was read: what the reading has made of it goes too
+                await asyncio.to_thread(self.uploads.remove, file_id)
+                return False
+            except OSError as problem:
+                log.error("file_not_noted", file=file_id, detail=str(problem))
+            if self._closing.is_set():
+                return False
+            await asyncio.sleep(_AGAIN_S)
 
     def _taken_in(self, upload: Upload) -> dict[str, Any]:
         """What is known of a file when it was read and indexed."""
@@ -383,7 +401,7 @@ def _said(error: Exception) -> str:
 
 def _unsearched(name: str, why: str) -> Degradation:
     detail, hint = f"{name} can't be searched: {why}", "hand it in again; the server's log says more"
-    return Degradation(part=name, reason="failed", detail=detail, hint=hint)
+    return Degradation(part=_PART, reason="failed", detail=detail, hint=hint)
 
 
 def _of_file(hit: Hit, name: str) -> Hit:
@@ -467,5 +485,5 @@ class Held:
                 ready.append(upload)
             else:
                 why = upload.why or f"{upload.name} is still being read; ask again in a moment"
-                missing.append(Degradation(part=upload.name, reason=upload.status, detail=why))
+                missing.append(Degradation(part=_PART, reason=upload.status, detail=why))
         return ready, missing

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from tests.answer.quote.test_read import Finding
 
 from pincite.answer.ask import ask
 from pincite.answer.crew import Crew
@@ -90,6 +91,13 @@ async def test_a_question_gets_a_cited_answer_without_a_model(crew: Crew) -> Non
     assert all(s.verdict is Verdict.SUPPORTED and s.citations for s in answer.sentences)
     assert answer.usage.model_calls == 0
     assert answer.degraded == ()
+
+
+@pytest.mark.parametrize(("most", "missing"), [(0, [("close reading", "late")]), (1, [])])
+async def test_a_reader_that_had_no_time_at_all_is_told(crew: Crew, most: int, missing: list[tuple[str, str]]) -> None:
+    answer = check_grammar(await run(replace(crew, reader=Finding("330 metres", most=most))))
+    assert [(d.part, d.reason) for d in answer.degraded] == missing
+    assert "330 metres" in answer.text
 
 
 async def test_the_sentences_span_all_of_the_text_but_the_blanks(crew: Crew) -> None:

@@ -68,3 +68,29 @@ def test_a_damaged_library_is_found_and_what_can_be_read_is_saved(fresh: Cli, da
     assert "threads saved: 1; answers saved: 1, lost: 0" in saved.stderr
     assert saved.returncode == 0
     assert "Is this kept?" in fresh("threads", "list").stdout
+
+
+def test_a_damaged_index_is_told_of_and_keeps_its_vectors(fresh: Cli, data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "note.md").write_text("The pump stands in the cellar.")
+    fresh("index", str(tmp_path / "note.md"))
+    database = next(data_dir.rglob("index.sqlite3"))
+    database.write_bytes(b"x" * database.stat().st_size)
+    found = fresh("doctor", "--set", "server.port=0").stdout
+    assert "! index: was damaged and is mended: " in found
+    assert "wait for vectors" not in found
+    assert "1 (100%)" in fresh("index", "status").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "check"), [("policy.toml", "ranking"), ("cross/card.json", "ranking"), ("crawl.sqlite3", "crawl")]
+)
+def test_a_damaged_file_of_the_data_folder_is_found(fresh: Cli, data_dir: Path, name: str, check: str) -> None:
+    data_dir.mkdir(exist_ok=True)
+    (data_dir / name).parent.mkdir(exist_ok=True)
+    (data_dir / name).write_text("no such thing")
+    told = fresh("doctor", "--json", "--set", "server.port=0", "--set", "rank.cross_encoder=")
+    found = json.loads(told.stdout)
+    (ill,) = [finding for finding in found if finding["state"] == "bad"]
+    assert ill["check"] == check
+    assert str(data_dir / name.partition("/")[0]) in ill["found"]
+    assert ill["fix"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -60,9 +62,15 @@ def test_a_damaged_record_hides_no_other_and_a_deleted_file_is_gone(tmp_path: Pa
             uploads.get(strange)
 
 
-def test_the_last_of_the_disk_is_left_to_those_who_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LEAST_FREE", 1.1)
-    with pytest.raises(DiskFull):
+@pytest.mark.parametrize(
+    ("total", "free", "taken"), [(10, 0.4, False), (10, 0.6, True), (4000, 0.9, False), (4000, 40, True)]
+)
+def test_the_last_of_the_disk_is_left_to_those_who_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, total: float, free: float, taken: bool
+) -> None:
+    usage = SimpleNamespace(total=total * 1e9, free=free * 1e9)
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: usage)
+    with nullcontext() if taken else pytest.raises(DiskFull):
         kept(Uploads(tmp_path / "files"), tmp_path)
 
 

@@ -77,7 +77,8 @@ def test_the_token_opens_every_door(locked: Served) -> None:
 
 def test_health_tells_a_stranger_no_names_and_numbers(locked: Served) -> None:
     with locked.client() as client:
-        assert client.get("/healthz").json() == {"live": True, "ready": True, "parts": {"library": "ok", "index": "ok"}}
+        told = client.get("/healthz").json()
+        assert told == {"live": True, "ready": True, "parts": {"library": "ok", "index": "ok", "disk": "ok"}}
 
 
 @pytest.mark.parametrize("path", ["/api/nothing", "/api/threads/", "/.env", "/api/../etc/passwd", "/api/%00", "/%ff"])

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from tests.web.conftest import Served
 
-from pincite.errors import DiskFull
+from pincite.errors import Busy, DiskFull
 
 
 def figures(client: httpx.Client) -> dict[str, float]:
@@ -27,6 +27,21 @@ def test_asks_answers_and_first_sentences_are_counted_once(client: httpx.Client)
         assert again[name] == after[name]
     assert after["pincite_index_passages"] >= after["pincite_index_embedded"] > 0
     assert after["pincite_open_streams"] == 0
+
+
+def test_a_library_that_is_away_takes_no_other_figure_along(
+    served: Served, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: str) -> None:
+        raise Busy("connection refused")
+
+    before = figures(client)
+    client.post("/api/ask", json={"text": "How tall is the Eiffel Tower?"}, headers={"prefer": "wait"})
+    with monkeypatch.context() as outage:
+        outage.setattr(served.engine.library, "answer", away)
+        assert figures(client)["pincite_index_passages"] > 0
+    answered = "pincite_answer_seconds_count"
+    assert figures(client)[answered] == before[answered] + 1
 
 
 def test_who_looks_at_a_thread_is_counted_apart(client: httpx.Client) -> None:
@@ -59,4 +74,13 @@ def test_a_part_that_does_not_work_makes_it_unready(
     monkeypatch.setattr(served.engine.library, "threads", broken)
     response = client.get("/healthz")
     assert response.status_code == 503
-    assert response.json() == {"live": True, "ready": False, "parts": {"library": "disk-full", "index": "ok"}}
+    assert response.json()["ready"] is False
+    assert response.json()["parts"] == {"library": "disk-full", "index": "ok", "disk": "ok"}
+
+
+def test_a_full_disk_is_told_and_leaves_it_ready(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pincite.web.health.FULL_BYTES", 1 << 60)
+    response = client.get("/healthz")
+    assert response.status_code == 200
+    assert response.json()["parts"]["disk"] == "disk-full"
+    assert 0 < figures(client)["pincite_disk_free_bytes"] < 1 << 60

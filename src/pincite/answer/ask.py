@@ -349,6 +349,8 @@ async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadli
         deadline.within(crew.answer.read_s),
     )
     tally.timings["extract"] = tally.ms() - began
+    if found.hurried and crew.model is None:
+        tally.degraded.append(_UNREAD)
     return found
 
 
@@ -463,6 +465,14 @@ def _accounted(event: Wrote | Cited | Written, model: ModelClient, tally: Tally)
     tally.degraded += [event.missed] if event.missed else []
     said = "; ".join(filter(None, [f"{model.card.id}: {event.finish}", event.opinions]))
     return Stepped(step="write", detail=said, ms=tally.ms())
+
+
+_UNREAD = Degradation(
+    part="close reading",
+    reason="late",
+    detail="it took too long: words and vectors alone chose the sentences",
+    hint="set a longer answer.read_s, or let less run beside pincite",
+)
 
 
 def _without(failed: ModelFailed) -> Degradation:

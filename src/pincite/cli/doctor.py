@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import platform
 import shutil
@@ -19,14 +20,18 @@ from pincite import __version__
 from pincite.cli import databases, options
 from pincite.cli.door import Door
 from pincite.cli.progress import size
+from pincite.crawl.frontier import Frontier
+from pincite.encoders.cross import CrossEncoder
 from pincite.encoders.embed import MiniLM
 from pincite.errors import Busy, Damaged, PinciteError
 from pincite.index import Index
 from pincite.library import Library, rescue
+from pincite.library.files import is_scarce
 from pincite.models import Picker
 from pincite.ports import ModelCard
+from pincite.rank import learn, policy
 from pincite.text.many import many
-from pincite.web import serve
+from pincite.web import health, serve
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 LOW_DISK_BYTES = 500_000_000
@@ -51,7 +56,7 @@ def doctor(
         bool, typer.Option("--rescue", help="Save what can be read of a damaged library; the old file is kept.")
     ] = False,
 ) -> None:
-    """Check everything, and say how to mend what is broken. Changes nothing without --rescue."""
+    """Check everything, and say how to mend what is broken. What the index can mend by itself, it does."""
     door: Door = context.obj
     if save:
         saved = rescue(door.settings.library_url)
@@ -66,6 +71,8 @@ def doctor(
             found = [Finding(name, "bad", error.detail, error.hint)]
         except OSError as error:
             found = [Finding(name, "bad", f"{error.strerror}: {error.filename}", "check its permissions and the disk")]
+        except sqlite3.Error as error:
+            found = [Finding(name, "bad", str(error), "check the data folder's permissions and the disk")]
         findings += found
         if not as_json:
             for finding in found:
@@ -101,9 +108,15 @@ def _folder(door: Door) -> Iterator[Finding]:
         yield Finding("data", "bad", f"{there} {why}", "name another folder with --data-dir")
         return
     free = shutil.disk_usage(there).free
-    state: Literal["ok", "warn"] = "ok" if free > LOW_DISK_BYTES else "warn"
-    advice = "" if state == "ok" else "free some space before you index more"
-    yield Finding("data", state, f"{folder}, {size(free)} free", advice)
+    found = f"{folder}, {size(free)} free"
+    if health.disk(there) != "ok":
+        yield Finding("data", "bad", f"{found}: questions are refused", "free some space")
+    elif is_scarce(there):
+        yield Finding("data", "warn", f"{found}: files that people hand in are refused", "free some space")
+    elif free < LOW_DISK_BYTES:
+        yield Finding("data", "warn", found, "free some space before you index more")
+    else:
+        yield Finding("data", "ok", found)
 
 
 def _encoder(_door: Door) -> Iterator[Finding]:
@@ -116,7 +129,8 @@ def _index(door: Door) -> Iterator[Finding]:
     if not door.settings.index_dir.exists():
         yield Finding("index", "note", "nothing is indexed yet", "pincite index PATH")
         return
-    index = Index.open(door.settings.index_dir, None, settings=door.settings.index)
+    # With what makes vectors, for those of a damaged index are thrown away without.
+    index = Index.open(door.settings.index_dir, MiniLM.load(), settings=door.settings.index)
     try:
         status = index.status()
     finally:
@@ -136,10 +150,18 @@ def _index(door: Door) -> Iterator[Finding]:
 
 
 def _library(door: Door) -> Iterator[Finding]:
+    locked: list[Damaged] = []
+
     async def look() -> tuple[int, list[str]]:
         async with await Library.open(door.settings.library_url) as library:
             wrong = await library.check()
-            return (0 if wrong else len(await library.threads(limit=1000))), wrong
+            if wrong:
+                return 0, wrong
+            try:
+                await library.vault(door.settings.data_dir, {})
+            except Damaged as damage:
+                locked.append(damage)
+            return len(await library.threads(limit=1000)), []
 
     if not door.settings.library.url and not door.settings.data_dir.exists():
         yield Finding("library", "note", "nothing was asked yet", 'pincite "what causes tides?"')
@@ -154,6 +176,26 @@ def _library(door: Door) -> Iterator[Finding]:
         return
     count = "1,000 threads or more" if threads == 1000 else many(threads, "thread")
     yield Finding("library", "ok", f"{kind}, {count}")
+    for unopened in locked:
+        yield Finding("library", "bad", unopened.detail, unopened.hint)
+
+
+def _ranking(door: Door) -> Iterator[Finding]:
+    settings = door.settings
+    rules = policy.load(settings.policy_file)
+    own = [many(len(rules.rules), "rule") + f" of {settings.policy_file.name}"] if rules.rules else []
+    own += [settings.ranker_file.name] if learn.load(settings.ranker_file, rules) else []
+    own += [] if CrossEncoder.configured(settings) else ["no cross-encoder"]
+    yield Finding("ranking", "ok", ", ".join(own) or "as it comes")
+
+
+def _crawl(door: Door) -> Iterator[Finding]:
+    path = door.settings.crawl_file
+    if not path.exists():
+        yield Finding("crawl", "note", "nothing was crawled yet", "docs/crawl.md says how")
+        return
+    with contextlib.closing(Frontier(path)) as frontier:
+        yield Finding("crawl", "ok", many(len(frontier.progress()), "crawl"))
 
 
 def _models(door: Door) -> Iterator[Finding]:
@@ -236,6 +278,8 @@ CHECKS: dict[str, Callable[[Door], Iterator[Finding]]] = {
     "vectors": _encoder,
     "index": _index,
     "library": _library,
+    "ranking": _ranking,
+    "crawl": _crawl,
     "models": _models,
     "databases": _databases,
     "port": _port,

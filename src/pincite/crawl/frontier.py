@@ -16,8 +16,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pincite.errors import Damaged
 from pincite.wal import write_ahead
 
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS crawl (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wish TEXT NOT NULL, sites TEXT NOT NULL, begun REAL NOT NULL
@@ -137,12 +139,20 @@ class Frontier:
     """One file; one crawl at a time writes (the index's lock sees to that), any number read."""
 
     def __init__(self, path: Path) -> None:
+        """Raises ``Damaged`` for a file that is no frontier any more."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
-        write_ahead(self._db)
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._db.executescript(_SCHEMA)
+        try:
+            write_ahead(self._db)
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            if error.sqlite_errorcode & 0xFF not in _BROKEN:
+                raise
+            hint = "move it away: the next crawl begins anew, and pages that are indexed stay"
+            raise Damaged(f"{path}: {error}", hint=hint) from None
 
     def close(self) -> None:
         self._db.close()

@@ -102,11 +102,14 @@ class Index:
         try:
             return cls(directory, embedder, settings, None, full=False)
         except Damaged:
+            mended: tuple[str, ...] = ()
             try:
-                cls._locked(directory, embedder, settings, full=True).close()
+                mended = cls.repair(directory, embedder, settings)
             except Busy as busy:
                 log.warning("repair_left_to_writer", detail=busy.detail)
-            return cls(directory, embedder, settings, None, full=False)
+            index = cls(directory, embedder, settings, None, full=False)
+            index.repaired = mended
+            return index
 
     @classmethod
     def repair(

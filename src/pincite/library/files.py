@@ -32,7 +32,8 @@ _UNSAFE = re.compile(r"[^\w .,()\[\]@+=~-]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_NAME = 120
 LEAST_FREE = 0.05
-"""Less of the disk than this is left to those who answer."""
+ENOUGH_BYTES = 1_000_000_000
+"""What is left to those who answer: that share of the disk, and on a large one so many bytes, whatever its share."""
 
 
 class Uploads:
@@ -67,9 +68,8 @@ class Uploads:
     def begin(self, upload: Upload, content: Path) -> None:
         """Takes a file in by moving it. Raises ``DiskFull`` while there is still room to answer."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        usage = shutil.disk_usage(self._directory)
-        if usage.free < LEAST_FREE * usage.total:
-            raise DiskFull(f"less than {LEAST_FREE:.0%} of the disk is free", hint="free some space and try again")
+        if is_scarce(self._directory):
+            raise DiskFull("the rest of the disk is kept for answers", hint="free some space and try again")
         place = self.path(upload)
         place.parent.mkdir(parents=True)
         shutil.move(content, place)
@@ -139,3 +139,9 @@ def shown(name: str) -> str:
         stem, dot, end = line.rpartition(".")
         line = f"{stem[: _LONGEST_NAME - 12]}…{dot}{end[:10]}" if stem else line[:_LONGEST_NAME]
     return line or "file"
+
+
+def is_scarce(directory: Path) -> bool:
+    """Is so little of the disk free that files are refused?"""
+    usage = shutil.disk_usage(directory)
+    return usage.free < min(LEAST_FREE * usage.total, ENOUGH_BYTES)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -20,10 +23,16 @@ router = APIRouter(tags=["operation"])
 
 ANSWER_S = 2.0
 """A part that does not answer within this is not ready."""
+FULL_BYTES = 1 << 20
+"""With less room than this nothing more can be relied on to be kept."""
 
 
 class Health(BaseModel):
-    """``live``: the process answers. ``ready``: so do its parts. Status 503 where one does not."""
+    """``live``: the process answers. ``ready``: so do library and index; status 503 where one does not.
+
+    ``disk`` is told beside them and leaves it ready, for whoever is sent away or started anew gets no more room by it,
+    and what is there can still be read.
+    """
 
     live: Literal[True]
     ready: bool
@@ -34,11 +43,25 @@ class Health(BaseModel):
 async def healthz(request: Request) -> Response:
     """Open to everybody, so it tells no numbers and no names."""
     engine = house_of(request).engine
-    library, index = await asyncio.gather(
-        _part(engine.library.threads(limit=1)), _part(asyncio.to_thread(engine.index.status))
+    library, index, kept = await asyncio.gather(
+        _part(engine.library.threads(limit=1)),
+        _part(asyncio.to_thread(engine.index.status)),
+        asyncio.to_thread(disk, house_of(request).settings.data_dir),
     )
     ready = library == index == "ok"
-    return reply({"live": True, "ready": ready, "parts": {"library": library, "index": index}}, 200 if ready else 503)
+    parts = {"library": library, "index": index, "disk": kept}
+    return reply({"live": True, "ready": ready, "parts": parts}, 200 if ready else 503)
+
+
+def disk(folder: Path) -> str:
+    """Can more be written into the folder? ``"ok"``, or what whoever tries is told."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return type(error).__name__.lower()
+    if not os.access(folder, os.W_OK):
+        return "read-only"
+    return "ok" if free >= FULL_BYTES else "disk-full"
 
 
 async def _part(asking: Awaitable[Any]) -> str:
@@ -63,6 +86,7 @@ async def metrics(request: Request) -> Response:
     door = house_of(request)
     await door.count_finished()
     status = await asyncio.to_thread(door.engine.index.status)
+    door.metrics.disk.set((await asyncio.to_thread(shutil.disk_usage, door.settings.data_dir)).free)
     door.metrics.passages.set(status.passages)
     door.metrics.embedded.set(status.embedded)
     return Response(door.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -37,6 +37,7 @@ class Metrics:
         self.refused = Counter(
             "pincite_streams_refused", "Event streams refused because too many are open", registry=own
         )
+        self.disk = Gauge("pincite_disk_free_bytes", "Room on the disk that data_dir is on", registry=own)
         self.passages = Gauge("pincite_index_passages", "Passages in the index", registry=own)
         self.embedded = Gauge("pincite_index_embedded", "Passages in the index that have vectors", registry=own)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from pincite.errors import NotFound
+from pincite.errors import NotFound, PinciteError
 from pincite.library.access import STRANGER, Visitor
 from pincite.settings import Settings
 from pincite.types import Problem, Status
@@ -57,6 +57,10 @@ class Door:
                 answer = await self.engine.library.answer(answer_id)
             except NotFound:
                 continue
+            except PinciteError:
+                # A database that is away takes no other figure along, and this answer is counted when it is back.
+                self._uncounted.appendleft(answer_id)
+                return
             if answer.status is Status.RUNNING:
                 self._uncounted.append(answer_id)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -125,7 +126,9 @@ def test_an_answer_that_stands_out_makes_no_passage_one_about_what_is_asked(hit:
 
 def test_without_time_to_read_the_answer_is_the_one_without_a_reader(hit: Callable[..., Hit]) -> None:
     hits = [hit("Red fox", FOX)]
-    assert answered(WHO, hits, Finding("Linnaeus", most=0)) == answered(WHO, hits, None)
+    hurried = answered(WHO, hits, Finding("Linnaeus", most=0))
+    assert hurried.hurried
+    assert replace(hurried, hurried=False) == answered(WHO, hits, None)
 
 
 def test_what_is_not_english_is_not_read(hit: Callable[..., Hit]) -> None:

@@ -77,7 +77,10 @@ def test_a_file_that_can_not_be_read_says_why(client: httpx.Client) -> None:
     assert found["why"] == "broken.pdf can't be read: it is broken, cut off or no PDF"
     assert found["hint"]
     answer = asked(client, "How much is the deposit?", files=[taken["id"]])
-    assert [one["part"] for one in answer["degraded"]][:1] == ["broken.pdf"]  # type: ignore[union-attr]
+    missing = answer["degraded"][0]  # type: ignore[index]
+    assert (missing["part"], missing["detail"]) == ("a file", found["why"])
+    assert 'pincite_degraded_total{part="a file",reason="failed"}' in (figures := client.get("/metrics").text)
+    assert "broken.pdf" not in figures
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.exe", b"MZ"), ("a.doc", b"x"), ("a.txt", b""), ("..", b"x")])

@@ -104,6 +104,8 @@ class Extract:
     fact: str = ""
     """The short answer within the lead, where one was found by its shape."""
     near: tuple[Piece, ...] = ()
+    hurried: bool = False
+    """A reader was there, and had no time for a single passage."""
 
 
 def extract(
@@ -132,7 +134,8 @@ def extract(
         sentences = candidates(hits, lang)
         scored = score(plan, hits, sentences, embedder if english else None, reading)
         evidence = weigh(hits, sentences, scored)
-        found = laid(coming.result(), hits, sentences, scored.asked) if coming else None
+        readings = coming.result() if coming else []
+        found = laid(readings, hits, sentences, scored.asked)
     # It has learnt sentences, and in programs it finds none of its answers.
     found = None if sentences and programmed(_best(hits, sentences, scored)) else found
     if reader and found is not None:
@@ -150,7 +153,8 @@ def extract(
     nearest = tuple(dict.fromkeys(hit.passage.document.title for hit in hits))[:3]
     fact = lead.text[slice(*lead.short)] if lead and lead.short else ""
     near = () if pieces or evidence.chance < NEAR else _near(draft)
-    return Extract(tuple(pieces), lead, evidence, nearest, fact, near)
+    hurried = coming is not None and bool(passages) and not readings
+    return Extract(tuple(pieces), lead, evidence, nearest, fact, near, hurried)
 
 
 def _best(hits: Sequence[Hit], sentences: Sequence[Candidate], scored: Scored) -> Passage:
