@@ -151,7 +151,7 @@ def equal(scene: Scene, values: Sequence[Item], chunk: Chunk) -> None:
             rows.exclude(scene, Compare(ref, "=" if len(held) == 1 else "in", held))
             continue
         rows.constrain(scene, Compare(ref, sign, held), ref.table, negated=chunk.negated and not is_own(scene, ref))
-        if node is not None and node.parent is not None and ref in scene.names(node.table):
+        if node is not None and node.parent is not None and ref in (*scene.names(node.table), scene.key(node.table)):
             scene.current = node.parent
 
 

@@ -59,7 +59,7 @@ def _so_many(scene: Scene, chunk: Chunk) -> None:
     """*the first 3 orders*."""
     number = next((item for item in chunk.items if item.number is not None), None)
     place = next(iter(chunk.operators("top")), None)
-    if place is not None and number is not None:
+    if place is not None and number is not None and (number.number or 0) >= 1:
         scene.used.add(number.first)
         scene.limit = int(number.number or 0)
         scene.place = place.text

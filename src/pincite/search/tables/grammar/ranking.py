@@ -219,7 +219,7 @@ def top(scene: Scene, chunk: Chunk) -> None:
     """*top 3 by rating*, *founded first*."""
     number = next((item for item in chunk.items if item.number is not None), None)
     place = chunk.operators("top")[0]
-    if number is not None and chunk.marker in _SPANS:
+    if number is not None and (chunk.marker in _SPANS or (number.number or 0) < 1):
         # In the last 10 minutes: a time that nothing here says, and not so many rows.
         scene.clues.unexplained.append(place.text)
         return

@@ -20,6 +20,7 @@ from pincite.search.tables.meaning import (
     Ratio,
     Ref,
     Related,
+    Scalar,
     Sign,
     refs_of,
 )
@@ -67,7 +68,7 @@ def descend(scene: Scene, table: str, negated: bool = False, below: Node | None 
     return child
 
 
-def one_more_value(scene: Scene, ref: Ref, values: Sequence[str], chunk: Chunk) -> bool:
+def one_more_value(scene: Scene, ref: Ref, values: Sequence[Scalar], chunk: Chunk) -> bool:
     """*from Norway or Sweden*: one more value for the condition before."""
     if chunk.role not in ("or", "and") or scene.last_condition is None or chunk.negated:
         return False

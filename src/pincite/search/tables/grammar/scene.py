@@ -12,7 +12,7 @@ from pincite.search.tables.grammar.chunk import Chunk, Item, items
 from pincite.search.tables.joins import Joins
 from pincite.search.tables.layer import Layer, Metric
 from pincite.search.tables.link import Link, Linker, Token, tokens
-from pincite.search.tables.meaning import Best, Compare, Condition, Hop, Measure, Order, Output, Period, Ref
+from pincite.search.tables.meaning import Best, Compare, Condition, Hop, Measure, Order, Output, Period, Ref, Scalar
 from pincite.search.tables.schema import Column, Schema, Table, identifier
 from pincite.text.tokens import normal
 
@@ -74,8 +74,10 @@ class Scene:
         self.clues = Clues()
         self.used: set[int] = set()
         """First tokens of items that something in the query stands for."""
-        self.dates = period.found(self.words, today)
-        self.items = items(self.words, linker.links(self.words), self.dates)
+        links = linker.links(self.words)
+        rows = {link.first for link in links if link.numbered}
+        self.dates = [dated for dated in period.found(self.words, today) if dated.first not in rows]
+        self.items = items(self.words, links, self.dates)
         self.chunks: list[Chunk] = []
         self.mentioned: dict[str, float] = {}
         """Tables that are named, and how surely."""
@@ -242,10 +244,12 @@ class Scene:
                 found.append((key.table, key.column))
         return found
 
-    def spellings(self, link: Link) -> list[str]:
+    def spellings(self, link: Link) -> Sequence[Scalar]:
         """All values of the column that differ only in capitals."""
         if not link.table:
             return [link.value]
+        if link.numbered:
+            return [float(link.value)]
         values = self.schema.table(link.table).column(link.column).values
         return [value for value in values if value.casefold() == link.value.casefold()] or [link.value]
 

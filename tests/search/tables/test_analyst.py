@@ -1,0 +1,89 @@
+"""What somebody asks who works with a company's tables all day: answered right, or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from tests.search.tables.memory import made_by
+
+from pincite.search.tables.compose import LIKELY, Composer
+from pincite.search.tables.schema import read
+from pincite.settings import DatabaseSettings
+
+TODAY = date(2026, 11, 30)
+SHOP = """
+CREATE TABLE tbl_customers (
+  cust_id INTEGER PRIMARY KEY, firstName TEXT, lastName TEXT, country TEXT, segment TEXT, isActive TEXT
+);
+CREATE TABLE tbl_orders (
+  order_id INTEGER PRIMARY KEY, cust_id INTEGER REFERENCES tbl_customers (cust_id), orderDate TEXT, status TEXT,
+  total_cents INTEGER, approved BOOLEAN
+);
+CREATE TABLE tbl_items (
+  item_id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES tbl_orders (order_id),
+  prod_id INTEGER REFERENCES tbl_products (prod_id), qty INTEGER
+);
+CREATE TABLE tbl_products (prod_id INTEGER PRIMARY KEY, prodName TEXT, shelf INTEGER, is_discontinued INTEGER);
+CREATE TABLE tbl_product_tags (
+  prod_id INTEGER REFERENCES tbl_products (prod_id), tag_id INTEGER REFERENCES tbl_tags (tag_id)
+);
+CREATE TABLE tbl_tags (tag_id INTEGER PRIMARY KEY, tag TEXT);
+CREATE TABLE tbl_deals (deal_date DATE, rep TEXT, region TEXT, revenue REAL, rating INTEGER);
+INSERT INTO tbl_customers VALUES
+  (1, 'Ana', 'Adler', 'France', 'B2B', 'Y'), (2, 'Ben', 'Brandt', 'Spain', NULL, 'N'),
+  (3, 'Cem', 'Costa', 'Spain', 'B2C', 'Y'), (4, 'Dora', 'Duarte', 'France', NULL, 'Y');
+INSERT INTO tbl_orders VALUES
+  (1989, 1, '2024-01-01', 'paid', 50000, 1), (1990, 1, '2024-05-06', 'paid', 20000, 0),
+  (1991, 2, '2025-02-03', 'open', 700, NULL), (2024, 3, '2025-11-12', 'paid', 12000, 1),
+  (2025, 3, '2025-11-17', 'lost', 300, NULL);
+INSERT INTO tbl_products VALUES (1, 'Chair', -1, 0), (2, 'Lamp', 1, 1), (3, 'Rug', 1, 0);
+INSERT INTO tbl_items VALUES (1, 1989, 1, 2), (2, 1989, 2, 1), (3, 1989, 3, 9), (4, 2024, 3, 4), (5, 2025, 1, 1);
+INSERT INTO tbl_tags VALUES (1, 'eco'), (2, 'sale');
+INSERT INTO tbl_product_tags VALUES (1, 1), (1, 2), (2, 1);
+INSERT INTO tbl_deals VALUES
+  ('2025-01-05', 'Kim', 'North', 10.0, 3), ('2025-04-05', 'Kim', 'South', 9.0, 4),
+  ('2025-04-06', 'Jo', 'North', 15.0, 5),
+  ('2026-01-06', 'Al', 'North', 1.0, 5);
+"""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[sa.Engine]:
+    with made_by(SHOP) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def composer(engine: sa.Engine) -> Composer:
+    return Composer(read(engine, DatabaseSettings(url="sqlite://")))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("status of order 2024", [("paid",)]),
+        ("status of order number 2024", [("paid",)]),
+        ("status of order no. 1991", [("open",)]),
+        ("how many items are in order 1989?", [(3,)]),
+        ("how many orders does customer 3 have?", [(2,)]),
+        ("how many orders were there in 2024?", [(2,)]),
+        ("orders of customer 1 over 30000", [(1989, "2024-01-01", 50000)]),
+        ("products on shelf -1", [("Chair",)]),
+        ("products on shelf 1", [("Lamp",), ("Rug",)]),
+    ],
+)
+def test_it_is_answered(
+    composer: Composer, engine: sa.Engine, question: str, expected: list[tuple[object, ...]]
+) -> None:
+    made = composer.compose(question, TODAY)[0]
+    assert made.chance >= LIKELY, (made.chance, made.unexplained, made.sql)
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.exec_driver_sql(made.sql)] == expected, made.sql
+
+
+@pytest.mark.parametrize("question", ["who placed order 2024?", "who started in 2025?", "the top -2 orders by total"])
+def test_it_is_declined(composer: Composer, question: str) -> None:
+    assert all(made.chance < LIKELY for made in composer.compose(question, TODAY)), question
