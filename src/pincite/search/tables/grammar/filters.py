@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pincite.search.tables.grammar import comparing, groups, mentions, pick, rows
 from pincite.search.tables.grammar.chunk import Chunk, Item
-from pincite.search.tables.grammar.scene import Scene
+from pincite.search.tables.grammar.scene import Node, Scene
 from pincite.search.tables.link import Link
 from pincite.search.tables.meaning import (
     Best,
@@ -147,6 +147,10 @@ def equal(scene: Scene, values: Sequence[Item], chunk: Chunk) -> None:
         sign: Sign = "=" if len(held) == 1 else "in"
         if chunk.negated and is_own(scene, ref):
             sign = "!=" if len(held) == 1 else "not in"
+        if chunk.negated and _is_told(scene, ref):
+            # On Apollo but not on Draco: none of theirs, rather than one that is the first and not the other.
+            rows.descend_to(scene, Compare(ref, "=" if len(held) == 1 else "in", held))
+            continue
         if chunk.negated and ref.table == scene.current.table == scene.main.table and scene.is_spread(ref.table):
             rows.exclude(scene, Compare(ref, "=" if len(held) == 1 else "in", held))
             continue
@@ -163,6 +167,14 @@ def is_own(scene: Scene, ref: Ref) -> bool:
         if scene.main
         else False
     )
+
+
+def _is_told(scene: Scene, ref: Ref) -> bool:
+    """Whether rows of which each of the main ones may have several must already have a value of the column."""
+    known = scene.known(ref.table)
+    if known is None or known is scene.main or _is_one_of(scene, scene.main, ref):
+        return False
+    return any(isinstance(c, Compare) and c.left == ref and c.sign in ("=", "in") for c in known.where)
 
 
 def may_group(scene: Scene) -> bool:
@@ -209,6 +221,9 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         rows.constrain(scene, Compare(ref, "!=" if negated else "=", (yes,)), ref.table)
     elif valued:
         return
+    elif chunk.role == "with" and negated and not _is_one_of(scene, node, ref):
+        # Without tags: no row of theirs, rather than one that is empty.
+        rows.descend(scene, ref.table, negated=True)
     elif chunk.role == "with" and negated:
         rows.constrain(scene, Compare(ref, "null"), ref.table)
     elif chunk.role in ("of", "is") and not scene.is_shown(ref):
@@ -218,6 +233,12 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         scene.clues.guesses.append(f"of {column.name}")
     elif not scene.is_shown(ref):
         scene.clues.guesses.append(f"{column.name} without a value")
+
+
+def _is_one_of(scene: Scene, node: Node, ref: Ref) -> bool:
+    """Whether a row has at most one cell of a column: its own, or that of the one row that it names."""
+    way = scene.joins.way(node.table, ref.table, scene.hinted())
+    return way is None or all(scene.joins.is_to_one(hop) for hop in way)
 
 
 def _truth(column: Column) -> Scalar | None:

@@ -46,6 +46,27 @@ def grouped(scene: Scene, chunk: Chunk) -> None:
             scene.group.append(ref)
 
 
+def one_more(scene: Scene, chunk: Chunk) -> bool:
+    """*by status and country*: groups by what a chunk names, where the one before it did so; whether it does."""
+    at = scene.chunks.index(chunk) if chunk in scene.chunks else 0
+    before, links = scene.chunks[at - 1] if at else None, chunk.links
+    if chunk.marker not in ("and", ",") or chunk.negated or before is None or len(links) != 1 or not scene.group:
+        return False
+    if before.marker != "by" and before.role not in ("each", "trend"):
+        return False
+    item = links[0]
+    if item.of("value") or any(other.kind != "silent" for other in chunk.items if other is not item):
+        return False
+    if scene.is_table(item):
+        by_table(scene, item)
+        return True
+    ref = pick.column(scene, item, scene.main.table)
+    if scene.column(ref).kind not in ("text", "flag"):
+        return False
+    scene.group.append(ref)
+    return True
+
+
 def averaged(scene: Scene, item: Item) -> bool:
     """*average retweets per tweet*: the rows that are averaged over are no groups."""
     table = item.of("table")[0].table

@@ -99,6 +99,8 @@ def _understand(scene: Scene, chunk: Chunk) -> None:
         if item.kind == "operator":
             scene.used.add(item.first)
     heads.summed_up(scene, chunk)
+    if groups.one_more(scene, chunk):
+        return
     if chunk.role in ("order", "trend", "each"):
         _arranged(scene, chunk)
     elif chunk.operators("average"):

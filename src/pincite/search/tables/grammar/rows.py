@@ -106,6 +106,14 @@ def constrain(scene: Scene, condition: Compare, table: str, negated: bool = Fals
     remember(scene, child, condition)
 
 
+def descend_to(scene: Scene, condition: Compare) -> None:
+    """No row that meets the condition is related to the main ones."""
+    table = condition.left.table if isinstance(condition.left, Ref) else ""
+    child = descend(scene, table, negated=True, below=scene.main)
+    if child is not None:
+        child.where.append(condition)
+
+
 def remember(scene: Scene, node: Node, condition: Compare) -> None:
     if isinstance(condition.left, Ref):
         scene.last_condition = (node, condition.left)

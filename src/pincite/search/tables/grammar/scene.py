@@ -35,6 +35,10 @@ class Clues:
     """The foreign keys of the longest way from one thing that is named to the next."""
 
 
+_IN_FULL = 0.95
+"""The score from which on a stretch is the name of a column, and no part of it."""
+
+
 class NotUnderstood(Exception):
     """The words make no query."""
 
@@ -172,6 +176,17 @@ class Scene:
     def is_table(self, item: Item) -> bool:
         """Whether an item names a table rather than a column."""
         return item.best("table") >= max(item.best("column"), item.best("metric"), 0.6)
+
+    def is_only_number(self, item: Item) -> bool:
+        """Whether an item names rows, and of columns but the number of such rows, and that in part: *4 items*."""
+        columns = [Ref(link.table, link.column) for link in item.of("column") if link.score >= item.best("column")]
+        if not columns or not item.of("table") or item.best("column") >= _IN_FULL:
+            return False
+        return all(self.column(ref).key or self.is_reference(ref) for ref in columns)
+
+    def is_in_full(self, item: Item, ref: Ref) -> bool:
+        """Whether an item is the whole name of a column."""
+        return any((c.table, c.column) == (ref.table, ref.column) and c.score >= _IN_FULL for c in item.of("column"))
 
     def next_named(self, chunk: Chunk) -> set[str]:
         """The tables that the next chunk names."""
