@@ -89,6 +89,15 @@ def composer(engine: sa.Engine) -> Composer:
             "orders by status and country",
             [("lost", "Spain", 1), ("open", "Spain", 1), ("paid", "France", 2), ("paid", "Spain", 1)],
         ),
+        ("how many customers are not in the B2B segment?", [(3,)]),
+        ("how many customers are neither B2B nor B2C?", [(2,)]),
+        ("how many orders are not approved?", [(3,)]),
+        ("how many customers are active?", [(3,)]),
+        ("how many active customers are there?", [(3,)]),
+        ("how many customers are not active?", [(1,)]),
+        ("active customers by country", [("France", 2), ("Spain", 1)]),
+        ("discontinued products", [("Lamp",)]),
+        ("what is the total of order 2024?", [(12000,)]),
         ("products on shelf 1", [("Lamp",), ("Rug",)]),
     ],
 )
@@ -99,6 +108,10 @@ def test_it_is_answered(
     assert made.chance >= LIKELY, (made.chance, made.unexplained, made.sql)
     with engine.connect() as connection:
         assert [tuple(row) for row in connection.exec_driver_sql(made.sql)] == expected, made.sql
+
+
+def test_names_are_told_without_what_nobody_says(composer: Composer) -> None:
+    assert composer.compose("active customers by country", TODAY)[0].title == "customers per country whose active is Y"
 
 
 @pytest.mark.parametrize(

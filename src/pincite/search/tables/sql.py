@@ -140,7 +140,13 @@ class Builder:
                 inner = self._without_null(inner, before.there, related.negated)
             left = self._raw(related.hops[0].here)
         made: exp.Expr = exp.In(this=left, query=exp.Subquery(this=inner))
-        return exp.Not(this=made) if related.negated else made
+        if not related.negated:
+            return made
+        outer = related.hops[0].here if related.hops else related.column
+        if outer is None or not self._may_be_null(outer):
+            return exp.Not(this=made)
+        # Whose key is empty is related to none.
+        return exp.Paren(this=exp.or_(exp.Not(this=made), exp.Is(this=left.copy(), expression=exp.Null())))
 
     def _wrapped(self, made: exp.Select, ref: Ref) -> exp.Select:
         """MySQL allows a LIMIT within IN only one level down."""
@@ -167,6 +173,9 @@ class Builder:
             made: exp.Expr = exp.Is(this=raw, expression=exp.Null())
         elif sign == "between":
             made = exp.Between(this=left, low=values[0], high=values[1])
+        elif sign == "!=" and self._may_be_null(compare.left):
+            # What is not known is not the value either.
+            return exp.NullSafeNEQ(this=left, expression=values[0])
         elif sign in ("in", "not in"):
             made = exp.In(this=left, expressions=values)
         elif sign in ("like", "not like"):
@@ -175,7 +184,14 @@ class Builder:
                 made = exp.Escape(this=made, expression=exp.Literal.string("\\"))
         else:
             return _SIGNS[sign](this=left, expression=values[0])
-        return exp.Not(this=made) if sign.startswith("not") else made
+        made = exp.Not(this=made) if sign.startswith("not") else made
+        if sign in ("not in", "not like") and self._may_be_null(compare.left):
+            return exp.Paren(this=exp.or_(made, exp.Is(this=left.copy(), expression=exp.Null())))
+        return made
+
+    def _may_be_null(self, output: Output) -> bool:
+        """Whether cells of a column may be empty."""
+        return isinstance(output, Ref) and self._column(output).nullable and self._column(output).gaps
 
     def shown(self, output: Output, query: Query) -> exp.Expr:
         """An output of a query that is not nested, called by what a person calls it."""
@@ -270,6 +286,8 @@ _FUNCTIONS: dict[str, type[exp.AggFunc]] = {
 
 
 def _literal(value: Scalar) -> exp.Expr:
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
     if isinstance(value, str):
         return exp.Literal.string(value)
     return exp.Literal.number(int(value) if isinstance(value, float) and value.is_integer() else value)

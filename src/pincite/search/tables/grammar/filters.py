@@ -235,6 +235,18 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         scene.clues.guesses.append(f"{column.name} without a value")
 
 
+def is_so(scene: Scene, item: Item, chunk: Chunk) -> bool:
+    """*active customers*: keeps the rows of which a column says yes, where an item is all of its name; whether it is."""
+    held = [Ref(link.table, link.column) for link in item.of("column") if link.table == scene.current.table]
+    named = [ref for ref in held if scene.is_in_full(item, ref)]
+    yes = _truth(scene.column(named[0])) if len(named) == 1 and not chunk.negated else None
+    if yes is None:
+        return False
+    scene.use(item, item.of("column")[0])
+    rows.constrain(scene, Compare(named[0], "=", (yes,)), named[0].table)
+    return True
+
+
 def _is_one_of(scene: Scene, node: Node, ref: Ref) -> bool:
     """Whether a row has at most one cell of a column: its own, or that of the one row that it names."""
     way = scene.joins.way(node.table, ref.table, scene.hinted())
@@ -244,7 +256,8 @@ def _is_one_of(scene: Scene, node: Node, ref: Ref) -> bool:
 def _truth(column: Column) -> Scalar | None:
     """What a column says for yes, where it says yes or no."""
     if column.kind == "flag":
-        return next((v for v in column.values if v in ("1", "True", "true")), 1) if column.values else 1
+        # As each database writes it: SQLite keeps a 1, of which its driver makes True.
+        return True
     if column.kind == "number" and (column.least, column.greatest, column.distinct) == (0.0, 1.0, 2) and not column.key:
         return 1
     held = {value.casefold(): value for value, _ in column.frequent}

@@ -115,6 +115,8 @@ def _named_head(scene: Scene, chunk: Chunk, named: Item, aggregates: Sequence[st
 def _modified(scene: Scene, chunk: Chunk, named: Item, modifiers: Sequence[Item]) -> None:
     """What stands before the name: values, what relates rows to one another, names of tables; days."""
     plain = [item for item in modifiers if not item.of("value") and item.first not in scene.used]
+    if scene.is_table(named):
+        plain = [item for item in plain if not filters.is_so(scene, item, chunk)]
     bridged = rows.bridged(scene, plain, chunk) if scene.is_table(named) else None
     filters.equal(scene, [item for item in modifiers if item.of("value") and item is not bridged], chunk)
     scene.modifiers += [item for item in plain if item is not bridged and item.first not in scene.used]
