@@ -22,7 +22,7 @@ EXACT = 2**53
 DIGITS = 15
 """Significant digits that every float keeps."""
 PLACES = 8
-"""Behind the point: nobody stores as many of a number that is longer than a float. PostgreSQL gives a mean 8 or more."""
+"""Behind the point: nobody stores as many of a longer number than a float. PostgreSQL gives a mean 8 or more."""
 HEADING = 120
 """Characters of a column's name."""
 LONGEST = 10_000

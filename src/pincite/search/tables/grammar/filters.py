@@ -236,7 +236,7 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
 
 
 def is_so(scene: Scene, item: Item, chunk: Chunk) -> bool:
-    """*active customers*: keeps the rows of which a column says yes, where an item is all of its name; whether it is."""
+    """*active customers*: keeps the rows of which the column that is called so says yes; whether one is."""
     held = [Ref(link.table, link.column) for link in item.of("column") if link.table == scene.current.table]
     named = [ref for ref in held if scene.is_in_full(item, ref)]
     yes = _truth(scene.column(named[0])) if len(named) == 1 and not chunk.negated else None
