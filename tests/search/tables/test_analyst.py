@@ -32,6 +32,8 @@ CREATE TABLE tbl_product_tags (
 );
 CREATE TABLE tbl_tags (tag_id INTEGER PRIMARY KEY, tag TEXT);
 CREATE TABLE tbl_deals (deal_date DATE, rep TEXT, region TEXT, revenue REAL, rating INTEGER);
+CREATE TABLE tbl_targets (region TEXT, quarter TEXT, target INTEGER);
+INSERT INTO tbl_targets VALUES ('North', '2025-Q1', 7), ('North', '2025-Q2', 8), ('South', '2025-Q1', 9);
 INSERT INTO tbl_customers VALUES
   (1, 'Ana', 'Adler', 'France', 'B2B', 'Y'), (2, 'Ben', 'Brandt', 'Spain', NULL, 'N'),
   (3, 'Cem', 'Costa', 'Spain', 'B2C', 'Y'), (4, 'Dora', 'Duarte', 'France', NULL, 'Y');
@@ -98,6 +100,15 @@ def composer(engine: sa.Engine) -> Composer:
         ("active customers by country", [("France", 2), ("Spain", 1)]),
         ("discontinued products", [("Lamp",)]),
         ("what is the total of order 2024?", [(12000,)]),
+        ("orders by quarter", [("2024-Q1", 1), ("2024-Q2", 1), ("2025-Q1", 1), ("2025-Q4", 2)]),
+        ("total target by quarter", [("2025-Q1", 16), ("2025-Q2", 8)]),
+        ("orders by weekday", [("Monday", 4), ("Wednesday", 1)]),
+        ("how many orders were placed on a Monday in 2024?", [(2,)]),
+        ("how many orders were placed at weekends?", [(0,)]),
+        ("how many orders were there in Q4 2025?", [(2,)]),
+        ("how many orders were there in the first half of 2024?", [(2,)]),
+        ("compare orders in Q1 2024 and Q1 2025", [("2024-Q1", 1), ("2025-Q1", 1)]),
+        ("how many orders were there in January 2024 and February 2025?", [(2,)]),
         ("products on shelf 1", [("Lamp",), ("Rug",)]),
     ],
 )
@@ -123,6 +134,7 @@ def test_names_are_told_without_what_nobody_says(composer: Composer) -> None:
         "average orders per customer",
         "the top 2 reps by rating",
         "average items",
+        "target for North in 2025-Q1",
         "which orders were worked on in 2025?",
     ],
 )

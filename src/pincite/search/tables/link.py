@@ -198,7 +198,7 @@ class Linker:
         if len(words) == 2:
             self._name((words[1], words[0]), "column", table.name, column.name, 0.95)
         core = tuple(word for word in words if word not in own)
-        if core and core != words:
+        if core and core != words and not set(core) <= STOP_WORDS:
             self._name(core, "column", table.name, column.name, 0.96)
         short = tuple(word for word in words if word not in _GENERIC_STEMS)
         if short and short != words:

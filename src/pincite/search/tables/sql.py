@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
-from pincite.search.tables import title
+from pincite.search.tables import calendar, title
 from pincite.search.tables.joins import Joins
 from pincite.search.tables.meaning import (
     Best,
@@ -70,7 +70,7 @@ class Builder:
         if query.limit is not None:
             made = made.limit(query.limit)
         if not query.order and (when := next((one for one in query.group if isinstance(one, Period)), None)):
-            made = made.order_by(self._period(when))
+            made = made.order_by(calendar.in_order(self._raw(when.of), when.part, self.dialect))
         return made.distinct() if query.distinct else made
 
     def _shortened(self, query: Query) -> Query:
@@ -142,8 +142,8 @@ class Builder:
         made: exp.Expr = exp.In(this=left, query=exp.Subquery(this=inner))
         if not related.negated:
             return made
-        outer = related.hops[0].here if related.hops else related.column
-        if outer is None or not self._may_be_null(outer):
+        key = related.hops[0].here if related.hops else related.column
+        if key is None or not self._may_be_null(key):
             return exp.Not(this=made)
         # Whose key is empty is related to none.
         return exp.Paren(this=exp.or_(exp.Not(this=made), exp.Is(this=left.copy(), expression=exp.Null())))
@@ -167,6 +167,9 @@ class Builder:
         if compare.query is not None:
             return _SIGNS[compare.sign](this=left, expression=exp.Subquery(this=self.select(compare.query)))
         values = [_literal(value) for value in compare.right]
+        if isinstance(compare.left, Period) and compare.left.part == "weekday":
+            left = calendar.weekday(self._raw(compare.left.of), self.dialect)
+            values = [_literal(calendar.WEEKDAYS.index(str(day))) for day in compare.right]
         sign = compare.sign
         if sign in ("null", "not null"):
             raw = self._raw(compare.left) if isinstance(compare.left, Ref) else left
@@ -233,11 +236,7 @@ class Builder:
         return exp.Div(this=top, expression=bottom)
 
     def _period(self, period: Period) -> exp.Expr:
-        ref = self._raw(period.of)
-        form = exp.Literal.string({"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}[period.part])
-        if self.dialect == "sqlite":
-            return exp.Anonymous(this="STRFTIME", expressions=[form, ref])
-        return exp.TimeToStr(this=exp.Cast(this=ref, to=exp.DataType.build("timestamp")), format=form)
+        return calendar.part_of(self._raw(period.of), period.part, self.dialect)
 
     def _ref(self, ref: Ref) -> exp.Expr:
         """A column to compute or compare with; numbers that are stored as text or money are read as numbers."""

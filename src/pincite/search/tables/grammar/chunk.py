@@ -226,11 +226,12 @@ def _joins_numbers(found: Sequence[Item], at: int) -> bool:
     """*from 1 to 2*, *between 1 and 2*."""
     if found[at].text not in ("to", "and") or not 0 < at < len(found) - 1:
         return False
+    between = any(item.which == "between" for item in found[max(0, at - 3) : at])
     if found[at - 1].kind == found[at + 1].kind == "date":
-        return True
+        return found[at].text == "to" or between
     if found[at - 1].number is None or found[at + 1].number is None:
         return False
-    return found[at].text == "to" or any(item.which == "between" for item in found[max(0, at - 3) : at])
+    return found[at].text == "to" or between
 
 
 _AUXILIARY = frozenset("is are was were do does did".split())

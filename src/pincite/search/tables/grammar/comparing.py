@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pincite.search.tables import wording
+from pincite.search.tables.calendar import WEEKDAYS
 from pincite.search.tables.grammar import mentions, period, pick, rows, trade
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
@@ -348,3 +349,24 @@ def date_near(scene: Scene, loose: Sequence[Item]) -> Ref | None:
             return found
     scene.clues.unexplained.append("date")
     return None
+
+
+def on_weekdays(scene: Scene, chunk: Chunk) -> None:
+    """*on a Monday*, *at weekends*: the day of the week of the date that is meant."""
+    for item in chunk.items:
+        days = _weekdays(item.text.lower()) if item.kind == "word" else ()
+        if not days:
+            continue
+        when = date_near(scene, [])
+        if when is None or scene.column(when).kind not in ("date", "time") or chunk.negated:
+            return
+        scene.used.add(item.first)
+        rows.constrain(scene, Compare(Period(when, "weekday"), "=" if len(days) == 1 else "in", days), when.table)
+
+
+def _weekdays(word: str) -> tuple[str, ...]:
+    if word in ("weekend", "weekends"):
+        return WEEKDAYS[5:]
+    if word in ("workdays", "weekdays"):
+        return WEEKDAYS[:5]
+    return tuple(day for day in WEEKDAYS if word.removesuffix("s") == day.lower())

@@ -119,6 +119,7 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
         ref = comparing.date_near(scene, loose)
         if ref is not None:
             comparing.in_period(scene, ref, "=", dates)
+    comparing.on_weekdays(scene, chunk)
     for item in loose:
         if item.first in scene.used or item is bridged:
             continue

@@ -15,11 +15,17 @@ from pincite.search.tables.meaning import (
 def trend(scene: Scene, chunk: Chunk) -> None:
     """*per month*: by the date that its table has."""
     part = chunk.which
+    if (called := _called(scene, part)) is not None:
+        scene.group.append(called)
+        scene.each = scene.counts_each = True
+        return
     year = scene.dimension(scene.main.table, (part,), kinds=("number",))
     if year is not None and part not in scene.column(year).words:
         # So many days are no day.
         year = None
     when = None if year else scene.when(scene.main.table)
+    if when is not None and part == "hour" and scene.column(when).kind != "time":
+        when = None
     if year is not None:
         scene.group.append(year)
     elif when is not None:
@@ -27,6 +33,13 @@ def trend(scene: Scene, chunk: Chunk) -> None:
     else:
         scene.clues.unexplained.append(chunk.marker)
     scene.each = scene.counts_each = True
+
+
+def _called(scene: Scene, part: str) -> Ref | None:
+    """The text of a table that is called as a part of a date is: quarters that it keeps itself."""
+    columns = scene.schema.table(scene.main.table).columns
+    found = [column.name for column in columns if column.words == (part,) and column.kind == "text"]
+    return Ref(scene.main.table, found[0]) if found else None
 
 
 def grouped(scene: Scene, chunk: Chunk) -> None:

@@ -267,6 +267,10 @@ def _note_doubts(scene: Scene, query: Query, measures: Sequence[Output]) -> None
     if query.best is not None and scene.group and not measures:
         # The cheapest of each category: the cheapest of all is another question.
         scene.clues.guesses.append("the first of each")
+    fixed = [c.left for c in query.where if isinstance(c, Compare) and c.sign == "=" and c.query is None]
+    if scene.outputs and not scene.group and all(output in fixed for output in scene.outputs):
+        # The target for North: not that North is called so.
+        scene.clues.guesses.append("nothing but what is asked by")
     alone = query.where[0] if len(query.where) == 1 else None
     counted = list(measures) == [Measure("count", None, query.table)] and not (scene.group or scene.main.named)
     if not counted or not isinstance(alone, Compare) or alone.sign != "=" or not isinstance(alone.left, Ref):

@@ -80,7 +80,12 @@ class Scene:
         """First tokens of items that something in the query stands for."""
         links = linker.links(self.words)
         rows = {link.first for link in links if link.numbered}
-        self.dates = [dated for dated in period.found(self.words, today) if dated.first not in rows]
+        values = {(link.first, link.last) for link in links if link.kind == "value" and link.score >= _IN_FULL}
+        self.dates = [
+            dated
+            for dated in period.found(self.words, today)
+            if dated.first not in rows and (dated.last == dated.first + 1 or (dated.first, dated.last) not in values)
+        ]
         self.items = items(self.words, links, self.dates)
         self.chunks: list[Chunk] = []
         self.mentioned: dict[str, float] = {}
