@@ -48,6 +48,10 @@ QUESTIONS = [
     "how many customers have more than 1 order?",
     "compare orders in 2025 and 2026",
     "customers joined between 2019 and 2020",
+    "orders per quarter",
+    "orders by weekday",
+    "orders by hour",
+    "how many orders were placed on a Tuesday?",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from tests.search.tables.memory import made_by
 
 from pincite.errors import DatabaseFailed
 from pincite.search.tables import schema as schemas
+from pincite.search.tables.compose import Composer
 from pincite.search.tables.kinds import split_words
 from pincite.search.tables.schema import Schema, read
 from pincite.settings import DatabaseSettings
@@ -36,6 +38,24 @@ def engine() -> Iterator[sa.Engine]:
 
 def seen(engine: sa.Engine, **settings: object) -> Schema:
     return read(engine, DatabaseSettings(url="sqlite://", **settings))
+
+
+def test_sqlite_keeps_anything_in_any_column_so_the_cells_say_of_which_kind_it_is() -> None:
+    script = """
+    CREATE TABLE users (id INTEGER, staff BOOL, agreed BOOLEAN, seen DATETIME, born DATE, left_on DATE);
+    INSERT INTO users VALUES (1, 1, 'true', 1733000000, '2024-01-01 10:00:00', '2024-01-01');
+    INSERT INTO users VALUES (2, 0, 'false', 1734000000, '2024-02-01 11:00:00', 'not yet');
+    """
+    with made_by(script) as engine:
+        schema = seen(engine)
+        composer = Composer(schema)
+        made = composer.compose("how many users are staff?", date(2024, 3, 1))[0]
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql(made.sql).scalar_one() == 1
+    kinds = {column.name: column.kind for column in schema.table("users").columns}
+    assert kinds == {
+        "id": "number", "staff": "flag", "agreed": "text", "seen": "number", "born": "time", "left_on": "text",
+    }  # fmt: skip
 
 
 def test_columns_are_of_the_kind_that_their_cells_are_of(engine: sa.Engine) -> None:

@@ -34,16 +34,21 @@ _MOMENT = re.compile(r"\d{4}[-/]\d{2}[-/]\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
 
 
-def shape(values: Sequence[str]) -> dict[str, Any]:
-    """What text really is where all of it looks alike: days, moments or numbers."""
+def shape(values: Sequence[str], kind: Kind = "text") -> dict[str, Any]:
+    """What text really is where all of it looks alike: days, moments or numbers.
+
+    ``kind`` is what the database calls it; one that has no types may hold anything for all that.
+    """
+    if kind == "flag" and set(values) <= {"0", "1"}:
+        return {}
     if all(_DAY.match(value) for value in values):
         return {"kind": "date", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
     if all(_DAY.match(value) or _MOMENT.match(value) for value in values):
         return {"kind": "time", "least": min(values), "greatest": max(values), "values": (), "frequent": ()}
     if all(_NUMBER.match(value) for value in values) and not any(re.match(r"0\d", value) for value in values):
         numbers = [float(value) for value in values]
-        return {"kind": "number", "quoted_number": True, "least": min(numbers), "greatest": max(numbers)}
-    return {}
+        return {"kind": "number", "quoted_number": kind == "text", "least": min(numbers), "greatest": max(numbers)}
+    return {} if kind == "text" else {"kind": "text"}
 
 
 def plain(value: object) -> float | str | None:
@@ -75,3 +80,15 @@ def without_common_prefix(names: Sequence[tuple[str, ...]]) -> list[tuple[str, .
     while all(len(name) > common + 1 and name[common] == names[0][common] for name in names):
         common += 1
     return [name[common:] for name in names]
+
+
+_SORTS = frozenset("tbl tab tb vw v dim fact stg".split())
+"""What names of tables open with that say of which sort they are."""
+_VERBS = frozenset("is has".split())
+"""What names of columns open with that say whether something is so."""
+
+
+def plainly(name: tuple[str, ...], *, column: bool) -> tuple[str, ...]:
+    """Without the word before the name that nobody says: ``tbl`` of ``tbl_orders``, ``is`` of ``isActive``."""
+    dropped = _VERBS if column else _SORTS
+    return name[1:] if len(name) > 1 and name[0] in dropped else name

@@ -15,7 +15,7 @@ from typing import Literal
 
 from pincite.search.tables.kinds import split_words
 from pincite.search.tables.layer import Layer
-from pincite.search.tables.schema import Column, Schema, Table
+from pincite.search.tables.schema import SCANNED, Column, Schema, Table, identifier
 from pincite.search.tables.wording import ACTS, SILENT, THESAURUS
 from pincite.text.tokens import STOP_WORDS, normal
 
@@ -29,7 +29,7 @@ _GENERIC = frozenset(
 _PLAIN_TABLE = frozenset("ref tbl table info data dim fact list master lookup tb t".split())
 _TOKEN = re.compile(
     r"\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|(?<![^\W_])'(?P<single>[^']+)'(?![^\W_])|`(?P<tick>[^`]*)`"
-    r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)(?<!\bProf)[.?!](?=\s))"
+    r"|(?P<day>\d{4}-\d{1,2}(?:-\d{1,2})?(?!\w))|(?P<number>(?<!\d\s)(?:(?<=\s)[-−])?[$€£]?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|k|m|bn)?%?(?![^\W_]))|(?P<word>[^\W_]+(?:[.'’_&-][^\W_]+)*(?:(?<=s)['’](?!\w))?)|(?P<mark>[,;]|(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)(?<!\bProf)[.?!](?=\s))"
 )
 _DROPPED = re.compile(r"[^\w\s.'’&-]|(?:(?<=\b[A-Z])|(?<=\b[DMS][rst])|(?<=\bMrs)|(?<=\bProf))\.(?=\s)")
 _PLAIN_WORDS = STOP_WORDS | ACTS
@@ -38,6 +38,7 @@ _MARKS = frozenset(",;.?!")
 _PLAINLY = (
     (re.compile(r"\b(?:his or her|his/her|her or his|his for her)\b", re.IGNORECASE), "their"),
     (re.compile(r"\bfull (names?)\b", re.IGNORECASE), r"\1"),
+    (re.compile(r"\b(?:no|nr)\.\s*(?=\d)", re.IGNORECASE), "number "),
     (re.compile(r"\b(?:he or she|he/she|she or he)\b", re.IGNORECASE), "they"),
     (re.compile(r"\b(?:right )?next to\b", re.IGNORECASE), "adjacent"),
     (re.compile(r"\b(first|last) and (last|first) names?\b", re.IGNORECASE), r"\1 name and \2 name"),
@@ -123,11 +124,11 @@ def _token(match: re.Match[str]) -> Token:
 def _number(text: str) -> float | None:
     if text in _NUMBERS:
         return float(_NUMBERS[text])
-    match = re.fullmatch(r"[$€£]?(\d[\d,]*(?:\.\d+)?)(st|nd|rd|th|k|m|bn)?%?", text)
+    match = re.fullmatch(r"([-−]?)[$€£]?(\d[\d,]*(?:\.\d+)?)(st|nd|rd|th|k|m|bn)?%?", text)
     if match is None:
         return None
-    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(match[2] or "", 1.0)
-    return float(match[1].replace(",", "")) * scale
+    scale = {"k": 1e3, "m": 1e6, "bn": 1e9}.get(match[3] or "", 1.0) * (-1 if match[1] else 1)
+    return float(match[2].replace(",", "")) * scale
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,8 @@ class Link:
     score: float = 1.0
     told: str = ""
     """What was put in place of the words, where it is not what they say."""
+    numbered: bool = False
+    """A value that is the number of one row: *order 1591*."""
 
 
 class Linker:
@@ -195,7 +198,7 @@ class Linker:
         if len(words) == 2:
             self._name((words[1], words[0]), "column", table.name, column.name, 0.95)
         core = tuple(word for word in words if word not in own)
-        if core and core != words:
+        if core and core != words and not set(core) <= STOP_WORDS:
             self._name(core, "column", table.name, column.name, 0.96)
         short = tuple(word for word in words if word not in _GENERIC_STEMS)
         if short and short != words:
@@ -244,7 +247,7 @@ class Linker:
                     break
                 found += self._named(part, first, last)
                 found += self._valued(part, first, last)
-        return found
+        return [*found, *(link for at in range(1, len(words)) for link in self._numbered(words, at))]
 
     def _named(self, part: Sequence[Token], first: int, last: int) -> Iterator[Link]:
         if len(part) > 5 or (part[0].quoted and len(part) > 1):
@@ -316,6 +319,48 @@ class Linker:
             if full[: len(key)] == key or (len(text) >= 5 and _alike(" ".join(key), " ".join(full))):
                 yield Link(first, last, "value", table, column, value, 0.75, f"“{text}” read as {value}")
 
+    def _numbered(self, words: Sequence[Token], at: int) -> Iterator[Link]:
+        """*order 1591*, *customer no. 7*, *order id 2024*: the number of one row, after what its table is called."""
+        number, end = words[at].number, at
+        while end > 0 and words[end - 1].low in _COUNTERS:
+            end -= 1
+        if number is None or not number.is_integer() or words[at].low in _NUMBERS or end == 0:
+            return
+        if words[end - 1].low.endswith("s") or words[end - 1].quoted:
+            return
+        called = {
+            (link.table, link.column)
+            for first in range(max(0, end - 3), end)
+            for link in self._named(words[first:end], first, end)
+            if link.score >= _SURELY
+        }
+        before = [tuple(token.stem for token in words[first:end]) for first in range(max(0, end - 3), end)]
+        for table in self.schema.tables:
+            column = _numbering(table)
+            if column is None or not _may_number(table, column, number):
+                continue
+            if (table.name, "") in called or (table.name, column.name) in called or _stems(column.words[:-1]) in before:
+                yield Link(at, at + 1, "value", table.name, column.name, str(int(number)), numbered=True)
+
+
+def _numbering(table: Table) -> Column | None:
+    """The column by whose number a person asks for a row: its own number rather than the database's."""
+    numbers = [column for column in table.columns if column.kind == "number" and column.unique]
+    own = [column for column in numbers if column.words[-1:] in (("number",), ("no",), ("nr",), ("num",))]
+    if len(own) == 1:
+        return own[0]
+    key = identifier(table)
+    return key if key is not None and key.kind == "number" else None
+
+
+def _may_number(table: Table, column: Column, number: float) -> bool:
+    """Whether some row may have that number: *order 2024* is one of the year where the orders end at 500."""
+    if not 1000 <= number < 3000 or not any(c.kind in ("date", "time") for c in table.columns):
+        return True
+    if table.rows is None or table.rows > SCANNED or not isinstance(column.least, float | int):
+        return True
+    return column.least <= number <= column.greatest  # type: ignore[operator]
+
 
 def _numbers_of_rows(schema: Schema) -> set[tuple[str, str]]:
     """The columns that number rows: keys, and foreign keys, of numbers."""
@@ -328,6 +373,10 @@ def _numbers_of_rows(schema: Schema) -> set[tuple[str, str]]:
     }
 
 
+_COUNTERS = frozenset("number no nr num id".split())
+"""What may stand before the number of a row."""
+_SURELY = 0.6
+"""From here on a stretch may be what a table is called."""
 _GENERIC_STEMS = frozenset(normal(word) for word in _GENERIC)
 
 

@@ -22,7 +22,7 @@ class Ref:
 
 
 How = Literal["count", "sum", "avg", "min", "max"]
-Part = Literal["year", "month", "day"]
+Part = Literal["year", "quarter", "month", "weekday", "day", "hour"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Period:
-    """The year, month or day of a date."""
+    """The year, quarter, month, day, day of the week or hour of a date."""
 
     of: Ref
     part: Part

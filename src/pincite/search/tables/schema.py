@@ -45,6 +45,8 @@ class Column(Noun):
     declared: str
     """The type in the database's own words."""
     nullable: bool = True
+    gaps: bool = True
+    """Some cell is empty, or may be: not all were looked at."""
     key: bool = False
     """Part of the primary key."""
     unique: bool = False
@@ -205,6 +207,7 @@ class _Reading:
                 hint="name tables of the database in databases.<name>.tables",
             )
         words = kinds.without_common_prefix([kinds.split_words(name) for name in names])
+        words = [kinds.plainly(said, column=False) for said in words]
         made = [self._table(name, said) for name, said in zip(names, words, strict=True)]
         if self.connection.dialect.name != "duckdb":  # its driver has looked: files come without them
             check_hidden(self.settings.hidden, self.all_columns, {*known, *every} - set(names))
@@ -229,13 +232,14 @@ class _Reading:
             return Table(name=name, words=said, columns=())
         keys = set(self.inspector.get_pk_constraint(name)["constrained_columns"])
         all_words = kinds.without_common_prefix([kinds.split_words(column["name"]) for column in found])
-        clause = sa.table(name, *(sa.column(column["name"], column["type"]) for column in found))
+        loose = self.connection.dialect.name == "sqlite"  # a type is but a wish there: cells are looked at as they are
+        clause = sa.table(name, *(sa.column(c["name"], None if loose else c["type"]) for c in found))
         rows = self._count(clause)
         columns = []
         for column, words in zip(found, all_words, strict=True):
             plain = Column(
                 name=column["name"],
-                words=words,
+                words=kinds.plainly(words, column=True),
                 kind=kinds.of_type(column["type"]),
                 declared=str(column["type"]) if not isinstance(column["type"], sa.types.NullType) else "",
                 nullable=bool(column.get("nullable", True)),
@@ -292,14 +296,18 @@ class _Reading:
 
     def _sampled(self, clause: sa.TableClause, column: Column, rows: int | None) -> Column:
         sample = sa.select(clause.c[column.name].label("v")).limit(SCANNED).subquery()
-        if column.kind in ("text", "flag"):
+        if column.kind != "number" and self.connection.dialect.name == "sqlite":
+            column = self._grouped(sample, column, rows)
+            if column.kind not in ("date", "time"):
+                return column
+        elif column.kind in ("text", "flag"):
             return self._grouped(sample, column, rows)
         least, greatest, distinct, filled = self.connection.execute(
             sa.select(
                 sa.func.min(sample.c.v), sa.func.max(sample.c.v), sa.func.count(sample.c.v.distinct()), sa.func.count()
             ).where(sample.c.v.is_not(None))
         ).one()
-        update = {"least": _bound(least), "greatest": _bound(greatest), "distinct": distinct}
+        update = {"least": _bound(least), "greatest": _bound(greatest), "distinct": distinct, "gaps": filled != rows}
         return column.model_copy(update=update | {"unique": distinct == filled > 0})
 
     def _grouped(self, sample: sa.Subquery, column: Column, rows: int | None) -> Column:
@@ -317,10 +325,11 @@ class _Reading:
             "frequent": tuple((value, n) for value, n in texts[:FREQUENT] if len(value) <= LONG),
             "values": tuple(short),
             "distinct": len(texts) if complete else None,
+            "gaps": not complete or sum(n for _, n in texts) != rows,
             "unique": bool(texts) and all(n == 1 for _, n in texts) and rows is not None and rows <= SCANNED,
         }
-        if column.kind == "text" and texts:
-            update |= kinds.shape([value for value, _ in texts])
+        if texts and (column.kind == "text" or self.connection.dialect.name == "sqlite"):
+            update |= kinds.shape([value for value, _ in texts], column.kind)
         return column.model_copy(update=update)
 
     def _foreign_keys(self, name: str, tables: Sequence[Table]) -> list[ForeignKey]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
-from pincite.search.tables import title
+from pincite.search.tables import calendar, title
 from pincite.search.tables.joins import Joins
 from pincite.search.tables.meaning import (
     Best,
@@ -70,7 +70,7 @@ class Builder:
         if query.limit is not None:
             made = made.limit(query.limit)
         if not query.order and (when := next((one for one in query.group if isinstance(one, Period)), None)):
-            made = made.order_by(self._period(when))
+            made = made.order_by(calendar.in_order(self._raw(when.of), when.part, self.dialect))
         return made.distinct() if query.distinct else made
 
     def _shortened(self, query: Query) -> Query:
@@ -140,7 +140,13 @@ class Builder:
                 inner = self._without_null(inner, before.there, related.negated)
             left = self._raw(related.hops[0].here)
         made: exp.Expr = exp.In(this=left, query=exp.Subquery(this=inner))
-        return exp.Not(this=made) if related.negated else made
+        if not related.negated:
+            return made
+        key = related.hops[0].here if related.hops else related.column
+        if key is None or not self._may_be_null(key):
+            return exp.Not(this=made)
+        # Whose key is empty is related to none.
+        return exp.Paren(this=exp.or_(exp.Not(this=made), exp.Is(this=left.copy(), expression=exp.Null())))
 
     def _wrapped(self, made: exp.Select, ref: Ref) -> exp.Select:
         """MySQL allows a LIMIT within IN only one level down."""
@@ -161,12 +167,18 @@ class Builder:
         if compare.query is not None:
             return _SIGNS[compare.sign](this=left, expression=exp.Subquery(this=self.select(compare.query)))
         values = [_literal(value) for value in compare.right]
+        if isinstance(compare.left, Period) and compare.left.part == "weekday":
+            left = calendar.weekday(self._raw(compare.left.of), self.dialect)
+            values = [_literal(calendar.WEEKDAYS.index(str(day))) for day in compare.right]
         sign = compare.sign
         if sign in ("null", "not null"):
             raw = self._raw(compare.left) if isinstance(compare.left, Ref) else left
             made: exp.Expr = exp.Is(this=raw, expression=exp.Null())
         elif sign == "between":
             made = exp.Between(this=left, low=values[0], high=values[1])
+        elif sign == "!=" and self._may_be_null(compare.left):
+            # What is not known is not the value either.
+            return exp.NullSafeNEQ(this=left, expression=values[0])
         elif sign in ("in", "not in"):
             made = exp.In(this=left, expressions=values)
         elif sign in ("like", "not like"):
@@ -175,7 +187,14 @@ class Builder:
                 made = exp.Escape(this=made, expression=exp.Literal.string("\\"))
         else:
             return _SIGNS[sign](this=left, expression=values[0])
-        return exp.Not(this=made) if sign.startswith("not") else made
+        made = exp.Not(this=made) if sign.startswith("not") else made
+        if sign in ("not in", "not like") and self._may_be_null(compare.left):
+            return exp.Paren(this=exp.or_(made, exp.Is(this=left.copy(), expression=exp.Null())))
+        return made
+
+    def _may_be_null(self, output: Output) -> bool:
+        """Whether cells of a column may be empty."""
+        return isinstance(output, Ref) and self._column(output).nullable and self._column(output).gaps
 
     def shown(self, output: Output, query: Query) -> exp.Expr:
         """An output of a query that is not nested, called by what a person calls it."""
@@ -217,11 +236,7 @@ class Builder:
         return exp.Div(this=top, expression=bottom)
 
     def _period(self, period: Period) -> exp.Expr:
-        ref = self._raw(period.of)
-        form = exp.Literal.string({"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}[period.part])
-        if self.dialect == "sqlite":
-            return exp.Anonymous(this="STRFTIME", expressions=[form, ref])
-        return exp.TimeToStr(this=exp.Cast(this=ref, to=exp.DataType.build("timestamp")), format=form)
+        return calendar.part_of(self._raw(period.of), period.part, self.dialect)
 
     def _ref(self, ref: Ref) -> exp.Expr:
         """A column to compute or compare with; numbers that are stored as text or money are read as numbers."""
@@ -270,6 +285,8 @@ _FUNCTIONS: dict[str, type[exp.AggFunc]] = {
 
 
 def _literal(value: Scalar) -> exp.Expr:
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
     if isinstance(value, str):
         return exp.Literal.string(value)
     return exp.Literal.number(int(value) if isinstance(value, float) and value.is_integer() else value)

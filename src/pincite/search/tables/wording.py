@@ -69,6 +69,8 @@ COMPARES = frozenset(_SAID["words"]["compares"].split())
 """Words that hold groups against each other."""
 UNITS: dict[str, float] = {word: float(size) for word, size in _SAID["unit"].items()}
 """Word after a number → how many seconds it is; 0 for money."""
+PARTS: dict[str, float] = {word: float(size) for word, size in _SAID["part"].items()}
+"""Word of a column of money → how many of what it holds are one euro or dollar."""
 MONEY = frozenset(normal(word) for word in _SAID["words"]["money"].split())
 """Plain forms of words of columns that hold money."""
 SPENDS = frozenset(_SAID["words"]["spends"].split())
@@ -77,6 +79,10 @@ PAID = tuple(_SAID["words"]["paid"].split())
 """Words of columns that say what was paid, the likeliest first."""
 PIECES = tuple(_SAID["words"]["pieces"].split())
 """Words of columns that say how many pieces."""
+ADDS = frozenset(normal(word) for word in _SAID["words"]["adds"].split())
+"""Plain forms of words of columns whose numbers add up over rows."""
+RATES = frozenset(normal(word) for word in _SAID["words"]["rates"].split())
+"""Plain forms of words of columns whose numbers do not."""
 SALES = frozenset(normal(word) for word in _SAID["words"]["sales"].split())
 """Plain forms of words of tables whose rows are sales."""
 PROSE = tuple(_SAID["words"]["prose"].split())

@@ -35,6 +35,11 @@ class Item:
         """Its links of one kind, the surest first."""
         return tuple(sorted((link for link in self.links if link.kind == kind), key=lambda link: -link.score))
 
+    @property
+    def is_row(self) -> bool:
+        """Whether it is the number of a row: *order 1591*."""
+        return any(link.numbered for link in self.links)
+
     def best(self, kind: str) -> float:
         return max((link.score for link in self.links if link.kind == kind), default=0.0)
 
@@ -86,7 +91,8 @@ def _options(words: Sequence[Token], first: int, at: dict[int, dict[int, list[Li
     """What may begin at a token, and how much it explains."""
     for last, found in at.get(first, {}).items():
         text = " ".join(word.text for word in words[first:last])
-        number = words[first].number if last == first + 1 else None
+        # The number of a row is its name: order 1591.
+        number = words[first].number if last == first + 1 and not any(link.numbered for link in found) else None
         yield _worth(found, first, last, at), Item("link", first, last, text, tuple(found), number=number)
     for last in range(min(len(words), first + wording.LONGEST), first, -1):
         phrase = " ".join(word.low for word in words[first:last])
@@ -220,11 +226,12 @@ def _joins_numbers(found: Sequence[Item], at: int) -> bool:
     """*from 1 to 2*, *between 1 and 2*."""
     if found[at].text not in ("to", "and") or not 0 < at < len(found) - 1:
         return False
+    between = any(item.which == "between" for item in found[max(0, at - 3) : at])
     if found[at - 1].kind == found[at + 1].kind == "date":
-        return True
+        return found[at].text == "to" or between
     if found[at - 1].number is None or found[at + 1].number is None:
         return False
-    return found[at].text == "to" or any(item.which == "between" for item in found[max(0, at - 3) : at])
+    return found[at].text == "to" or between
 
 
 _AUXILIARY = frozenset("is are was were do does did".split())

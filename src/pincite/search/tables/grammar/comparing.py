@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pincite.search.tables import wording
+from pincite.search.tables.calendar import WEEKDAYS
 from pincite.search.tables.grammar import mentions, period, pick, rows, trade
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Scene
@@ -107,7 +108,7 @@ def compared_number(
 ) -> None:
     """A number against a column, a measure, or how many rows are related."""
     node = scene.current
-    counted = next((item for item in reversed(after) if scene.is_table(item)), None)
+    counted = next((item for item in reversed(after) if scene.is_table(item) or scene.is_only_number(item)), None)
     if counted is None and chunk.operators("aggregate") and chunk.operators("aggregate")[0].which == "count":
         counted = next((item for item in reversed(before) if scene.is_table(item)), None)
     if counted is not None and ref is None:
@@ -178,7 +179,7 @@ def _not_named(scene: Scene, chunk: Chunk, sign: str) -> Ref | None:
 def _measured(chunk: Chunk) -> tuple[str, ...]:
     """What *longer than*, *more expensive than* or *over $5* compares."""
     unit = _unit(chunk)
-    if any(item.number is not None and item.text[:1] in "$€£" for item in chunk.items):
+    if _is_money(chunk):
         return wording.HOW["expensive"]
     if unit is not None:
         return wording.HOW["long" if wording.UNITS[unit.text.lower()] else "expensive"]
@@ -190,6 +191,11 @@ def _adjective(operators: Sequence[Item]) -> tuple[str, ...]:
     return next((wording.COMPARATIVES[word] for word in said if word in wording.COMPARATIVES), ())
 
 
+def _is_money(chunk: Chunk) -> bool:
+    """Whether a number bears a sign of money."""
+    return any(item.number is not None and item.text.lstrip("-−")[:1] in ("$", "€", "£") for item in chunk.items)
+
+
 def _unit(chunk: Chunk) -> Item | None:
     """The unit after a number."""
     ends = {item.last for item in chunk.items if item.number is not None}
@@ -199,13 +205,14 @@ def _unit(chunk: Chunk) -> Item | None:
 def in_units(scene: Scene, chunk: Chunk, ref: Ref, values: tuple[float, ...]) -> tuple[float, ...]:
     """*5 minutes* of milliseconds are 300000; *1 dollar* of a price is 1; else a unit stays unexplained."""
     unit = _unit(chunk)
+    parts = next((wording.PARTS[word] for word in scene.column(ref).words if word in wording.PARTS), 1.0)
     if unit is None:
-        return values
+        return tuple(value * parts for value in values) if _is_money(chunk) else values
     words, size = scene.column(ref).words, wording.UNITS[unit.text.lower()]
     held = next((wording.UNITS[word] for word in words if wording.UNITS.get(word)), None)
     if size == 0 and {normal(word) for word in words} & wording.MONEY:
         scene.used.add(unit.first)
-        return values
+        return tuple(value * parts for value in values)
     if size == 0 or held is None:
         scene.used.discard(unit.first)
         return values
@@ -342,3 +349,24 @@ def date_near(scene: Scene, loose: Sequence[Item]) -> Ref | None:
             return found
     scene.clues.unexplained.append("date")
     return None
+
+
+def on_weekdays(scene: Scene, chunk: Chunk) -> None:
+    """*on a Monday*, *at weekends*: the day of the week of the date that is meant."""
+    for item in chunk.items:
+        days = _weekdays(item.text.lower()) if item.kind == "word" else ()
+        if not days:
+            continue
+        when = date_near(scene, [])
+        if when is None or scene.column(when).kind not in ("date", "time") or chunk.negated:
+            return
+        scene.used.add(item.first)
+        rows.constrain(scene, Compare(Period(when, "weekday"), "=" if len(days) == 1 else "in", days), when.table)
+
+
+def _weekdays(word: str) -> tuple[str, ...]:
+    if word in ("weekend", "weekends"):
+        return WEEKDAYS[5:]
+    if word in ("workdays", "weekdays"):
+        return WEEKDAYS[:5]
+    return tuple(day for day in WEEKDAYS if word.removesuffix("s") == day.lower())

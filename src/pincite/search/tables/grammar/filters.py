@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pincite.search.tables.grammar import comparing, groups, mentions, pick, rows
 from pincite.search.tables.grammar.chunk import Chunk, Item
-from pincite.search.tables.grammar.scene import Scene
+from pincite.search.tables.grammar.scene import Node, Scene
 from pincite.search.tables.link import Link
 from pincite.search.tables.meaning import (
     Best,
@@ -119,6 +119,7 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
         ref = comparing.date_near(scene, loose)
         if ref is not None:
             comparing.in_period(scene, ref, "=", dates)
+    comparing.on_weekdays(scene, chunk)
     for item in loose:
         if item.first in scene.used or item is bridged:
             continue
@@ -147,11 +148,15 @@ def equal(scene: Scene, values: Sequence[Item], chunk: Chunk) -> None:
         sign: Sign = "=" if len(held) == 1 else "in"
         if chunk.negated and is_own(scene, ref):
             sign = "!=" if len(held) == 1 else "not in"
+        if chunk.negated and _is_told(scene, ref):
+            # On Apollo but not on Draco: none of theirs, rather than one that is the first and not the other.
+            rows.descend_to(scene, Compare(ref, "=" if len(held) == 1 else "in", held))
+            continue
         if chunk.negated and ref.table == scene.current.table == scene.main.table and scene.is_spread(ref.table):
             rows.exclude(scene, Compare(ref, "=" if len(held) == 1 else "in", held))
             continue
         rows.constrain(scene, Compare(ref, sign, held), ref.table, negated=chunk.negated and not is_own(scene, ref))
-        if node is not None and node.parent is not None and ref in scene.names(node.table):
+        if node is not None and node.parent is not None and ref in (*scene.names(node.table), scene.key(node.table)):
             scene.current = node.parent
 
 
@@ -163,6 +168,14 @@ def is_own(scene: Scene, ref: Ref) -> bool:
         if scene.main
         else False
     )
+
+
+def _is_told(scene: Scene, ref: Ref) -> bool:
+    """Whether rows of which each of the main ones may have several must already have a value of the column."""
+    known = scene.known(ref.table)
+    if known is None or known is scene.main or _is_one_of(scene, scene.main, ref):
+        return False
+    return any(isinstance(c, Compare) and c.left == ref and c.sign in ("=", "in") for c in known.where)
 
 
 def may_group(scene: Scene) -> bool:
@@ -209,6 +222,9 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         rows.constrain(scene, Compare(ref, "!=" if negated else "=", (yes,)), ref.table)
     elif valued:
         return
+    elif chunk.role == "with" and negated and not _is_one_of(scene, node, ref):
+        # Without tags: no row of theirs, rather than one that is empty.
+        rows.descend(scene, ref.table, negated=True)
     elif chunk.role == "with" and negated:
         rows.constrain(scene, Compare(ref, "null"), ref.table)
     elif chunk.role in ("of", "is") and not scene.is_shown(ref):
@@ -220,10 +236,29 @@ def lonely(scene: Scene, item: Item, chunk: Chunk, numbers: Sequence[Item], valu
         scene.clues.guesses.append(f"{column.name} without a value")
 
 
+def is_so(scene: Scene, item: Item, chunk: Chunk) -> bool:
+    """*active customers*: keeps the rows of which the column that is called so says yes; whether one is."""
+    held = [Ref(link.table, link.column) for link in item.of("column") if link.table == scene.current.table]
+    named = [ref for ref in held if scene.is_in_full(item, ref)]
+    yes = _truth(scene.column(named[0])) if len(named) == 1 and not chunk.negated else None
+    if yes is None:
+        return False
+    scene.use(item, item.of("column")[0])
+    rows.constrain(scene, Compare(named[0], "=", (yes,)), named[0].table)
+    return True
+
+
+def _is_one_of(scene: Scene, node: Node, ref: Ref) -> bool:
+    """Whether a row has at most one cell of a column: its own, or that of the one row that it names."""
+    way = scene.joins.way(node.table, ref.table, scene.hinted())
+    return way is None or all(scene.joins.is_to_one(hop) for hop in way)
+
+
 def _truth(column: Column) -> Scalar | None:
     """What a column says for yes, where it says yes or no."""
     if column.kind == "flag":
-        return next((v for v in column.values if v in ("1", "True", "true")), 1) if column.values else 1
+        # As each database writes it: SQLite keeps a 1, of which its driver makes True.
+        return True
     if column.kind == "number" and (column.least, column.greatest, column.distinct) == (0.0, 1.0, 2) and not column.key:
         return 1
     held = {value.casefold(): value for value, _ in column.frequent}

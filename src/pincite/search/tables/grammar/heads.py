@@ -59,7 +59,7 @@ def _so_many(scene: Scene, chunk: Chunk) -> None:
     """*the first 3 orders*."""
     number = next((item for item in chunk.items if item.number is not None), None)
     place = next(iter(chunk.operators("top")), None)
-    if place is not None and number is not None:
+    if place is not None and number is not None and (number.number or 0) >= 1:
         scene.used.add(number.first)
         scene.limit = int(number.number or 0)
         scene.place = place.text
@@ -93,7 +93,7 @@ def _named(scene: Scene, chunk: Chunk, aggregates: Sequence[str]) -> Item | None
         # What river traverses most states: the reference is a verb.
         scene.use(found, found.of("column")[0])
         return table
-    if "count" in aggregates and found is not None and not scene.is_table(found):
+    if "count" in aggregates and found is not None and (not scene.is_table(found) or found.best("table") < 0.7):
         # How many customers joined: they are counted, whatever they did.
         return next((item for item in links if item.best("table") >= 0.9 and scene.is_table(item)), found)
     return found
@@ -115,6 +115,8 @@ def _named_head(scene: Scene, chunk: Chunk, named: Item, aggregates: Sequence[st
 def _modified(scene: Scene, chunk: Chunk, named: Item, modifiers: Sequence[Item]) -> None:
     """What stands before the name: values, what relates rows to one another, names of tables; days."""
     plain = [item for item in modifiers if not item.of("value") and item.first not in scene.used]
+    if scene.is_table(named):
+        plain = [item for item in plain if not filters.is_so(scene, item, chunk)]
     bridged = rows.bridged(scene, plain, chunk) if scene.is_table(named) else None
     filters.equal(scene, [item for item in modifiers if item.of("value") and item is not bridged], chunk)
     scene.modifiers += [item for item in plain if item is not bridged and item.first not in scene.used]
@@ -232,7 +234,8 @@ def counted_beside(scene: Scene, chunk: Chunk) -> Item | None:
 
 def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative: Item | None, chunk: Chunk) -> None:
     """A column: shown, measured, or the greatest of."""
-    ref = _measurable(scene, pick.column(scene, item, scene.main.table), aggregates)
+    measured = [*aggregates, "max"] if superlative is not None and not superlative.measures else aggregates
+    ref = _measurable(scene, item, pick.column(scene, item, scene.main.table), measured)
     column = scene.column(ref)
     scene.last_column = ref
     if not aggregates and superlative is None and column.kind == "number" and _is_sum(scene, item, ref, chunk):
@@ -255,6 +258,13 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
         scene.outputs.append(ref)
         ranking.by_adjective(scene, superlative, scene.main)
     elif superlative is not None and column.kind in ("number", "date", "time"):
+        if (
+            column.kind != "number"
+            and superlative.text in wording.SIZES
+            and superlative.text not in ("highest", "lowest")
+        ):
+            # The biggest order is not that of the last day.
+            scene.clues.unexplained.append(superlative.text)
         scene.outputs.append(Measure("max" if ranking.is_greatest(scene, superlative, ref) else "min", ref))
     else:
         names = scene.names(ref.table)
@@ -264,13 +274,21 @@ def column_head(scene: Scene, item: Item, aggregates: Sequence[str], superlative
             ranking.by_adjective(scene, superlative, scene.main)
 
 
-def _measurable(scene: Scene, ref: Ref, aggregates: Sequence[str]) -> Ref:
-    """*the average invoice* is of its one number, not of its key."""
-    if not {"avg", "sum"} & set(aggregates) or not (scene.column(ref).key or scene.is_reference(ref)):
+def _measurable(scene: Scene, item: Item, ref: Ref, aggregates: Sequence[str]) -> Ref:
+    """*the average invoice*, *the largest one* is of its one number, not of its key."""
+    key = scene.key(ref.table) == ref or scene.column(ref).key or scene.is_reference(ref)
+    measured = {"avg", "sum"} & set(aggregates) or (
+        {"max", "min"} & set(aggregates) and not scene.is_in_full(item, ref)
+    )
+    if not measured or not key:
         return ref
     number = scene.measure(ref.table)
-    if number is None:
-        scene.clues.unexplained.append("average" if "avg" in aggregates else "total")
+    several = "avg" in aggregates and item.text.lower().endswith("s") and number is not None
+    # The average orders of a customer: not of what they cost. Salaries are what they cost.
+    if number is None or (
+        several and not {normal(word) for word in scene.schema.table(ref.table).words} & wording.MONEY
+    ):
+        scene.clues.unexplained.append("average" if "avg" in aggregates else item.text)
     return number or ref
 
 

@@ -15,7 +15,7 @@ from pincite.search.tables.grammar import comparing, filters, groups, heads, par
 from pincite.search.tables.grammar.chunk import Chunk, chunks
 from pincite.search.tables.grammar.scene import Clues, Node, NotUnderstood, Scene
 from pincite.search.tables.link import Linker
-from pincite.search.tables.meaning import Compare, Measure, Query, Ratio, Ref, Related, refs_of
+from pincite.search.tables.meaning import Compare, Measure, Output, Query, Ratio, Ref, Related, refs_of
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ def _understand(scene: Scene, chunk: Chunk) -> None:
         if item.kind == "operator":
             scene.used.add(item.first)
     heads.summed_up(scene, chunk)
+    if groups.one_more(scene, chunk):
+        return
     if chunk.role in ("order", "trend", "each"):
         _arranged(scene, chunk)
     elif chunk.operators("average"):
@@ -208,7 +210,7 @@ def _audit(scene: Scene, query: Query) -> None:
         "max": "max" in measures or ranked,
         "count": bool(measures & {"count", "sum"}) or shares or scene.main.most is not None,
     }
-    if scene.words[0].low == "who" and all(isinstance(output, (Measure, Ratio)) for output in query.outputs):
+    if scene.words[0].low == "who" and not any(_is_told(scene, output) for output in query.outputs):
         scene.clues.unexplained.append(scene.words[0].text)
     for item in scene.items:
         lost = item.operator == "aggregate" and not traces[item.which]
@@ -217,6 +219,11 @@ def _audit(scene: Scene, query: Query) -> None:
         lost = lost or (item.operator == "ratio" and not shares)
         if lost:
             scene.clues.unexplained.append(item.text)
+
+
+def _is_told(scene: Scene, output: Output) -> bool:
+    """Whether an output may be somebody: no number, no date, and not whether something is so."""
+    return isinstance(output, Ref) and scene.column(output).kind == "text"
 
 
 def _measured(query: Query) -> Iterator[Measure]:

@@ -24,15 +24,18 @@ def parted(scene: Scene, chunk: Chunk) -> list[Chunk]:
 
 
 def later_test(scene: Scene, chunk: Chunk) -> Item | None:
-    """*customers | joined before 2013*, *orders | above 200*: a test of what is named before it."""
+    """*customers | joined before 2013*, *orders | above 200*, *of sensor 7 | above 35*: a test of what is before it."""
     compares = chunk.operators("compare")
     if len(compares) > 1 and all(item.which != "between" for item in compares):
         return compares[1]
-    if chunk.role not in ("", "is"):
+    rows = [item for item in chunk.items if item.is_row]
+    if chunk.role not in ("", "is") and not rows:
         return None
     tests = [item for item in chunk.items if item.operator in ("compare", "after number", "average", "like", "null")]
     if not tests:
         return None
+    if rows:
+        return next((item for item in tests if item.first > rows[-1].first), None)
     before = [item for item in chunk.items if item.first < tests[0].first and item.kind != "silent"]
     named = [item for item in before if item.links]
     if not named:

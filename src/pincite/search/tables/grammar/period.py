@@ -38,7 +38,7 @@ def found(words: Sequence[Token], today: date) -> list[Dated]:
     made: list[Dated] = []
     at = 0
     while at < len(words):
-        dated = next((d for size in (4, 3, 2, 1) if (d := _dated(words, at, at + size, today)) is not None), None)
+        dated = next((d for size in (5, 4, 3, 2, 1) if (d := _dated(words, at, at + size, today)) is not None), None)
         if dated is None:
             at += 1
         else:
@@ -51,7 +51,7 @@ def _dated(words: Sequence[Token], first: int, last: int, today: date) -> Dated 
     if last > len(words):
         return None
     said = [word.low for word in words[first:last]]
-    days = _relative(said, today) or _calendar(said, words[first:last], today)
+    days = _relative(said, today) or _part_of_year(said) or _calendar(said, words[first:last], today)
     return Dated(first, last, *days) if days else None
 
 
@@ -79,6 +79,8 @@ def whole(begin: date, end: date) -> tuple[Part, str] | None:
     """Of which kind days are that are just a year, a month or a day, and how SQL writes that one."""
     if (begin.month, begin.day, end.month, end.day, end.year) == (1, 1, 12, 31, begin.year):
         return "year", f"{begin:%Y}"
+    if begin.day == 1 and begin.month % 3 == 1 and end == _end(_back(begin, -2, "month")):
+        return "quarter", f"{begin:%Y}-Q{begin.month // 3 + 1}"
     if begin.day == 1 and end == begin.replace(day=monthrange(begin.year, begin.month)[1]):
         return "month", f"{begin:%Y-%m}"
     return ("day", begin.isoformat()) if begin == end else None
@@ -107,6 +109,30 @@ def _back(day: date, number: int, unit: str) -> date:
         year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
         return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
     return day - timedelta(days=number * _UNITS[unit])
+
+
+def _end(day: date) -> date:
+    """The last day of a month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _part_of_year(said: Sequence[str]) -> tuple[date, date] | None:
+    """*Q3 2025*, *2025 Q3*, *the third quarter of 2025*, *the first half of 2025*, *H1 2025*."""
+    plain = [word for word in said if word not in ("of", ",", "the")]
+    years = [word for word in plain if re.fullmatch(r"[12]\d{3}", word)]
+    rest = [word for word in plain if word not in years]
+    if len(years) != 1 or said[0] in ("of", ",", "the") or said[-1] in ("of", ",", "the"):
+        return None
+    short = re.fullmatch(r"q([1-4])|h([12])", rest[0]) if len(rest) == 1 else None
+    place = _PLACES.get(rest[0], 0) if len(rest) == 2 else int(short[1] or short[2]) if short else 0
+    months = 3 if (short and short[1]) or rest[1:] == ["quarter"] else 6 if short or rest[1:] == ["half"] else 0
+    if not months or not 0 < place <= 12 // months:
+        return None
+    first = date(int(years[0]), months * (place - 1) + 1, 1)
+    return first, _end(_back(first, 1 - months, "month"))
+
+
+_PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4}
 
 
 def _calendar(said: Sequence[str], words: Sequence[Token], today: date) -> tuple[date, date] | None:

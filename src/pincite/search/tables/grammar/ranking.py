@@ -139,9 +139,13 @@ def best_column(scene: Scene, superlative: Item, ref: Ref, node: Node, chunk: Ch
         scene.clues.unexplained.append(superlative.text)
     aggregate = next((i.which for i in chunk.operators("aggregate") if i.which in ("avg", "sum")), None)
     if aggregate is not None or ref.table != node.table:
-        how: How = aggregate or "max"  # type: ignore[assignment]
+        summed = superlative.text in ("most", "least", "fewest") and trade.adds_up(column)
+        how: How = aggregate or ("sum" if summed else "max" if superlative.which == "+" else "min")  # type: ignore[assignment]
         node.most = (Measure(how, ref), superlative.which == "+", number_before(scene, superlative))
         rows.enter(scene, node, ref.table)
+        return
+    if node is scene.main and _is_repeated(scene) and trade.adds_up(column):
+        node.most = (Measure("sum", ref), superlative.which == "+", number_before(scene, superlative))
         return
     best(scene, node, ref, is_greatest(scene, superlative, ref), superlative)
 
@@ -219,7 +223,7 @@ def top(scene: Scene, chunk: Chunk) -> None:
     """*top 3 by rating*, *founded first*."""
     number = next((item for item in chunk.items if item.number is not None), None)
     place = chunk.operators("top")[0]
-    if number is not None and chunk.marker in _SPANS:
+    if number is not None and (chunk.marker in _SPANS or (number.number or 0) < 1):
         # In the last 10 minutes: a time that nothing here says, and not so many rows.
         scene.clues.unexplained.append(place.text)
         return
@@ -271,6 +275,18 @@ def top_by(scene: Scene, chunk: Chunk) -> None:
         ref = pick.column(scene, item, scene.main.table)
         if not aggregates and ref.table != scene.main.table and scene.column(ref).kind == "number":
             aggregates = ["sum"]
+        if not aggregates and _is_repeated(scene):
+            # The top 3 regions by revenue: a region is many rows, and is shown once.
+            aggregates = ["sum"] if trade.adds_up(scene.column(ref)) else []
+            scene.clues.guesses += [] if aggregates else ["the rows of each"]
         of: Output = Measure(aggregates[0], ref) if aggregates else ref  # type: ignore[arg-type]
         scene.order.append(Order(of, is_down(scene, of)))
         scene.each = bool(aggregates)
+
+
+def _is_repeated(scene: Scene) -> bool:
+    """Whether what is asked for is one column that says the same in several rows, and not the rows."""
+    shown = scene.outputs[0] if len(scene.outputs) == 1 else None
+    if not isinstance(shown, Ref) or scene.main.named or shown.table != scene.main.table:
+        return False
+    return scene.column(shown).kind == "text" and not scene.column(shown).unique

@@ -20,6 +20,7 @@ from pincite.search.tables.meaning import (
     Ratio,
     Ref,
     Related,
+    Scalar,
     Sign,
     refs_of,
 )
@@ -67,7 +68,7 @@ def descend(scene: Scene, table: str, negated: bool = False, below: Node | None 
     return child
 
 
-def one_more_value(scene: Scene, ref: Ref, values: Sequence[str], chunk: Chunk) -> bool:
+def one_more_value(scene: Scene, ref: Ref, values: Sequence[Scalar], chunk: Chunk) -> bool:
     """*from Norway or Sweden*: one more value for the condition before."""
     if chunk.role not in ("or", "and") or scene.last_condition is None or chunk.negated:
         return False
@@ -103,6 +104,14 @@ def constrain(scene: Scene, condition: Compare, table: str, negated: bool = Fals
         return
     child.where.append(condition)
     remember(scene, child, condition)
+
+
+def descend_to(scene: Scene, condition: Compare) -> None:
+    """No row that meets the condition is related to the main ones."""
+    table = condition.left.table if isinstance(condition.left, Ref) else ""
+    child = descend(scene, table, negated=True, below=scene.main)
+    if child is not None:
+        child.where.append(condition)
 
 
 def remember(scene: Scene, node: Node, condition: Compare) -> None:
@@ -258,6 +267,10 @@ def _note_doubts(scene: Scene, query: Query, measures: Sequence[Output]) -> None
     if query.best is not None and scene.group and not measures:
         # The cheapest of each category: the cheapest of all is another question.
         scene.clues.guesses.append("the first of each")
+    fixed = [c.left for c in query.where if isinstance(c, Compare) and c.sign == "=" and c.query is None]
+    if scene.outputs and not scene.group and all(output in fixed for output in scene.outputs):
+        # The target for North: not that North is called so.
+        scene.clues.guesses.append("nothing but what is asked by")
     alone = query.where[0] if len(query.where) == 1 else None
     counted = list(measures) == [Measure("count", None, query.table)] and not (scene.group or scene.main.named)
     if not counted or not isinstance(alone, Compare) or alone.sign != "=" or not isinstance(alone.left, Ref):

@@ -12,7 +12,7 @@ from pincite.search.tables.grammar.chunk import Chunk, Item, items
 from pincite.search.tables.joins import Joins
 from pincite.search.tables.layer import Layer, Metric
 from pincite.search.tables.link import Link, Linker, Token, tokens
-from pincite.search.tables.meaning import Best, Compare, Condition, Hop, Measure, Order, Output, Period, Ref
+from pincite.search.tables.meaning import Best, Compare, Condition, Hop, Measure, Order, Output, Period, Ref, Scalar
 from pincite.search.tables.schema import Column, Schema, Table, identifier
 from pincite.text.tokens import normal
 
@@ -33,6 +33,10 @@ class Clues:
     """Substitutions, for a person."""
     far: int = 0
     """The foreign keys of the longest way from one thing that is named to the next."""
+
+
+_IN_FULL = 0.95
+"""The score from which on a stretch is the name of a column, and no part of it."""
 
 
 class NotUnderstood(Exception):
@@ -74,8 +78,15 @@ class Scene:
         self.clues = Clues()
         self.used: set[int] = set()
         """First tokens of items that something in the query stands for."""
-        self.dates = period.found(self.words, today)
-        self.items = items(self.words, linker.links(self.words), self.dates)
+        links = linker.links(self.words)
+        rows = {link.first for link in links if link.numbered}
+        values = {(link.first, link.last) for link in links if link.kind == "value" and link.score >= _IN_FULL}
+        self.dates = [
+            dated
+            for dated in period.found(self.words, today)
+            if dated.first not in rows and (dated.last == dated.first + 1 or (dated.first, dated.last) not in values)
+        ]
+        self.items = items(self.words, links, self.dates)
         self.chunks: list[Chunk] = []
         self.mentioned: dict[str, float] = {}
         """Tables that are named, and how surely."""
@@ -171,6 +182,17 @@ class Scene:
         """Whether an item names a table rather than a column."""
         return item.best("table") >= max(item.best("column"), item.best("metric"), 0.6)
 
+    def is_only_number(self, item: Item) -> bool:
+        """Whether an item names rows, and of columns but the number of such rows, and that in part: *4 items*."""
+        columns = [Ref(link.table, link.column) for link in item.of("column") if link.score >= item.best("column")]
+        if not columns or not item.of("table") or item.best("column") >= _IN_FULL:
+            return False
+        return all(self.column(ref).key or self.is_reference(ref) for ref in columns)
+
+    def is_in_full(self, item: Item, ref: Ref) -> bool:
+        """Whether an item is the whole name of a column."""
+        return any((c.table, c.column) == (ref.table, ref.column) and c.score >= _IN_FULL for c in item.of("column"))
+
     def next_named(self, chunk: Chunk) -> set[str]:
         """The tables that the next chunk names."""
         at = self.chunks.index(chunk)
@@ -242,10 +264,12 @@ class Scene:
                 found.append((key.table, key.column))
         return found
 
-    def spellings(self, link: Link) -> list[str]:
+    def spellings(self, link: Link) -> Sequence[Scalar]:
         """All values of the column that differ only in capitals."""
         if not link.table:
             return [link.value]
+        if link.numbered:
+            return [float(link.value)]
         values = self.schema.table(link.table).column(link.column).values
         return [value for value in values if value.casefold() == link.value.casefold()] or [link.value]
 

@@ -6,6 +6,7 @@ from pincite.search.tables import wording
 from pincite.search.tables.grammar.chunk import Item
 from pincite.search.tables.grammar.scene import Scene
 from pincite.search.tables.meaning import Measure, Ref
+from pincite.search.tables.schema import Column
 from pincite.text.tokens import normal
 
 _FAR = 4
@@ -59,6 +60,12 @@ def _pieces(scene: Scene, table: str) -> Measure | None:
 
 def _is_sales(scene: Scene, table: str) -> bool:
     return bool({normal(word) for word in scene.schema.table(table).words} & wording.SALES)
+
+
+def adds_up(column: Column) -> bool:
+    """Whether the numbers of several rows are one sum: hours and revenue, not ranks and prices."""
+    words = {normal(word) for word in column.words}
+    return column.kind == "number" and bool(words & wording.ADDS) and not words & wording.RATES
 
 
 def is_several(scene: Scene, table: str) -> bool:
