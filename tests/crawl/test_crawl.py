@@ -285,6 +285,19 @@ async def test_a_host_that_wants_a_long_rest_is_asked_nothing_more_this_time(
     assert frontier.progress()[0].states["waiting"] == 2
 
 
+async def test_a_page_that_sends_its_visitors_on_at_once_is_no_page_of_its_own(
+    site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
+) -> None:
+    site.pages["/"] = Page("<meta http-equiv=Refresh content=\"0; URL='/en/'\"><p>Click <a href=/x>here</a>")
+    site.pages |= {"/en/": prose("apples", "/slow", "/self", "/scripts"), "/x": prose("nothing that is meant")}
+    site.pages["/slow"] = prose("pears", head="<meta http-equiv=refresh content='60; url=/x'>")
+    site.pages["/self"] = prose("plums", head="<meta http-equiv=refresh content='2'>")
+    bare = "<noscript><meta http-equiv=refresh content='0; url=/x'></noscript>"
+    site.pages["/scripts"] = prose("figs", head=bare)
+    await crawled(frontier, fetcher, kept, site.url(), depth=1)
+    assert kept.paths() == ["/en/", "/scripts", "/self", "/slow"]
+
+
 async def test_a_page_that_has_moved_twice_is_reached(
     site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
 ) -> None:

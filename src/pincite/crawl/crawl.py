@@ -409,14 +409,13 @@ class Crawl:
             return self._judge.failed(task, answer, time.time())
         if answer.status not in REDIRECTS:
             return self._judge.unchanged(task, answer.headers.get("etag", ""), "", time.time())
-        verdict = self._judge.redirected(task, answer)
-        if task.depth == 0:
-            self._seeds |= {target.host for target in verdict.kept.targets}
-        return verdict
+        return self._judge.redirected(task, answer)
 
     def _settle(self, verdict: Verdict) -> None:
         """Its links may be followed from now on, and its host may be asked again if it waited for that."""
         task, targets = verdict.kept.task, verdict.kept.targets
+        if task.depth == 0 and verdict.kept.state == "moved":  # a seed takes its lists along
+            self._seeds |= {target.host for target in targets}
         self._frontier.found(self.id, targets)
         if self._held.get(task.host) == task.id:
             del self._held[task.host]

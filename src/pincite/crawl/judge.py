@@ -88,6 +88,8 @@ class Judge:
 
     def page(self, task: Task, page: Page, now: float) -> Verdict:
         """A page with status 200."""
+        if page.refresh and page.refresh != task.url:
+            return self._moved(task, page.refresh)
         text = page.original.text
         first = self._first.get(page.digest, task.url) if text.strip() else task.url
         bits = None if task.checks else self._near.setdefault(task.host, Near()).nearest(page.fingerprint)
@@ -156,9 +158,12 @@ class Judge:
     def redirected(self, task: Task, answer: Response) -> Verdict:
         """It leads elsewhere; that is judged like any other link, and a seed takes its site with it."""
         try:
-            target = moved(task, _target(tidy(answer.location or answer.url), task.depth))
+            return self._moved(task, tidy(answer.location or answer.url))
         except Unfetchable as problem:
             return self.failed(task, problem, 0.0)
+
+    def _moved(self, task: Task, where: str) -> Verdict:
+        target = moved(task, _target(where, task.depth))
         if task.depth == 0 and task.kind == "page" and not self._inside(target.host):
             self._sites.append(site(target.host))
             self._frontier.join(self._crawl, site(target.host))
