@@ -35,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         time.sleep(self.server.delay_s)
         body = self.server.pages.get(self.path)
-        self.send_response(200 if body is not None else 404)
+        self.send_response(500 if body == b"broken" else 200 if body is not None else 404)
         self.send_header("content-type", "text/html; charset=utf-8")
         self.send_header("content-length", str(len(body or b"")))
         self.end_headers()
@@ -72,6 +72,17 @@ def test_a_site_comes_in_and_can_be_asked_about(fresh: Cli, site: Site, tmp_path
     assert "12 new documents of 12 pages" in archived.stderr
     assert "forgot crawl 1" in fresh("crawl", "forget", "1").stderr
     assert json.loads(fresh("crawl", "status", "--json").stdout) == []
+
+
+def test_what_is_known_and_did_not_come_is_told(fresh: Cli, site: Site) -> None:
+    done = fresh("crawl", site.url(), "--pages", "3", "--no-wait", *ALLOWED)
+    assert "1 known page left out by --pages 3" in done.stderr
+    site.pages = {"/": str(prose("zebra", "/down").body).encode(), "/down": b"broken"}
+    fresh("crawl", "forget", "1")
+    done = fresh("crawl", site.url(), "--no-wait", *ALLOWED)
+    assert "1 known page still to come (not there yet: 1 status_500)" in done.stderr
+    assert "run the same command again in " in done.stderr
+    assert "once more  1 status_500" in fresh("crawl", "status").stdout
 
 
 def test_a_chromium_that_is_not_there_is_named_before_anything_is_fetched(fresh: Cli) -> None:

@@ -240,15 +240,70 @@ async def test_a_host_has_one_connection_and_rests_between_requests(
         assert one.most_at_once == other.most_at_once == 1
 
 
+async def test_a_rest_that_is_long_does_not_end_the_run(
+    site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pincite.crawl.crawl.PATIENCE_S", 0.1)
+    site.pages |= {f"/{n}": prose(f"lake {n}", f"/{n + 1}") for n in range(3)}
+    site.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 0.4", kind="text/plain")
+    await crawled(frontier, fetcher, kept, site.url("/0"), sitemap=False)
+    assert kept.paths() == ["/0", "/1", "/2"]
+
+
 async def test_what_fails_for_now_is_tried_again_later(
     site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
 ) -> None:
-    site.pages |= {"/": prose("apples", "/busy", "/dead"), "/busy": Page("later", 503, {"retry-after": "60"})}
-    await crawled(frontier, fetcher, kept, site.url())
-    states = frontier.progress()[0].states
-    assert states["waiting"] == 1
-    assert (states["failed"], frontier.progress()[0].reasons) == (1, {"status_404": 1})  # no sitemap is no page less
-    assert site.targets().count("/busy") == 1
+    site.pages |= {"/": prose("apples", "/broken", "/dead"), "/broken": Page("later", 500)}
+    tally = await crawled(frontier, fetcher, kept, site.url())
+    progress = frontier.progress()[0]
+    assert (progress.states["waiting"], progress.again) == (1, {"status_500": 1})
+    assert (progress.states["failed"], progress.reasons) == (1, {"status_404": 1})  # no sitemap is no page less
+    assert tally.reasons == {"status_404": 1}  # what waits may still come
+    assert site.targets().count("/broken") == 1
+
+
+async def test_a_host_that_is_too_busy_is_left_alone_for_as_long_as_it_says(
+    site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
+) -> None:
+    first = Page("slow down", 429, {"retry-after": "1"})
+    site.pages |= {"/": prose("apples", "/busy", "/other"), "/other": prose("pears")}
+    site.pages["/busy"] = lambda asked: first if site.targets().count("/busy") == 1 else prose("plums")
+    await crawled(frontier, fetcher, kept, site.url(), sitemap=False)
+    assert kept.paths() == ["/", "/busy", "/other"]
+    times = [each.at for each in site.asked]
+    refused = site.targets().index("/busy")
+    assert times[refused + 1] - times[refused] >= 1
+
+
+async def test_a_host_that_wants_a_long_rest_is_asked_nothing_more_this_time(
+    site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
+) -> None:
+    site.pages |= {"/": prose("apples", "/busy", "/other"), "/other": prose("pears")}
+    site.pages["/busy"] = Page("later", 503, {"retry-after": "3600"})
+    await crawled(frontier, fetcher, kept, site.url(), sitemap=False)
+    assert (kept.paths(), site.targets()[-1]) == (["/"], "/busy")
+    assert frontier.progress()[0].states["waiting"] == 2
+
+
+async def test_a_page_that_sends_its_visitors_on_at_once_is_no_page_of_its_own(
+    site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
+) -> None:
+    site.pages["/"] = Page("<meta http-equiv=Refresh content=\"0; URL='/en/'\"><p>Click <a href=/x>here</a>")
+    site.pages |= {"/en/": prose("apples", "/slow", "/self", "/scripts"), "/x": prose("nothing that is meant")}
+    site.pages["/slow"] = prose("pears", head="<meta http-equiv=refresh content='60; url=/x'>")
+    site.pages["/self"] = prose("plums", head="<meta http-equiv=refresh content='2'>")
+    bare = "<noscript><meta http-equiv=refresh content='0; url=/x'></noscript>"
+    site.pages["/scripts"] = prose("figs", head=bare)
+    await crawled(frontier, fetcher, kept, site.url(), depth=1)
+    assert kept.paths() == ["/en/", "/scripts", "/self", "/slow"]
+
+
+async def test_a_page_that_has_moved_twice_is_reached(
+    site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
+) -> None:
+    site.pages |= {"/v1": moved("/v2"), "/v2": moved("/v3"), "/v3": prose("apples")}
+    await crawled(frontier, fetcher, kept, site.url("/v1"), sitemap=False)
+    assert kept.paths() == ["/v3"]
 
 
 async def test_what_never_ends_is_left_soon_and_what_is_real_is_reached(

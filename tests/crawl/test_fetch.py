@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import time
 import zlib
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,19 @@ async def test_how_long_to_wait_is_passed_on(site: Site, fetcher: Fetcher) -> No
     with pytest.raises(Unfetchable) as caught:
         await fetcher.get(site.url())
     assert (caught.value.reason, caught.value.retry_after_s) == ("status_429", 17)
+
+
+async def test_how_long_to_wait_may_be_a_moment(site: Site, fetcher: Fetcher) -> None:
+    for later, least, most in ((90, 85, 90), (-90, 0, 0)):
+        site.pages["/"] = Page("later", 503, {"retry-after": formatdate(time.time() + later, usegmt=True)})
+        with pytest.raises(Unfetchable) as caught:
+            await fetcher.get(site.url())
+        assert caught.value.retry_after_s is not None
+        assert least <= caught.value.retry_after_s <= most
+    site.pages["/"] = Page("later", 503, {"retry-after": "soon"})
+    with pytest.raises(Unfetchable) as caught:
+        await fetcher.get(site.url())
+    assert caught.value.retry_after_s is None
 
 
 async def test_a_slow_server_is_left_in_time(site: Site) -> None:

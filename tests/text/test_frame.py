@@ -41,6 +41,12 @@ def test_a_name_is_not_believed_of_what_holds_the_page(names: str) -> None:
     assert "sandstone" in left(f"<div class='{names}'><p>{PROSE}</p></div><p>foot")
 
 
+def test_what_asks_for_leave_goes_also_where_it_is_the_only_prose() -> None:
+    banner = f"<div id='cookie-consent' class=cc><p>{PROSE}out</p></div>"
+    assert left(f"{banner}<h1>Rivers</h1><table><tr><td>a<td>b</table>") == "Rivers\na | b"
+    assert "kept" in left(f"<div id=cookie-notice><h1>Cookies</h1><p>{PROSE}kept</p></div><p>foot")
+
+
 def test_words_that_only_contain_a_name_are_no_names() -> None:
     for names in ("navy", "advertising-history", "elementor-widget", "commentary", "download"):
         assert "kept" in left(f"<p>{PROSE}</p><div class='{names}'><p>kept</p></div>")

@@ -50,3 +50,20 @@ def test_a_line_knows_how_much_of_it_is_linked_and_its_region_how_much_is_inside
     above = found[0].region.above
     assert above is not None
     assert (above.names, above.chars, above.linked, above.lines) == ("menu", 9, 3, 2)
+
+
+def test_a_way_around_the_page_is_no_word_of_it() -> None:
+    assert shown("<dl><dt>PORT<a href='#port'>¶</a><dd>A number</dl>") == [("p", "PORT"), ("p", "A number")]
+    assert shown("<p>Port 7433.<sup><a href='#fn:1'>1</a></sup> Long<a href='#n2'><sup>[2]</sup></a>") == [
+        ("p", "Port 7433. Long")
+    ]
+    assert shown("<div><a class=md-skip href='#begin'>Skip to content</a></div><p>a<a href='#top'>↩︎</a>") == [
+        ("p", "a")
+    ]
+    for kept in ("10<sup>2</sup>", "see <a href='#two'>2</a>", "x<sup><a href='/two'>2</a></sup>"):
+        assert "2" in shown(f"<p>{kept}")[0][1]
+
+
+def test_a_panel_that_is_not_chosen_yet_is_read() -> None:
+    panels = "<div role=tabpanel><p>choco install river</div><div role=tabpanel hidden><p>apt install river</div>"
+    assert [line.text for line in lines(panels)] == ["choco install river", "apt install river"]

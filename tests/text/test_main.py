@@ -42,6 +42,9 @@ def test_a_heading_stays_over_what_is_read_and_goes_with_the_last_of_it() -> Non
 def test_a_page_without_prose_keeps_all_but_its_frame() -> None:
     assert read("<nav>menu</nav><ul><li>abc</li><li>def</li></ul>") == ["abc", "def"]
     assert read("<nav>menu</nav>") == ["menu"]
+    assert read("<p>The port is 7433.</p><div class=footnote><ol><li>It may be changed.</ol></div>")[1:] == [
+        "It may be changed."
+    ]
 
 
 def test_every_weight_belongs_to_a_sign_that_is_given() -> None:

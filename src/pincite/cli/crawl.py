@@ -114,7 +114,12 @@ def status(context: typer.Context, as_json: options.Json = False) -> None:
         door.say("nothing was crawled yet\n  → pincite crawl https://…")
     for each in found:
         door.print(f"{each.id}  {' '.join(each.wish.seeds)}  into {each.wish.collection}")
-        rows = {"addresses": _listed(each.states), "missing": _listed(each.reasons), "next look": _look(each)}
+        rows = {
+            "addresses": _listed(each.states),
+            "missing": _listed(each.reasons),
+            "once more": _listed(each.again),
+            "next look": _look(each),
+        }
         for name, value in rows.items():
             if value:
                 door.print(f"   {name:<10} {value}")
@@ -152,6 +157,8 @@ def _crawl(door: Door, index: Index, settings: CrawlSettings, wish: Wish, to: Pa
             asked = bool(wish.seeds)
             stopped, tally = asyncio.run(_walk(door, index, settings, frontier, each, archive, asked=asked))
             door.say(_summary(each, tally))
+            if not stopped and (more := _more(frontier, each)):
+                door.say(more)
             if stopped:
                 door.warn("stopped; run the same command again to go on")
                 raise typer.Exit(130)
@@ -273,6 +280,19 @@ def _summary(wish: Wish, tally: Tally) -> str:
     return f"{' '.join(wish.seeds)}: {', '.join(parts)}; {rate}"
 
 
+def _more(frontier: Frontier, wish: Wish) -> str:
+    """What is known of the crawl and was not fetched, and how to have it; empty if that is nothing."""
+    own = next((each for each in frontier.progress() if each.wish.name == wish.name), None)
+    waiting = own.states.get("waiting", 0) if own is not None else 0
+    if own is None or not waiting:
+        return ""
+    left = many(waiting, "known page")
+    if frontier.pages(own.id) >= wish.pages:
+        return f"  {left} left out by --pages {wish.pages:,}"
+    why = f" (not there yet: {_listed(own.again)})" if own.again else ""
+    return f"  {left} still to come{why}\n  → run the same command again {_look(own)}".rstrip()
+
+
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.items() if name)
 
@@ -286,7 +306,12 @@ def _look(each: Progress) -> str:
 
 def _row(each: Progress) -> dict[str, object]:
     row = {"id": each.id, **vars(each.wish), "begun": each.begun, "states": each.states, "due": each.due}
-    return {**row, "seeds": list(each.wish.seeds), "reasons": {k: v for k, v in each.reasons.items() if k}}
+    return {
+        **row,
+        "seeds": list(each.wish.seeds),
+        "reasons": {k: v for k, v in each.reasons.items() if k},
+        "again": each.again,
+    }
 
 
 @contextmanager

@@ -48,6 +48,10 @@ GATHER_S = 0.5
 """A commit waits this long for more to come; nothing else waits for it."""
 PATIENCE_S = 10.0
 """Nobody waits longer than this for an address that may be fetched only later; it is left for the next time."""
+LONGEST_REST_S = 600.0
+"""A host that wants a longer rest gets it, and what is left of it is for the next time."""
+BUSY_S = 30.0
+"""The rest of a host that has had too many requests and does not say how long."""
 LATENCIES = 2
 """A slow host is given this many times as long a rest as it took to answer."""
 GIVEN_UP = 4
@@ -173,7 +177,7 @@ class Crawl:
         while not self._stopped:
             self._wake.clear()
             wait = self._send(group)
-            if not self._open and not self._visits and (wait is None or wait > PATIENCE_S or not self._waiting()):
+            if not self._open and not self._visits and (wait is None or not self._waiting()):
                 return
             try:
                 async with asyncio.timeout(wait):
@@ -204,8 +208,12 @@ class Crawl:
             self._open += 1
             visit = group.create_task(self._visit(task))
             self._visits.add(visit)
-            visit.add_done_callback(self._visits.discard)
+            visit.add_done_callback(self._ended)
         return None
+
+    def _ended(self, visit: asyncio.Task[None]) -> None:
+        self._visits.discard(visit)
+        self._wake.set()
 
     def _enough(self) -> bool:
         """As many pages as were wished for are there or on their way: only known ones are looked at again."""
@@ -263,6 +271,7 @@ class Crawl:
         began = time.monotonic()
         rules = self._rules(task)
         came: _Came | None = None
+        busy_s = 0.0
         try:
             if rules is None:
                 rules = await self._ask_rules(task)
@@ -270,14 +279,17 @@ class Crawl:
             else:
                 answer = await self._ask(task)
                 took = time.monotonic() - began
+                busy_s = _busy_s(answer)
                 came = _Came(task, await self._run_scripts(task, answer, rules), datetime.now(UTC))
         except asyncio.CancelledError:
             self._frontier.release(task)
             self._open -= 1
             raise
         self.tally.fetched += 1
-        rest_s = max(self._settings.delay_s, rules.delay_s, LATENCIES * took)
+        rest_s = max(self._settings.delay_s, rules.delay_s, LATENCIES * took, busy_s)
         self._rest[task.host] = time.monotonic() + rest_s
+        if rest_s > LONGEST_REST_S:
+            self._frontier.postpone(self.id, task.host, time.time() + rest_s)
         # Of addresses that may be a trap one is judged before the next is asked for; of robots.txt nothing is judged.
         if came is not None and task.kind == "page" and shape(task.url)[1]:
             self._held[task.host] = task.id
@@ -397,14 +409,13 @@ class Crawl:
             return self._judge.failed(task, answer, time.time())
         if answer.status not in REDIRECTS:
             return self._judge.unchanged(task, answer.headers.get("etag", ""), "", time.time())
-        verdict = self._judge.redirected(task, answer)
-        if task.depth == 0:
-            self._seeds |= {target.host for target in verdict.kept.targets}
-        return verdict
+        return self._judge.redirected(task, answer)
 
     def _settle(self, verdict: Verdict) -> None:
         """Its links may be followed from now on, and its host may be asked again if it waited for that."""
         task, targets = verdict.kept.task, verdict.kept.targets
+        if task.depth == 0 and verdict.kept.state == "moved":  # a seed takes its lists along
+            self._seeds |= {target.host for target in targets}
         self._frontier.found(self.id, targets)
         if self._held.get(task.host) == task.id:
             del self._held[task.host]
@@ -462,7 +473,7 @@ class Crawl:
         if kept.state == "done" and kept.task.kind == "page":
             tally.unchanged += verdict.original is None
             self._pages += not kept.task.checks
-        elif kept.task.kind == "page":
+        elif kept.task.kind == "page" and kept.state != "waiting":  # which may still come
             tally.reasons[kept.reason or kept.state] += 1
 
     def _give_up(self, kept: Kept, now: float) -> None:
@@ -471,3 +482,10 @@ class Crawl:
         self._failures[host] = self._failures[host] + 1 if kept.reason in SILENT else 0
         if self._failures[host] == GIVEN_UP:
             self._frontier.postpone(self.id, host, now + REST_S)
+
+
+def _busy_s(answer: Response | Unfetchable) -> float:
+    """How long a host wants to be left alone that says it is too busy, whatever of it was asked for."""
+    if not isinstance(answer, Unfetchable) or answer.reason not in ("status_429", "status_503"):
+        return 0.0
+    return answer.retry_after_s or (BUSY_S if answer.reason == "status_429" else 0.0)

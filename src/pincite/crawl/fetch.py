@@ -14,9 +14,12 @@ from __future__ import annotations
 import asyncio
 import json as json_
 import ssl
+import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -40,6 +43,8 @@ PAGES = (
 )  # fmt: skip
 """Media types that hold text to be read."""
 MAX_HEADER_CHARACTERS = 8192
+MAX_RETRY_AFTER_S = 1e6
+"""Some days: later ones are a slip."""
 _TLS_REASONS = ("certificate", "ssl", "tls", "hostname")
 _AGAIN = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
@@ -70,9 +75,16 @@ class Response:
 
     @property
     def retry_after_s(self) -> float | None:
-        """Seconds for which it wants to be left alone; ``None`` if it does not say, or names a day."""
-        later = self.headers.get("retry-after", "")
-        return float(later) if later.isdecimal() and len(later) < 7 else None
+        """Seconds for which it wants to be left alone; ``None`` if it does not say."""
+        later = self.headers.get("retry-after", "").strip()
+        if later.isdecimal():
+            return float(later) if len(later) < 7 else None
+        try:
+            moment = parsedate_to_datetime(later)
+        except ValueError:
+            return None
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - time.time()
+        return min(max(0.0, seconds), MAX_RETRY_AFTER_S)
 
     @property
     def location(self) -> str:

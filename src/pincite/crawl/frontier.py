@@ -131,6 +131,8 @@ class Progress:
     states: dict[str, int]
     reasons: dict[str, int]
     """Why addresses failed or were skipped."""
+    again: dict[str, int]
+    """Why addresses that wait did not come the last time they were asked for."""
     due: float | None
     """When the next look is due, in seconds since 1970; ``None`` if never."""
 
@@ -225,11 +227,14 @@ class Frontier:
             )
             states = dict(self._db.execute(grouped.format("state", ""), (id_,)))
             reasons = dict(self._db.execute(grouped.format("reason", "AND state IN ('failed', 'skipped')"), (id_,)))
+            waiting = "AND state = 'waiting' AND reason NOT IN ('', 'list')"
+            again = dict(self._db.execute(grouped.format("reason", waiting), (id_,)))
             (due,) = self._db.execute(
-                "SELECT min(due) FROM url WHERE crawl = ? AND state = 'done' AND due > 0", (id_,)
+                "SELECT min(due) FROM url WHERE crawl = ? AND state IN ('done', 'waiting') AND due > 0", (id_,)
             ).fetchone()
             known = json.loads(wish)
-            found.append(Progress(id_, Wish(**{**known, "seeds": tuple(known["seeds"])}), begun, states, reasons, due))
+            own = Wish(**{**known, "seeds": tuple(known["seeds"])})
+            found.append(Progress(id_, own, begun, states, reasons, again, due))
         return found
 
     # ── addresses ──

@@ -26,7 +26,7 @@ TRIES = 3
 TIMEOUTS = 2
 """A page that takes for ever costs the most."""
 RETRY_S = 30.0
-"""Before the second try; four times as long before the third."""
+"""Before the second try, unless the server says how long; four times as long before the third."""
 OTHER_BITS = 12
 """Two pages that differ by more than this are not one page under two addresses, whatever they say."""
 _PASSING = frozenset({"timeout", "cut", "unreachable", "unknown_host", "garbled", "status_429", "status_408"})
@@ -88,6 +88,8 @@ class Judge:
 
     def page(self, task: Task, page: Page, now: float) -> Verdict:
         """A page with status 200."""
+        if page.refresh and page.refresh != task.url:
+            return self._moved(task, page.refresh)
         text = page.original.text
         first = self._first.get(page.digest, task.url) if text.strip() else task.url
         bits = None if task.checks else self._near.setdefault(task.host, Near()).nearest(page.fingerprint)
@@ -156,14 +158,17 @@ class Judge:
     def redirected(self, task: Task, answer: Response) -> Verdict:
         """It leads elsewhere; that is judged like any other link, and a seed takes its site with it."""
         try:
-            target = moved(task, _target(tidy(answer.location or answer.url), task.depth))
+            return self._moved(task, tidy(answer.location or answer.url))
         except Unfetchable as problem:
             return self.failed(task, problem, 0.0)
+
+    def _moved(self, task: Task, where: str) -> Verdict:
+        target = moved(task, _target(where, task.depth))
         if task.depth == 0 and task.kind == "page" and not self._inside(target.host):
             self._sites.append(site(target.host))
             self._frontier.join(self._crawl, site(target.host))
         looping = target.hops > MAX_HOPS or target.url == task.url
-        if task.hops and shape(target.url) == shape(task.url):
+        if looping:  # a chain that ends somewhere is none of many
             self._came(task, COPY)
         kept = Kept(task, "failed" if looping else "moved", "redirects" if looping else "")
         return Verdict(
@@ -175,7 +180,7 @@ class Judge:
         reason = problem.reason
         passing = reason in _PASSING or reason.startswith("status_5")
         if passing and task.tries + 1 < (TIMEOUTS if reason == "timeout" else TRIES):
-            wait = max(problem.retry_after_s or 0.0, RETRY_S * 4**task.tries)
+            wait = RETRY_S * 4**task.tries if problem.retry_after_s is None else problem.retry_after_s
             return Verdict(Kept(task, "waiting", reason, due=now + wait))
         gone = bool(task.digest) and reason in ("status_404", "status_410", "robots")
         if task.digest and not gone:  # it was there, and may be again

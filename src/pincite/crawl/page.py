@@ -6,6 +6,7 @@ Pure functions over batches, so that a pool of processes maps them today and a c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,11 @@ from pincite.types import Document, Heading, Link, Original
 
 MAX_LINKS = 2000
 """A page with more is a list for machines, or a trap."""
+AT_ONCE_S = 5
+"""Seconds after which a page that sends its visitors on is no page of its own."""
+_REFRESH = re.compile(
+    r"\s*(?P<seconds>\d{1,5})[.\d]*\s*[;,\s]\s*(?:url\s*=)?\s*(?P<url>\S.*)", re.IGNORECASE | re.DOTALL
+)
 _PLAIN = ("text/plain", "text/markdown", "text/x-markdown")
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _UNVOUCHED = frozenset(("nofollow", "ugc", "sponsored"))
@@ -51,6 +57,8 @@ class Page:
     final_url: str
     canonical: str
     """What the page says its address is; empty if it does not."""
+    refresh: str
+    """Where the page sends its visitors at once; empty if it does not."""
     fetched_at: datetime
     etag: str
     last_modified: str
@@ -68,6 +76,7 @@ class _Head:
     """What a page says to machines."""
 
     canonical: str = ""
+    refresh: str = ""
     noindex: bool = False
     nofollow: bool = False
     feeds: tuple[str, ...] = ()
@@ -91,6 +100,7 @@ def _read(fetched: Fetched, collection: str) -> Page:
         fetched.url,
         fetched.final_url,
         head.canonical,
+        head.refresh,
         fetched.fetched_at,
         fetched.headers.get("etag", ""),
         fetched.headers.get("last-modified", ""),
@@ -147,6 +157,9 @@ def _head(root: Element, url: str) -> _Head:
     for link in root.iter("link"):
         head = _with_link(head, link, home)
     for meta in root.iter("meta"):
+        alone = next(meta.iterancestors("noscript"), None) is None  # what is said to those without scripts is no move
+        if alone and (meta.get("http-equiv") or "").strip().lower() == "refresh":
+            head = replace(head, refresh=head.refresh or _sent(meta.get("content") or "", home))
         if (meta.get("name") or "").strip().lower() in ("robots", AGENT):
             said = _directives(meta.get("content") or "")
             head = replace(
@@ -169,6 +182,12 @@ def _with_link(head: _Head, link: Element, home: str) -> _Head:
     if "alternate" in rel and link.get("hreflang"):
         return replace(head, languages=(*head.languages, target)[:50])
     return head
+
+
+def _sent(content: str, home: str) -> str:
+    """Where ``0; url=there`` sends a visitor; empty for what only reloads, or leaves time to read."""
+    match = _REFRESH.match(content)
+    return _address(match["url"].strip("'\" "), home) if match and int(match["seconds"]) <= AT_ONCE_S else ""
 
 
 def _links(root: Element, home: str) -> Iterator[Link]:

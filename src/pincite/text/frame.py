@@ -28,6 +28,15 @@ _REST = (
 _BOUNDED = r"(?:^|[-_])(?:{})(?=$|[-_\d])"
 _TALKS = re.compile(_BOUNDED.format(_TALK), re.IGNORECASE)
 _NAMED = re.compile(_BOUNDED.format(f"{_TALK}|{_REST}"), re.IGNORECASE)
+_CONSENT = re.compile(
+    _BOUNDED.format(
+        r"(?:cookie|consent|gdpr)-?(?:banner|notice|bar|box|law|info|consent|popup|modal|dialog|overlay|manager)\w*|"
+        r"cookielawinfo|onetrust\w*|cybotcookiebot\w*|didomi\w*|usercentrics\w*|truste\w*"
+    ),
+    re.IGNORECASE,
+)
+"""What asks for leave is named by its maker, and is on short pages the only prose: it is believed at once."""
+_ASKING = frozenset({"div", "aside", "form"})
 _TAGS = frozenset({"nav", "menu", "footer"})
 _NEVER = frozenset("page html body main h1 h2 h3 h4 h5 h6 p tr td pre code".split())
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
@@ -49,7 +58,8 @@ def cut(lines: Sequence[Line], regions: Sequence[Region]) -> list[Line]:
     page = regions[0]
     for region in regions:
         if region.above in framed or (
-            region not in titled and _is_believed(region, page) and _is_frame(region.tag, region.names)
+            region not in titled
+            and (_asks_leave(region) or (_is_believed(region, page) and _is_frame(region.tag, region.names)))
         ):
             framed.add(region)
     left = [line for line in lines if line.region not in framed]
@@ -69,6 +79,10 @@ def _is_believed(region: Region, page: Region) -> bool:
 @lru_cache(maxsize=16_384)  # the pages of a site call their regions the same
 def _is_frame(tag: str, names: str) -> bool:
     return tag in _TAGS or (tag not in _NEVER and _says(_NAMED, names))
+
+
+def _asks_leave(region: Region) -> bool:
+    return region.tag in _ASKING and _says(_CONSENT, region.names)
 
 
 def _says(words: re.Pattern[str], named: str) -> bool:

@@ -34,6 +34,11 @@ _SENTENCE = 60
 _NAMES = 200
 """Characters of an element's names that are looked at."""
 _CONTENT = etree.XPath("string()", smart_strings=False)
+_MARKS = frozenset({"", "¶", "#", "§", "^", "↑", "↩", "⚓", "🔗"})
+"""What an anchor shows that leads to where it stands, or back to where one came from."""
+_NOTE = re.compile(r"\[?(?:(?:note |nb )?\d{1,3}|[a-z]|[*†‡])\]?")
+"""What an anchor shows that leads to a note."""
+_SKIPS = re.compile(r"(?:^|[-_\s])skip(?:$|[-_\s])", re.IGNORECASE)
 _INSIDE_CELLS = frozenset("p div ul ol table pre h1 h2 h3 h4 h5 h6 blockquote".split())
 
 
@@ -110,6 +115,8 @@ class Walk:
     def _element(self, element: Element, region: Region, kind: str, level: int) -> None:
         tag = element.tag
         if not isinstance(tag, str) or tag in UNREAD or (not self.hidden and _is_hidden(element)):
+            return
+        if tag == "a" and _is_mark(element):
             return
         if self._flat and (tag == "br" or tag in BLOCKS):
             self._words.append(" ")
@@ -221,10 +228,26 @@ def _is_hidden(element: Element) -> bool:
     if element.tag in ("html", "body"):
         return False
     return (
-        element.get("hidden") is not None
+        # What a panel holds that is not chosen yet is as much of the page as what the chosen one holds.
+        (element.get("hidden") is not None and element.get("role") != "tabpanel")
         or (element.get("aria-hidden") == "true" and element.tag != "div")
         or ((style := element.get("style")) is not None and _HIDDEN.search(style) is not None)
     )
+
+
+def _is_mark(anchor: Element) -> bool:
+    """A way around the page that says nothing: to this very place, past the menu, to a note and back.
+
+    The number of a note would be read as a digit of the figure that it stands behind.
+    """
+    if not (anchor.get("href") or "").startswith("#"):
+        return False
+    shown = squeeze(content(anchor)).rstrip("\ufe0e\ufe0f")
+    if shown in _MARKS or _SKIPS.search(anchor.get("class") or ""):
+        return True
+    above = anchor.getparent()
+    raised = (above is not None and above.tag == "sup") or any(each.tag == "sup" for each in anchor)
+    return raised and _NOTE.fullmatch(shown) is not None
 
 
 def _names(element: Element) -> str:

@@ -23,7 +23,7 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
         "nav": r"nav|menu|breadcrumb|pager|pagin|skip|toolbar|tab(?:s|list)?\b|topbar|masthead|sidebar|aside|widget|"
         r"\btoc\b|table-of-contents|\brail|secondary|complementary",
         "head": r"head|banner|hero\b|logo|branding",
-        "foot": "foot|copyright|bottom|legal|colophon|imprint|disclaim|contentinfo",
+        "foot": "foot(?!note)|copyright|bottom|legal|colophon|imprint|disclaim|contentinfo",
         "ad": r"\bads?\b|\bad[-_]|advert|sponsor|promo|dfp|commercial|anzeige|affiliate|shop|cart|price|paywall",
         "sign": r"newsletter|subscri|sign-?up|log-?in|regist|cookie|consent|gdpr|modal|popup|overlay|dialog|donat|"
         r"\bcta|call-to|premium|alert|notice|search",

@@ -49,3 +49,8 @@ def test_a_file_is_opened_when_nothing_but_its_content_is_asked_for() -> None:
         assert opened(question, files) == "my report.docx"
     for question in ("who wrote my report.docx?", "what is in README?", "what is the total in my report.docx?"):
         assert opened(question, files) == ""
+
+
+def test_a_page_whose_address_names_no_file_is_no_file_that_is_asked_for() -> None:
+    assert opened("what is in notes.txt?", ["", "guide", "notes.txt"]) == "notes.txt"
+    assert opened("how deep is the river?", [""]) == ""

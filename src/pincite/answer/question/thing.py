@@ -55,8 +55,10 @@ def opened(question: str, files: Iterable[str]) -> str:
     """Which of ``files`` the question names, and asks nothing of but what is in it; nothing for other questions."""
     plain = " ".join(question.lower().strip(" ¿?!.").split())
     for name in files:
+        if "." not in name:  # no file: a page's address may end with a slash, and so name nothing
+            continue
         before, found, behind = plain.partition(name.lower())
-        if found and "." in name and _OPENED.fullmatch(" ".join(f"{before} {behind}".replace('"', " ").split())):
+        if found and _OPENED.fullmatch(" ".join(f"{before} {behind}".replace('"', " ").split())):
             return name
     return ""
 
