@@ -157,13 +157,6 @@ async def _steps(
                 yield event
         gathered = tally.found.gathered if tally.found else gathered
     suggesting: asyncio.Task[tuple[str, ...]] | None = None
-
-    def suggested(sentence: Sentence | None) -> asyncio.Task[tuple[str, ...]]:
-        cited = sentence.citations[0].source if sentence and sentence.citations else 0
-        return asyncio.create_task(
-            suggest(planned, gathered, history, crew.backends, question.filters, deadline, cited)
-        )
-
     try:
         text = _text(question, planned, gathered, history, crew, deadline, tally)
         async with aclosing(_after(assumed(question.reply, gathered.hits), text)) as events:
@@ -171,8 +164,9 @@ async def _steps(
                 yield event
                 if suggesting is None and isinstance(event, Cited) and event.sentence.citations:
                     # Only now: before the first sentence nothing competes with it for the processor.
-                    suggesting = suggested(event.sentence)
-        suggesting = suggesting or (suggested(None) if tally.status is Status.ANSWERED else None)
+                    suggesting = _suggesting(event.sentence, question, planned, gathered, history, crew, deadline)
+        if suggesting is None and tally.status is Status.ANSWERED:
+            suggesting = _suggesting(None, question, planned, gathered, history, crew, deadline)
         if suggesting is not None and tally.status is Status.ANSWERED:
             async with aclosing(_suggested(suggesting, deadline, tally)) as events:
                 async for event in events:
@@ -251,6 +245,20 @@ async def _after(said: str, events: AsyncGenerator[Event, None]) -> AsyncGenerat
                 yield Wrote(text=f"{said} ")
                 yield Cited(sentence=Sentence(start=0, end=len(said), verdict=Verdict.EXEMPT))
             yield Cited(sentence=moved(event.sentence, shift)) if isinstance(event, Cited) and shift else event
+
+
+def _suggesting(
+    sentence: Sentence | None,
+    question: Question,
+    planned: Plan,
+    gathered: Gathered,
+    history: Sequence[Answer],
+    crew: Crew,
+    deadline: Deadline,
+) -> asyncio.Task[tuple[str, ...]]:
+    """Looks for questions about what the first ``sentence`` that rests on something cites."""
+    cited = sentence.citations[0].source if sentence else 0
+    return asyncio.create_task(suggest(planned, gathered, history, crew.backends, question.filters, deadline, cited))
 
 
 async def _suggested(
