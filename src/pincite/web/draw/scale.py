@@ -109,7 +109,7 @@ def spread(number: int, longest: int) -> list[int]:
 
 
 def short(numbers: Sequence[float]) -> list[str]:
-    """The round numbers of an axis: in thousands, millions or billions, all alike but zero, where they are that large."""
+    """The round numbers of an axis: in thousands, millions or billions, all alike but 0, where they are that large."""
     largest = max(map(abs, numbers))
     return [_scaled(n, largest, "{:,.10g}") if n else "0" for n in numbers]
 
