@@ -94,8 +94,11 @@ async def test_a_question_gets_a_cited_answer_without_a_model(crew: Crew) -> Non
 
 
 @pytest.mark.parametrize(("most", "missing"), [(0, [("close reading", "late")]), (1, [])])
-async def test_a_reader_that_had_no_time_at_all_is_told(crew: Crew, most: int, missing: list[tuple[str, str]]) -> None:
-    answer = check_grammar(await run(replace(crew, reader=Finding("330 metres", most=most))))
+@pytest.mark.parametrize("text", [TALL, "How tall is the Eiffel Tower and when was it built?"])
+async def test_a_reader_that_had_no_time_at_all_is_told(
+    crew: Crew, most: int, missing: list[tuple[str, str]], text: str
+) -> None:
+    answer = check_grammar(await run(replace(crew, reader=Finding("330 metres", most=most)), text))
     assert [(d.part, d.reason) for d in answer.degraded] == missing
     assert "330 metres" in answer.text
 

@@ -26,6 +26,7 @@ from pincite.answer.own_words import NO_PASSAGE, own_words
 from pincite.answer.question.pair import things
 from pincite.answer.question.plan import Plan, kept_to, plan, understood
 from pincite.answer.quote.extract import Extract, card, extract
+from pincite.answer.quote.read import UNREAD
 from pincite.answer.research.both import both
 from pincite.answer.research.research import affordable, research
 from pincite.answer.research.sections import Researched
@@ -350,7 +351,7 @@ async def _draft(planned: Plan, gathered: Gathered, crew: Crew, deadline: Deadli
     )
     tally.timings["extract"] = tally.ms() - began
     if found.hurried and crew.model is None:
-        tally.degraded.append(_UNREAD)
+        tally.degraded.append(UNREAD)
     return found
 
 
@@ -465,14 +466,6 @@ def _accounted(event: Wrote | Cited | Written, model: ModelClient, tally: Tally)
     tally.degraded += [event.missed] if event.missed else []
     said = "; ".join(filter(None, [f"{model.card.id}: {event.finish}", event.opinions]))
     return Stepped(step="write", detail=said, ms=tally.ms())
-
-
-_UNREAD = Degradation(
-    part="close reading",
-    reason="late",
-    detail="it took too long: words and vectors alone chose the sentences",
-    hint="set a longer answer.read_s, or let less run beside pincite",
-)
 
 
 def _without(failed: ModelFailed) -> Degradation:

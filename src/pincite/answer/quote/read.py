@@ -25,7 +25,7 @@ from pincite.answer.quote.score import Asked, Scored
 from pincite.answer.quote.statement import stated
 from pincite.ports import Reader, Reading
 from pincite.text.tokens import words
-from pincite.types import Hit
+from pincite.types import Degradation, Hit
 
 PASSAGES = 8
 """Best passages that are read."""
@@ -69,6 +69,13 @@ _NOT = re.compile(
 """Behind it stands what is not so: "penguins live nowhere near Newfoundland"."""
 SURE = 0.03
 """Chance of a span from which on it is shown as the short answer: of 300 held-out questions 88 % get one then."""
+
+UNREAD = Degradation(
+    part="close reading",
+    reason="late",
+    detail="it took too long: words and vectors alone chose the sentences",
+    hint="set a longer answer.read_s, or let less run beside pincite",
+)
 
 
 @dataclass(frozen=True)

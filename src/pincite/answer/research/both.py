@@ -14,6 +14,7 @@ from pincite.answer.crew import Crew
 from pincite.answer.gather import Gathered, gather
 from pincite.answer.question.plan import Plan, plan, understood
 from pincite.answer.quote.extract import Extract, extract
+from pincite.answer.quote.read import UNREAD
 from pincite.answer.research.sections import Finding, Researched, side_by_side
 from pincite.events import Stepped
 from pincite.ports import Deadline
@@ -54,6 +55,8 @@ async def both(
     done = side_by_side(one, other, crew.answer.sources)
     known = {(lost.part, lost.reason) for lost in first.degraded}
     fresh = tuple(lost for lost in found.degraded if (lost.part, lost.reason) not in known)
+    if crew.model is None and (one.extract.hurried or other.extract.hurried):
+        fresh += (UNREAD,)
     yield replace(done, searches=first.searches + found.searches, degraded=fresh)
 
 
