@@ -20,6 +20,9 @@ from pincite.events import Stepped
 from pincite.ports import Deadline
 from pincite.types import Answer, Question
 
+WITH_MODEL_S = 0.1
+"""Seconds that each question is read closely before a model writes: it waits for both."""
+
 
 async def both(
     question: Question,
@@ -81,5 +84,5 @@ async def _read(planned: Plan, found: Gathered, crew: Crew, deadline: Deadline) 
         crew.embedder,
         crew.answer.max_words // 2,
         crew.reader,
-        deadline.within(crew.answer.read_s),
+        deadline.within(crew.answer.read_s if crew.model is None else min(WITH_MODEL_S, crew.answer.read_s)),
     )
