@@ -166,3 +166,22 @@ def test_a_terminal_draws_rows_with_their_numbers_to_the_right_and_no_escape_of_
 )
 def test_the_piece_of_a_query_that_fails_is_pointed_at(sql: str, part: str, said: str) -> None:
     assert table.pointed(sql, part) == said
+
+
+def test_what_the_text_says_is_not_noted_below_it_and_nothing_is_noted_twice() -> None:
+    text = "Nothing here answers this: no passage was found. The search was narrowed: only example.org."
+    missing = [
+        Degradation(
+            part="sources", reason="no_answer", detail="no passage was found; the search was narrowed: only example.org"
+        ),
+        *[Degradation(part="vectors", reason="late", detail="vectors were late")] * 2,
+        Degradation(part="sources", reason="no_index", detail="no passage was found", hint="pincite index PATH"),
+    ]
+    question = Question(text="what?")
+    log = [
+        Started(answer_id="a", question=question),
+        Wrote(text=text),
+        Finished(status=Status.ANSWERED, degraded=tuple(missing)),
+    ]
+    _, err = shown(log, terminal=False)
+    assert err == "note: vectors were late\nnote: no passage was found\n  → pincite index PATH\n"

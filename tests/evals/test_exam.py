@@ -92,6 +92,8 @@ async def test_luck_on_a_few_claims_is_not_enough(tmp_path: Path) -> None:
     taken = await exam.take(Knowing(0.17), {"few": written(tmp_path / "few.jsonl", *rows)})
     assert taken.auc >= exam.AUC_LEAST
     assert not taken.passed, taken.said()
+    assert taken.said().startswith("not passed (")
+    assert f"fewer than {exam.CLAIMS_LEAST} claims" in taken.said()
 
 
 class Mumbling(Knowing):

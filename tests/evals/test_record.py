@@ -97,6 +97,7 @@ def test_what_a_refusal_quotes_as_nearest_is_no_answer() -> None:
     ("row", "said"),
     [
         ({"question": "why?"}, "no question or no answer"),
+        ({"question": "why?", "answer": ["so"]}, r"answer is \['so'\], no text"),
         ({"question": "why?", "answer": "so", "sources": "x"}, "sources is a str"),
         (
             {"question": "why?", "answer": "so", "sources": [{"number": 1}, {"number": 1}]},
@@ -113,7 +114,7 @@ def test_what_a_refusal_quotes_as_nearest_is_no_answer() -> None:
         ({**SOMEBODY, "total_ms": "1200"}, "total_ms is '1200', no number"),
         ({**SOMEBODY, "ttft_ms": float("nan")}, "ttft_ms is nan"),
         ({**SOMEBODY, "calls": "2"}, "calls is '2'"),
-        ({**SOMEBODY, "calls": 2.5}, "model_calls"),
+        ({**SOMEBODY, "calls": 2.5}, "calls is 2.5"),
         ({**SOMEBODY, "id": ["x"]}, "id is"),
         ({**SOMEBODY, "sources": [{"text": ["One.", "Two."]}]}, "text is"),
         ({**SOMEBODY, "sources": [None]}, "source 1 is None"),
@@ -134,6 +135,12 @@ def test_what_a_row_says_nothing_of_is_as_if_it_were_not_there(tmp_path: Path) -
     assert other.id == "2"
     (marked,) = records(written(tmp_path / "y.jsonl", {**SOMEBODY, "id": 7.0, "impossible": 1, "answers": 0}))
     assert (marked.id, marked.group, marked.gold) == ("7", "impossible", ("0",))
+
+
+def test_a_file_without_an_answer_is_an_error(tmp_path: Path) -> None:
+    (path := tmp_path / "none.jsonl").write_text("\n")
+    with pytest.raises(BadInput, match="no answer in"):
+        list(records(path))
 
 
 def test_one_id_twice_is_an_error_but_not_of_two_systems(tmp_path: Path) -> None:

@@ -65,3 +65,10 @@ def test_how_far_it_is_is_told_by_time_and_not_by_count() -> None:
     for done in range(3):
         tell("dense", done, None)
     assert seen == [("bm25", 0, 4), ("bm25", 2, 4), ("bm25", 4, 4), ("dense", 0, None)]
+
+
+def test_an_interval_in_a_table_is_rounded_as_its_value_is() -> None:
+    assert (
+        "| one | 0.922 | [0.882, 0.960] |"
+        in Report("exam", {}, {"one": {"auc": 0.92168, "auc_within": (0.88235, 0.95956)}}).table()
+    )

@@ -190,7 +190,20 @@ def plain(answer: Answer) -> str:
     return "\n\n".join(parts)
 
 
+def notes(answer: Answer) -> list[str]:
+    """A line about each thing that should have helped and could not, and one about what to do; none twice, and none
+    that the text itself says.
+    """
+    told = _plain(answer.text)
+    said = dict.fromkeys(one for one in answer.degraded if one.hint or not one.detail or _plain(one.detail) not in told)
+    return list(dict.fromkeys(note(one) for one in said))
+
+
 def note(degraded: Degradation) -> str:
-    """A line about what should have helped and could not, and one about what to do."""
+    """What should have helped and could not, and what to do."""
     next_ = f"\n  → {degraded.hint}" if degraded.hint else ""
     return (degraded.detail or f"{degraded.part}: {degraded.reason}") + next_
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -188,8 +188,8 @@ class Painter:
         self._list_sources(answer)
         if self._why:
             self._verdicts(answer)
-        for degraded in answer.degraded:
-            self._door.say(f"note: {markup.note(degraded)}", "dim")
+        for note in markup.notes(answer):
+            self._door.say(f"note: {note}", "dim")
         if answer.problem is not None:
             if place := table.pointed(answer.question.sql, answer.problem.part):
                 self._door.warn(place)

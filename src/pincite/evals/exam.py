@@ -83,8 +83,9 @@ class Exam(Noun):
     def said(self) -> str:
         """In a few words, as a figure carries it."""
         low, high = self.auc_within
-        passed = "passed" if self.passed else "not passed"
         counted = {name: grade.n for name, grade in self.sets.items() if grade.counted}
+        short = ", ".join(_short_of(self.auc, low, self.balanced_accuracy, sum(counted.values())))
+        passed = "passed" if self.passed else f"not passed ({short})"
         measured = f"AUC {self.auc:.3f} [{low:.3f}, {high:.3f}], BAcc {self.balanced_accuracy:.3f}"
         return f"{passed}: {measured}, n {sum(counted.values()):,} of {', '.join(counted)}"
 
@@ -170,10 +171,7 @@ async def take(
         balanced_accuracy=accuracy,
         ece=fmean(graded[name].ece for name in counted),
         ece_together=_together([scored[name] for name in counted]),
-        passed=value >= AUC_LEAST
-        and within[0] > AUC_SURELY
-        and accuracy >= ACCURACY_LEAST
-        and sum(graded[name].n for name in counted) >= CLAIMS_LEAST,
+        passed=not list(_short_of(value, within[0], accuracy, sum(graded[name].n for name in counted))),
     )
 
 
@@ -212,6 +210,18 @@ def _together(scored: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
     weights = np.concatenate([np.full(len(scores), 1 / len(scores)) for scores, _ in scored])
     scores, right = (np.concatenate(column) for column in zip(*scored, strict=True))
     return calibration_error(scores, right, weights)
+
+
+def _short_of(auc: float, low: float, accuracy: float, claims: int) -> Iterator[str]:
+    """What is missing from a pass."""
+    if auc < AUC_LEAST:
+        yield f"AUC below {AUC_LEAST}"
+    if low <= AUC_SURELY:
+        yield f"its interval not above {AUC_SURELY}"
+    if accuracy < ACCURACY_LEAST:
+        yield f"BAcc below {ACCURACY_LEAST}"
+    if claims < CLAIMS_LEAST:
+        yield f"fewer than {CLAIMS_LEAST} claims"
 
 
 def _within(draws: np.ndarray) -> tuple[float, float]:

@@ -100,7 +100,7 @@ class Record(Noun):
 def records(path: Path) -> Iterator[Record]:
     """The answers of a file: records, ``Answer`` objects, or somebody else's rows (docs/evaluation.md).
 
-    Raises ``Unreadable`` or ``BadInput`` with file and line.
+    Raises ``Unreadable`` or ``BadInput`` with file and line, and for a file without any.
     """
     seen: set[tuple[str, str]] = set()
     for number, (place, row) in enumerate(sets.rows(path), 1):
@@ -109,6 +109,8 @@ def records(path: Path) -> Iterator[Record]:
             raise BadInput(f"{place}: a second answer {record.id!r} of {record.system}", hint="give each its own id")
         seen.add((record.system, record.id))
         yield record
+    if not seen:
+        raise BadInput(f"no answer in {path}", hint='each line needs {"question", "answer"}')
 
 
 def _record(row: sets.Row, place: str, name: str, number: int) -> Record:
@@ -182,7 +184,10 @@ class _Silent:
 
 def _foreign(row: sets.Row, place: str, name: str, number: int) -> Record:
     question, text = row.get("question") or row.get("query"), sets.first(row, "answer", "text")
-    if not isinstance(question, str) or not isinstance(text, str):
+    for field, given in (("question", question), ("answer", text)):
+        if given is not None and not isinstance(given, str):
+            raise BadInput(f"{place}: {field} is {given!r:.60}, no text", hint=f'write {{"{field}": "…"}}')
+    if question is None or text is None:
         raise BadInput(f"{place}: it has no question or no answer", hint='each line needs {"question", "answer"}')
     sources = _sources(sets.first(row, "sources", "search_results"), place)
     citer = Citer((*sources, *_strays(text, sources)), _Silent(), most=_ALL)
@@ -190,6 +195,8 @@ def _foreign(row: sets.Row, place: str, name: str, number: int) -> Record:
     declined = Degradation(part="sources", reason=DECLINED, detail="it says so")
     timings = {"first_token": sets.number(row, "ttft_ms", place), "total": sets.number(row, "total_ms", place)}
     calls = sets.number(row, "calls", place)
+    if calls is not None and calls != int(calls):
+        raise BadInput(f"{place}: calls is {calls}, no whole number", hint="a row is one answer; leave it out of means")
     id_ = sets.said(row, "id", place) or str(number)
     answer = Answer(
         id=id_,

@@ -107,4 +107,6 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_shown, value))}]"
     return str(value)

@@ -20,6 +20,9 @@ from pincite.types import Answer, Citation, Degradation, Question, Sentence, Ver
         ("What do whales eat?", "and sharks?", "What do sharks eat?"),
         ("Are angora goats good for meat?", "What about boer goats?", "Are boer goats good for meat?"),
         ("Who discovered penicillin?", "and insulin", "Who discovered insulin?"),
+        ("Why did the build fail?", "and yesterday?", "Why did the build fail yesterday?"),
+        ("What did Rome export last year?", "And this year?", "What did Rome export this year?"),
+        ("who won the world cup in 2010", "and 2014?", "who won the world cup in 2014?"),
         ("What should I do to treat it?", "How about the flu?", "What should I do to treat the flu?"),
         ("Was ist die Hauptstadt von Australien?", "und von Frankreich?", "Was ist die Hauptstadt von Frankreich?"),
         ("Quelle est la capitale de l'Australie ?", "et de Malte ?", "Quelle est la capitale de Malte?"),
@@ -78,6 +81,8 @@ def test_what_took_the_place_is_what_the_thread_is_about_from_then_on() -> None:
     thread = [turn("When was Mozart born?", "Mozart was born in 1756."), turn("and Beethoven?", "In 1770.")]
     assert standalone("where did he die?", thread).queries[0] == "where did Beethoven die?"
     assert "Mozart" in standalone("compare the two", thread).queries[0]
+    thread = [turn("Who won the Tour de France in 2010?", "Contador."), turn("and 2011?", "Evans.")]
+    assert "Tour de France" in standalone("how long is it?", thread).queries[0]
     thread = [turn("What is the capital of Peru?", "Lima."), turn("and of Chile?", "Santiago.")]
     assert standalone("and Mali?", thread).queries[0] == "What is the capital of Mali?"
 

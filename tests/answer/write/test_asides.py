@@ -2,7 +2,7 @@
 
 import pytest
 
-from pincite.answer.write.asides import may_refuse, refuses
+from pincite.answer.write.asides import may_refuse, parting, refuses
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,9 @@ def test_a_refusal_is_one_from_its_first_word_to_its_end(said: str) -> None:
 )
 def test_what_says_something_is_none(said: str) -> None:
     assert not refuses(said)
+
+
+def test_a_goodbye_states_nothing_more() -> None:
+    assert parting("Let me know if you have any questions!")
+    assert not parting("Of course, the tower is 300 m tall.")
+    assert not parting("Let me know if you have questions. The tower is 300 m tall.")

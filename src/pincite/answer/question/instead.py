@@ -19,7 +19,7 @@ from pincite.text.tokens import STOP_WORDS, normal, words
 
 
 class Swap(NamedTuple):
-    """The question before, asked of ``new`` where it was asked of ``old``; ``old`` is empty if ``new`` was added."""
+    """The question before, asked of ``new`` in the place of ``old``, which is empty where both are about one thing."""
 
     question: str
     old: str
@@ -40,6 +40,9 @@ _MEANT = re.compile(
 )
 _WHERE = frozenset("in of for at on from with during by to under after before since until about as into".split())
 """After these stands a thing of the question's own."""
+_DAYS = r"(?:yesterday|today|tonight|tomorrow|nowadays|(?:last|next|this) (?:night|week|weekend|month|year|century))"
+_WHEN = re.compile(rf"^{_DAYS}$", re.IGNORECASE)
+_WHEN_ENDS = re.compile(rf" {_DAYS}$", re.IGNORECASE)
 _TAIL = re.compile(r"(?:,.*| (?:in particular|specifically|instead|then|too|though|please))+$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _WORD = re.compile(r"[\w'-]+")
@@ -74,6 +77,10 @@ def instead(text: str, before: str, topic: str) -> Swap | None:
     other = _TAIL.sub("", found["other"])
     if not 1 <= len(words(other)) <= _LONG or begins(other) or points(other):
         return None
+    if _WHEN.match(other):
+        return Swap(f"{_WHEN_ENDS.sub('', before)} {other}?", "", other)
+    if other.isdigit():
+        return _counted(other, before)
     return _placed(other, before, topic) if _placing(other, before) else _named(other, before, topic, sure=bool(meant))
 
 
@@ -125,6 +132,14 @@ def _placed(other: str, before: str, topic: str) -> Swap | None:
     if new and (found := re.search(rule, before, re.IGNORECASE)):
         return Swap(f"{before[: found.start('old')]}{new}{before[found.end('old') :]}?", found["old"], new)
     return Swap(f"{_THERE.sub('', before)} {other}?", "", new) if new and first in _WHERE else None
+
+
+def _counted(other: str, before: str) -> Swap | None:
+    """Another year, or another number of as many digits."""
+    like = [match for match in re.finditer(r"(?<![\d.,])\d+(?![\d.,]*\d)", before) if len(match[0]) == len(other)]
+    if not like:
+        return None
+    return Swap(f"{before[: like[-1].start()]}{other}{before[like[-1].end() :]}?", "", other)
 
 
 def _named(other: str, before: str, topic: str, *, sure: bool) -> Swap | None:

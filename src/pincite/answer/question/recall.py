@@ -167,7 +167,7 @@ def standalone(text: str, history: Sequence[Answer]) -> Standalone:
         shown = () if answer.declined else answer.sources  # what only came near is not what the thread is about
         titles = tuple(source.document.title for source in shown if source.number in cited)[:2]
         turned = not said.dependent and _turns(Said(asked, told, titles), memory)
-        whole = asked if turned else said.queries[0 if said.instead else -1]
+        whole = asked if turned else said.queries[0 if said.queries[-1] == asked else -1]
         things = _things(memory) if said.instead else ()
         memory = [] if turned or said.instead else memory
         memory.append(Said(whole, told, titles, said.queries[0], said.topic, asked, things, _who(asked, answer)))

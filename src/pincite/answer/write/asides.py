@@ -35,12 +35,13 @@ _SAYS = re.compile(
 _GOES_ON = re.compile(
     r"\b(?:but|however|although|though|yet|whereas|sondern|aber|mais|pero|però|mas)\b|;|但", re.IGNORECASE
 )
-_MANNERS = re.compile(
-    r"^(?:please )?(?:let me know|feel free|(?:i )?hope (?:this|that|it) helps|happy to help|is there anything else"
+_PARTING = (
+    r"(?:please )?(?:let me know|feel free|(?:i )?hope (?:this|that|it) helps|happy to help|is there anything else"
     r"|would you like (?:me|to know)|if you (?:have|need) (?:any|more|other|further)\b.{0,30}"
-    r"\b(?:questions?|help|information|details|assistance)|(?:sure|certainly|of course|great question)[,!.])",
-    re.IGNORECASE,
+    r"\b(?:questions?|help|information|details|assistance))"
 )
+_MANNERS = re.compile(rf"^(?:{_PARTING}|(?:sure|certainly|of course|great question)[,!.])", re.IGNORECASE)
+_GOODBYE = re.compile(rf"^{_PARTING}[^.!?]{{0,120}}[.!?]?$", re.IGNORECASE)
 
 _REFUSAL_LIMIT = 200
 _REFUSAL_BEGINS = (
@@ -77,6 +78,11 @@ def aside(statement: str) -> bool:
     return _MANNERS.match(statement) is not None or (
         found is not None and _GOES_ON.search(statement, found.end()) is None
     )
+
+
+def parting(statement: str) -> bool:
+    """Is it only what is said at parting: "Let me know if you have any questions"?"""
+    return bool(_GOODBYE.match(statement))
 
 
 def silent(statement: str) -> bool:

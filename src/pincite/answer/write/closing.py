@@ -1,8 +1,8 @@
 """Does a reply close with a list of its sources? Nobody needs it: every door shows them, with the passages.
 
 Models are asked not to write one, and many do. It is taken off where it is nothing else: a heading such as *Sources*,
-or footnotes, and behind it only lines that name a source, to the end of the reply. Lines that may be the beginning of
-one are held back until the next line tells, so any cutting of a reply into pieces gives the same text.
+or footnotes, and behind it only lines that name a source or say goodbye, to the end of the reply. Lines that may be
+the beginning of one are held back until the next line tells, so any cutting of a reply into pieces gives the same text.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from pincite.answer.write.asides import parting
 from pincite.text.sentences import closes, opens
 
 _HEADINGS = frozenset(
@@ -101,7 +102,7 @@ class Closing:
         if not self._named and _heads(line):
             self._named = True
             return True
-        return self._names(line)
+        return self._names(line) or parting(_SIGNS.sub("", line))
 
     def _names(self, line: str) -> bool:
         """Does the line do nothing but name a source?"""
