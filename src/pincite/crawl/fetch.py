@@ -38,10 +38,10 @@ from pincite.text import charset
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PAGES = (
-    "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown",
-    "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/json",
+    "text/html", "application/xhtml+xml", "application/xml", "text/xml",
+    "text/plain", "text/markdown", "text/x-markdown",
 )  # fmt: skip
-"""Media types that hold text to be read."""
+"""Media types that hold text to be read; of XML, what is HTML."""
 MAX_HEADER_CHARACTERS = 8192
 MAX_RETRY_AFTER_S = 1e6
 """Some days: later ones are a slip."""

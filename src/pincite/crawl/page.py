@@ -28,6 +28,10 @@ _REFRESH = re.compile(
     r"\s*(?P<seconds>\d{1,5})[.\d]*\s*[;,\s]\s*(?:url\s*=)?\s*(?P<url>\S.*)", re.IGNORECASE | re.DOTALL
 )
 _PLAIN = ("text/plain", "text/markdown", "text/x-markdown")
+_XML = ("application/xml", "text/xml")
+_ROOT = re.compile(r"<(?:\w+:)?html[\s>]", re.IGNORECASE)
+_PROLOGUE = 4096
+"""Bytes in which a root element begins: declarations stand before it."""
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _UNVOUCHED = frozenset(("nofollow", "ugc", "sponsored"))
 
@@ -92,6 +96,9 @@ def read(batch: Sequence[Fetched], collection: str) -> list[Page]:
 
 def _read(fetched: Fetched, collection: str) -> Page:
     said = _directives(fetched.headers.get("x-robots-tag", ""))
+    prologue = charset.decode(fetched.body[:_PROLOGUE]) if fetched.media_type in _XML else "<html>"
+    if not _ROOT.search(prologue):
+        fetched = replace(fetched, body=b"")  # a feed or data: lists are asked for as such
     plain = fetched.media_type in _PLAIN
     head, original = (_plain if plain else _html)(fetched, collection)
     nofollow = head.nofollow or bool(said & {"nofollow", "none"})
