@@ -70,6 +70,11 @@ def test_a_site_comes_in_and_can_be_asked_about(fresh: Cli, site: Site, tmp_path
     source = ("--from", str(tmp_path / "z.warc.gz"), "--collection", "archive")
     archived = fresh("crawl", *source, "--no-wait", "--processes", "2")
     assert "12 new documents of 12 pages" in archived.stderr
+    (tmp_path / "cut.warc.gz").write_bytes((tmp_path / "z.warc.gz").read_bytes()[:-100])
+    cut = fresh("crawl", "--from", str(tmp_path / "cut.warc.gz"), "--collection", "cut", "--no-wait")
+    assert "ends in the middle" in cut.stderr
+    assert cut.returncode == 1
+    assert json.loads(fresh("search", "zebra2", "--collection", "cut", "--json").stdout)
     assert "forgot crawl 1" in fresh("crawl", "forget", "1").stderr
     assert json.loads(fresh("crawl", "status", "--json").stdout) == []
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -24,10 +23,10 @@ from pincite.crawl.chromium import Chromium
 from pincite.crawl.crawl import Crawl, Tally
 from pincite.crawl.fetch import Fetcher
 from pincite.crawl.frontier import Frontier, Progress, Wish
-from pincite.crawl.page import Page
+from pincite.crawl.page import Fetched, Page
 from pincite.crawl.pool import Pool
 from pincite.crawl.warc import Archive, pages
-from pincite.errors import BadInput, NotFound
+from pincite.errors import BadInput, NotFound, Unreadable
 from pincite.index import Added, Index
 from pincite.settings import CrawlSettings
 from pincite.text.many import many
@@ -237,8 +236,7 @@ def _import(door: Door, index: Index, files: Iterable[Path], collection: str, pr
     added, began, seen = Added(), time.monotonic(), 0
     try:
         for file in files:
-            stream = pages(file, int(door.settings.fetch.max_mb * 1e6))
-            while batch := list(islice(stream, _ARCHIVE_BATCH)):
+            for batch in _batches(pages(file, int(door.settings.fetch.max_mb * 1e6))):
                 added += _put(index, collection, _documents(asyncio.run(pool.spread(batch))), ())
                 seen += len(batch)
                 bar.update(seen, None)
@@ -248,6 +246,23 @@ def _import(door: Door, index: Index, files: Iterable[Path], collection: str, pr
     new = many(added.documents, "new document")
     known = f", {added.unchanged + added.updated:,} known" if added.unchanged + added.updated else ""
     door.say(f"{new}{known} of {many(seen, 'page')} in {duration(time.monotonic() - began)}")
+
+
+def _batches(stream: Iterable[Fetched]) -> Iterator[list[Fetched]]:
+    """Some pages at a time; also those before the place where an archive is damaged."""
+    batch: list[Fetched] = []
+    try:
+        for page in stream:
+            batch.append(page)
+            if len(batch) == _ARCHIVE_BATCH:
+                yield batch
+                batch = []
+    except Unreadable:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def _documents(read: Iterable[Page | None]) -> list[Original]:
