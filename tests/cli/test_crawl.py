@@ -90,6 +90,29 @@ def test_what_is_known_and_did_not_come_is_told(fresh: Cli, site: Site) -> None:
     assert "once more  1 status_500" in fresh("crawl", "status").stdout
 
 
+@pytest.mark.parametrize(
+    ("page", "said", "hint"),
+    [
+        (b"<div id=app></div><script>x</script>", "what came has no text", "--chromium runs them"),
+        (b"<meta name=robots content=noindex><p>Secret words", "wants to be in no index", "ask whoever"),
+        (None, "/: the server said 404", "status"),
+    ],
+)
+def test_a_crawl_that_brought_nothing_says_why(
+    fresh: Cli, site: Site, page: bytes | None, said: str, hint: str
+) -> None:
+    site.pages = {} if page is None else {"/": page}
+    done = fresh("crawl", site.url(), "--no-wait", *ALLOWED)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert hint in done.stderr
+
+
+def test_a_crawl_that_robots_txt_forbids_says_so(fresh: Cli, site: Site) -> None:
+    site.pages["/robots.txt"] = b"User-agent: *\nDisallow: /"
+    assert "robots.txt wants no crawlers" in fresh("crawl", site.url(), "--no-wait", *ALLOWED).stderr
+
+
 def test_a_chromium_that_is_not_there_is_named_before_anything_is_fetched(fresh: Cli) -> None:
     where = ("--set", "crawl.chromium_path=/no/such/chromium")
     done = fresh("crawl", "http://127.0.0.1:1/", "--chromium", "--no-wait", *where, *ALLOWED)

@@ -41,6 +41,13 @@ app = typer.Typer(
 )
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _ARCHIVE_BATCH = 64
+_NOTHING = {
+    "robots": ("the site's robots.txt wants no crawlers there", "ask whoever runs the site to allow pincite"),
+    "no_text": ("what came has no text", "if scripts make the page, --chromium runs them"),
+    "noindex": ("the page wants to be in no index", "ask whoever runs the site to allow pincite"),
+    "moved": ("its addresses lead to one another", "open it in a browser to see where it ends"),
+}
+"""Why a crawl brought nothing, where nothing went wrong; and what to do."""
 
 Depth = Annotated[int, typer.Option("--depth", min=0, metavar="N", help="Links to follow from the first page.")]
 Pages = Annotated[int, typer.Option("--pages", min=1, metavar="N", help="Pages to bring at the most.")]
@@ -161,12 +168,22 @@ def _crawl(door: Door, index: Index, settings: CrawlSettings, wish: Wish, to: Pa
             if stopped:
                 door.warn("stopped; run the same command again to go on")
                 raise typer.Exit(130)
-            if asked and not (tally.indexed or tally.unchanged or tally.read):
-                problem = tally.problem
-                raise NotFound(
-                    f"no page came: {problem.detail if problem else 'nothing is due'}",
-                    hint=(problem and problem.hint) or "pincite crawl status says more",
-                )
+            if asked and not (tally.indexed or tally.unchanged):
+                _say_why_nothing_came(tally)
+
+
+def _say_why_nothing_came(tally: Tally) -> None:
+    """Raises ``NotFound``, unless what came is in the index under another address."""
+    known = next((_NOTHING[reason] for reason in tally.reasons if reason in _NOTHING), None)
+    if tally.problem is not None:
+        detail, hint = tally.problem.detail, tally.problem.hint
+    elif known is not None:
+        detail, hint = known
+    elif tally.read:
+        return
+    else:
+        detail, hint = "nothing is due", ""
+    raise NotFound(f"no page came: {detail}", hint=hint or "pincite crawl status says more")
 
 
 async def _walk(

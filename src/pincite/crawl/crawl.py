@@ -405,7 +405,8 @@ class Crawl:
         """On what brought no text."""
         task, answer = came.task, came.answer
         if isinstance(answer, Unfetchable):
-            self.tally.problem = self.tally.problem or answer
+            if task.kind == "page":  # a site need not have lists
+                self.tally.problem = self.tally.problem or answer
             return self._judge.failed(task, answer, time.time())
         if answer.status not in REDIRECTS:
             return self._judge.unchanged(task, answer.headers.get("etag", ""), "", time.time())
