@@ -70,6 +70,11 @@ def test_a_site_comes_in_and_can_be_asked_about(fresh: Cli, site: Site, tmp_path
     source = ("--from", str(tmp_path / "z.warc.gz"), "--collection", "archive")
     archived = fresh("crawl", *source, "--no-wait", "--processes", "2")
     assert "12 new documents of 12 pages" in archived.stderr
+    (tmp_path / "cut.warc.gz").write_bytes((tmp_path / "z.warc.gz").read_bytes()[:-100])
+    cut = fresh("crawl", "--from", str(tmp_path / "cut.warc.gz"), "--collection", "cut", "--no-wait")
+    assert "ends in the middle" in cut.stderr
+    assert cut.returncode == 1
+    assert json.loads(fresh("search", "zebra2", "--collection", "cut", "--json").stdout)
     assert "forgot crawl 1" in fresh("crawl", "forget", "1").stderr
     assert json.loads(fresh("crawl", "status", "--json").stdout) == []
 
@@ -83,6 +88,29 @@ def test_what_is_known_and_did_not_come_is_told(fresh: Cli, site: Site) -> None:
     assert "1 known page still to come (not there yet: 1 status_500)" in done.stderr
     assert "run the same command again in " in done.stderr
     assert "once more  1 status_500" in fresh("crawl", "status").stdout
+
+
+@pytest.mark.parametrize(
+    ("page", "said", "hint"),
+    [
+        (b"<div id=app></div><script>x</script>", "what came has no text", "--chromium runs them"),
+        (b"<meta name=robots content=noindex><p>Secret words", "wants to be in no index", "ask whoever"),
+        (None, "/: the server said 404", "status"),
+    ],
+)
+def test_a_crawl_that_brought_nothing_says_why(
+    fresh: Cli, site: Site, page: bytes | None, said: str, hint: str
+) -> None:
+    site.pages = {} if page is None else {"/": page}
+    done = fresh("crawl", site.url(), "--no-wait", *ALLOWED)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert hint in done.stderr
+
+
+def test_a_crawl_that_robots_txt_forbids_says_so(fresh: Cli, site: Site) -> None:
+    site.pages["/robots.txt"] = b"User-agent: *\nDisallow: /"
+    assert "robots.txt wants no crawlers" in fresh("crawl", site.url(), "--no-wait", *ALLOWED).stderr
 
 
 def test_a_chromium_that_is_not_there_is_named_before_anything_is_fetched(fresh: Cli) -> None:

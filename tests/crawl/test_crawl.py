@@ -143,6 +143,29 @@ async def test_the_same_text_is_indexed_once(site: Site, fetcher: Fetcher, front
     assert tally.reasons["duplicate"] == 1
 
 
+async def test_data_is_no_page(site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept) -> None:
+    site.pages |= {"/": prose("apples", "/api", "/feed"), "/api": Page('{"a": "pears"}', kind="application/json")}
+    site.pages["/feed"] = Page("<rss><channel><title>Pears</title></channel></rss>", kind="application/rss+xml")
+    await crawled(frontier, fetcher, kept, site.url())
+    assert kept.paths() == ["/"]
+    assert frontier.progress()[0].reasons["bad_type"] == 2
+
+
+@pytest.mark.parametrize("old", [moved("/b"), Page("gone", 410)])
+@pytest.mark.parametrize("before", [(), ("/b",)])
+async def test_a_page_that_is_found_elsewhere_stays_in_the_index(
+    site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept, old: Page, before: tuple[str, ...]
+) -> None:
+    site.pages |= {"/": prose("apples", "/a", *before), "/a": prose("same"), "/b": prose("same")}
+    await crawled(frontier, fetcher, kept, site.url())
+    assert kept.paths() == ["/", "/a"]
+    site.pages |= {"/": prose("apples", "/b", "/a"), "/a": old}
+    for _ in range(2):
+        frontier.renew(1)
+        await crawled(frontier, fetcher, kept, site.url())
+    assert kept.paths() == ["/", "/b"]
+
+
 async def test_a_seed_that_moves_takes_its_site_along(
     site: Site, fetcher: Fetcher, frontier: Frontier, kept: Kept
 ) -> None:

@@ -71,6 +71,23 @@ def test_markdown_is_read_as_it_is() -> None:
     assert [each.title for each in found.headings] == ["Songs"]
 
 
+def test_markdown_leads_where_its_links_do() -> None:
+    text = '# Whales\n\nSee [the *blue* one](../blue.md#size "Blue"), ![a picture](x.png), [below](#here), [a](<b>).\n'
+    found = page(text, "text/markdown")
+    assert found.targets == ("https://e.org/blue.md", "https://e.org/dir/b")
+    assert found.original.links[0].anchor == "the *blue* one"
+    assert page(text, "text/plain").targets == ()
+
+
+def test_xml_is_a_page_where_it_is_html() -> None:
+    declared = '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x">'
+    whole = f"{declared}<html xmlns='http://www.w3.org/1999/xhtml'><body><p>{PROSE}</p></body></html>"
+    for kind in ("application/xml", "text/xml; charset=utf-8", "application/xhtml+xml"):
+        assert "Whales" in page(whole, kind).original.text
+    feed = f"<rss><channel><item><title>Whales</title><description>{PROSE}</description></item></channel></rss>"
+    assert page(feed, "text/xml").original.text == ""
+
+
 def test_letters_are_decoded_by_what_the_server_says() -> None:
     html = f"<title>Größe</title><p>{PROSE}".encode("cp1252")
     assert page(html, "text/html; charset=windows-1252").original.document.title == "Größe"

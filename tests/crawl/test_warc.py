@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,3 +71,16 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, data: bytes) -> None:
 def test_a_missing_archive_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"none\.warc"):
         list(pages(tmp_path / "none.warc", 1))
+
+
+@pytest.mark.parametrize("name", ["cut.warc", "cut.warc.gz"])
+def test_a_cut_archive_gives_what_is_whole_and_says_that_it_is_cut(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with Archive(path) as archive:
+        for at in range(3):
+            archive.add(replace(fetched(at), body=random.Random(at).randbytes(5000).hex().encode()))
+    path.write_bytes(path.read_bytes()[:-2000])
+    found: list[Fetched] = []
+    with pytest.raises(Unreadable, match="ends in the middle"):
+        found.extend(pages(path, 10**6))
+    assert [(each.url, len(each.body)) for each in found] == [("https://e.org/0", 10_000), ("https://e.org/1", 10_000)]

@@ -181,6 +181,8 @@ def test_memory_does_not_grow_with_the_dump(tmp_path: Path) -> None:
         ("[[File:X.jpg|thumb|words]]Rest", "Rest"),
         ("[http://x.example named] [http://y.example]", "named"),
         ("[[#Part|below]]", "below"),
+        ("{{As of|2020}}, it had {{formatnum:12000}}", "As of 2020, it had 12000"),
+        ("Full {{as of|2020|5|lc=y}} since {{circa|800 BC}}", "Full as of 2020 since c. 800 BC"),
         ("{{unclosed [[link", "unclosed [[link"),
     ],
 )

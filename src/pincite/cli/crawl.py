@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -24,10 +23,10 @@ from pincite.crawl.chromium import Chromium
 from pincite.crawl.crawl import Crawl, Tally
 from pincite.crawl.fetch import Fetcher
 from pincite.crawl.frontier import Frontier, Progress, Wish
-from pincite.crawl.page import Page
+from pincite.crawl.page import Fetched, Page
 from pincite.crawl.pool import Pool
 from pincite.crawl.warc import Archive, pages
-from pincite.errors import BadInput, NotFound
+from pincite.errors import BadInput, NotFound, Unreadable
 from pincite.index import Added, Index
 from pincite.settings import CrawlSettings
 from pincite.text.many import many
@@ -42,6 +41,13 @@ app = typer.Typer(
 )
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _ARCHIVE_BATCH = 64
+_NOTHING = {
+    "robots": ("the site's robots.txt wants no crawlers there", "ask whoever runs the site to allow pincite"),
+    "no_text": ("what came has no text", "if scripts make the page, --chromium runs them"),
+    "noindex": ("the page wants to be in no index", "ask whoever runs the site to allow pincite"),
+    "moved": ("its addresses lead to one another", "open it in a browser to see where it ends"),
+}
+"""Why a crawl brought nothing, where nothing went wrong; and what to do."""
 
 Depth = Annotated[int, typer.Option("--depth", min=0, metavar="N", help="Links to follow from the first page.")]
 Pages = Annotated[int, typer.Option("--pages", min=1, metavar="N", help="Pages to bring at the most.")]
@@ -162,12 +168,22 @@ def _crawl(door: Door, index: Index, settings: CrawlSettings, wish: Wish, to: Pa
             if stopped:
                 door.warn("stopped; run the same command again to go on")
                 raise typer.Exit(130)
-            if asked and not (tally.indexed or tally.unchanged or tally.read):
-                problem = tally.problem
-                raise NotFound(
-                    f"no page came: {problem.detail if problem else 'nothing is due'}",
-                    hint=(problem and problem.hint) or "pincite crawl status says more",
-                )
+            if asked and not (tally.indexed or tally.unchanged):
+                _say_why_nothing_came(tally)
+
+
+def _say_why_nothing_came(tally: Tally) -> None:
+    """Raises ``NotFound``, unless what came is in the index under another address."""
+    known = next((_NOTHING[reason] for reason in tally.reasons if reason in _NOTHING), None)
+    if tally.problem is not None:
+        detail, hint = tally.problem.detail, tally.problem.hint
+    elif known is not None:
+        detail, hint = known
+    elif tally.read:
+        return
+    else:
+        detail, hint = "nothing is due", ""
+    raise NotFound(f"no page came: {detail}", hint=hint or "pincite crawl status says more")
 
 
 async def _walk(
@@ -237,8 +253,7 @@ def _import(door: Door, index: Index, files: Iterable[Path], collection: str, pr
     added, began, seen = Added(), time.monotonic(), 0
     try:
         for file in files:
-            stream = pages(file, int(door.settings.fetch.max_mb * 1e6))
-            while batch := list(islice(stream, _ARCHIVE_BATCH)):
+            for batch in _batches(pages(file, int(door.settings.fetch.max_mb * 1e6))):
                 added += _put(index, collection, _documents(asyncio.run(pool.spread(batch))), ())
                 seen += len(batch)
                 bar.update(seen, None)
@@ -248,6 +263,23 @@ def _import(door: Door, index: Index, files: Iterable[Path], collection: str, pr
     new = many(added.documents, "new document")
     known = f", {added.unchanged + added.updated:,} known" if added.unchanged + added.updated else ""
     door.say(f"{new}{known} of {many(seen, 'page')} in {duration(time.monotonic() - began)}")
+
+
+def _batches(stream: Iterable[Fetched]) -> Iterator[list[Fetched]]:
+    """Some pages at a time; also those before the place where an archive is damaged."""
+    batch: list[Fetched] = []
+    try:
+        for page in stream:
+            batch.append(page)
+            if len(batch) == _ARCHIVE_BATCH:
+                yield batch
+                batch = []
+    except Unreadable:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def _documents(read: Iterable[Page | None]) -> list[Original]:

@@ -405,7 +405,8 @@ class Crawl:
         """On what brought no text."""
         task, answer = came.task, came.answer
         if isinstance(answer, Unfetchable):
-            self.tally.problem = self.tally.problem or answer
+            if task.kind == "page":  # a site need not have lists
+                self.tally.problem = self.tally.problem or answer
             return self._judge.failed(task, answer, time.time())
         if answer.status not in REDIRECTS:
             return self._judge.unchanged(task, answer.headers.get("etag", ""), "", time.time())
@@ -416,6 +417,8 @@ class Crawl:
         task, targets = verdict.kept.task, verdict.kept.targets
         if task.depth == 0 and verdict.kept.state == "moved":  # a seed takes its lists along
             self._seeds |= {target.host for target in targets}
+        if verdict.gone:
+            self._judge.left(task)
         self._frontier.found(self.id, targets)
         if self._held.get(task.host) == task.id:
             del self._held[task.host]
@@ -457,7 +460,7 @@ class Crawl:
         for verdict in verdicts:
             self._count(verdict)
             self._give_up(verdict.kept, now)
-            if verdict.kept.state == "waiting":
+            if verdict.kept.state == "waiting" or verdict.gone:  # then its copies are looked at once more
                 self._plan(verdict.kept.task.host, verdict.kept.due)
         if enough and not self._enough():  # some brought no page: others may come instead
             for host, due in self._frontier.hosts(self.id):

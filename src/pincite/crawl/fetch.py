@@ -38,10 +38,10 @@ from pincite.text import charset
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PAGES = (
-    "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown",
-    "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/json",
+    "text/html", "application/xhtml+xml", "application/xml", "text/xml",
+    "text/plain", "text/markdown", "text/x-markdown",
 )  # fmt: skip
-"""Media types that hold text to be read."""
+"""Media types that hold text to be read; of XML, what is HTML."""
 MAX_HEADER_CHARACTERS = 8192
 MAX_RETRY_AFTER_S = 1e6
 """Some days: later ones are a slip."""
@@ -310,7 +310,8 @@ async def _read(reply: httpcore.Response, hop: Address, call: _Call) -> tuple[di
         return headers, b""
     media = charset.media_type(headers.get("content-type", ""))
     if reply.status == 200 and call.accept is not None and media and media not in call.accept:
-        raise Unfetchable(f"{what} is {media[:60]}, no text to read", reason="bad_type")
+        hint = "download it, and pincite index reads it, if it is a document"
+        raise Unfetchable(f"{what} is {media[:60]}, no page", reason="bad_type", hint=hint)
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length) > call.limit and not call.truncate:
         raise Unfetchable(f"{what} has {int(length) / 1e6:,.1f} MB", reason="too_large", hint="raise fetch.max_mb")
@@ -347,9 +348,10 @@ def _broken(error: Exception, hop: Address) -> Unfetchable:
 def refused(response: Response) -> Unfetchable:
     """The error for a status that is no success."""
     after = response.retry_after_s
+    private = "only what is public is read" if response.status in (401, 403, 407) else ""
     return Unfetchable(
         f"{shown(response.url)}: the server said {response.status}",
         reason=f"status_{response.status}",
-        hint=f"ask again in {after:.0f} s" if after else "",
+        hint=f"ask again in {after:.0f} s" if after else private,
         retry_after_s=after,
     )

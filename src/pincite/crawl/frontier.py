@@ -299,6 +299,12 @@ class Frontier:
             )
             return
         read = each.state == "done"
+        if task.digest and not read:  # it leaves the index, and what was its copy may now be the only one
+            db.execute(
+                "UPDATE url SET state = 'waiting', due = 0, tries = 0, etag = '', modified = '' WHERE state = 'alias' "
+                "AND reason = 'duplicate' AND host = ? AND crawl = (SELECT crawl FROM url WHERE id = ?)",
+                (task.host, task.id),
+            )
         db.execute(
             "UPDATE url SET state = ?, reason = ?, due = ?, fetched = ?, etag = ?, modified = ?, print = ?, "
             "digest = ?, checks = checks + ?, changes = changes + ? WHERE id = ?",

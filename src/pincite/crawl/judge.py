@@ -69,6 +69,11 @@ class Judge:
         self._prints[url] = print_
         self._near.setdefault(host, Near()).add(print_)
 
+    def left(self, task: Task) -> None:
+        """The page is no longer in the index: what says the same elsewhere is no copy of it."""
+        self._first = {digest: url for digest, url in self._first.items() if url != task.url}
+        self._prints.pop(task.url, None)
+
     # ── before it is fetched ──
 
     def spent(self, task: Task) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 
 from pincite.crawl.robots import AGENT
 from pincite.crawl.traps import fingerprint, is_file, tidy
@@ -28,6 +29,11 @@ _REFRESH = re.compile(
     r"\s*(?P<seconds>\d{1,5})[.\d]*\s*[;,\s]\s*(?:url\s*=)?\s*(?P<url>\S.*)", re.IGNORECASE | re.DOTALL
 )
 _PLAIN = ("text/plain", "text/markdown", "text/x-markdown")
+_XML = ("application/xml", "text/xml")
+_ROOT = re.compile(r"<(?:\w+:)?html[\s>]", re.IGNORECASE)
+_PROLOGUE = 4096
+"""Bytes in which a root element begins: declarations stand before it."""
+_MARKDOWN_LINK = re.compile(r"(?<!!)\[(?P<words>[^\]\[]{1,300}+)\]\(\s*+<?(?P<href>[^\s)>]{1,2000}+)")
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _UNVOUCHED = frozenset(("nofollow", "ugc", "sponsored"))
 
@@ -92,6 +98,9 @@ def read(batch: Sequence[Fetched], collection: str) -> list[Page]:
 
 def _read(fetched: Fetched, collection: str) -> Page:
     said = _directives(fetched.headers.get("x-robots-tag", ""))
+    prologue = charset.decode(fetched.body[:_PROLOGUE]) if fetched.media_type in _XML else "<html>"
+    if not _ROOT.search(prologue):
+        fetched = replace(fetched, body=b"")  # a feed or data: lists are asked for as such
     plain = fetched.media_type in _PLAIN
     head, original = (_plain if plain else _html)(fetched, collection)
     nofollow = head.nofollow or bool(said & {"nofollow", "none"})
@@ -139,7 +148,8 @@ def _plain(fetched: Fetched, collection: str) -> tuple[_Head, Original]:
         lang=languages.detect(text),
         collection=collection,
     )
-    return _Head(), Original(document=document, text=text, headings=headings)
+    head = _Head() if fetched.media_type == "text/plain" else _Head(links=tuple(_written(text, fetched.final_url)))
+    return head, Original(document=document, text=text, headings=headings)
 
 
 def _headings(found: Iterable[tuple[int, str, int]]) -> tuple[Heading, ...]:
@@ -202,6 +212,13 @@ def _links(root: Element, home: str) -> Iterator[Link]:
             words = " ".join(content(anchor).split())[:300]
             rel = set((anchor.get("rel") or "").lower().split())
             yield Link(target=target, anchor=words, nofollow=bool(rel & _UNVOUCHED))
+
+
+def _written(text: str, url: str) -> Iterator[Link]:
+    """The links of a Markdown page."""
+    for match in islice(_MARKDOWN_LINK.finditer(text), MAX_LINKS):
+        if not match["href"].startswith("#") and (target := _address(match["href"], url)):
+            yield Link(target=target, anchor=" ".join(match["words"].split()))
 
 
 def _address(href: str, home: str) -> str:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -22,6 +23,8 @@ from pincite.text import charset
 
 _UNPACKED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers about how a body was sent; bodies are kept unpacked."""
+_STEP = 1 << 16
+"""Bytes that are passed over at once."""
 
 
 def pages(path: Path, max_bytes: int) -> Iterator[Fetched]:
@@ -43,22 +46,35 @@ def pages(path: Path, max_bytes: int) -> Iterator[Fetched]:
 
 def _pages(file: BinaryIO, max_bytes: int) -> Iterator[Fetched]:
     for record in ArchiveIterator(file):
-        if record.rec_type != "response" or record.http_headers is None:
+        page = _page(record, max_bytes)
+        while record.raw_stream.read(_STEP):
             continue
-        if record.http_headers.get_statuscode() != "200":
-            continue
-        headers = {name.lower(): value for name, value in record.http_headers.headers}
-        media = charset.media_type(headers.get("content-type", ""))
-        if media and media not in PAGES:
-            continue
-        try:
-            url = tidy(record.rec_headers.get_header("WARC-Target-URI", "").strip("<>"))
-        except Unfetchable:
-            continue
-        body = record.content_stream().read(max_bytes + 1)
-        if len(body) <= max_bytes:
-            kept = {name: value for name, value in headers.items() if name not in _UNPACKED}
-            yield Fetched(url, url, _moment(record.rec_headers.get_header("WARC-Date", "")), 200, kept, body)
+        # warcio takes the end of the file for the end of its last record.
+        if getattr(record.raw_stream, "limit", 0) > 0:
+            raise EOFError
+        if page is not None:
+            yield page
+
+
+def _page(record: ArcWarcRecord, max_bytes: int) -> Fetched | None:
+    """The page in a record; ``None`` for what is none, or too long."""
+    if record.rec_type != "response" or record.http_headers is None:
+        return None
+    if record.http_headers.get_statuscode() != "200":
+        return None
+    headers = {name.lower(): value for name, value in record.http_headers.headers}
+    media = charset.media_type(headers.get("content-type", ""))
+    if media and media not in PAGES:
+        return None
+    try:
+        url = tidy(record.rec_headers.get_header("WARC-Target-URI", "").strip("<>"))
+    except Unfetchable:
+        return None
+    body = record.content_stream().read(max_bytes + 1)
+    if len(body) > max_bytes:
+        return None
+    kept = {name: value for name, value in headers.items() if name not in _UNPACKED}
+    return Fetched(url, url, _moment(record.rec_headers.get_header("WARC-Date", "")), 200, kept, body)
 
 
 def _moment(text: str) -> datetime:

@@ -36,6 +36,9 @@ _WORDS = dict.fromkeys(
     "nowrap small big nobold abbr tooltip circa c. quote blockquote nihongo sic em strong".split(), 1
 ) | {"lang": -1, "transl": -1, "as of": 1}
 """Templates that stand for one of their parameters, and which: -1 is the last."""
+_BEFORE = {"as of": "As of ", "circa": "c. ", "c.": "c. "}
+"""What some of them write before it."""
+_FORMAT = "formatnum:"
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,7 @@ def _name(written: str) -> str:
 
 def _is_plain(name: str) -> bool:
     """A template that writes plain words."""
-    return name in _WORDS or name in ("convert", "cvt") or name.startswith("lang-")
+    return name in _WORDS or name in ("convert", "cvt") or name.startswith(("lang-", _FORMAT))
 
 
 def _assembled(walk: _Walk) -> tuple[str, tuple[types.Heading, ...]]:
@@ -228,6 +231,8 @@ def _assembled(walk: _Walk) -> tuple[str, tuple[types.Heading, ...]]:
 
 def _plain(template: Template, is_aside: Callable[[str], bool]) -> str:
     name = _name(str(template.name))
+    if name.startswith(_FORMAT):
+        return name.removeprefix(_FORMAT).strip()
     given = [param.value for param in template.params if not param.showkey]
     if not given:
         return ""
@@ -238,7 +243,9 @@ def _plain(template: Template, is_aside: Callable[[str], bool]) -> str:
         return walk.words(given[0])
     if name in _WORDS:
         at = _WORDS[name]
-        return walk.words(given[at if at < 0 else at - 1])
+        before = _BEFORE.get(name, "")
+        small = template.has("lc") and str(template.get("lc").value).strip() not in ("", "n", "no")
+        return (before.lower() if small else before) + walk.words(given[at if at < 0 else at - 1])
     return ""
 
 
