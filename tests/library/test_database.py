@@ -125,6 +125,14 @@ def test_each_failure_of_sqlite_has_a_name_and_something_to_do(code: int, kind: 
     assert known.hint
 
 
+def test_an_error_of_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert isinstance(database.explain(error, str(tmp_path / "library.sqlite3")), Damaged)
+    monkeypatch.setattr("pincite.wal.FULL_BYTES", 1 << 60)
+    assert isinstance(database.explain(error, str(tmp_path / "library.sqlite3")), DiskFull)
+
+
 def test_a_database_of_postgresql_that_there_is_not_is_to_be_created() -> None:
     said = Exception('connection failed: FATAL:  database "pincite" does not exist')
     known = database.explain(OperationalError("SELECT 1", {}, said), "postgresql://ann@host/pincite")

@@ -24,7 +24,7 @@ from sqlalchemy.pool import QueuePool
 
 from pincite.errors import BadSettings, Busy, Damaged, DiskFull, MissingExtra, PinciteError, Refused
 from pincite.types import new_id
-from pincite.wal import write_ahead
+from pincite.wal import is_full, write_ahead
 
 BUSY_TIMEOUT_S = 10.0
 READERS = 4
@@ -200,7 +200,7 @@ def explain(error: Exception, name: str) -> PinciteError | None:
 def _explain_sqlite(cause: sqlite3.Error, name: str) -> PinciteError | None:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest its variety
     detail = f"{name}: {cause}"
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(Path(name).parent)):
         return DiskFull(detail, hint="free some space; nothing that was acknowledged is lost, and writing goes on then")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return Damaged(detail, hint="run pincite doctor: it says what can be saved")
