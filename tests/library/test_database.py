@@ -140,6 +140,13 @@ def test_a_database_of_postgresql_that_there_is_not_is_to_be_created() -> None:
     assert known.hint == "create the database first: createdb NAME"
 
 
+def test_a_postgresql_without_a_free_connection_is_to_take_more() -> None:
+    said = Exception("connection failed: FATAL:  sorry, too many clients already")
+    known = database.explain(OperationalError("SELECT 1", {}, said), "postgresql://ann@host/pincite")
+    assert type(known) is Busy
+    assert known.hint == "raise PostgreSQL's max_connections: each pincite process takes up to 6"
+
+
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Refused, match="file"):

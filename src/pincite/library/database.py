@@ -27,7 +27,8 @@ from pincite.types import new_id
 from pincite.wal import is_full, write_ahead
 
 BUSY_TIMEOUT_S = 10.0
-READERS = 4
+READERS, WRITERS = 4, 2
+"""Connections of a process at the most; SQLite has one that writes."""
 LARGE_WAL_PAGES = 4000
 
 
@@ -169,7 +170,7 @@ def _postgres(url: URL) -> Database:
             hint="pip install 'pincite[postgres]'",
         )
     chosen = url.set(drivername="postgresql+psycopg")
-    writing = create_engine(chosen, pool_size=1, max_overflow=1, connect_args={"connect_timeout": 10})
+    writing = create_engine(chosen, pool_size=1, max_overflow=WRITERS - 1, connect_args={"connect_timeout": 10})
     reading = create_engine(
         chosen,
         pool_size=READERS,
@@ -225,6 +226,9 @@ def _explain_postgres(error: DBAPIError, name: str) -> PinciteError | None:
     # A connection that was refused has no state, only the server's words, which need not be English.
     if state == "3D000" or ("FATAL" in detail and "does not exist" in detail and 'database "' in detail):
         return Refused(detail, hint="create the database first: createdb NAME")
+    if state == "53300" or "too many clients" in detail or "connection slots" in detail:
+        needed = READERS + WRITERS
+        return Busy(detail, hint=f"raise PostgreSQL's max_connections: each pincite process takes up to {needed}")
     if error.connection_invalidated or state.startswith(("08", "57P", "53")) or not state:
         return Busy(detail, hint="is PostgreSQL running, and is library.url right?")
     return None
