@@ -10,8 +10,8 @@ from tests.encoders import small
 
 from pincite.encoders.cross import CrossEncoder
 from pincite.engine import AnswerEngine
-from pincite.errors import BadQuestion, Conflict, Damaged, NotFound, UnknownFocus, UnknownModel
-from pincite.events import Finished, Started, Stepped, fold
+from pincite.errors import BadQuestion, Conflict, Damaged, DiskFull, NotFound, UnknownFocus, UnknownModel
+from pincite.events import Event, Finished, Stamped, Started, Stepped, fold
 from pincite.index import Index
 from pincite.ports import Deadline, Query
 from pincite.rank.told import told
@@ -290,3 +290,37 @@ async def test_before_a_model_writes_rereading_has_less_time(tmp_path: Path, mon
             for model in ("none", "here:tester"):
                 await engine.answer(Question(text="How tall is the Eiffel Tower?", model=model))
     assert [round(left_s, -3) for left_s in had] == [2000, 1000]
+
+
+async def test_an_answer_is_closed_once_the_disk_has_room_again_however_long_that_takes(
+    engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full, kept = [DiskFull("no room", hint="free some space")] * 8, engine.library.append
+
+    async def append(answer_id: str, events: Sequence[Event]) -> list[Stamped]:
+        if full:
+            raise full.pop()
+        return await kept(answer_id, events)
+
+    monkeypatch.setattr("pincite.library.run.PAUSES_S", (0.01, 0.02))
+    monkeypatch.setattr(engine.library, "append", append)
+    answer_id = await engine.ask(Question(text="How tall is the Eiffel Tower?"))
+    async with asyncio.timeout(30):
+        told = [stamped.event async for stamped in engine.follow(answer_id)]
+    assert isinstance(told[-1], Finished)
+    assert (await engine.library.answer(answer_id)).status is Status.FAILED
+
+
+async def test_a_disk_that_stays_full_keeps_no_server_from_stopping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def append(*_: object) -> list[Stamped]:
+        raise DiskFull("no room", hint="free some space")
+
+    monkeypatch.setattr("pincite.library.run.PAUSES_S", (0.01, 60.0))
+    engine = await AnswerEngine.open(Settings(data_dir=tmp_path), env={})
+    monkeypatch.setattr(engine.library, "append", append)
+    await engine.ask(Question(text="How tall is the Eiffel Tower?"))
+    await asyncio.sleep(0.2)
+    async with asyncio.timeout(20):
+        await engine.close()

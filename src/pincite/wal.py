@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
+from pathlib import Path
 
 PATIENCE_S = 10.0
 _PAUSE_S = 0.005
+FULL_BYTES = 1 << 20
+"""With less room than this on the disk nothing more can be relied on to be kept."""
 _UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
@@ -33,3 +37,11 @@ def write_ahead(database: sqlite3.Connection, patience_s: float = PATIENCE_S) ->
 def is_unwritable(error: sqlite3.Error) -> bool:
     """Did SQLite refuse because the file, or the folder that its log stands in, may not be opened or written?"""
     return error.sqlite_errorcode & 0xFF in _UNWRITABLE
+
+
+def is_full(folder: Path) -> bool:
+    """Is the disk full? SQLite says "disk I/O error" then, too, where it was its log's index that found no room."""
+    try:
+        return shutil.disk_usage(folder).free < FULL_BYTES
+    except OSError:
+        return False

@@ -70,6 +70,12 @@ def test_a_damaged_library_is_found_and_what_can_be_read_is_saved(fresh: Cli, da
     assert "Is this kept?" in fresh("threads", "list").stdout
 
 
+def test_a_server_for_several_people_without_any_is_told_so(fresh: Cli, data_dir: Path) -> None:
+    data_dir.mkdir(exist_ok=True)
+    found = fresh("doctor", "--set", "server.port=0", "--set", "server.public=true").stdout
+    assert "✗ library: nobody has an account yet\n    → make yours first: pincite people add" in found
+
+
 def test_a_damaged_index_is_told_of_and_keeps_its_vectors(fresh: Cli, data_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "note.md").write_text("The pump stands in the cellar.")
     fresh("index", str(tmp_path / "note.md"))

@@ -21,6 +21,7 @@ from pincite.errors import BadQuestion, Busy
         (OSError(errno.ENOSPC, "No space left", "/data"), 1, "pincite: the disk is full: /data\n"),
         (PermissionError(errno.EACCES, "Permission denied", "/data"), 1, "--data-dir"),
         (OSError(errno.EROFS, "Read-only file system", "/data"), 1, "/data may not be used by this user"),
+        (MemoryError(), 1, "pincite: there is not enough memory\n"),
         (ZeroDivisionError("by zero"), 1, "ZeroDivisionError: by zero"),
     ],
 )

@@ -125,11 +125,26 @@ def test_each_failure_of_sqlite_has_a_name_and_something_to_do(code: int, kind: 
     assert known.hint
 
 
+def test_an_error_of_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert isinstance(database.explain(error, str(tmp_path / "library.sqlite3")), Damaged)
+    monkeypatch.setattr("pincite.wal.FULL_BYTES", 1 << 60)
+    assert isinstance(database.explain(error, str(tmp_path / "library.sqlite3")), DiskFull)
+
+
 def test_a_database_of_postgresql_that_there_is_not_is_to_be_created() -> None:
     said = Exception('connection failed: FATAL:  database "pincite" does not exist')
     known = database.explain(OperationalError("SELECT 1", {}, said), "postgresql://ann@host/pincite")
     assert type(known) is Refused
     assert known.hint == "create the database first: createdb NAME"
+
+
+def test_a_postgresql_without_a_free_connection_is_to_take_more() -> None:
+    said = Exception("connection failed: FATAL:  sorry, too many clients already")
+    known = database.explain(OperationalError("SELECT 1", {}, said), "postgresql://ann@host/pincite")
+    assert type(known) is Busy
+    assert known.hint == "raise PostgreSQL's max_connections: each pincite process takes up to 6"
 
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_part_that_does_not_work_makes_it_unready(
 
 
 def test_a_full_disk_is_told_and_leaves_it_ready(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pincite.web.health.FULL_BYTES", 1 << 60)
+    monkeypatch.setattr("pincite.wal.FULL_BYTES", 1 << 60)
     response = client.get("/healthz")
     assert response.status_code == 200
     assert response.json()["parts"]["disk"] == "disk-full"

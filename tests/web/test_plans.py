@@ -87,6 +87,8 @@ def test_a_file_that_is_too_large_for_the_plan_is_refused_with_both_sizes() -> N
     fits(10**12, PlanSettings())
     with pytest.raises(TooLarge, match=r"has 2\.5 MB, and your plan lets in 2 MB"):
         fits(2_500_000, plan)
+    with pytest.raises(TooLarge, match=r"has 0\.026 MB, and your plan lets in 0\.01 MB"):
+        fits(26_000, PlanSettings(max_upload_mb=0.01))
 
 
 def test_how_large_a_file_may_be_is_the_least_of_what_plan_and_server_say() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import re
 from dataclasses import replace
@@ -145,6 +146,14 @@ def test_a_bug_is_ours_and_tells_nothing_of_itself(raising: TestClient) -> None:
     assert response.json()["type"] == "internal"
     assert "secret" not in response.text
     assert response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 507), (errno.EMFILE, 503), (errno.EIO, 500)])
+def test_what_the_machine_has_no_more_of_is_no_bug_and_names_no_path(number: int, status: int) -> None:
+    problem = problems.problem_of(OSError(number, "what the system says", "/srv/secret/content"))
+    assert problem.status == status
+    assert problem.retryable
+    assert "/srv" not in problem.model_dump_json()
 
 
 def test_a_vendors_patience_is_passed_on(raising: TestClient) -> None:

@@ -150,7 +150,7 @@ def _index(door: Door) -> Iterator[Finding]:
 
 
 def _library(door: Door) -> Iterator[Finding]:
-    locked: list[Damaged] = []
+    ill: list[PinciteError] = []
 
     async def look() -> tuple[int, list[str]]:
         async with await Library.open(door.settings.library_url) as library:
@@ -160,7 +160,9 @@ def _library(door: Door) -> Iterator[Finding]:
             try:
                 await library.vault(door.settings.data_dir, {})
             except Damaged as damage:
-                locked.append(damage)
+                ill.append(damage)
+            if door.settings.server.public and not await library.people.all():
+                ill.append(serve.nobody())
             return len(await library.threads(limit=1000)), []
 
     if not door.settings.library.url and not door.settings.data_dir.exists():
@@ -176,8 +178,8 @@ def _library(door: Door) -> Iterator[Finding]:
         return
     count = "1,000 threads or more" if threads == 1000 else many(threads, "thread")
     yield Finding("library", "ok", f"{kind}, {count}")
-    for unopened in locked:
-        yield Finding("library", "bad", unopened.detail, unopened.hint)
+    for one in ill:
+        yield Finding("library", "bad", one.detail, one.hint)
 
 
 def _ranking(door: Door) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ def told(error: Exception, *, verbose: object = False) -> int:
         _say(f"the disk is full: {error.filename or error}", "free some space and run the same command again")
     elif isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         _say(f"{error.filename} may not be used by this user", "change its permissions, or name another --data-dir")
+    elif isinstance(error, MemoryError):
+        _say("there is not enough memory", "give pincite 1 GB or more: look for a limit (ulimit -v, a container's)")
     elif isinstance(error, sqlite3.OperationalError) and is_unwritable(error):
         _say(f"the data folder can't be written: {error}", "make all in it writable for this user: pincite doctor")
     elif isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import json
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +29,7 @@ from pincite.index.journal import Place
 from pincite.index.schema import FORMAT, STEPS
 from pincite.index.transaction import Transaction
 from pincite.types import Document, Filters, Link, Passage, Spot
-from pincite.wal import is_unwritable, write_ahead
+from pincite.wal import is_full, is_unwritable, write_ahead
 
 log = structlog.get_logger()
 _BATCH = 500
@@ -415,7 +414,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "full" in str(error) or ("disk I/O error" in str(error) and _is_full(path)):
+        if "full" in str(error) or ("disk I/O error" in str(error) and is_full(path.parent)):
             raise DiskFull(
                 f"no room for {path}", hint="free some space and try again; nothing committed is lost"
             ) from error
@@ -435,7 +434,3 @@ def explained(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(f"no room for {error.filename or path}", hint="free some space and try again") from error
         raise
-
-
-def _is_full(path: Path) -> bool:
-    return shutil.disk_usage(path.parent).free < 1 << 20

@@ -24,10 +24,11 @@ from sqlalchemy.pool import QueuePool
 
 from pincite.errors import BadSettings, Busy, Damaged, DiskFull, MissingExtra, PinciteError, Refused
 from pincite.types import new_id
-from pincite.wal import write_ahead
+from pincite.wal import is_full, write_ahead
 
 BUSY_TIMEOUT_S = 10.0
-READERS = 4
+READERS, WRITERS = 4, 2
+"""Connections of a process at the most; SQLite has one that writes."""
 LARGE_WAL_PAGES = 4000
 
 
@@ -169,7 +170,7 @@ def _postgres(url: URL) -> Database:
             hint="pip install 'pincite[postgres]'",
         )
     chosen = url.set(drivername="postgresql+psycopg")
-    writing = create_engine(chosen, pool_size=1, max_overflow=1, connect_args={"connect_timeout": 10})
+    writing = create_engine(chosen, pool_size=1, max_overflow=WRITERS - 1, connect_args={"connect_timeout": 10})
     reading = create_engine(
         chosen,
         pool_size=READERS,
@@ -200,7 +201,7 @@ def explain(error: Exception, name: str) -> PinciteError | None:
 def _explain_sqlite(cause: sqlite3.Error, name: str) -> PinciteError | None:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest its variety
     detail = f"{name}: {cause}"
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(Path(name).parent)):
         return DiskFull(detail, hint="free some space; nothing that was acknowledged is lost, and writing goes on then")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return Damaged(detail, hint="run pincite doctor: it says what can be saved")
@@ -225,6 +226,9 @@ def _explain_postgres(error: DBAPIError, name: str) -> PinciteError | None:
     # A connection that was refused has no state, only the server's words, which need not be English.
     if state == "3D000" or ("FATAL" in detail and "does not exist" in detail and 'database "' in detail):
         return Refused(detail, hint="create the database first: createdb NAME")
+    if state == "53300" or "too many clients" in detail or "connection slots" in detail:
+        needed = READERS + WRITERS
+        return Busy(detail, hint=f"raise PostgreSQL's max_connections: each pincite process takes up to {needed}")
     if error.connection_invalidated or state.startswith(("08", "57P", "53")) or not state:
         return Busy(detail, hint="is PostgreSQL running, and is library.url right?")
     return None

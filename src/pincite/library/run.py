@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from itertools import chain, repeat
 from traceback import format_exception
 
 import structlog
@@ -19,6 +21,9 @@ from pincite.library.library import Library
 from pincite.types import Question, Status
 
 log = structlog.get_logger()
+
+PAUSES_S = (0.5, 2.0, 8.0, 30.0)
+"""Before an answer's last words are tried to be kept again; the last of them over and over."""
 
 
 class Run:
@@ -52,6 +57,8 @@ class Run:
         self.resumable = resumable
         self._begun = begun
         self._left = False
+        self._hurry = asyncio.Event()
+        """Set when the process ends: what can't be closed now is closed by the next one."""
         self._started = time.monotonic()
         self._making = asyncio.create_task(self._make(), name=f"make {answer_id}")
         self._making.add_done_callback(lambda _: self._news.set())
@@ -62,11 +69,14 @@ class Run:
         if self._ending is None:
             self._ending = status
             self._making.cancel()
+        if status is Status.INTERRUPTED:
+            self._hurry.set()
 
     def leave(self) -> None:
         """Cancels the making; the log stays open for whoever goes on with it."""
         self._left = True
         self._making.cancel()
+        self._hurry.set()
 
     async def _make(self) -> None:
         async for event in self._events:
@@ -97,16 +107,23 @@ class Run:
             await self._close(started=started, crashed=crash is not None)
 
     async def _close(self, *, started: bool, crashed: bool) -> None:
-        """The last words of an answer that did not say them. Retried: a full disk may have space again."""
+        """The last words of an answer that did not say them. Retried until they are kept: a full disk will have space
+        again, and whoever follows the answer waits for its end.
+        """
         status = self._ending if self._ending and not crashed else Status.FAILED
         total = (time.monotonic() - self._started) * 1000
         opening: list[Event] = [] if started else [Started(answer_id=self.answer_id, question=self._question)]
         reason: list[Event] = [] if status is Status.STOPPED else [Failed(problem=CLOSED if self._ending else INTERNAL)]
         last_words = [*opening, *reason, Finished(status=status, timings={"total": total})]
-        for pause_s in (0.5, 2, 8, 32):
+        for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
             try:
                 await self._library.append(self.answer_id, last_words)
                 return
             except PinciteError as error:
                 log.error("answer_not_closed", answer_id=self.answer_id, detail=error.detail, hint=error.hint)
-                await asyncio.sleep(pause_s)
+            if self._hurry.is_set() and pause_s > PAUSES_S[0]:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._hurry.wait()
+                    await asyncio.sleep(PAUSES_S[0])

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from pincite.errors import PinciteError
 from pincite.library import access
 from pincite.library.access import Verb, authorize
+from pincite.wal import is_full
 from pincite.web.state import house_of, visitor_of
 from pincite.web.wire import reply
 
@@ -23,8 +24,6 @@ router = APIRouter(tags=["operation"])
 
 ANSWER_S = 2.0
 """A part that does not answer within this is not ready."""
-FULL_BYTES = 1 << 20
-"""With less room than this nothing more can be relied on to be kept."""
 
 
 class Health(BaseModel):
@@ -55,13 +54,9 @@ async def healthz(request: Request) -> Response:
 
 def disk(folder: Path) -> str:
     """Can more be written into the folder? ``"ok"``, or what whoever tries is told."""
-    try:
-        free = shutil.disk_usage(folder).free
-    except OSError as error:
-        return type(error).__name__.lower()
     if not os.access(folder, os.W_OK):
         return "read-only"
-    return "ok" if free >= FULL_BYTES else "disk-full"
+    return "disk-full" if is_full(folder) else "ok"
 
 
 async def _part(asking: Awaitable[Any]) -> str:

@@ -45,7 +45,7 @@ def fits(size: int, plan: PlanSettings) -> None:
     """Raises ``TooLarge`` for a file of so many bytes, if that is more than the plan lets in."""
     if plan.max_upload_mb and size > plan.max_upload_mb * 1e6:
         raise TooLarge(
-            f"the file has {size / 1e6:.1f} MB, and your plan lets in {plan.max_upload_mb:g} MB", hint="split the file"
+            f"the file has {size / 1e6:.3g} MB, and your plan lets in {plan.max_upload_mb:g} MB", hint="split the file"
         )
 
 

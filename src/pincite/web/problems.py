@@ -6,6 +6,7 @@ page gets the page's own drawing. All three are made here from the same ``Proble
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -117,8 +118,9 @@ def printable(text: str) -> str:
 
 def problem_of(error: Exception) -> Problem:
     """What ``error`` is to a caller: our own errors speak, all others are only named as ours to fix."""
-    if isinstance(error, PinciteError):
-        return error.problem()
+    known = _lacking(error) if isinstance(error, OSError) else error
+    if isinstance(known, PinciteError):
+        return known.problem()
     return Problem(
         type="internal",
         title="Something went wrong in pincite",
@@ -126,6 +128,16 @@ def problem_of(error: Exception) -> Problem:
         hint="try again; if it comes back, report it with the x-request-id of this response",
         retryable=True,
     )
+
+
+def _lacking(error: OSError) -> PinciteError | None:
+    """What this machine has no more of, without the path that it was needed for."""
+    hint = "try again in a moment, and tell who runs the server if it comes back"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFull("there is no room for what was sent", hint=hint)
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return Busy("too many files and connections are open", hint=hint)
+    return None
 
 
 def _printable(error: Mapping[str, str]) -> dict[str, str]:

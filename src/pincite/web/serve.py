@@ -57,10 +57,7 @@ async def _serve(settings: Settings, ready: Callable[[str], None] | None, env: M
     with bind(settings.server.host, settings.server.port) as listener:
         async with await AnswerEngine.open(settings, embed=True, resume=True, env=env) as engine:
             if settings.server.public and not await engine.library.people.all():
-                raise Refused(
-                    "nobody has an account yet",
-                    hint="make yours first: pincite people add you@example.org --role owner",
-                )
+                raise nobody()
             server = Server(engine, settings, token)
             calm_collector()
             async with server.running(listener) as url:
@@ -71,6 +68,12 @@ async def _serve(settings: Settings, ready: Callable[[str], None] | None, env: M
                         ready(url)
                     await server.ended.wait()
             log.info("stopped")
+
+
+def nobody() -> Refused:
+    """What a server for several people is told that has none yet."""
+    hint = "make yours first: pincite people add you@example.org --role owner"
+    return Refused("nobody has an account yet", hint=hint)
 
 
 def access_token(settings: Settings, env: Mapping[str, str]) -> str:
