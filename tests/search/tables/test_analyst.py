@@ -12,6 +12,7 @@ from tests.search.tables.memory import made_by
 from pincite.search.tables.compose import LIKELY, Composer
 from pincite.search.tables.schema import read
 from pincite.settings import DatabaseSettings
+from pincite.types import Table
 
 TODAY = date(2026, 11, 30)
 SHOP = """
@@ -140,3 +141,24 @@ def test_names_are_told_without_what_nobody_says(composer: Composer) -> None:
 )
 def test_it_is_declined(composer: Composer, question: str) -> None:
     assert all(made.chance < LIKELY for made in composer.compose(question, TODAY)), question
+
+
+def asked(engine: sa.Engine, composer: Composer, *questions: str) -> tuple[str, list[tuple[object, ...]]]:
+    """The title and the rows of the last of questions that follow on one another."""
+    earlier: list[Table] = []
+    for question in questions:
+        made = composer.compose(question, TODAY, earlier=earlier)[0]
+        assert made.chance >= LIKELY, question
+        said = {"title": made.title, "tables": made.tables, "sql": made.sql}
+        earlier.append(Table(database="shop", label="Shop", columns=(), rows=(), total=0, ms=0.0, **said))
+    with engine.connect() as connection:
+        return made.title, [tuple(row) for row in connection.exec_driver_sql(made.sql)]
+
+
+def test_a_followup_keeps_the_order_of_the_week_and_what_is_denied(composer: Composer, engine: sa.Engine) -> None:
+    assert asked(engine, composer, "orders by status", "and by weekday?") == (
+        "orders per weekday",
+        [("Monday", 4), ("Wednesday", 1)],
+    )
+    assert asked(engine, composer, "how many customers are not B2B?", "and not B2C?")[1] == [(2,)]
+    assert asked(engine, composer, "orders by status", "not the paid ones")[1] == [("lost", 1), ("open", 1)]

@@ -70,7 +70,7 @@ class Builder:
         if query.limit is not None:
             made = made.limit(query.limit)
         if not query.order and (when := next((one for one in query.group if isinstance(one, Period)), None)):
-            made = made.order_by(calendar.in_order(self._raw(when.of), when.part, self.dialect))
+            made = made.order_by(self.in_order(when))
         return made.distinct() if query.distinct else made
 
     def _shortened(self, query: Query) -> Query:
@@ -234,6 +234,10 @@ class Builder:
         top = exp.Mul(this=exp.Literal.number(scale), expression=over)
         bottom = exp.Nullif(this=self._measure(ratio.under), expression=exp.Literal.number(0))
         return exp.Div(this=top, expression=bottom)
+
+    def in_order(self, period: Period) -> exp.Expr:
+        """What groups by a part of a date are sorted by: Monday first."""
+        return calendar.in_order(self._raw(period.of), period.part, self.dialect)
 
     def _period(self, period: Period) -> exp.Expr:
         return calendar.part_of(self._raw(period.of), period.part, self.dialect)
