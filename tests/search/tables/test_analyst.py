@@ -110,6 +110,14 @@ def composer(engine: sa.Engine) -> Composer:
         ("how many orders were there in the first half of 2024?", [(2,)]),
         ("compare orders in Q1 2024 and Q1 2025", [("2024-Q1", 1), ("2025-Q1", 1)]),
         ("how many orders were there in January 2024 and February 2025?", [(2,)]),
+        (
+            "share of orders by status",
+            [("lost", 1, 20.0), ("open", 1, 20.0), ("paid", 3, 60.0)],
+        ),
+        ("share of orders by status in 2024", [("paid", 2, 100.0)]),
+        ("percentage of revenue by rep in 2025", [("Jo", 15.0, 15 / 34 * 100), ("Kim", 19.0, 19 / 34 * 100)]),
+        ("what percentage of revenue is from Kim?", [(1900 / 35,)]),
+        ("orders by customer country", [("France", 2), ("Spain", 3)]),
         ("products on shelf 1", [("Lamp",), ("Rug",)]),
     ],
 )
@@ -135,6 +143,8 @@ def test_names_are_told_without_what_nobody_says(composer: Composer) -> None:
         "average orders per customer",
         "the top 2 reps by rating",
         "average items",
+        "share of rating by rep",
+        "percentage of paid orders by country",
         "target for North in 2025-Q1",
         "which orders were worked on in 2025?",
     ],

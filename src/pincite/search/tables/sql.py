@@ -225,14 +225,15 @@ class Builder:
         over: exp.Expr
         if ratio.where:
             test = exp.and_(*(self.condition(one) for one in ratio.where))
-            over = exp.Sum(
-                this=exp.Case(ifs=[exp.If(this=test, true=exp.Literal.number(1))], default=exp.Literal.number(0))
-            )
+            counted = self._ref(ratio.over.of) if ratio.over.of is not None else exp.Literal.number(1)
+            over = exp.Sum(this=exp.Case(ifs=[exp.If(this=test, true=counted)], default=exp.Literal.number(0)))
         else:
             over = self._measure(ratio.over)
         scale = "100.0" if ratio.percent else "1.0"
         top = exp.Mul(this=exp.Literal.number(scale), expression=over)
-        bottom = exp.Nullif(this=self._measure(ratio.under), expression=exp.Literal.number(0))
+        under: exp.Expr = self._measure(ratio.under)
+        under = exp.Window(this=exp.Sum(this=under)) if ratio.of_all else under
+        bottom = exp.Nullif(this=under, expression=exp.Literal.number(0))
         return exp.Div(this=top, expression=bottom)
 
     def in_order(self, period: Period) -> exp.Expr:

@@ -205,6 +205,10 @@ class _Teller:
         if isinstance(output, Period):
             return self._period(output)
         if isinstance(output, Ratio):
+            if output.of_all:
+                return "percentage of all"
+            if output.where and output.over.of is not None:
+                return f"percentage of {self._words(output.over.of)} {self.rows(query.but(where=output.where))}"
             if output.where:
                 rows = self.rows(query.but(where=output.where))
                 return f"percentage of {self._many(output.under.table)} {rows}"
