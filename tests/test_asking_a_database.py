@@ -196,6 +196,15 @@ async def test_where_a_model_fails_rules_answer_and_it_is_told(settings: Setting
     assert len(model.requests) == (3 if "SELECT" in said else 1), "it may mend a query twice"
 
 
+async def test_where_a_models_query_takes_too_long_rules_answer_and_it_is_told(settings: Settings) -> None:
+    slow = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c"
+    shop = settings.databases["shop"].model_copy(update={"deadline_s": 1.0})
+    settings = settings.model_copy(update={"databases": {"shop": shop}})
+    answer = await by_model(settings, ModelServer(answer=f"numbers\n{slow}"), "how many customers are there?")
+    assert table(answer).rows == ((7,),)
+    assert [(one.part, one.reason) for one in answer.degraded] == [("model", "slow_query")]
+
+
 async def test_a_model_that_is_not_there_costs_no_answer(settings: Settings) -> None:
     models = ModelSettings(
         endpoints={"lab": EndpointSettings(base_url="http://127.0.0.1:9/v1", models=("m",))}, default="lab:m"

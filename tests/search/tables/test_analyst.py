@@ -12,6 +12,7 @@ from tests.search.tables.memory import made_by
 from pincite.search.tables.compose import LIKELY, Composer
 from pincite.search.tables.schema import read
 from pincite.settings import DatabaseSettings
+from pincite.types import Table
 
 TODAY = date(2026, 11, 30)
 SHOP = """
@@ -109,6 +110,14 @@ def composer(engine: sa.Engine) -> Composer:
         ("how many orders were there in the first half of 2024?", [(2,)]),
         ("compare orders in Q1 2024 and Q1 2025", [("2024-Q1", 1), ("2025-Q1", 1)]),
         ("how many orders were there in January 2024 and February 2025?", [(2,)]),
+        (
+            "share of orders by status",
+            [("lost", 1, 20.0), ("open", 1, 20.0), ("paid", 3, 60.0)],
+        ),
+        ("share of orders by status in 2024", [("paid", 2, 100.0)]),
+        ("percentage of revenue by rep in 2025", [("Jo", 15.0, 15 / 34 * 100), ("Kim", 19.0, 19 / 34 * 100)]),
+        ("what percentage of revenue is from Kim?", [(1900 / 35,)]),
+        ("orders by customer country", [("France", 2), ("Spain", 3)]),
         ("products on shelf 1", [("Lamp",), ("Rug",)]),
     ],
 )
@@ -134,9 +143,32 @@ def test_names_are_told_without_what_nobody_says(composer: Composer) -> None:
         "average orders per customer",
         "the top 2 reps by rating",
         "average items",
+        "share of rating by rep",
+        "percentage of paid orders by country",
         "target for North in 2025-Q1",
         "which orders were worked on in 2025?",
     ],
 )
 def test_it_is_declined(composer: Composer, question: str) -> None:
     assert all(made.chance < LIKELY for made in composer.compose(question, TODAY)), question
+
+
+def asked(engine: sa.Engine, composer: Composer, *questions: str) -> tuple[str, list[tuple[object, ...]]]:
+    """The title and the rows of the last of questions that follow on one another."""
+    earlier: list[Table] = []
+    for question in questions:
+        made = composer.compose(question, TODAY, earlier=earlier)[0]
+        assert made.chance >= LIKELY, question
+        said = {"title": made.title, "tables": made.tables, "sql": made.sql}
+        earlier.append(Table(database="shop", label="Shop", columns=(), rows=(), total=0, ms=0.0, **said))
+    with engine.connect() as connection:
+        return made.title, [tuple(row) for row in connection.exec_driver_sql(made.sql)]
+
+
+def test_a_followup_keeps_the_order_of_the_week_and_what_is_denied(composer: Composer, engine: sa.Engine) -> None:
+    assert asked(engine, composer, "orders by status", "and by weekday?") == (
+        "orders per weekday",
+        [("Monday", 4), ("Wednesday", 1)],
+    )
+    assert asked(engine, composer, "how many customers are not B2B?", "and not B2C?")[1] == [(2,)]
+    assert asked(engine, composer, "orders by status", "not the paid ones")[1] == [("lost", 1), ("open", 1)]

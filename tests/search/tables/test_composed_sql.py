@@ -51,6 +51,8 @@ QUESTIONS = [
     "orders per quarter",
     "orders by weekday",
     "orders by hour",
+    "share of orders by code",
+    "percentage of total by country",
     "how many orders were placed on a Tuesday?",
 ]
 

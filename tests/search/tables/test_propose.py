@@ -57,6 +57,22 @@ def test_a_query_of_many_lines_with_with_and_remarks_stays_whole() -> None:
     assert parsed(f"number of customers\n{sql}\n\nDone.", "postgres") == Proposed(sql, "number of customers")
 
 
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("Sure! Here is the query you want:", ""),
+        ("Here it is:\n**orders by status**", "orders by status"),
+        ("**orders by status**\n\nThe query is as follows:", "orders by status"),
+        ("**<b>orders</b>** [by](http://evil.example) status", "orders by status"),
+        ("orders where total < 5 and total > 3", "orders where total < 5 and total > 3"),
+    ],
+)
+def test_talk_and_markup_are_no_title(said: str, title: str) -> None:
+    found = parsed(f"{said}\n```sql\n{SQL}\n```", "sqlite")
+    assert found is not None
+    assert found.title == title
+
+
 def test_a_title_is_one_line_of_text_and_not_endless() -> None:
     found = parsed(f"{'x' * 500}\n{SQL}", "sqlite")
     assert found is not None

@@ -10,6 +10,7 @@ from tests import shop
 
 from pincite.search.tables.compose import Composer
 from pincite.search.tables.schema import read
+from pincite.search.tables.title import amended
 from pincite.types import Table
 
 
@@ -75,3 +76,26 @@ def test_a_follow_up_heads_its_groups_alike(composer: Composer) -> None:
         assert made.title == f"number of orders, {added}"
         assert isinstance(tree, sqlglot.exp.Select)
         assert tree.named_selects == [heading, "number of orders"]
+
+
+@pytest.mark.parametrize(
+    ("before", "added", "expected"),
+    [
+        ("orders in 2024", "in 2023", "orders in 2023"),
+        (
+            "orders with order date in 2024, per city",
+            "with order date in 2023",
+            "orders with order date in 2023, per city",
+        ),
+        ("orders per city whose status is paid", "per month", "orders per month whose status is paid"),
+        ("orders in 2024, per city, the first 3", "per month", "orders in 2024, per month"),
+        (
+            "bread in tins whose name is Rye and in 2024",
+            "in May 2023",
+            "bread in tins whose name is Rye and in May 2023",
+        ),
+        ("bread", "whose name is Rye", "bread, instead whose name is Rye"),
+    ],
+)
+def test_what_a_question_replaces_is_not_said_any_more(before: str, added: str, expected: str) -> None:
+    assert amended(before, added, replaces=True) == expected

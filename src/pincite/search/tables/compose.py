@@ -85,7 +85,7 @@ class Composer:
         before = ties.untold(table.title)
         return Composed(
             sql=made.sql,
-            title=f"{before}, {made.added}" if made.added else before,
+            title=title.amended(before, made.added, replaces=made.replaces),
             tables=made.tables,
             chance=chance(made.reading, len(made.tables)),
             told=tuple(dict.fromkeys(clues.told)),

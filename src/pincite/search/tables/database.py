@@ -115,6 +115,10 @@ class SqlDatabase:
             except (ModelFailed, BadQuery) as error:
                 reason = error.reason if isinstance(error, ModelFailed) else "bad_query"
                 missing = (Degradation(part="model", reason=reason, detail=error.detail),)
+            except DatabaseFailed as error:
+                if error.reason != "timeout" or deadline.left() <= 0:
+                    raise
+                missing = (Degradation(part="model", reason="slow_query", detail=error.detail),)
             except Unanswerable as error:
                 log.info("model_found_nothing", database=self.name, why=error.detail)
         found = await self._by_rules(question, earlier, known, deadline)

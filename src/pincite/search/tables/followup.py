@@ -28,8 +28,8 @@ _BACK = (
     "|which of (?:those|these|them)|sort(?:ed)?|order(?:ed)?"
 )
 _OPENS = re.compile(
-    rf"(?:{_BACK}|without|except|excluding|the (?:top|first|last|bottom)|top|in|by|per|for(?: each)?|since|before|after"
-    r"|until|between|from)\b",
+    rf"(?:{_BACK}|not|without|except|excluding|the (?:top|first|last|bottom)|top|in|by|per|for(?: each)?|since|before"
+    r"|after|until|between|from)\b",
     re.IGNORECASE,
 )
 _POINTS = re.compile(rf"(?:{_BACK}|how many (?:are there|of (?:those|these|them)|in total))\b", re.IGNORECASE)
@@ -52,6 +52,8 @@ class Followed:
     """What is new in it, in words: ``whose country is Spain``."""
     tables: tuple[str, ...]
     reading: Reading
+    replaces: bool = False
+    """Whether it stands for something that the earlier query said: *and for Spain?*"""
 
 
 def is_followup(question: str) -> bool:
@@ -87,12 +89,14 @@ def followed(question: str, table: Table, linker: Linker, today: date, dialect: 
     if changed is None:
         return None
     added = title.change(reading.query, linker.schema)
-    return _followed(changed, f"instead {added}" if changer.replaced else added, reading, dialect)
+    return _followed(changed, added, reading, dialect, replaces=changer.replaced)
 
 
-def _followed(tree: exp.Select, added: str, reading: Reading, dialect: str) -> Followed:
+def _followed(tree: exp.Select, added: str, reading: Reading, dialect: str, *, replaces: bool = False) -> Followed:
     written = tree.sql(dialect=sql.DIALECTS.get(dialect, dialect), pretty=True)
-    return Followed(written, added, tuple(dict.fromkeys(found.name for found in tree.find_all(exp.Table))), reading)
+    return Followed(
+        written, added, tuple(dict.fromkeys(found.name for found in tree.find_all(exp.Table))), reading, replaces
+    )
 
 
 def _counted(tree: exp.Select, table: Table, dialect: str) -> Followed:
@@ -217,9 +221,9 @@ class _Changer:
         for name in ("order", "limit", "distinct"):
             self.tree.set(name, None)
         self.tree = self.tree.group_by(*(column.copy() for column in columns))
-        times = [column for one, column in zip(groups, columns, strict=True) if isinstance(one, Period)]
+        times = [self._named(self.builder.in_order(one)) for one in groups if isinstance(one, Period)]
         if times:
-            self.tree = self.tree.order_by(*(column.copy() for column in times))
+            self.tree = self.tree.order_by(*times)
 
     def _grouped(self, one: Ref | Period) -> exp.Expr:
         if isinstance(one, Ref):
@@ -276,6 +280,9 @@ def _is_of_one(old: exp.Expr, new: exp.Expr) -> bool:
     columns = [one.this for one in (left, right)]
     if not all(isinstance(column, exp.Column) for column in columns):
         return False
+    if isinstance(left, _DENIALS) and isinstance(right, _DENIALS):
+        # Not B2B, and not B2C: neither.
+        return False
     if columns[0].name.lower() != columns[1].name.lower() or not _same_table(columns[0], columns[1]):
         return False
     queries = [one.find(exp.Select) for one in (left, right)]
@@ -283,6 +290,9 @@ def _is_of_one(old: exp.Expr, new: exp.Expr) -> bool:
         tables = [next((t.name for t in query.find_all(exp.Table)), "") if query else "" for query in queries]
         return tables[0] == tables[1] != ""
     return _side(left) == _side(right) or "both" in (_side(left), _side(right))
+
+
+_DENIALS = (exp.NEQ, exp.NullSafeNEQ)
 
 
 def _same_table(left: exp.Column, right: exp.Column) -> bool:

@@ -52,6 +52,8 @@ class Ratio:
     percent: bool = False
     where: tuple[Condition, ...] = ()
     """Only the rows above the line must meet these."""
+    of_all: bool = False
+    """Below the line stand all groups together: *the share of orders by status*."""
 
 
 Output = Ref | Measure | Period | Ratio

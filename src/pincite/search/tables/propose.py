@@ -35,6 +35,10 @@ _NOTHING = re.compile(r"\W*nothing\W*", re.IGNORECASE)
 _FENCED = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n(.*?)(?:^[ \t]*(?:```|~~~)|\Z)", re.MULTILINE | re.DOTALL)
 _BEGIN = re.compile(r"^[ \t(]*(?:SELECT|WITH)\b", re.IGNORECASE | re.MULTILINE)
 _MARK = re.compile(r"^(?:[-#>*•\s`]|\d{1,2}[.)]\s|(?:title|noun phrase|query)\s*:)+", re.IGNORECASE)
+_TALK = re.compile(r"[:!][\s*_`]*$")
+"""How a line ends that announces what follows."""
+_LINKED = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -169,8 +173,9 @@ def _reads(sql: str, dialect: str) -> bool:
 
 
 def _title(before: str) -> str:
-    """The last line before the query that says something: what comes first is talk."""
-    lines = [" ".join(_MARK.sub("", line).strip(' *`"“”_').split()) for line in before.splitlines()]
+    """The last line before the query that says something: what comes first is talk, and so is *Here it is:*."""
+    told = [_LINKED.sub(r"\1", _TAG.sub("", line)).replace("**", "") for line in before.splitlines()]
+    lines = [" ".join(_MARK.sub("", line).strip(' *`"“”_').split()) for line in told if not _TALK.search(line)]
     said = [line.rstrip(":.") for line in lines if any(c.isalpha() for c in line) and line.isprintable()]
     return said[-1][:TITLE] if said else ""
 

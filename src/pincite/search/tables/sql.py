@@ -70,7 +70,7 @@ class Builder:
         if query.limit is not None:
             made = made.limit(query.limit)
         if not query.order and (when := next((one for one in query.group if isinstance(one, Period)), None)):
-            made = made.order_by(calendar.in_order(self._raw(when.of), when.part, self.dialect))
+            made = made.order_by(self.in_order(when))
         return made.distinct() if query.distinct else made
 
     def _shortened(self, query: Query) -> Query:
@@ -225,15 +225,20 @@ class Builder:
         over: exp.Expr
         if ratio.where:
             test = exp.and_(*(self.condition(one) for one in ratio.where))
-            over = exp.Sum(
-                this=exp.Case(ifs=[exp.If(this=test, true=exp.Literal.number(1))], default=exp.Literal.number(0))
-            )
+            counted = self._ref(ratio.over.of) if ratio.over.of is not None else exp.Literal.number(1)
+            over = exp.Sum(this=exp.Case(ifs=[exp.If(this=test, true=counted)], default=exp.Literal.number(0)))
         else:
             over = self._measure(ratio.over)
         scale = "100.0" if ratio.percent else "1.0"
         top = exp.Mul(this=exp.Literal.number(scale), expression=over)
-        bottom = exp.Nullif(this=self._measure(ratio.under), expression=exp.Literal.number(0))
+        under: exp.Expr = self._measure(ratio.under)
+        under = exp.Window(this=exp.Sum(this=under)) if ratio.of_all else under
+        bottom = exp.Nullif(this=under, expression=exp.Literal.number(0))
         return exp.Div(this=top, expression=bottom)
+
+    def in_order(self, period: Period) -> exp.Expr:
+        """What groups by a part of a date are sorted by: Monday first."""
+        return calendar.in_order(self._raw(period.of), period.part, self.dialect)
 
     def _period(self, period: Period) -> exp.Expr:
         return calendar.part_of(self._raw(period.of), period.part, self.dialect)

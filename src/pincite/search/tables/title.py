@@ -5,6 +5,7 @@ A person sees by it how the question was read, so everything that changes the ro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
@@ -68,6 +69,33 @@ def change(query: Query, schema: Schema) -> str:
     if query.limit is not None and not query.order:
         return f"the first {query.limit}"
     return " ".join(part for part in (teller.by(query), teller.rows(query), teller.ordered(query)) if part).strip(", ")
+
+
+_ENDS = re.compile(r", | and (?=with |whose |in |on |from )| (?=per |with |whose )|$")
+"""Where a part of a title ends."""
+_FIRST = re.compile(r", the first \d+\b")
+_OPENS = re.compile(r"(?:in|on) (?=(?:[A-Z][a-z]+ )?\d{4})|per (?=\w)")
+"""How a part begins that is known by its first word."""
+
+
+def amended(before: str, added: str, *, replaces: bool) -> str:
+    """A title with what a question after it adds; what that ``replaces`` is not said any more, if it is found."""
+    if added.startswith("per "):
+        before = _FIRST.sub("", before)  # other groups are not cut where those before them were
+    if not added or not replaces:
+        return f"{before}, {added}" if added else before
+    words = added.split()
+    for number in range(len(words) - 1, 1, -1):
+        start = before.rfind(" " + " ".join(words[:number]) + " ")
+        if start >= 0:
+            end = _ENDS.search(before, start + 2 + len(" ".join(words[:number])))
+            return before[: start + 1] + added + before[end.start() if end else len(before) :]
+    opens = _OPENS.match(added)
+    for found in reversed(list(_OPENS.finditer(before))) if opens else ():
+        if found[0] == (opens and opens[0]) and before[: found.start()].endswith(" "):
+            end = _ENDS.search(before, found.end())
+            return before[: found.start()] + added + before[end.start() if end else len(before) :]
+    return f"{before}, instead {added}"
 
 
 class _Teller:
@@ -177,6 +205,10 @@ class _Teller:
         if isinstance(output, Period):
             return self._period(output)
         if isinstance(output, Ratio):
+            if output.of_all:
+                return "percentage of all"
+            if output.where and output.over.of is not None:
+                return f"percentage of {self._words(output.over.of)} {self.rows(query.but(where=output.where))}"
             if output.where:
                 rows = self.rows(query.but(where=output.where))
                 return f"percentage of {self._many(output.under.table)} {rows}"

@@ -107,7 +107,9 @@ def restricting(scene: Scene, chunk: Chunk) -> None:
     bridged = rows.bridged(scene, [i for i in loose if i.first < first_table], chunk)
     for item in nouns:
         rows_of_own = item.best("table") and item.of("table")[0].table == scene.main.table
-        if scene.is_table(item) and chunk.marker == "by" and not (values or rows_of_own) and may_group(scene):
+        if scene.is_table(item) and chunk.marker == "by" and _says_whose(scene, item, nouns):
+            scene.use(item)
+        elif scene.is_table(item) and chunk.marker == "by" and not (values or rows_of_own) and may_group(scene):
             groups.by_table(scene, item)
         elif scene.is_table(item):
             mentions.table(scene, item, chunk)
@@ -168,6 +170,14 @@ def is_own(scene: Scene, ref: Ref) -> bool:
         if scene.main
         else False
     )
+
+
+def _says_whose(scene: Scene, item: Item, nouns: Sequence[Item]) -> bool:
+    """*by customer country*: whether a table's name says but whose the column after it is, and that is no name."""
+    after = next((later for later in nouns if later.first == item.last and not scene.is_table(later)), None)
+    table = item.of("table")[0].table
+    held = [Ref(link.table, link.column) for link in after.of("column") if link.table == table] if after else []
+    return bool(held) and not set(held) & {*scene.names(table), scene.key(table)}
 
 
 def _is_told(scene: Scene, ref: Ref) -> bool:

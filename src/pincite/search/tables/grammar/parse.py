@@ -229,6 +229,7 @@ def _is_told(scene: Scene, output: Output) -> bool:
 def _measured(query: Query) -> Iterator[Measure]:
     outputs = [*query.outputs, *(order.of for order in query.order), *(compare.left for compare in query.having)]
     yield from (output for output in outputs if isinstance(output, Measure))
+    yield from (output.over for output in outputs if isinstance(output, Ratio))
     yield from (measure for inner in _inner(query) for measure in _measured(inner))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pincite.search.tables.grammar import trade
 from pincite.search.tables.grammar.chunk import Chunk, Item
 from pincite.search.tables.grammar.scene import Node, NotUnderstood, Scene
 from pincite.search.tables.layer import Metric
@@ -300,13 +301,30 @@ def _is_only_named(scene: Scene) -> bool:
 
 def _share(scene: Scene, query: Query) -> Query:
     """*the percentage of tracks that are rock*: of all rows those that meet the conditions."""
-    # What percentage of revenue: not of the rows.
-    of_rows = not any(isinstance(output, Measure) and output.how != "count" for output in scene.outputs)
-    if not scene.percent or not query.where or scene.group or scene.main.having or query.best or not of_rows:
-        scene.clues.guesses.append("a ratio")
-        return query.but(outputs=tuple(scene.outputs))
+    measures = [output for output in scene.outputs if isinstance(output, Measure)]
     rows = Measure("count", None, query.table)
-    return query.but(outputs=(Ratio(rows, rows, percent=True, where=query.where),), where=())
+    of = measures[0] if len(measures) == 1 else rows
+    own = of.of is not None and of.of.table == query.table and not trade.is_rate(scene.column(of.of))
+    adds = len(measures) < 2 and (of == rows or (of.how == "sum" and own))
+    if not scene.percent or not adds or scene.main.having or query.best or scene.limit is not None:
+        scene.clues.guesses.append("a ratio")
+    elif scene.group and all(_is_when(scene, condition) for condition in query.where):
+        # The share of orders by status: of all, within the days that are meant.
+        scene.outputs = [of]
+        outputs, group = _grouped(scene, [of])
+        share = Ratio(of, of, percent=True, of_all=True)
+        return query.but(outputs=(*dict.fromkeys(outputs), share), group=tuple(dict.fromkeys(group)))
+    elif query.where and not scene.group:
+        return query.but(outputs=(Ratio(of, of, percent=True, where=query.where),), where=())
+    else:
+        scene.clues.guesses.append("a ratio")
+    return query.but(outputs=tuple(scene.outputs))
+
+
+def _is_when(scene: Scene, condition: Condition) -> bool:
+    """Whether a condition but says of which days rows are."""
+    refs = list(refs_of(condition.left)) if isinstance(condition, Compare) else []
+    return bool(refs) and all(scene.column(ref).kind in ("date", "time") for ref in refs)
 
 
 def _count_each(scene: Scene) -> None:

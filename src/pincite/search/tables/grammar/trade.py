@@ -65,7 +65,12 @@ def _is_sales(scene: Scene, table: str) -> bool:
 def adds_up(column: Column) -> bool:
     """Whether the numbers of several rows are one sum: hours and revenue, not ranks and prices."""
     words = {normal(word) for word in column.words}
-    return column.kind == "number" and bool(words & wording.ADDS) and not words & wording.RATES
+    return column.kind == "number" and bool(words & wording.ADDS) and not is_rate(column)
+
+
+def is_rate(column: Column) -> bool:
+    """Whether numbers say how much of each, so that no sum of them means anything."""
+    return bool({normal(word) for word in column.words} & wording.RATES)
 
 
 def is_several(scene: Scene, table: str) -> bool:
