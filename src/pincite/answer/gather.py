@@ -85,7 +85,7 @@ async def gather(
         hits=tuple(ranked[:shown]),
         sources=number([hit for hit in ranked if hit.passage.id not in beyond], whole),
         steps=(*(step for one in found for step in one.steps), total, *_told(whole, parts[:shown])),
-        degraded=_once([one for each in found for one in each.degraded]),
+        degraded=untold([one for each in found for one in each.degraded]),
         searches=len(found),
         whole=frozenset(whole),
         ranked=tuple(ranked),
@@ -225,6 +225,8 @@ def _report(task: asyncio.Task[tuple[Hits, float]], name: str, waited_ms: float)
     return _Found((), (step,), (Degradation(part=name, reason=reason, detail=detail),))
 
 
-def _once(degraded: Sequence[Degradation]) -> tuple[Degradation, ...]:
-    """One line a part and reason, however many queries it was asked."""
-    return tuple({(one.part, one.reason): one for one in degraded}.values())
+def untold(degraded: Sequence[Degradation], told: Sequence[Degradation] = ()) -> tuple[Degradation, ...]:
+    """One line a part and reason, however many queries it was asked; none that was ``told`` before."""
+    known = {(one.part, one.reason) for one in told}
+    lost = {(one.part, one.reason): one for one in degraded}
+    return tuple(one for key, one in lost.items() if key not in known)

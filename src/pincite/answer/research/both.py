@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from pincite.answer.crew import Crew
-from pincite.answer.gather import Gathered, gather
+from pincite.answer.gather import Gathered, gather, untold
 from pincite.answer.question.plan import Plan, plan, understood
 from pincite.answer.quote.extract import Extract, extract
 from pincite.answer.quote.read import UNREAD
@@ -56,11 +56,10 @@ async def both(
         yield step
     other = Finding(asked[1], second, found, await _read(second, found, crew, deadline))
     done = side_by_side(one, other, crew.answer.sources)
-    known = {(lost.part, lost.reason) for lost in first.degraded}
-    fresh = tuple(lost for lost in found.degraded if (lost.part, lost.reason) not in known)
+    lost = untold(found.degraded, first.degraded)
     if crew.model is None and (one.extract.hurried or other.extract.hurried):
-        fresh += (UNREAD,)
-    yield replace(done, searches=first.searches + found.searches, degraded=fresh)
+        lost += (UNREAD,)
+    yield replace(done, searches=first.searches + found.searches, degraded=lost)
 
 
 def _turn(question: Question, finding: Finding) -> Answer:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pincite.answer.crew import Crew
-from pincite.answer.gather import Gathered, gather
+from pincite.answer.gather import Gathered, gather, untold
 from pincite.answer.question.plan import Plan, plan
 from pincite.answer.question.split import LONGEST, Part, split
 from pincite.answer.quote.extract import Extract, extract
@@ -66,10 +66,7 @@ async def research(
     )
     used = f"{rounds.searches} searches, {rounds.calls - calls} calls of a model to plan"
     yield Stepped(step="research", detail=f"{told}; {used}", ms=(deadline.clock() - began) * 1000)
-    lost = {(one.part, one.reason): one for one in rounds.degraded}
-    known = {(one.part, one.reason) for one in first.degraded}
-    missing = tuple(one for key, one in lost.items() if key not in known)
-    yield replace(done, searches=rounds.searches, degraded=missing)
+    yield replace(done, searches=rounds.searches, degraded=untold(rounds.degraded, first.degraded))
 
 
 def affordable(queries: Sequence[str], crew: Crew) -> tuple[str, ...]:

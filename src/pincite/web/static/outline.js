@@ -8,6 +8,7 @@ export function wireOutline() {
   let waiting = false;
   const mark = () => {
     waiting = false;
+    if (!list.offsetParent) return; // there is no room for it
     const turns = [...document.querySelectorAll(".turns > .answer")];
     const read = turns.filter((turn) => turn.getBoundingClientRect().top < innerHeight * READ_FROM).pop() ?? turns[0];
     for (const link of list.querySelectorAll("a")) {
